@@ -1,0 +1,432 @@
+//! The one model that every syntax is lowered to: a container, and where each thing said of it is written.
+//!
+//! The model is plain data. A front fills it, rules read it, and [`Facts`] is its comparable core,
+//! by which a fix is proven.
+
+mod facts;
+mod mount;
+mod place;
+mod text;
+
+pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
+pub use mount::{Labelling, Mount, MountKind, Relabel};
+pub use place::{FileId, Place, Via, ViaKind, Written};
+pub use text::{Hole, Piece, PieceKind, Text};
+
+use crate::source::Span;
+
+/// The form of a launch, wherever its text stands. The names are those of the `inspect` JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Syntax {
+    /// `docker run`, `docker create` and their like.
+    Command,
+    /// `docker exec`, and Compose hooks, which are execs.
+    Exec,
+    /// `podman pod create`.
+    Pod,
+    /// `docker build`, `podman build`, `docker buildx build`.
+    Build,
+    /// `podman kube play`.
+    Kube,
+    /// `docker service create`.
+    Service,
+    /// A service of a Compose file.
+    Compose,
+    /// A `[Container]` section of a Quadlet unit.
+    Quadlet,
+    /// `container:` and `services:` of a continuous integration file.
+    Workflow,
+    /// A devcontainer.
+    Devcontainer,
+    /// A `RUN` of a Dockerfile.
+    BuildStep,
+    /// The image that a Dockerfile builds: its final stage.
+    Image,
+}
+
+impl Syntax {
+    /// True for the forms that start a container of their own; the others are listed because rules look at them.
+    pub fn is_launch(self) -> bool {
+        matches!(
+            self,
+            Syntax::Command
+                | Syntax::Compose
+                | Syntax::Quadlet
+                | Syntax::Workflow
+                | Syntax::Devcontainer
+                | Syntax::Service
+        )
+    }
+
+    /// True when a container of this form could say the key at all. A `RUN` step cannot drop
+    /// capabilities, so nobody is told that it does not.
+    pub fn can_say(self, key: Key) -> bool {
+        match self {
+            Syntax::Command | Syntax::Compose | Syntax::Quadlet | Syntax::Workflow | Syntax::Devcontainer => true,
+            // docker service create: no --privileged, --security-opt, --device (cli 29.8)
+            Syntax::Service => !matches!(
+                key,
+                Key::Privileged | Key::SecurityOpt | Key::Device | Key::DeviceCgroupRule
+            ),
+            Syntax::Exec => matches!(key, Key::Privileged | Key::User),
+            Syntax::Pod => !matches!(key, Key::Privileged | Key::CapAdd | Key::CapDrop | Key::ReadOnly),
+            Syntax::Build | Syntax::Kube | Syntax::BuildStep | Syntax::Image => false,
+        }
+    }
+}
+
+/// The engine that runs a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// Docker, and Compose unless told otherwise.
+    Docker,
+    /// Podman, local or remote.
+    Podman,
+    /// nerdctl over containerd.
+    Nerdctl,
+    /// A word such as `$ENGINE` that may be any of them.
+    Unknown,
+}
+
+impl Engine {
+    /// The name as a reader would write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Engine::Docker => "docker",
+            Engine::Podman => "podman",
+            Engine::Nerdctl => "nerdctl",
+            Engine::Unknown => "unknown",
+        }
+    }
+}
+
+/// A namespace that a container may share. The names are those of the `inspect` JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Namespace {
+    /// Process identifiers.
+    Pid,
+    /// System V and POSIX inter-process communication.
+    Ipc,
+    /// Network.
+    Network,
+    /// Host name.
+    Uts,
+    /// Users.
+    User,
+    /// Control groups.
+    Cgroup,
+}
+
+/// What can be said of a container: the unit in which something is lacking, added, or hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// `--privileged`
+    Privileged,
+    /// `--cap-add`
+    CapAdd,
+    /// `--cap-drop`
+    CapDrop,
+    /// `--security-opt`
+    SecurityOpt,
+    /// `-v`, `--mount`, `--tmpfs`, `--volumes-from`
+    Mount,
+    /// `--device`, `--gpus`
+    Device,
+    /// `--device-cgroup-rule`
+    DeviceCgroupRule,
+    /// `--pid`, `--ipc`, `--network`, `--uts`, `--userns`, `--cgroupns`
+    Namespace(Namespace),
+    /// `--user`
+    User,
+    /// `--read-only`
+    ReadOnly,
+    /// `--sysctl`
+    Sysctl,
+    /// The image.
+    Image,
+    /// `--name`
+    Name,
+    /// The command that runs inside.
+    Command,
+    /// Any other option.
+    Other,
+}
+
+/// A yes, a no, or a value that is only known when it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+    /// Decided by something the text does not say.
+    Unknown,
+}
+
+/// Something on the way to the container that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// Where it is written.
+    pub place: Place,
+    /// As written: `$OPTS`.
+    pub text: String,
+    /// What may hide behind it: one key, or (`None`) anything.
+    pub hides: Option<Key>,
+}
+
+/// One namespace setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamespaceSetting {
+    /// Which namespace.
+    pub namespace: Namespace,
+    /// `host`, `private`, `container:x` and so on, as the engine takes it.
+    pub mode: Written<Text>,
+}
+
+/// A container, a step or a command that acts on one, and where each thing said of it is written.
+///
+/// Lists are in the order in which the engine would see them, after its own splitting, merging and
+/// inheritance. Where a later setting wins over an earlier one, both are kept, the winner last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Container {
+    /// The form of the launch.
+    pub syntax: Syntax,
+    /// The engine that would run it.
+    pub engine: Engine,
+    /// True where the command runs without root on the host: `podman` without `sudo`.
+    pub rootless: bool,
+    /// The file that `head` and `body` stand in.
+    pub file: FileId,
+    /// What a finding about the whole points at: `podman run`, the service key.
+    pub head: Span,
+    /// The whole command or node.
+    pub body: Span,
+    /// How the launch itself came to be: the function that was called, the heredoc it stands in.
+    pub via: Vec<Via>,
+    /// False when only some path through the script launches it.
+    pub certain: bool,
+    /// Service key, `--name`, unit name.
+    pub name: Option<Written<Text>>,
+    /// The image reference.
+    pub image: Option<Written<Text>>,
+    /// `--entrypoint`.
+    pub entrypoint: Option<Written<Text>>,
+    /// The words after the image.
+    pub command: Vec<Text>,
+    /// Each `--privileged`, the deciding one last.
+    pub privileged: Vec<Written<Switch>>,
+    /// Capabilities added, one entry each.
+    pub cap_add: Vec<Written<Text>>,
+    /// Capabilities dropped, one entry each.
+    pub cap_drop: Vec<Written<Text>>,
+    /// Security options, one entry each.
+    pub security_opt: Vec<Written<Text>>,
+    /// Bind mounts, volumes, tmpfs.
+    pub mounts: Vec<Written<Mount>>,
+    /// Containers or services whose mounts are taken over.
+    pub volumes_from: Vec<Written<Text>>,
+    /// Devices, one entry each.
+    pub devices: Vec<Written<Text>>,
+    /// Device control-group rules.
+    pub device_cgroup_rules: Vec<Written<Text>>,
+    /// `--gpus`, `gpus:`.
+    pub gpus: Vec<Written<Text>>,
+    /// Namespace settings in the order written.
+    pub namespaces: Vec<NamespaceSetting>,
+    /// The user.
+    pub user: Option<Written<Text>>,
+    /// Each `--read-only`, the deciding one last.
+    pub read_only: Vec<Written<Switch>>,
+    /// Supplementary groups.
+    pub group_add: Vec<Written<Text>>,
+    /// Kernel parameters, `key=value`.
+    pub sysctls: Vec<Written<Text>>,
+    /// Published ports, as written.
+    pub ports: Vec<Written<Text>>,
+    /// Environment entries, `NAME=value` or `NAME`.
+    pub environment: Vec<Written<Text>>,
+    /// Labels, `key=value`.
+    pub labels: Vec<Written<Text>>,
+    /// The runtime, such as `runsc`.
+    pub runtime: Option<Written<Text>>,
+    /// The pod that a podman container joins.
+    pub pod: Option<Written<Text>>,
+    /// `use_api_socket`: the engine's socket and the user's credentials are handed in.
+    pub api_socket: Option<Written<Switch>>,
+    /// True for `--rm`: the container does not live to a second start.
+    pub removed_on_exit: bool,
+    /// How many copies run at once, where that is written; 1 otherwise.
+    pub replicas: u32,
+    /// What a Dockerfile `RUN`, or a build, asks of the builder.
+    pub build: Option<Build>,
+    /// What could not be read.
+    pub unseen: Vec<Unseen>,
+    /// Where a command would take one more option; `None` for forms that are not commands.
+    pub slot: Option<Slot>,
+}
+
+/// Where one more option would be written in a command, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The file that `at` counts in.
+    pub file: FileId,
+    /// The byte before which the option is written.
+    pub at: u32,
+    /// What is written before the option: nothing, a blank, a continuation with its indentation.
+    pub before: String,
+    /// What is written after it.
+    pub after: String,
+}
+
+/// What a build or one of its steps asks for beyond the sandbox.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Build {
+    /// The build context, where it is written.
+    pub context: Option<Written<Text>>,
+    /// The Dockerfile, where it is named.
+    pub dockerfile: Option<Written<Text>>,
+    /// `RUN --security=…`.
+    pub security: Option<Written<Text>>,
+    /// `RUN --network=…`, `build.network`.
+    pub network: Option<Written<Text>>,
+    /// `build.privileged`.
+    pub privileged: Option<Written<Switch>>,
+    /// `build.entitlements`, `--allow`.
+    pub entitlements: Vec<Written<Text>>,
+}
+
+impl Container {
+    /// A container with nothing said of it but where it stands.
+    pub fn new(syntax: Syntax, engine: Engine, file: FileId, head: Span, body: Span) -> Container {
+        Container {
+            syntax,
+            engine,
+            rootless: false,
+            file,
+            head,
+            body,
+            via: Vec::new(),
+            certain: true,
+            name: None,
+            image: None,
+            entrypoint: None,
+            command: Vec::new(),
+            privileged: Vec::new(),
+            cap_add: Vec::new(),
+            cap_drop: Vec::new(),
+            security_opt: Vec::new(),
+            mounts: Vec::new(),
+            volumes_from: Vec::new(),
+            devices: Vec::new(),
+            device_cgroup_rules: Vec::new(),
+            gpus: Vec::new(),
+            namespaces: Vec::new(),
+            user: None,
+            read_only: Vec::new(),
+            group_add: Vec::new(),
+            sysctls: Vec::new(),
+            ports: Vec::new(),
+            environment: Vec::new(),
+            labels: Vec::new(),
+            runtime: None,
+            pod: None,
+            api_socket: None,
+            removed_on_exit: false,
+            replicas: 1,
+            build: None,
+            unseen: Vec::new(),
+            slot: None,
+        }
+    }
+
+    /// The place of the container as a whole: its head.
+    pub fn place(&self) -> Place {
+        Place {
+            file: self.file,
+            value: self.head,
+            entry: self.body,
+            via: self.via.clone(),
+        }
+    }
+
+    /// True when something that could not be read may say the key.
+    pub fn may_hide(&self, key: Key) -> bool {
+        self.unseen.iter().any(|u| u.hides.is_none_or(|k| k == key))
+    }
+
+    /// True when the key could have been written here, was not, and nothing unreadable could hide it.
+    pub fn lacks(&self, key: Key) -> bool {
+        self.syntax.can_say(key) && !self.says(key) && !self.may_hide(key)
+    }
+
+    /// True when the key is written, whatever its value.
+    pub fn says(&self, key: Key) -> bool {
+        match key {
+            Key::Privileged => !self.privileged.is_empty(),
+            Key::CapAdd => !self.cap_add.is_empty(),
+            Key::CapDrop => !self.cap_drop.is_empty(),
+            Key::SecurityOpt => !self.security_opt.is_empty(),
+            Key::Mount => !self.mounts.is_empty() || !self.volumes_from.is_empty(),
+            Key::Device => !self.devices.is_empty() || !self.gpus.is_empty(),
+            Key::DeviceCgroupRule => !self.device_cgroup_rules.is_empty(),
+            Key::Namespace(n) => self.namespace(n).is_some(),
+            Key::User => self.user.is_some(),
+            Key::ReadOnly => !self.read_only.is_empty(),
+            Key::Sysctl => !self.sysctls.is_empty(),
+            Key::Image => self.image.is_some(),
+            Key::Name => self.name.is_some(),
+            Key::Command => !self.command.is_empty(),
+            Key::Other => false,
+        }
+    }
+
+    /// The deciding setting of a namespace.
+    pub fn namespace(&self, namespace: Namespace) -> Option<&Written<Text>> {
+        self.namespaces
+            .iter()
+            .rev()
+            .find(|s| s.namespace == namespace)
+            .map(|s| &s.mode)
+    }
+
+    /// Whether it runs privileged: the last setting decides; one on a branch, or one that cannot be
+    /// read, makes it [`Tri::Maybe`].
+    pub fn privileged(&self) -> Tri {
+        decide(&self.privileged)
+    }
+
+    /// The setting that makes it (or may make it) privileged.
+    pub fn privileged_setting(&self) -> Option<&Written<Switch>> {
+        self.privileged.iter().rev().find(|w| w.value != Switch::Off)
+    }
+
+    /// How a reader would call it: its name, or its image, or the word "container".
+    pub fn called(&self) -> String {
+        match (&self.name, &self.image) {
+            (Some(name), _) => name.value.shown(),
+            (None, Some(image)) => image.value.shown(),
+            _ => "container".to_owned(),
+        }
+    }
+}
+
+/// The last certain setting, weakened by every uncertain one after it that says otherwise.
+fn decide(settings: &[Written<Switch>]) -> Tri {
+    let mut verdict = Tri::No;
+    for setting in settings {
+        let said = match setting.value {
+            Switch::On => Tri::Yes,
+            Switch::Off => Tri::No,
+            Switch::Unknown => Tri::Maybe,
+        };
+        verdict = match (setting.certain, said == verdict) {
+            (_, true) => verdict,
+            (true, false) => said,
+            (false, false) => Tri::Maybe,
+        };
+    }
+    verdict
+}

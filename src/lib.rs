@@ -1,0 +1,20 @@
+//! privlint says, for every container a repository launches, what it is allowed to do, what of that
+//! it does not need, and what to write instead.
+//!
+//! The layers, each using only those before it (a test holds this): [`source`]; [`container`],
+//! [`spec`], [`fix`] and [`knowledge`]; [`shell`]; [`front`]; [`rules`]; [`engine`]; [`output`];
+//! then the outside: [`config`], [`discover`] and [`cli`].
+
+pub mod cli;
+pub mod config;
+pub mod container;
+pub mod discover;
+pub mod engine;
+pub mod fix;
+pub mod front;
+pub mod knowledge;
+pub mod output;
+pub mod rules;
+pub mod shell;
+pub mod source;
+pub mod spec;
