@@ -1,1 +1,96 @@
-//! Empty for now.
+//! Lints one file: reads it, gathers what its neighbours say, runs the rules, proves the fixes,
+//! and leaves out what comments ask to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::container::Engine;
+use crate::fix::{Edit, Finding, Safety, Severity};
+use crate::front::Reading;
+
+/// Are the target hosts SELinux hosts?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Selinux {
+    /// Decided for each container by evidence.
+    #[default]
+    Auto,
+    /// Yes.
+    On,
+    /// No.
+    Off,
+}
+
+/// What is asked of the engine for one file. The configuration and the command line make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The user's word about SELinux, and where it was given ("`--selinux=on`", ".privlint.yaml").
+    pub selinux: Selinux,
+    /// Where `selinux` was given, for the note; empty for the default.
+    pub selinux_from: String,
+    /// The engine that runs Compose files and words such as `$DOCKER`; unknown when nobody said.
+    pub engine: Engine,
+    /// The rules that are on. Those of the selinux group only act where the host is taken for one.
+    pub rules: BTreeSet<&'static str>,
+    /// Severities changed by the configuration.
+    pub severity: BTreeMap<&'static str, Severity>,
+    /// Images that a rule passes over, as globs over full names (`docker.io/library/docker:*-dind`).
+    pub allow_images: BTreeMap<&'static str, Vec<String>>,
+    /// True when an ignore comment must give a reason.
+    pub require_reason: bool,
+    /// Today, as `2026-11-25`, by which `until=` is judged.
+    pub today: String,
+}
+
+/// A finding as it is shown: with its severity, and with a fix that was rendered and proven.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// What the rule said.
+    pub finding: Finding,
+    /// Its severity after configuration.
+    pub severity: Severity,
+    /// Index of the container in the reading; `None` for a finding about the file.
+    pub container: Option<usize>,
+    /// The proven fix.
+    pub fix: Option<Offer>,
+    /// Why no fix is offered although the rule had one, in lower case without a full stop.
+    pub fix_refused: Option<String>,
+    /// Names the finding across edits of the file: rule, container and value, hashed; never a line number.
+    pub fingerprint: String,
+}
+
+/// A fix that was rendered as edits, applied to a copy, read again and found to do what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// What it does.
+    pub title: String,
+    /// May it be applied unasked? Never [`Safety::Manual`] for one that `--fix` may apply.
+    pub safety: Safety,
+    /// The edits. Most concern the file itself; an `extends` may lead elsewhere.
+    pub edits: Vec<Edit>,
+}
+
+/// A diagnostic that a comment asked to leave out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ignored {
+    /// The diagnostic.
+    pub diagnostic: Diagnostic,
+    /// The comment's reason, where it gives one.
+    pub reason: Option<String>,
+    /// The comment's `until=`, where it gives one.
+    pub until: Option<String>,
+    /// The comment.
+    pub comment: crate::source::Span,
+}
+
+/// What was found in one file.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The file as read.
+    pub reading: Reading,
+    /// What is shown, in order of place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What a comment asked to leave out.
+    pub ignored: Vec<Ignored>,
+    /// True where a mount went unchecked only because nothing says whether its host uses SELinux.
+    pub selinux_undecided: bool,
+}

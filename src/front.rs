@@ -3,6 +3,8 @@
 //! A front's trees never leave it. Every span a front reports is one of the file that was given to
 //! it, or of a file that the reading lists in [`Reading::sources`].
 
+pub mod script;
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -63,8 +63,8 @@ pub struct Rule {
     pub name: &'static str,
     /// The page, as written.
     pub page: &'static str,
-    /// Looks at one container.
-    pub check: fn(&Scene) -> Vec<Finding>,
+    /// Looks at one container; `None` for what the engine itself finds (`syntax-error`, `unused-ignore`).
+    pub check: Option<fn(&Scene) -> Vec<Finding>>,
 }
 
 /// Every rule, by name.
