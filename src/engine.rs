@@ -10,11 +10,13 @@ mod prove;
 mod raise;
 mod rounds;
 mod selinux;
+mod settle;
 
 pub use inspect::{MountRecord, Range, Record, UnseenRecord, inspect};
 pub use lint::{about_file, lint, not_utf8};
 pub use neighbours::{FolderCache, ListFolder};
 pub use rounds::{Fixed, fix};
+pub use settle::settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
