@@ -3,7 +3,9 @@
 //! A front's trees never leave it. Every span a front reports is one of the file that was given to
 //! it, or of a file that the reading lists in [`Reading::sources`].
 
+pub mod compose;
 pub mod script;
+pub mod yaml;
 
 use std::path::Path;
 use std::sync::Arc;
