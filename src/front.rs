@@ -3,6 +3,7 @@
 //! A front's trees never leave it. Every span a front reports is one of the file that was given to
 //! it, or of a file that the reading lists in [`Reading::sources`].
 
+pub mod dockerfile;
 pub mod script;
 
 use std::path::Path;
