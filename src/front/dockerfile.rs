@@ -7,6 +7,7 @@
 mod expand;
 mod image;
 mod joined;
+mod keyword;
 mod lexer;
 mod render;
 mod run;
@@ -17,7 +18,8 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use self::expand::{Expander, Scope};
-use self::lexer::{Instruction, Keyword, Lexed};
+use self::keyword::Keyword;
+use self::lexer::{Instruction, Lexed};
 use self::stages::Stage;
 use super::script::{self, Fragment};
 use super::{Kind, Problem, Reading, Surroundings};
@@ -135,7 +137,9 @@ fn read_part(
     for instruction in part {
         match instruction.keyword {
             Keyword::Shell if !instruction.onbuild => posix = run::sets_shell(instruction),
-            Keyword::Run => reading.containers.extend(run::step(instruction, surroundings.engine)),
+            Keyword::Run => reading
+                .containers
+                .extend(run::step(instruction, expander, surroundings.engine)),
             Keyword::Label => {
                 for (key, span, excerpt) in label_commands(instruction, file, expander) {
                     embed(&excerpt, format!("LABEL {key}"), span, surroundings, reading);

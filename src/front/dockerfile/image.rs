@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::expand::{Expander, Scope};
-use super::lexer::{Instruction, Keyword};
+use super::keyword::Keyword;
+use super::lexer::Instruction;
 use super::stages::{self, Stage};
 use super::words;
 use crate::container::{Container, Engine, FileId, Mount, MountKind, PieceKind, Place, Syntax, Text, Written};
@@ -23,7 +24,7 @@ pub(super) fn read(stages: &[Stage], global: &Scope, expander: &mut Expander, en
     for index in stages::chain(stages, last) {
         let Some(stage) = stages.get(index) else { continue };
         if stage.parent.is_none() {
-            image.container.image = Some(stage.image.clone());
+            image.container.image = Some(stage.image.clone()).filter(|image| !image.value.is_empty());
         }
         image.command_set = false;
         for trigger in std::mem::take(&mut image.triggers) {

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::joined::Joined;
+use super::keyword::Keyword;
 use super::words::{self, Element};
 use crate::front::Comment;
 use crate::source::{BOM, Span};
@@ -26,77 +27,6 @@ pub(super) struct Lexed {
     pub(super) unterminated: Option<Span>,
     /// Where reading stopped because there were too many instructions.
     pub(super) cut: Option<Span>,
-}
-
-/// The keywords that builders know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub(super) enum Keyword {
-    Add,
-    Arg,
-    Cmd,
-    Copy,
-    Entrypoint,
-    Env,
-    Expose,
-    From,
-    Healthcheck,
-    Label,
-    Maintainer,
-    Onbuild,
-    Run,
-    Shell,
-    StopSignal,
-    User,
-    Volume,
-    Workdir,
-    /// Any other word.
-    Unknown,
-}
-
-impl Keyword {
-    /// Keywords are written in any case.
-    pub(super) fn of(word: &str) -> Keyword {
-        match word.to_ascii_uppercase().as_str() {
-            "ADD" => Keyword::Add,
-            "ARG" => Keyword::Arg,
-            "CMD" => Keyword::Cmd,
-            "COPY" => Keyword::Copy,
-            "ENTRYPOINT" => Keyword::Entrypoint,
-            "ENV" => Keyword::Env,
-            "EXPOSE" => Keyword::Expose,
-            "FROM" => Keyword::From,
-            "HEALTHCHECK" => Keyword::Healthcheck,
-            "LABEL" => Keyword::Label,
-            "MAINTAINER" => Keyword::Maintainer,
-            "ONBUILD" => Keyword::Onbuild,
-            "RUN" => Keyword::Run,
-            "SHELL" => Keyword::Shell,
-            "STOPSIGNAL" => Keyword::StopSignal,
-            "USER" => Keyword::User,
-            "VOLUME" => Keyword::Volume,
-            "WORKDIR" => Keyword::Workdir,
-            _ => Keyword::Unknown,
-        }
-    }
-
-    /// True where the rest of the line may be an array of strings.
-    fn takes_json(self) -> bool {
-        matches!(
-            self,
-            Keyword::Add
-                | Keyword::Cmd
-                | Keyword::Copy
-                | Keyword::Entrypoint
-                | Keyword::Run
-                | Keyword::Shell
-                | Keyword::Volume
-        )
-    }
-
-    fn takes_heredocs(self) -> bool {
-        matches!(self, Keyword::Add | Keyword::Copy | Keyword::Run)
-    }
 }
 
 /// An instruction. Ranges count in `line`, spans in the file.

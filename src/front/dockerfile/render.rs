@@ -1,6 +1,7 @@
 //! Changes of build steps and of the image, as edits of the Dockerfile.
 
-use super::lexer::{self, Instruction, Keyword};
+use super::keyword::Keyword;
+use super::lexer::{self, Instruction};
 use crate::container::{Container, FileId, Key, Place, Syntax};
 use crate::fix::{Change, Edit, Refusal};
 use crate::front::Reading;

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::lexer::{Flag, Heredoc, Instruction, Keyword};
+use super::expand::{Expander, Scope};
+use super::keyword::Keyword;
+use super::lexer::{Flag, Heredoc, Instruction};
 use super::words::{self, Element};
 use crate::container::{
     Build, Container, Engine, FileId, Mount, MountKind, Namespace, NamespaceSetting, Place, Syntax, Text, Written,
@@ -10,12 +12,12 @@ use crate::container::{
 use crate::source::Excerpt;
 
 /// What a `RUN` asks of the builder; `None` for one that asks for nothing.
-pub(super) fn step(instruction: &Instruction, engine: Engine) -> Option<Container> {
+pub(super) fn step(instruction: &Instruction, expander: &mut Expander, engine: Engine) -> Option<Container> {
     let mut container = Container::new(Syntax::BuildStep, engine, FileId(0), instruction.head, instruction.span);
     let mut build = Build::default();
     let mut asks = false;
     for flag in &instruction.flags {
-        let Some(value) = written(instruction, flag) else {
+        let Some(value) = written(instruction, flag, expander) else {
             continue;
         };
         match flag.name.as_str() {
@@ -37,16 +39,12 @@ pub(super) fn step(instruction: &Instruction, engine: Engine) -> Option<Containe
     asks.then_some(container)
 }
 
-/// A flag's value without quotes around it.
-fn written(instruction: &Instruction, flag: &Flag) -> Option<Written<Text>> {
+/// A flag's value without its quotes. Variables stay holes: only `--mount` expands any, and only some.
+fn written(instruction: &Instruction, flag: &Flag, expander: &mut Expander) -> Option<Written<Text>> {
     let line = &instruction.line;
-    let range = flag.value.clone()?;
-    let part = line.part(&range);
-    let quoted = part.len() >= 2 && ['"', '\''].iter().any(|q| part.starts_with(*q) && part.ends_with(*q));
-    let inner = if quoted { range.start + 1..range.end - 1 } else { range };
-    let mut text = Text::new();
-    line.literal(&inner, &mut text);
-    let place = Place::new(line.outer(&inner), line.outer(&flag.word));
+    let range = flag.value.as_ref()?;
+    let text = expander.expand(line, range, &Scope::default()).text(line);
+    let place = Place::new(line.outer(range), line.outer(&flag.word));
     Some(Written::new(text, place))
 }
 
@@ -80,7 +78,7 @@ fn mount(text: &Text) -> Mount {
     mount
 }
 
-/// True where `SHELL`'s words begin with a shell that is read; a POSIX shell of any kind.
+/// True where a word of `SHELL` is a shell that is read.
 pub(super) fn sets_shell(instruction: &Instruction) -> bool {
     let elements = instruction.json.as_deref().unwrap_or_default();
     elements.iter().any(|e| is_shell(instruction.line.part(&e.inner)))
@@ -173,15 +171,13 @@ fn copy_flat(instruction: &Instruction, range: &Range<usize>, excerpt: &mut Exce
 
 /// True for text that may launch a container, by a word that an engine is called by.
 pub(super) fn mentions_engine(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    ["docker", "podman", "nerdctl", "container"].iter().any(|word| {
-        bytes
-            .windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
-    })
+    let lower = text.to_ascii_lowercase();
+    ["docker", "podman", "nerdctl", "container"]
+        .iter()
+        .any(|word| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some())
 }
 
-/// The commands in a value of `LABEL` begin with an engine's name.
+/// True for a label's value that is a command: an engine's name and more words.
 pub(super) fn begins_with_engine(value: &str) -> bool {
     let word = value.split_whitespace().next().unwrap_or("");
     let name = word.rsplit('/').next().unwrap_or(word);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::expand::{Expander, Scope};
-use super::lexer::{Instruction, Keyword};
+use super::keyword::Keyword;
+use super::lexer::Instruction;
 use super::words;
 use crate::container::{Place, Text, Written};
 
