@@ -324,3 +324,42 @@ fn a_user_is_written_before_what_starts() {
     });
     assert!(unsaid.is_err());
 }
+
+/// Keywords and flags stand where an independent parser finds them, in the files that it takes.
+#[test]
+fn keywords_and_flags_stand_where_another_parser_finds_them() {
+    use parse_dockerfile::Instruction as Other;
+    let mut compared = 0;
+    for case in cases() {
+        let Ok(parsed) = parse_dockerfile::parse(&case.file) else {
+            continue;
+        };
+        let mut theirs = Vec::new();
+        for instruction in &parsed.instructions {
+            match instruction {
+                Other::From(from) => theirs.push(from.from.span.clone()),
+                Other::User(user) => theirs.push(user.user.span.clone()),
+                Other::Run(run) => {
+                    theirs.push(run.run.span.clone());
+                    theirs.extend(run.options.iter().map(|flag| flag.span()));
+                }
+                _ => {}
+            }
+        }
+        // theirs do not count a byte-order mark
+        let mark = case.file.len() - case.file.trim_start_matches(crate::source::BOM).len();
+        let unmarked = |span: Span| span.range().start - mark..span.range().end - mark;
+        let mut ours = Vec::new();
+        for i in lexer::lex(&case.file).instructions.iter().filter(|i| !i.onbuild) {
+            if matches!(i.keyword, Keyword::From | Keyword::User | Keyword::Run) {
+                ours.push(unmarked(i.head));
+            }
+            if i.keyword == Keyword::Run {
+                ours.extend(i.flags.iter().map(|f| unmarked(i.line.outer(&f.word))));
+            }
+        }
+        assert_eq!(ours, theirs, "{}", case.name);
+        compared += ours.len();
+    }
+    assert!(compared > 40, "only {compared} spans were compared");
+}
