@@ -4,6 +4,7 @@
 //! it, or of a file that the reading lists in [`Reading::sources`].
 
 pub mod compose;
+pub mod dockerfile;
 pub mod script;
 pub mod yaml;
 
