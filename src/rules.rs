@@ -1,5 +1,7 @@
 //! The rules: one function each over a container, and one page each under `rules/`.
 
+pub mod page;
+
 use std::collections::BTreeMap;
 
 use crate::container::{Container, FileId, Mount};
