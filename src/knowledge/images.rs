@@ -277,7 +277,14 @@ impl ImageName {
             Some((last, tag)) => {
                 let name = format!("{}{last}", named.get(..slash)?);
                 let known = !cut && !tag.is_empty();
-                (name, if known { Tag::Known(tag.to_owned()) } else { Tag::Unknown })
+                (
+                    name,
+                    if known {
+                        Tag::Known(tag.to_owned())
+                    } else {
+                        Tag::Unknown
+                    },
+                )
             }
             // the hole may be part of the name
             None if cut && !digest => return None,
@@ -435,7 +442,10 @@ mod tests {
         for entry in &entries {
             assert!(!entry.sources.is_empty(), "{} has no source", entry.name);
             assert!(
-                entry.images.iter().all(|i| i.split('/').count() > 1 && i.split('/').next().unwrap().contains('.')),
+                entry
+                    .images
+                    .iter()
+                    .all(|i| i.split('/').count() > 1 && i.split('/').next().unwrap().contains('.')),
                 "{}: images are named in full",
                 entry.name
             );
@@ -450,13 +460,21 @@ mod tests {
         for (reference, name, tag) in [
             ("registry", "docker.io/library/registry", Tag::Latest),
             ("registry:2", "docker.io/library/registry", Tag::Known("2".into())),
-            ("docker.io/registry:2", "docker.io/library/registry", Tag::Known("2".into())),
+            (
+                "docker.io/registry:2",
+                "docker.io/library/registry",
+                Tag::Known("2".into()),
+            ),
             ("grafana/grafana", "docker.io/grafana/grafana", Tag::Latest),
             ("localhost:5000/web", "localhost:5000/web", Tag::Latest),
             ("ghcr.io/a/b:1@sha256:00", "ghcr.io/a/b", Tag::Known("1".into())),
             ("redis@sha256:00", "docker.io/library/redis", Tag::Unknown),
         ] {
-            assert_eq!(image(reference).unwrap(), ImageName { name: name.into(), tag }, "{reference}");
+            assert_eq!(
+                image(reference).unwrap(),
+                ImageName { name: name.into(), tag },
+                "{reference}"
+            );
         }
         let mut text = Text::cooked("postgres:", Span::default());
         text.append(Text::hole("$TAG", Span::default(), Hole::Variable("TAG".into())));

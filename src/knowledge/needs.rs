@@ -93,7 +93,9 @@ enum User {
 
 fn user(container: &Container, entry: &Entry) -> User {
     let Some(user) = &container.user else { return User::Own };
-    let Some(name) = user.value.known() else { return User::Own };
+    let Some(name) = user.value.known() else {
+        return User::Own;
+    };
     let name = name.split(':').next().unwrap_or("");
     let root = name == "root" || name.is_empty() || name.trim_start_matches('+').chars().all(|c| c == '0');
     match (root, entry.starts_as) {
@@ -134,12 +136,18 @@ fn trust(container: &Container, found: &images::Match, user: User) -> (Trust, Op
     match user {
         User::MadeRoot => weaken(Trust::Guess, "the image is meant to run as an ordinary user".into()),
         User::Ordinary if !matches!(entry.as_user, AsUser::Yes | AsUser::Default) => {
-            weaken(Trust::Likely, "the image is not made to start as an ordinary user".into());
+            weaken(
+                Trust::Likely,
+                "the image is not made to start as an ordinary user".into(),
+            );
         }
         _ => {}
     }
     if let Some(entrypoint) = &container.entrypoint {
-        let own = entrypoint.value.known().is_some_and(|e| entry.programs.iter().any(|p| *p == e));
+        let own = entrypoint
+            .value
+            .known()
+            .is_some_and(|e| entry.programs.iter().any(|p| *p == e));
         if !own {
             weaken(Trust::Guess, "its entrypoint is replaced".into());
         }
@@ -165,9 +173,9 @@ fn weaken_by_command(container: &Container, entry: &Entry, weaken: &mut impl FnM
         None => {}
         Some(word) => {
             let word = word.known();
-            let known = word.as_deref().is_some_and(|w| {
-                (!entry.needs_program && w.starts_with('-')) || entry.programs.iter().any(|p| p == w)
-            });
+            let known = word
+                .as_deref()
+                .is_some_and(|w| (!entry.needs_program && w.starts_with('-')) || entry.programs.iter().any(|p| p == w));
             if !known {
                 weaken(to, "it runs a command of its own".into());
             }
@@ -180,7 +188,13 @@ fn weaken_by_command(container: &Container, entry: &Entry, weaken: &mut impl FnM
 
 /// Whether the container is in the situation in which the image needs the capability. What is not
 /// known is taken to be so: granting one of the default capabilities again takes nothing away.
-fn holds(container: &Container, entry: &Entry, image: &ImageName, need: &CapabilityNeed, facts: &mut Vec<String>) -> bool {
+fn holds(
+    container: &Container,
+    entry: &Entry,
+    image: &ImageName,
+    need: &CapabilityNeed,
+    facts: &mut Vec<String>,
+) -> bool {
     match &need.when {
         Condition::Always | Condition::Stop => true,
         Condition::Podman => container.engine == Engine::Podman,
@@ -188,7 +202,9 @@ fn holds(container: &Container, entry: &Entry, image: &ImageName, need: &Capabil
             !container.removed_on_exit || touches_data(container, entry, |_| true) || container.may_hide(Key::Mount)
         }
         Condition::ForeignOwner => {
-            let bind = touches_data(container, entry, |mount| mount.kind == MountKind::Bind && !mount.overlay);
+            let bind = touches_data(container, entry, |mount| {
+                mount.kind == MountKind::Bind && !mount.overlay
+            });
             if bind && is_rootless(container) {
                 facts.push(format!(
                     "{} is not needed for the mounts: rootless podman makes root in the container the user who calls it",
@@ -197,13 +213,15 @@ fn holds(container: &Container, entry: &Entry, image: &ImageName, need: &Capabil
             }
             (bind || container.may_hide(Key::Mount)) && !is_rootless(container)
         }
-        Condition::LowPort => listens_low(container, entry) && {
-            let open = low_ports_are_open(container);
-            if let Some(why) = open {
-                facts.push(format!("{} is not needed: {why}", need.name));
+        Condition::LowPort => {
+            listens_low(container, entry) && {
+                let open = low_ports_are_open(container);
+                if let Some(why) = open {
+                    facts.push(format!("{} is not needed: {why}", need.name));
+                }
+                open.is_none()
             }
-            open.is_none()
-        },
+        }
         Condition::Env(name, value) => container.environment.iter().any(|entry| {
             let text = entry.value.shown();
             let (key, set) = text.split_once('=').unwrap_or((&text, ""));
@@ -266,7 +284,11 @@ fn listens_low(container: &Container, entry: &Entry) -> bool {
         values.next()
     });
     let own = match moved {
-        Some(address) => address.rsplit(':').next().and_then(|p| p.parse::<u16>().ok()).is_none_or(|p| p < 1024),
+        Some(address) => address
+            .rsplit(':')
+            .next()
+            .and_then(|p| p.parse::<u16>().ok())
+            .is_none_or(|p| p < 1024),
         None => entry.ports.iter().any(|p| *p < 1024),
     };
     own || published(container).any(|p| p.is_none_or(|p| p < 1024))
@@ -277,14 +299,19 @@ fn low_ports_are_open(container: &Container) -> Option<&'static str> {
     let sysctl = "net.ipv4.ip_unprivileged_port_start=";
     let lowered = |s: &Written<Text>| {
         let text = s.value.shown();
-        text.strip_prefix(sysctl).and_then(|p| p.parse::<u16>().ok()).is_some_and(|p| p < 80)
+        text.strip_prefix(sysctl)
+            .and_then(|p| p.parse::<u16>().ok())
+            .is_some_and(|p| p < 80)
     };
     if container.sysctls.iter().any(lowered) {
         return Some("the launch lowers net.ipv4.ip_unprivileged_port_start");
     }
     let private = match container.namespace(Namespace::Network) {
         None => !container.may_hide(Key::Namespace(Namespace::Network)),
-        Some(mode) => mode.value.known().is_some_and(|m| m != "host" && !m.starts_with("container:")),
+        Some(mode) => mode
+            .value
+            .known()
+            .is_some_and(|m| m != "host" && !m.starts_with("container:")),
     };
     (container.engine == Engine::Docker && private)
         .then_some("docker lets every user of a private network listen below 1024 (20.10 and later)")
@@ -303,7 +330,10 @@ mod tests {
     use crate::source::Span;
 
     fn written(text: &str) -> Written<Text> {
-        Written::new(Text::cooked(text, Span::default()), Place::new(Span::default(), Span::default()))
+        Written::new(
+            Text::cooked(text, Span::default()),
+            Place::new(Span::default(), Span::default()),
+        )
     }
 
     fn launch(engine: Engine, image: &str) -> Container {
@@ -349,7 +379,10 @@ mod tests {
         postgres.removed_on_exit = true;
         assert_eq!(needs(&postgres).unwrap().names(), ["SETUID", "SETGID"]);
         postgres.mounts = vec![bind("./data", "/var/lib/postgresql/data")];
-        assert_eq!(needs(&postgres).unwrap().names(), ["SETUID", "SETGID", "DAC_OVERRIDE", "CHOWN"]);
+        assert_eq!(
+            needs(&postgres).unwrap().names(),
+            ["SETUID", "SETGID", "DAC_OVERRIDE", "CHOWN"]
+        );
         postgres.user = Some(written("999:999"));
         let got = needs(&postgres).unwrap();
         assert_eq!((got.names(), got.trust), (vec![], Trust::Sure));
@@ -359,7 +392,13 @@ mod tests {
     fn low_ports_are_free_in_dockers_private_networks_only() {
         let nginx = launch(Engine::Docker, "nginx");
         assert_eq!(needs(&nginx).unwrap().names(), ["SETUID", "SETGID", "CHOWN"]);
-        assert!(needs(&nginx).unwrap().facts.iter().any(|f| f.starts_with("NET_BIND_SERVICE is not needed")));
+        assert!(
+            needs(&nginx)
+                .unwrap()
+                .facts
+                .iter()
+                .any(|f| f.starts_with("NET_BIND_SERVICE is not needed"))
+        );
         let podman = launch(Engine::Podman, "nginx");
         assert!(needs(&podman).unwrap().names().contains(&"NET_BIND_SERVICE"));
     }
@@ -372,10 +411,16 @@ mod tests {
             needs(&container).map(|n| n.trust)
         };
         assert_eq!(trust(&|_| {}), Some(Trust::Sure));
-        assert_eq!(trust(&|c| c.command = vec![written("--appendonly").value]), Some(Trust::Sure));
+        assert_eq!(
+            trust(&|c| c.command = vec![written("--appendonly").value]),
+            Some(Trust::Sure)
+        );
         assert_eq!(trust(&|c| c.command = vec![written("sh").value]), Some(Trust::Likely));
         assert_eq!(trust(&|c| c.entrypoint = Some(written("/x"))), Some(Trust::Guess));
-        assert_eq!(trust(&|c| c.image = Some(written("mirror.example/redis:7"))), Some(Trust::Guess));
+        assert_eq!(
+            trust(&|c| c.image = Some(written("mirror.example/redis:7"))),
+            Some(Trust::Guess)
+        );
         assert_eq!(trust(&|c| c.image = Some(written("example.org/app"))), None);
         assert_eq!(trust(&|c| c.image = Some(written("alpine"))), Some(Trust::Guess));
         let sleep = |c: &mut Container| {

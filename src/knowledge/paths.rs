@@ -264,9 +264,16 @@ fn route(source: &Text) -> Route {
     });
     // what directly follows a hole that stands for a directory belongs to its name: `$PWD-data`
     let starts_inside = root != Root::Slash && root != Root::Home && source.leading_hole().is_some();
-    let mut route = Route { root, names: Vec::new() };
+    let mut route = Route {
+        root,
+        names: Vec::new(),
+    };
     if starts_inside && !text.is_empty() && !text.starts_with('/') {
-        route.root = if route.root == Root::Project { Root::Above } else { route.root };
+        route.root = if route.root == Root::Project {
+            Root::Above
+        } else {
+            route.root
+        };
     }
     for name in text.split('/') {
         match name {
@@ -275,7 +282,11 @@ fn route(source: &Text) -> Route {
             user if user.starts_with('~') && route.names.is_empty() && route.root == Root::Home => {}
             ".." => {
                 if route.names.pop().is_none() && route.root != Root::Slash {
-                    route.root = if route.root == Root::Unknown { Root::Unknown } else { Root::Above };
+                    route.root = if route.root == Root::Unknown {
+                        Root::Unknown
+                    } else {
+                        Root::Above
+                    };
                 }
             }
             name => route.names.push(name.to_owned()),
@@ -356,7 +367,11 @@ mod tests {
                 out.append(Text::hole(*mark, Span::default(), hole.clone()));
                 rest = rest.strip_prefix(mark).unwrap();
             } else {
-                let end = rest.char_indices().skip(1).find(|(_, c)| *c == '$').map_or(rest.len(), |(i, _)| i);
+                let end = rest
+                    .char_indices()
+                    .skip(1)
+                    .find(|(_, c)| *c == '$')
+                    .map_or(rest.len(), |(i, _)| i);
                 let (head, tail) = rest.split_at(end);
                 out.append(Text::cooked(head, Span::default()));
                 rest = tail;
@@ -391,7 +406,10 @@ mod tests {
             ("/etc/", Refused),
             ("/var/run", Refused),
             ("/", Refused),
-            ("/etc/ssl/certs", System("the certificates of every TLS client of the host")),
+            (
+                "/etc/ssl/certs",
+                System("the certificates of every TLS client of the host"),
+            ),
             ("/lib/modules", System("the host's libraries and kernel modules")),
             ("/etc/nginx", Elsewhere),
             ("/srv/app", Elsewhere),
@@ -417,7 +435,11 @@ mod tests {
     fn engine_sockets_are_seen_by_name_and_by_the_directory_that_holds_them() {
         for (source, target, found) in [
             ("/var/run/docker.sock", "/x", Some(("docker", false, false))),
-            ("$XDG_RUNTIME_DIR/podman/podman.sock", "/x", Some(("podman", false, true))),
+            (
+                "$XDG_RUNTIME_DIR/podman/podman.sock",
+                "/x",
+                Some(("podman", false, true)),
+            ),
             ("/run/user/1000/podman", "/x", Some(("podman", true, true))),
             ("/var/run", "/x", Some(("docker", true, false))),
             ("/run/systemd/private", "/x", Some(("systemd", false, false))),
