@@ -98,8 +98,10 @@ fn become_bind(mount: &mut Mount, device: &Value, place: &mut Place) {
 }
 
 fn long(project: &Project, item: &Value) -> Written<Mount> {
-    let text_of = |value: Option<&Value>| value.and_then(Value::text);
-    let said = |map: Option<&Value>, key: &str| text_of(map.and_then(|m| m.get(key)));
+    fn text_of(value: Option<&Value>) -> Option<&Text> {
+        value.and_then(Value::text)
+    }
+    let said = |map: Option<&Value>, key: &str| text_of(map.and_then(|m| m.get(key))).cloned();
     let kind = match text_of(item.get("type")).map(Text::shown).as_deref() {
         Some("bind") => MountKind::Bind,
         Some("volume") | None => MountKind::Volume,
