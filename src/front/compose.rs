@@ -4,8 +4,11 @@ mod detect;
 mod interpolate;
 mod merge;
 mod mount;
+mod page;
+mod render;
 mod service;
 mod value;
+mod write;
 
 pub use detect::{looks_like_compose, looks_like_old_compose};
 
@@ -13,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use interpolate::Env;
-use value::{Body, Level, Lowering, MAX_VALUES, Value};
+use value::{Body, Level, Lowering, MAX_COST, Value};
 
 use super::yaml::Tree;
 use super::{Hint, Kind, Problem, Reading, Surroundings};
@@ -34,7 +37,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let tree = Tree::parse(source.text());
     let folder = source.path.parent().unwrap_or(Path::new("")).to_owned();
     let env = Env::beside(&folder, surroundings.open);
-    let mut budget = MAX_VALUES;
+    let mut budget = MAX_COST;
     let root = file_value(source, &tree, FileId(0), &env, &mut budget, &mut reading.problems);
     reading.problems.extend(tree.problems.iter().map(|p| Problem {
         file: FileId(0),
@@ -156,7 +159,11 @@ fn hints(containers: &[Container]) -> Vec<Hint> {
             let span = mount.value.relabel_span.filter(|_| mount.place.file == FileId(0));
             let lost = mount.value.relabel_lost.is_some();
             if let Some(span) = span.filter(|_| lost || mount.value.relabel != Relabel::None) {
-                let what = if mount.value.relabel == Relabel::Shared { ":z" } else { ":Z" };
+                let what = if mount.value.relabel == Relabel::Shared {
+                    ":z"
+                } else {
+                    ":Z"
+                };
                 hints.push(Hint {
                     span,
                     what: what.to_owned(),
@@ -179,7 +186,12 @@ fn hints(containers: &[Container]) -> Vec<Hint> {
 }
 
 /// The edits that carry out all changes of one container, or why they cannot be made.
+///
+/// # Errors
+/// A [`Refusal`] where the change would touch what others use, or what a variable decides.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
-    let _ = (reading, container, changes);
-    Err(Refusal("not yet written".to_owned()))
+    render::render(reading, container, changes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,7 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
     if mount.kind == MountKind::Volume
         && let Some(device) = disguised(project, mount.source.as_ref())
     {
-        become_bind(&mut mount, &device, &mut place);
+        become_bind(&mut mount, device, &mut place);
     } else if mount.kind == MountKind::Volume && engine == Engine::Podman && mount.relabel != Relabel::None {
         mount.relabel = Relabel::None;
         mount.relabel_lost = Some("podman-compose loses the label of a named volume");
@@ -73,7 +73,11 @@ fn with_home(text: &Text) -> Text {
     let Some(rest) = text.strip_prefix("~") else {
         return text.clone();
     };
-    let mut home = Text::hole("~", Span::new(text.span().start as usize, text.span().start as usize + 1), Hole::Home);
+    let mut home = Text::hole(
+        "~",
+        Span::new(text.span().start as usize, text.span().start as usize + 1),
+        Hole::Home,
+    );
     home.append(rest);
     home
 }
@@ -82,32 +86,39 @@ fn with_home(text: &Text) -> Text {
 fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<&'a Value> {
     let name = name?.known()?;
     let options = project.root.get("volumes")?.get(&name)?.get("driver_opts")?;
-    let said = |key: &str| options.get(key).and_then(Value::text).map(Text::shown).unwrap_or_default();
+    let said = |key: &str| {
+        options
+            .get(key)
+            .and_then(Value::text)
+            .map(Text::shown)
+            .unwrap_or_default()
+    };
     let binds = said("o").split(',').any(|o| o.trim() == "bind" || o.trim() == "rbind") || said("type") == "bind";
-    options.get("device").filter(|d| binds && d.text().is_some_and(|t| !t.is_empty()))
+    options
+        .get("device")
+        .filter(|d| binds && d.text().is_some_and(|t| !t.is_empty()))
 }
 
 fn become_bind(mount: &mut Mount, device: &Value, place: &mut Place) {
     mount.kind = MountKind::Bind;
     mount.source = device.text().cloned();
     mount.error = None;
-    place.value = device.span;
-    place.entry = device.entry;
-    place.file = device.file;
-    place.via.extend(device.via.iter().cloned());
+    if place.file == device.file {
+        place.value = device.span;
+        place.via.extend(device.via.iter().cloned());
+    }
 }
 
 fn long(project: &Project, item: &Value) -> Written<Mount> {
-    let text_of = |value: Option<&Value>| value.and_then(Value::text);
-    let said = |map: Option<&Value>, key: &str| text_of(map.and_then(|m| m.get(key)));
-    let kind = match text_of(item.get("type")).map(Text::shown).as_deref() {
+    let text_of = |key: &str| item.get(key).and_then(Value::text);
+    let kind = match text_of("type").map(Text::shown).as_deref() {
         Some("bind") => MountKind::Bind,
         Some("volume") | None => MountKind::Volume,
         Some("tmpfs") => MountKind::Tmpfs,
         Some(other) => MountKind::Other(other.to_owned()),
     };
-    let source = text_of(item.get("source")).map(with_home);
-    let target = text_of(item.get("target")).cloned();
+    let source = text_of("source").map(with_home);
+    let target = text_of("target").cloned();
     let mut mount = Mount::new(kind, summary(item, source.as_ref(), target.as_ref()));
     mount.read_only = yes(item.get("read_only"));
     mount.target = target;
@@ -123,8 +134,13 @@ fn long(project: &Project, item: &Value) -> Written<Mount> {
         }
         _ => {}
     }
-    for (group, key) in [("volume", "nocopy"), ("volume", "subpath"), ("tmpfs", "size"), ("tmpfs", "mode")] {
-        if let Some(value) = said(item.get(group), key) {
+    for (group, key) in [
+        ("volume", "nocopy"),
+        ("volume", "subpath"),
+        ("tmpfs", "size"),
+        ("tmpfs", "mode"),
+    ] {
+        if let Some(value) = item.get(group).and_then(|g| g.get(key)).and_then(Value::text) {
             let mut option = Text::cooked(format!("{key}="), Span::at(value.span().start as usize));
             option.append(value.clone());
             mount.options.push(option);
@@ -196,7 +212,9 @@ pub(super) fn configs_and_secrets(project: &Project, service: &Value, mounts: &m
     for (kind, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
         let Some(listed) = service.get(kind) else { continue };
         for item in listed.items() {
-            let Some(name) = item.get("source").unwrap_or(item).text() else { continue };
+            let Some(name) = item.get("source").unwrap_or(item).text() else {
+                continue;
+            };
             let file = name.known().and_then(|n| project.root.get(kind)?.get(&n)?.get("file"));
             let Some(path) = file.and_then(one) else { continue };
             let mut mount = Mount::new(MountKind::Bind, name.clone());

@@ -8,8 +8,9 @@ use crate::container::{FileId, Place, Text, Via, ViaKind, Written};
 use crate::front::yaml::{Kind, NodeId, Tree};
 use crate::source::Span;
 
-/// Values made from one reading at most: a file whose aliases multiply stops here.
-pub(super) const MAX_VALUES: usize = 600_000;
+/// What one reading may cost at most, in values and in the steps by which each came: a file whose
+/// aliases multiply stops here.
+pub(super) const MAX_COST: usize = 1_500_000;
 /// Steps from the root to a value at most, aliases included.
 const MAX_DEPTH: usize = 400;
 
@@ -101,10 +102,14 @@ impl Value {
 
     /// The value of a key of a mapping.
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
-        self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.entries()
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
     }
 
     /// Puts a step in front of the way that this value and all in it came.
+    #[allow(dead_code)]
     pub(super) fn came_by(&mut self, step: &Via) {
         self.via.insert(0, step.clone());
         match &mut self.body {
@@ -130,11 +135,46 @@ pub(super) enum Level {
 
 /// The keys of a service that are looked at.
 const SERVICE_KEYS: &[&str] = &[
-    "image", "build", "command", "entrypoint", "privileged", "cap_add", "cap_drop", "security_opt", "volumes",
-    "volumes_from", "tmpfs", "devices", "device_cgroup_rules", "gpus", "pid", "ipc", "uts", "network_mode", "net",
-    "userns_mode", "cgroup", "user", "read_only", "group_add", "sysctls", "ports", "environment", "labels", "runtime",
-    "use_api_socket", "deploy", "scale", "extends", "post_start", "pre_stop", "pre_start", "develop", "configs",
-    "secrets", "provider",
+    "image",
+    "build",
+    "command",
+    "entrypoint",
+    "privileged",
+    "cap_add",
+    "cap_drop",
+    "security_opt",
+    "volumes",
+    "volumes_from",
+    "tmpfs",
+    "devices",
+    "device_cgroup_rules",
+    "gpus",
+    "pid",
+    "ipc",
+    "uts",
+    "network_mode",
+    "net",
+    "userns_mode",
+    "cgroup",
+    "user",
+    "read_only",
+    "group_add",
+    "sysctls",
+    "ports",
+    "environment",
+    "labels",
+    "runtime",
+    "use_api_socket",
+    "deploy",
+    "scale",
+    "extends",
+    "post_start",
+    "pre_stop",
+    "pre_start",
+    "develop",
+    "configs",
+    "secrets",
+    "provider",
 ];
 
 impl Level {
@@ -196,7 +236,7 @@ impl Lowering<'_> {
             via.truncate(steps);
             return self.make(Body::Unknown("…".to_owned()), target, used, via);
         }
-        *self.budget -= 1;
+        *self.budget = self.budget.saturating_sub(1 + via.len());
         let mut variables = Vec::new();
         let body = match &node.kind {
             Kind::Null => Body::Null,
@@ -258,7 +298,7 @@ impl Lowering<'_> {
             self.stopped.get_or_insert(self.tree.node(id).span);
             return;
         }
-        *self.budget -= 1;
+        *self.budget = self.budget.saturating_sub(1 + via.len());
         let tree = self.tree;
         for entry in tree.entries(id).iter().rev() {
             let Some(key) = tree.key_text(entry) else { continue };
