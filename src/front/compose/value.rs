@@ -108,8 +108,17 @@ impl Value {
             .map(|(_, value)| value)
     }
 
+    /// What a copy costs: values, and the steps by which each came.
+    pub(super) fn size(&self) -> usize {
+        let inside: usize = match &self.body {
+            Body::List(items) => items.iter().map(Value::size).sum(),
+            Body::Map(entries) => entries.iter().map(|(_, v)| v.size()).sum(),
+            _ => 0,
+        };
+        1 + self.via.len() + inside
+    }
+
     /// Puts a step in front of the way that this value and all in it came.
-    #[allow(dead_code)]
     pub(super) fn came_by(&mut self, step: &Via) {
         self.via.insert(0, step.clone());
         match &mut self.body {
