@@ -17,7 +17,7 @@ struct Case {
     /// The final stage, as [`summary`] says it.
     #[serde(default)]
     image: Option<String>,
-    /// The build steps, as [`summary`] says them.
+    /// The build steps that ask for something, as [`summary`] says them.
     #[serde(default)]
     steps: Vec<String>,
     /// The shell that is handed over, continuations shown as they are.
@@ -112,7 +112,8 @@ fn files_say_what_their_cases_say() {
         let reading = read_text(&case.file);
         let of = |syntax| -> Vec<String> {
             let found = of_syntax(&reading, syntax);
-            found.into_iter().map(|c| summary(&reading, c)).collect()
+            let said = found.into_iter().map(|c| summary(&reading, c));
+            said.filter(|said| said.contains(';')).collect()
         };
         assert_eq!(of(Syntax::Image), Vec::from_iter(case.image), "image of {}", case.name);
         assert_eq!(of(Syntax::BuildStep), case.steps, "steps of {}", case.name);
@@ -196,7 +197,7 @@ fn hostile_files_end() {
         "LABEL ".to_owned() + &"\"".repeat(99_999),
     ] {
         let reading = read_text(&text);
-        assert!(reading.containers.len() < 10);
+        assert!(reading.containers.len() < 3);
     }
 }
 
@@ -258,6 +259,13 @@ fn a_flag_goes_with_its_blank() {
     }
     let held = "FROM a\nRUN \\\n  # why\n  --security=insecure b\n";
     assert!(changed(held, Syntax::BuildStep, remove_security).is_err());
+}
+
+#[test]
+fn a_step_that_asks_for_nothing_is_still_a_step() {
+    let reading = read_text("FROM a\nRUN --mount=type=bind,target=/b,z c\nRUN d\n");
+    assert_eq!(of_syntax(&reading, Syntax::BuildStep).len(), 2);
+    assert_eq!(reading.selinux_hints.len(), 1);
 }
 
 #[test]
