@@ -115,13 +115,10 @@ impl<'a> Linter<'a> {
         else {
             return Vec::new();
         };
-        let Some(check) = rule.check else {
-            return Vec::new();
-        };
         if rule.group() == Group::Selinux && !host.on {
             return Vec::new();
         }
-        check(&Scene {
+        rule.findings(&Scene {
             container,
             selinux: host,
             neighbours,
