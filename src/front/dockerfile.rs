@@ -139,8 +139,8 @@ fn read_part(
             Keyword::Shell if !instruction.onbuild => posix = run::sets_shell(instruction),
             Keyword::Run => {
                 let step = run::step(instruction, expander, surroundings.engine);
-                reading.selinux_hints.extend(run::relabels(&step));
-                reading.containers.push(step);
+                reading.selinux_hints.extend(step.as_ref().and_then(run::relabels));
+                reading.containers.extend(step);
             }
             Keyword::Label => {
                 for (key, span, excerpt) in label_commands(instruction, file, expander) {

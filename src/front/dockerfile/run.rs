@@ -12,11 +12,11 @@ use crate::container::{
 use crate::front::Hint;
 use crate::source::Excerpt;
 
-/// A `RUN` as a container, with what it asks of the builder. Most ask for nothing; they are containers
-/// all the same, so that one that stops asking is still the same container.
-pub(super) fn step(instruction: &Instruction, expander: &mut Expander, engine: Engine) -> Container {
+/// What a `RUN` asks of the builder; `None` for one that asks for nothing, as most do.
+pub(super) fn step(instruction: &Instruction, expander: &mut Expander, engine: Engine) -> Option<Container> {
     let mut container = Container::new(Syntax::BuildStep, engine, FileId(0), instruction.head, instruction.span);
     let mut build = Build::default();
+    let mut asks = false;
     for flag in &instruction.flags {
         let Some(value) = written(instruction, flag, expander) else {
             continue;
@@ -32,11 +32,12 @@ pub(super) fn step(instruction: &Instruction, expander: &mut Expander, engine: E
             }
             "mount" => container.mounts.push(Written::new(mount(&value.value), value.place)),
             "device" => container.devices.push(value),
-            _ => {}
+            _ => continue,
         }
+        asks = true;
     }
     container.build = Some(build);
-    container
+    asks.then_some(container)
 }
 
 /// A flag's value without its quotes. Variables stay holes: only `--mount` expands any, and only some.
