@@ -1,1 +1,3 @@
-//! Empty for now.
+//! Facts about engines, capabilities and images, compiled in from `rules/knowledge`.
+
+pub mod flags;
