@@ -68,6 +68,17 @@ pub struct Rule {
 }
 
 /// Every rule, by name.
-pub const RULES: &[Rule] = &[];
+pub const RULES: &[Rule] = &[
+    Rule {
+        name: "privileged",
+        page: "---\nseverity: error\ngroup: default\nfix: sometimes\nsince: 0.1.0\ncwe: [CWE-250]\nreferences: []\n---\n# Allows everything\n\nA stand-in page.\n",
+        check: None,
+    },
+    Rule {
+        name: "syntax-error",
+        page: "---\nseverity: error\ngroup: default\nfix: none\nsince: 0.1.0\ncwe: []\nreferences: []\n---\n# Cannot be read\n\nA stand-in page.\n",
+        check: None,
+    },
+];
 
 const _: Option<(BTreeMap<FileId, Span>, Severity)> = None;
