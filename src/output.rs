@@ -1,1 +1,3 @@
-//! Empty for now.
+//! What a reader gets to see.
+
+pub mod rulebook;
