@@ -207,7 +207,12 @@ fn stand_in(path: &std::path::Path, kind: crate::front::Kind, text: String, sett
     if settings.rules.contains("privileged") {
         for (at, _) in source.text().match_indices("--privileged") {
             let span = crate::source::Span::new(at, at + 12);
-            let mut found = diagnostic("privileged", "it runs with every capability and device", span, Severity::Error);
+            let mut found = diagnostic(
+                "privileged",
+                "it runs with every capability and device",
+                span,
+                Severity::Error,
+            );
             found.finding.notes.push("a fact".to_owned());
             found.fix = Some(Offer {
                 title: "drop every capability".to_owned(),

@@ -131,7 +131,10 @@ impl File {
     pub fn parse(text: &str, shown: &str) -> Result<File, Mistake> {
         let text = text.strip_prefix(crate::source::BOM).unwrap_or(text);
         // a file of comments alone says nothing
-        if text.lines().all(|l| matches!(l.trim(), "" | "---" | "...") || l.trim_start().starts_with('#')) {
+        if text
+            .lines()
+            .all(|l| matches!(l.trim(), "" | "---" | "...") || l.trim_start().starts_with('#'))
+        {
             return Ok(File::default());
         }
         serde_yaml::from_str(text).map_err(|error| Mistake::from_yaml(shown.to_owned(), &error))
@@ -176,6 +179,10 @@ mod tests {
             mistake("fail-on: warnings\n"),
             "c.yaml:1:10: unknown value `warnings` in `fail-on`; did you mean `warning`?"
         );
-        assert!(mistake("select: [\n").starts_with("c.yaml:"), "{}", mistake("select: [\n"));
+        assert!(
+            mistake("select: [\n").starts_with("c.yaml:"),
+            "{}",
+            mistake("select: [\n")
+        );
     }
 }

@@ -161,5 +161,6 @@ fn nearest(folder: &Path, root: &Path) -> Option<PathBuf> {
 /// The path from where the run started, where it lies below; for messages.
 fn relative(path: &Path) -> PathBuf {
     let here = discover::absolute(Path::new("."));
-    path.strip_prefix(&here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+    path.strip_prefix(&here)
+        .map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }

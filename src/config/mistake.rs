@@ -45,7 +45,9 @@ fn reworded(text: &str) -> String {
         return text.to_owned();
     };
     let (before, after) = text.split_once('`').unwrap_or(("", ""));
-    let (place, what) = before.rsplit_once(": ").map_or(("", before), |(place, what)| (place, what));
+    let (place, what) = before
+        .rsplit_once(": ")
+        .map_or(("", before), |(place, what)| (place, what));
     let what = match what.trim() {
         "unknown field" => "unknown key",
         "unknown variant" => "unknown value",

@@ -79,7 +79,10 @@ mod tests {
         config.file = super::super::File::parse("selinux: on\nignore: [privileged]\n", "c").unwrap();
         let path = Path::new("a/run.sh");
         let made = settings(&config, &Asked::default(), path, "2026-11-25");
-        assert_eq!((made.selinux, made.selinux_from.as_str()), (Selinux::On, "a/.privlint.yaml"));
+        assert_eq!(
+            (made.selinux, made.selinux_from.as_str()),
+            (Selinux::On, "a/.privlint.yaml")
+        );
         assert!(!made.rules.contains("privileged") && made.rules.contains("syntax-error"));
         let asked = Asked {
             selinux: Some(Selinux::Off),
@@ -87,7 +90,10 @@ mod tests {
             ..Asked::default()
         };
         let made = settings(&config, &asked, path, "2026-11-25");
-        assert_eq!((made.selinux, made.selinux_from.as_str()), (Selinux::Off, "--selinux=off"));
+        assert_eq!(
+            (made.selinux, made.selinux_from.as_str()),
+            (Selinux::Off, "--selinux=off")
+        );
         assert!(made.rules.is_empty());
     }
 }

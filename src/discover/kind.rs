@@ -36,9 +36,43 @@ const SHELL_NAMES: &[&str] = &[
 
 /// Endings that a `Dockerfile.…` is not a Dockerfile with: it is about one, or a list beside one.
 const NOT_DOCKERFILES: &[&str] = &[
-    "dockerignore", "md", "txt", "rst", "adoc", "html", "json", "yml", "yaml", "toml", "xml", "sh", "bash", "py", "rb",
-    "js", "ts", "go", "rs", "c", "h", "cpp", "java", "php", "pl", "lua", "vim", "svg", "png", "jpg", "gif", "log",
-    "sha256", "sig", "asc", "orig", "rej",
+    "dockerignore",
+    "md",
+    "txt",
+    "rst",
+    "adoc",
+    "html",
+    "json",
+    "yml",
+    "yaml",
+    "toml",
+    "xml",
+    "sh",
+    "bash",
+    "py",
+    "rb",
+    "js",
+    "ts",
+    "go",
+    "rs",
+    "c",
+    "h",
+    "cpp",
+    "java",
+    "php",
+    "pl",
+    "lua",
+    "vim",
+    "svg",
+    "png",
+    "jpg",
+    "gif",
+    "log",
+    "sha256",
+    "sig",
+    "asc",
+    "orig",
+    "rej",
 ];
 
 /// Words that a shebang's interpreter is known by.
@@ -99,13 +133,19 @@ pub fn by_text(path: &Path, text: &str) -> Option<Kind> {
 fn looks_like_compose(text: &str) -> bool {
     let services = text.lines().position(|l| l.trim_end() == "services:");
     let body = text.lines().skip(services.map_or(usize::MAX, |n| n + 1));
-    body.take_while(|l| l.is_empty() || l.starts_with([' ', '#']))
-        .any(|l| ["image:", "build:", "extends:"].iter().any(|k| l.trim_start().starts_with(k)))
+    body.take_while(|l| l.is_empty() || l.starts_with([' ', '#'])).any(|l| {
+        ["image:", "build:", "extends:"]
+            .iter()
+            .any(|k| l.trim_start().starts_with(k))
+    })
 }
 
 /// The kind that the first bytes of a file tell: `#!/bin/bash`, `#!/usr/bin/env -S bash -e`.
 pub(crate) fn by_shebang(bytes: &[u8]) -> Option<Kind> {
-    let line = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).strip_prefix(b"#!")?;
+    let line = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .strip_prefix(b"#!")?;
     let end = memchr::memchr(b'\n', line).unwrap_or(line.len()).min(256);
     let line = std::str::from_utf8(line.get(..end)?).ok()?;
     let mut words = line.split_ascii_whitespace();
@@ -152,7 +192,15 @@ pub(crate) fn begins_well(path: &Path) -> bool {
 }
 
 /// Words without which a script launches nothing: the engines, and names of variables that hold one.
-const ENGINE_WORDS: &[&str] = &["docker", "podman", "nerdctl", "container", "engine", "runtime", "privlint"];
+const ENGINE_WORDS: &[&str] = &[
+    "docker",
+    "podman",
+    "nerdctl",
+    "container",
+    "engine",
+    "runtime",
+    "privlint",
+];
 
 /// True unless nothing in the text could be a launch. Only scripts are asked: the other kinds are
 /// about containers by themselves.

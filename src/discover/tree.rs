@@ -7,7 +7,9 @@ use super::SIZE_CAP;
 /// The nearest folder above a path, or the path itself, that holds `.git`.
 pub fn repository_root(from: &Path) -> Option<PathBuf> {
     let from = absolute(from);
-    from.ancestors().find(|f| f.join(".git").exists()).map(Path::to_path_buf)
+    from.ancestors()
+        .find(|f| f.join(".git").exists())
+        .map(Path::to_path_buf)
 }
 
 /// The folder that bounds what belongs to a file: its repository; without one, where the run

@@ -52,7 +52,12 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
     };
     let finding = &first.finding;
     let mut labels = vec![(LabelStyle::Primary, finding.primary.clone())];
-    labels.extend(finding.related.iter().map(|label| (LabelStyle::Secondary, label.clone())));
+    labels.extend(
+        finding
+            .related
+            .iter()
+            .map(|label| (LabelStyle::Secondary, label.clone())),
+    );
     labels.extend(
         others
             .iter()
@@ -83,10 +88,7 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
         chars: Chars::ascii(),
         ..Config::default()
     };
-    let mut writer = Writer {
-        out: Vec::new(),
-        paint,
-    };
+    let mut writer = Writer { out: Vec::new(), paint };
     // writing to memory fails only where the windows do not hold a label, and they hold every one
     let failed = emit_to_write_style(&mut writer, &config, &windows, &shown).is_err();
     let mut text = String::from_utf8_lossy(&writer.out).trim_end_matches('\n').to_owned() + "\n";
@@ -97,9 +99,23 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
         let linked = paint.link(finding.rule, &rulebook::url(finding.rule));
         text = text.replacen(&format!("[{}]", finding.rule), &format!("[{linked}]"), 1);
     }
+    text = arrows(&text);
     let bare = shown.notes.is_empty();
     text.push_str(&fixes(report, &offers, bare, paint));
     text
+}
+
+/// The renderer sets arrows one column further in than rustc does.
+fn arrows(text: &str) -> String {
+    let is_arrow = |line: &str| {
+        let rest = line.trim_start_matches(' ');
+        rest.starts_with("-->") || (rest.starts_with('\u{1b}') && rest.contains("m-->"))
+    };
+    let lines = text.split_inclusive('\n').map(|line| match line.strip_prefix(' ') {
+        Some(rest) if is_arrow(line) => rest,
+        _ => line,
+    });
+    lines.collect()
 }
 
 fn message(message: &str, others: usize) -> String {

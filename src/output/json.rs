@@ -75,4 +75,3 @@ pub(crate) fn refusal(diagnostic: &Diagnostic) -> Option<&str> {
 pub fn range(source: &Source, span: Span) -> Value {
     json!({"start": source.position(span.start), "end": source.position(span.end)})
 }
-

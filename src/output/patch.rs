@@ -171,7 +171,11 @@ fn shortened(line: &str, old: &str, new: &str) -> String {
     let start = usize::saturating_sub(column, 60);
     let cut: String = line.chars().skip(start).take(WIDTH_CAP).collect();
     let before = if start > 0 { "..." } else { "" };
-    let after = if start + WIDTH_CAP < line.chars().count() { "..." } else { "" };
+    let after = if start + WIDTH_CAP < line.chars().count() {
+        "..."
+    } else {
+        ""
+    };
     format!("{before}{cut}{after}")
 }
 

@@ -53,7 +53,10 @@ mod tests {
     #[test]
     fn nothing_hostile_is_left() {
         let shown = plain("a\u{1b}[2Jb\u{202e}c\u{9b}d\u{200b}\r\n\te\u{feff}");
-        assert_eq!(shown, "a\u{241b}[2Jb\u{fffd}c\u{fffd}d\u{fffd}\u{240d}\u{240a}\te\u{fffd}");
+        assert_eq!(
+            shown,
+            "a\u{241b}[2Jb\u{fffd}c\u{fffd}d\u{fffd}\u{240d}\u{240a}\te\u{fffd}"
+        );
         assert!(matches!(plain("caf\u{e9} \u{1f980}"), Cow::Borrowed(_)));
     }
 }

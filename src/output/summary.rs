@@ -39,7 +39,12 @@ impl Summary {
             ..Summary::default()
         };
         for report in reports {
-            sum.containers += report.reading.containers.iter().filter(|c| c.syntax.is_launch()).count();
+            sum.containers += report
+                .reading
+                .containers
+                .iter()
+                .filter(|c| c.syntax.is_launch())
+                .count();
             sum.ignored += report.ignored.len();
             sum.files_with_findings += usize::from(!report.diagnostics.is_empty());
             for diagnostic in &report.diagnostics {

@@ -279,10 +279,16 @@ mod tests {
         assert_eq!(page.front.cwe, [250]);
         assert_eq!((page.title.as_str(), page.summary()), ("a-rule", "It does a thing"));
         assert!(page.body.contains("```sh\nrun \\\n  img\n```") && page.body.contains("#~^ not a mark"));
-        let [bad, fixed] = page.examples.as_slice() else { panic!("{:?}", page.examples) };
+        let [bad, fixed] = page.examples.as_slice() else {
+            panic!("{:?}", page.examples)
+        };
         assert_eq!((bad.kind, bad.selinux, bad.line), (ExampleKind::Bad, Some(true), 14));
         assert_eq!(bad.text, "run \\\n  img\n");
-        let marks: Vec<_> = bad.marks.iter().map(|m| (m.rule.as_deref(), m.line, m.message.as_str())).collect();
+        let marks: Vec<_> = bad
+            .marks
+            .iter()
+            .map(|m| (m.rule.as_deref(), m.line, m.message.as_str()))
+            .collect();
         assert_eq!(marks, [(None, 1, "may run"), (Some("other-rule"), 1, "part: of it")]);
         assert!(fixed.unsafe_fixes && fixed.kind == ExampleKind::Fixed);
     }
