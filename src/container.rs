@@ -3,6 +3,8 @@
 //! The model is plain data. A front fills it, rules read it, and [`Facts`] is its comparable core,
 //! by which a fix is proven.
 
+mod change;
+mod effective;
 mod facts;
 mod mount;
 mod place;

@@ -23,6 +23,9 @@ use crate::source::shown_path;
 /// Files larger than this, in bytes, are not read: 10 MiB.
 pub const SIZE_CAP: u64 = 10 * 1024 * 1024;
 
+/// Files of one folder that are read for context at most.
+pub const CONTEXT_CAP: usize = 256;
+
 /// How files are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
@@ -201,10 +204,28 @@ pub enum Loaded {
     Text(Kind, String),
     /// Of no kind that is read, or without a word that could matter.
     Passed(&'static str),
-    /// Of a kind that is read, but not text that can be: why, in lower case without a full stop.
-    Broken(String),
+    /// Of a kind that is read, but not text that can be.
+    Broken(Kind, Broken),
     /// It could not be read at all.
     Failed(Obstacle),
+}
+
+/// What keeps a file's text from being read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// It is not UTF-8; the text up to the first byte that is none.
+    NotUtf8(String),
+    /// It has more bytes than the cap: so many.
+    TooLarge(u64),
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Broken::NotUtf8(valid) => write!(f, "not UTF-8: the byte at offset {} cannot be read", valid.len()),
+            Broken::TooLarge(bytes) => write!(f, "the file has {bytes} bytes, and files over 10 MiB are not read"),
+        }
+    }
 }
 
 /// Reads a candidate and decides what it is. `known` is the user's word for it (`--as`).
@@ -219,7 +240,7 @@ pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
         Ok(meta) if !meta.is_file() && !candidate.named => return Loaded::Passed("not a file"),
         Ok(meta) if meta.len() > SIZE_CAP => {
             return match named {
-                Some(_) => Loaded::Broken(too_large(meta.len())),
+                Some(kind) => Loaded::Broken(kind, Broken::TooLarge(meta.len())),
                 None => Loaded::Passed("larger than 10 MiB"),
             };
         }
@@ -238,14 +259,14 @@ pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
 /// What a text is, and whether it has a word that could matter.
 pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
     if bytes.len() as u64 > SIZE_CAP {
-        return Loaded::Broken(too_large(bytes.len() as u64));
+        return match named {
+            Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes.len() as u64)),
+            None => Loaded::Passed("larger than 10 MiB"),
+        };
     }
     match String::from_utf8(bytes) {
         Err(error) => match named.or_else(|| kind::by_shebang(error.as_bytes())) {
-            Some(_) => Loaded::Broken(format!(
-                "the file is not UTF-8: byte {} starts no character",
-                error.utf8_error().valid_up_to()
-            )),
+            Some(kind) => Loaded::Broken(kind, not_utf8(&error)),
             None => Loaded::Passed("not UTF-8"),
         },
         Ok(text) => match named.or_else(|| by_text(path, &text)) {
@@ -256,8 +277,40 @@ pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
     }
 }
 
-fn too_large(bytes: u64) -> String {
-    format!("the file has {bytes} bytes, and files over 10 MiB are not read")
+fn not_utf8(error: &std::string::FromUtf8Error) -> Broken {
+    let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or(&[]);
+    Broken::NotUtf8(String::from_utf8_lossy(valid).into_owned())
+}
+
+/// The files of one folder that are read for context, with their kinds: those that a run on the
+/// folder would read, at most [`CONTEXT_CAP`], in order of their names.
+pub fn list_folder(folder: &Path) -> Vec<(PathBuf, Kind)> {
+    let at = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let walker = WalkBuilder::new(at)
+        .hidden(false)
+        .ignore(false)
+        .git_global(false)
+        .follow_links(false)
+        .max_depth(Some(1))
+        .build();
+    let mut files: Vec<PathBuf> = walker
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|t| t.is_file()))
+        .map(|entry| plain(entry.path()))
+        .collect();
+    files.sort();
+    let kinds = files.into_iter().filter_map(|path| {
+        let candidate = Candidate { path, named: false };
+        match load(&candidate, None) {
+            Loaded::Text(kind, _) => Some((candidate.path, kind)),
+            _ => None,
+        }
+    });
+    kinds.take(CONTEXT_CAP).collect()
 }
 
 #[cfg(test)]
@@ -279,7 +332,7 @@ mod tests {
         let bytes = b"FROM x\n\xff".to_vec();
         assert!(matches!(
             decide(Path::new("Dockerfile"), bytes.clone(), by_name(Path::new("Dockerfile"))),
-            Loaded::Broken(why) if why.contains("byte 7")
+            Loaded::Broken(Kind::Dockerfile, Broken::NotUtf8(valid)) if valid == "FROM x\n"
         ));
         assert!(matches!(decide(Path::new("a.bin"), bytes, None), Loaded::Passed(_)));
     }

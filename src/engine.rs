@@ -1,7 +1,25 @@
 //! Lints one file: reads it, gathers what its neighbours say, runs the rules, proves the fixes,
 //! and leaves out what comments ask to.
 
+mod fingerprint;
+mod ignore;
+mod inspect;
+mod lint;
+mod neighbours;
+mod prove;
+mod raise;
+mod rounds;
+mod selinux;
+mod settle;
+
+pub use inspect::{MountRecord, Range, Record, UnseenRecord, inspect};
+pub use lint::{about_file, lint, not_utf8};
+pub use neighbours::{FolderCache, ListFolder};
+pub use rounds::{Fixed, fix};
+pub use settle::settle;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::container::Engine;
 use crate::fix::{Edit, Finding, Safety, Severity};
@@ -18,6 +36,17 @@ pub enum Selinux {
     On,
     /// No.
     Off,
+}
+
+/// The files around the one that is linted.
+#[derive(Clone, Copy)]
+pub struct Tree<'a> {
+    /// Reads a file of the same tree; see [`crate::front::Surroundings::open`].
+    pub open: &'a (dyn Fn(&Path) -> Option<String> + 'a),
+    /// Lists the files of a folder that are read for context.
+    pub list: &'a ListFolder<'a>,
+    /// What was read of folders so far; one for the whole run.
+    pub cache: &'a FolderCache,
 }
 
 /// What is asked of the engine for one file. The configuration and the command line make it.
@@ -93,138 +122,4 @@ pub struct Report {
     pub ignored: Vec<Ignored>,
     /// True where a mount went unchecked only because nothing says whether its host uses SELinux.
     pub selinux_undecided: bool,
-}
-
-/// What fixing a file came to. Nothing is written to disk.
-#[derive(Clone, Debug)]
-pub struct Fixed {
-    /// The file's text after the fixes.
-    pub text: String,
-    /// How many findings were mended.
-    pub applied: usize,
-    /// Other files that edits led to, with their texts after the fixes.
-    pub others: Vec<(std::path::PathBuf, String)>,
-    /// What is still found after the fixes.
-    pub left: Report,
-}
-
-/// Lints one file. Never panics: a panic inside becomes an `internal-error` diagnostic.
-pub fn lint(
-    path: &std::path::Path,
-    kind: crate::front::Kind,
-    text: String,
-    settings: &Settings,
-    open: &dyn Fn(&std::path::Path) -> Option<String>,
-) -> Report {
-    let _ = open;
-    stand_in(path, kind, text, settings)
-}
-
-/// The safe fixes of a file (with `at_least` [`Safety::Unsafe`]: the unsafe ones too), in rounds.
-pub fn fix(
-    path: &std::path::Path,
-    kind: crate::front::Kind,
-    text: String,
-    settings: &Settings,
-    open: &dyn Fn(&std::path::Path) -> Option<String>,
-    at_least: Safety,
-) -> Fixed {
-    let report = lint(path, kind, text, settings, open);
-    let edits: Vec<Edit> = report
-        .diagnostics
-        .iter()
-        .filter_map(|d| d.fix.as_ref().filter(|f| f.safety >= at_least))
-        .flat_map(|f| f.edits.clone())
-        .collect();
-    let source = std::sync::Arc::clone(report.reading.source());
-    let text = crate::fix::apply(&source, crate::container::FileId(0), &edits).unwrap_or_default();
-    Fixed {
-        applied: edits.len(),
-        left: lint(path, kind, text.clone(), settings, open),
-        text,
-        others: Vec::new(),
-    }
-}
-
-/// The container records of the `inspect` JSON.
-pub fn inspect(report: &Report) -> Vec<serde_json::Value> {
-    let _ = report;
-    Vec::new()
-}
-
-/// The report of a file of which no text could be had: one `syntax-error` that says why.
-pub fn unreadable(path: &std::path::Path, message: &str) -> Report {
-    let mut report = stand_in(path, crate::front::Kind::Shell, String::new(), &bare());
-    report.diagnostics.push(diagnostic(
-        "syntax-error",
-        message,
-        crate::source::Span::at(0),
-        Severity::Error,
-    ));
-    report
-}
-
-fn bare() -> Settings {
-    Settings {
-        selinux: Selinux::Auto,
-        selinux_from: String::new(),
-        engine: Engine::Unknown,
-        rules: BTreeSet::new(),
-        severity: BTreeMap::new(),
-        allow_images: BTreeMap::new(),
-        require_reason: false,
-        today: String::new(),
-    }
-}
-
-fn diagnostic(rule: &'static str, message: &str, span: crate::source::Span, severity: Severity) -> Diagnostic {
-    Diagnostic {
-        finding: Finding::new(
-            rule,
-            message,
-            crate::fix::Label {
-                file: crate::container::FileId(0),
-                span,
-                message: String::new(),
-            },
-        ),
-        severity,
-        container: None,
-        fix: None,
-        fix_refused: None,
-        fingerprint: format!("{rule}-{}", span.start),
-    }
-}
-
-fn stand_in(path: &std::path::Path, kind: crate::front::Kind, text: String, settings: &Settings) -> Report {
-    let source = std::sync::Arc::new(crate::source::Source::new(path, text));
-    let mut report = Report {
-        reading: Reading::new(kind, std::sync::Arc::clone(&source)),
-        diagnostics: Vec::new(),
-        ignored: Vec::new(),
-        selinux_undecided: false,
-    };
-    if settings.rules.contains("privileged") {
-        for (at, _) in source.text().match_indices("--privileged") {
-            let span = crate::source::Span::new(at, at + 12);
-            let mut found = diagnostic(
-                "privileged",
-                "it runs with every capability and device",
-                span,
-                Severity::Error,
-            );
-            found.finding.notes.push("a fact".to_owned());
-            found.fix = Some(Offer {
-                title: "drop every capability".to_owned(),
-                safety: Safety::Safe,
-                edits: vec![Edit {
-                    file: crate::container::FileId(0),
-                    span,
-                    text: "--cap-drop=all".to_owned(),
-                }],
-            });
-            report.diagnostics.push(found);
-        }
-    }
-    report
 }

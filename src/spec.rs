@@ -1,6 +1,15 @@
 //! The small grammars that all syntaxes share: words of a command line, `-v`, `--mount`,
 //! `--security-opt`, capabilities. Each keeps the bytes of its parts.
 
+mod boolean;
+pub mod command;
+pub mod csv;
+mod holes;
+pub mod mount;
+pub mod security;
+
+pub use boolean::{boolean, switch};
+
 use crate::container::{FileId, Place, Text, Via};
 use crate::source::Span;
 

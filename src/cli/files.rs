@@ -10,17 +10,17 @@ use rayon::prelude::*;
 use super::args::FileArgs;
 use super::terminal::Terminal;
 use crate::config::{Asked, Config, Loader, settings};
-use crate::discover::{self, Candidate, Loaded, SIZE_CAP, Search};
-use crate::engine::Settings;
+use crate::discover::{self, Broken, Candidate, Loaded, SIZE_CAP, Search};
+use crate::engine::{self, FolderCache, Report, Settings, Tree};
 use crate::front::Kind;
-use crate::source::shown_path;
+use crate::source::{Source, Span, shown_path};
 
 /// A file to lint.
 pub(crate) struct Job {
     /// The path as the user would write it.
     pub(crate) path: PathBuf,
     /// Its text with its kind, or why there is none.
-    pub(crate) text: Result<(Kind, String), String>,
+    pub(crate) text: Result<(Kind, String), (Kind, Broken)>,
     /// What holds for it.
     pub(crate) settings: Settings,
     /// Its configuration.
@@ -86,7 +86,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     for (candidate, loaded) in loaded {
         let text = match loaded {
             Loaded::Text(kind, text) => Ok((kind, text)),
-            Loaded::Broken(why) => Err(why),
+            Loaded::Broken(kind, why) => Err((kind, why)),
             Loaded::Passed(why) => {
                 if args.verbose && candidate.named {
                     terminal.say(&format!("{}: passed over: {why}", shown_path(&candidate.path)));
@@ -169,9 +169,7 @@ fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded), String> {
 
 impl Job {
     fn kind_word(&self) -> &'static str {
-        let Ok((kind, _)) = &self.text else {
-            return "nothing";
-        };
+        let (Ok((kind, _)) | Err((kind, _))) = &self.text;
         let known = discover::KINDS.iter().find(|(_, k)| k == kind);
         known.map_or("text", |(word, _)| *word)
     }
@@ -183,16 +181,31 @@ impl Job {
 }
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
-pub(crate) fn lint(jobs: &[Job]) -> Vec<crate::engine::Report> {
-    jobs.par_iter().map(lint_one).collect()
+pub(crate) fn lint(jobs: &[Job]) -> Vec<Report> {
+    let cache = FolderCache::default();
+    let lint_one = |job: &Job| match &job.text {
+        Ok((kind, text)) => {
+            let tree = Tree {
+                open: &|path: &Path| job.open(path),
+                list: &discover::list_folder,
+                cache: &cache,
+            };
+            engine::lint(&job.path, *kind, text.clone(), &job.settings, &tree)
+        }
+        Err((kind, why)) => unread(&job.path, *kind, why),
+    };
+    let mut reports: Vec<Report> = jobs.par_iter().map(lint_one).collect();
+    engine::settle(&mut reports);
+    reports
 }
 
-fn lint_one(job: &Job) -> crate::engine::Report {
-    match &job.text {
-        Ok((kind, text)) => {
-            let open = |path: &Path| job.open(path);
-            crate::engine::lint(&job.path, *kind, text.clone(), &job.settings, &open)
+/// The report of a file whose text cannot be read.
+pub(crate) fn unread(path: &Path, kind: Kind, why: &Broken) -> Report {
+    match why {
+        Broken::NotUtf8(valid) => engine::not_utf8(path, kind, valid.clone()),
+        Broken::TooLarge(_) => {
+            let source = Arc::new(Source::new(path, ""));
+            engine::about_file(source, kind, "syntax-error", &why.to_string(), Span::default())
         }
-        Err(why) => crate::engine::unreadable(&job.path, why),
     }
 }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use similar::{Algorithm, TextDiff};
 
-use super::files::Job;
+use super::files::{self, Job};
 use super::write;
-use crate::engine::{self, Fixed, Report};
+use crate::discover;
+use crate::engine::{self, Fixed, FolderCache, Report, Tree};
 use crate::fix::Safety;
 use crate::source::shown_path;
 
@@ -37,7 +38,11 @@ pub(crate) struct Changed {
 /// Works out the fixes of all files. A file's fixes see what the fixes of the files before it did.
 pub(crate) fn fix(jobs: &[Job], at_least: Safety) -> Fixes {
     let nothing = BTreeMap::new();
-    let first: Vec<Option<Fixed>> = jobs.par_iter().map(|job| fix_one(job, &nothing, at_least)).collect();
+    let cache = FolderCache::default();
+    let first: Vec<Option<Fixed>> = jobs
+        .par_iter()
+        .map(|job| fix_one(job, &nothing, &cache, at_least))
+        .collect();
     let mut fixes = Fixes {
         applied: 0,
         changed: BTreeMap::new(),
@@ -46,8 +51,9 @@ pub(crate) fn fix(jobs: &[Job], at_least: Safety) -> Fixes {
     let mut stale: BTreeSet<usize> = BTreeSet::new();
     for (index, (job, fixed)) in jobs.iter().zip(first).enumerate() {
         let Some(mut fixed) = fixed else {
-            let why = job.text.as_ref().err().map_or("", String::as_str);
-            fixes.left.push(engine::unreadable(&job.path, why));
+            if let Err((kind, why)) = &job.text {
+                fixes.left.push(files::unread(&job.path, *kind, why));
+            }
             continue;
         };
         // worked out beside the others: done again where an earlier file's fixes reached its files
@@ -57,7 +63,7 @@ pub(crate) fn fix(jobs: &[Job], at_least: Safety) -> Fixes {
                 .any(|path| fixes.changed.contains_key(&shown_path(path)))
         };
         if touches(&fixed)
-            && let Some(again) = fix_one(job, &fixes.changed, at_least)
+            && let Some(again) = fix_one(job, &fixes.changed, &cache, at_least)
         {
             fixed = again;
         }
@@ -75,19 +81,28 @@ pub(crate) fn fix(jobs: &[Job], at_least: Safety) -> Fixes {
         let Some(job) = jobs.get(index) else { continue };
         let text = fixes.changed.get(&shown_path(&job.path)).map(|c| c.after.clone());
         if let (Ok((kind, _)), Some(text), Some(left)) = (&job.text, text, fixes.left.get_mut(index)) {
-            let open = |path: &Path| open(job, &fixes.changed, path);
-            *left = engine::lint(&job.path, *kind, text, &job.settings, &open);
+            let tree = Tree {
+                open: &|path: &Path| open(job, &fixes.changed, path),
+                list: &discover::list_folder,
+                cache: &FolderCache::default(),
+            };
+            *left = engine::lint(&job.path, *kind, text, &job.settings, &tree);
         }
     }
+    engine::settle(&mut fixes.left);
     fixes.changed.retain(|_, changed| changed.before != changed.after);
     fixes
 }
 
-fn fix_one(job: &Job, changed: &BTreeMap<String, Changed>, at_least: Safety) -> Option<Fixed> {
+fn fix_one(job: &Job, changed: &BTreeMap<String, Changed>, cache: &FolderCache, at_least: Safety) -> Option<Fixed> {
     let (kind, text) = job.text.as_ref().ok()?;
     let text = changed.get(&shown_path(&job.path)).map_or(text, |c| &c.after);
-    let open = |path: &Path| open(job, changed, path);
-    let fixed = engine::fix(&job.path, *kind, text.clone(), &job.settings, &open, at_least);
+    let tree = Tree {
+        open: &|path: &Path| open(job, changed, path),
+        list: &discover::list_folder,
+        cache,
+    };
+    let fixed = engine::fix(&job.path, *kind, text.clone(), &job.settings, &tree, at_least);
     Some(fixed)
 }
 

@@ -26,13 +26,14 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
     }
     let mut failed = found.failed;
     for job in &found.jobs {
-        if let Err(why) = &job.text {
+        if let Err((_, why)) = &job.text {
             terminal.error(&format!("{}: {why}", crate::source::shown_path(&job.path)));
             failed = true;
         }
     }
     let reports = files::lint(&found.jobs);
-    let containers: Vec<Value> = reports.iter().flat_map(engine::inspect).collect();
+    let records = reports.iter().flat_map(|report| engine::inspect(&report.reading));
+    let containers: Vec<Value> = records.filter_map(|r| serde_json::to_value(r).ok()).collect();
     match args.format {
         ListFormat::Json => terminal.out(&pretty(&json!({"version": 1, "containers": containers}))),
         ListFormat::Table => terminal.out(&table(&containers, terminal.paint)),

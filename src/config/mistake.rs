@@ -66,11 +66,7 @@ fn reworded(text: &str) -> String {
 
 /// `; did you mean …` for a word that was likely meant, or the list of what there is when it is short.
 pub fn did_you_mean(wrong: &str, known: &[&str]) -> String {
-    let lower = wrong.to_lowercase().replace('_', "-");
-    let same = known.iter().find(|k| k.to_lowercase().replace('_', "-") == lower);
-    let near = same
-        .copied()
-        .or_else(|| similar::get_close_matches(wrong, known, 1, 0.65).first().copied());
+    let near = crate::rules::closest(wrong, known.iter().copied());
     match near {
         Some(near) => format!("; did you mean `{near}`?"),
         None if known.len() <= 12 && !known.is_empty() => {

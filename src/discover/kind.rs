@@ -124,20 +124,10 @@ pub fn by_text(path: &Path, text: &str) -> Option<Kind> {
     match ending(path).as_deref() {
         Some("yml" | "yaml") => {
             let asks = memchr::memmem::find(text.as_bytes(), b"services").is_some();
-            (asks && looks_like_compose(text)).then_some(Kind::Compose)
+            (asks && crate::front::compose::looks_like_compose(text)).then_some(Kind::Compose)
         }
         _ => None,
     }
-}
-
-fn looks_like_compose(text: &str) -> bool {
-    let services = text.lines().position(|l| l.trim_end() == "services:");
-    let body = text.lines().skip(services.map_or(usize::MAX, |n| n + 1));
-    body.take_while(|l| l.is_empty() || l.starts_with([' ', '#'])).any(|l| {
-        ["image:", "build:", "extends:"]
-            .iter()
-            .any(|k| l.trim_start().starts_with(k))
-    })
 }
 
 /// The kind that the first bytes of a file tell: `#!/bin/bash`, `#!/usr/bin/env -S bash -e`.

@@ -25,3 +25,17 @@ pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings
     let _ = (excerpt, file, surroundings);
     Fragment::default()
 }
+
+/// Stand-in.
+pub fn read(source: &std::sync::Arc<crate::source::Source>, _: &Surroundings) -> super::Reading {
+    super::Reading::new(super::Kind::Shell, std::sync::Arc::clone(source))
+}
+
+/// Stand-in.
+pub fn render(
+    _: &super::Reading,
+    _: &Container,
+    _: &[crate::fix::Change],
+) -> Result<Vec<crate::fix::Edit>, crate::fix::Refusal> {
+    Err(crate::fix::Refusal("stand-in".to_owned()))
+}

@@ -1,0 +1,269 @@
+//! What each option says of the container.
+
+use crate::container::{
+    Build, Container, Engine, Mount, MountKind, Namespace, NamespaceSetting, Place, Switch, Text, Unseen, Written,
+};
+use crate::container::{Key, Labelling};
+use crate::knowledge::flags::{Command, Takes};
+use crate::source::Span;
+use crate::spec::{CommandLine, Dialect, csv, mount, switch};
+
+use super::options::{Options, Setting};
+
+/// Takes the words that are no options: image and command, container and command, build context.
+pub(super) fn operands(container: &mut Container, line: &CommandLine, options: &Options, command: Command) {
+    let mut words = options.operands.iter().filter_map(|at| line.words.get(*at));
+    let first = match command {
+        Command::KubePlay => None,
+        _ => words.next(),
+    };
+    if let Some(word) = first {
+        let written = Written {
+            value: word.text.clone(),
+            place: word.place.clone(),
+            certain: word.certain,
+        };
+        match command {
+            Command::Build => {
+                container.build.get_or_insert_with(Build::default).context = Some(written);
+            }
+            Command::Exec | Command::PodCreate => container.name = Some(written),
+            _ => container.image = Some(written),
+        }
+    }
+    container.command = words.map(|word| word.text.clone()).collect();
+}
+
+/// Takes the options, in order.
+pub(super) fn settings(
+    container: &mut Container,
+    settings: impl Iterator<Item = Setting>,
+    engine: Engine,
+    command: Command,
+) {
+    if command == Command::Build {
+        container.build.get_or_insert_with(Build::default);
+    }
+    let mut networks = Vec::new();
+    let mut root_folder = None;
+    for setting in settings {
+        match setting.flag.canonical() {
+            "network" if command != Command::Build => {
+                networks.extend(elements(&setting).map(|mode| NamespaceSetting {
+                    namespace: Namespace::Network,
+                    mode: Written {
+                        value: network_name(&mode.value),
+                        ..mode
+                    },
+                }));
+            }
+            "rootfs" if setting.takes == Takes::Switch => root_folder = Some(setting),
+            name => one(container, name, &setting, engine, command),
+        }
+    }
+    // with several networks the first decides in both engines, and the model's last setting does
+    container.namespaces.extend(networks.into_iter().rev());
+    if let Some(setting) = root_folder
+        && state(&setting) != Switch::Off
+    {
+        root(container);
+    }
+}
+
+fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine, command: Command) {
+    match name {
+        "privileged" => container.privileged.push(written_switch(setting)),
+        "read-only" => container.read_only.push(written_switch(setting)),
+        "rm" if command != Command::Build => {
+            container.removed_on_exit = setting.certain && state(setting) == Switch::On;
+        }
+        "use-api-socket" => container.api_socket = Some(written_switch(setting)),
+        "cap-add" => container.cap_add.extend(elements(setting)),
+        "cap-drop" => container.cap_drop.extend(elements(setting)),
+        "security-opt" => container.security_opt.extend(elements(setting)),
+        "device" => container.devices.extend(elements(setting)),
+        "device-cgroup-rule" => container.device_cgroup_rules.extend(elements(setting)),
+        "gpus" => container.gpus.extend(whole(setting)),
+        "group-add" | "group" => container.group_add.extend(elements(setting)),
+        "sysctl" => container.sysctls.extend(elements(setting)),
+        "publish" => container.ports.extend(elements(setting)),
+        "env" => container.environment.extend(whole(setting)),
+        "label" | "container-label" => container.labels.extend(whole(setting)),
+        "volumes-from" => container.volumes_from.extend(whole(setting)),
+        "volume" => mounts(container, setting, |text| volume(text, engine)),
+        "mount" => mounts(container, setting, |text| mount_flag(text, engine)),
+        "tmpfs" => mounts(container, setting, |text| mount::tmpfs(text, dialect(engine))),
+        "pid" => namespace(container, Namespace::Pid, setting),
+        "ipc" => namespace(container, Namespace::Ipc, setting),
+        "uts" => namespace(container, Namespace::Uts, setting),
+        "userns" => namespace(container, Namespace::User, setting),
+        "cgroupns" => namespace(container, Namespace::Cgroup, setting),
+        "user" => container.user = whole(setting),
+        "name" => container.name = whole(setting),
+        "entrypoint" => container.entrypoint = whole(setting),
+        "runtime" => container.runtime = whole(setting),
+        "pod" => container.pod = whole(setting),
+        "replicas" => {
+            let count = setting
+                .value
+                .as_ref()
+                .and_then(Text::known)
+                .and_then(|v| v.parse().ok());
+            container.replicas = count.unwrap_or(1);
+        }
+        _ if command == Command::Build => build(container, name, setting),
+        _ => {}
+    }
+}
+
+fn build(container: &mut Container, name: &str, setting: &Setting) {
+    match name {
+        "tag" => {
+            container.name = container.name.take().or_else(|| whole(setting));
+            return;
+        }
+        "network" | "file" | "allow" => {}
+        _ => return,
+    }
+    let build = container.build.get_or_insert_with(Build::default);
+    match name {
+        "network" => build.network = whole(setting),
+        "file" => build.dockerfile = elements(setting).next(),
+        _ => build.entitlements.extend(whole(setting)),
+    }
+}
+
+/// podman's `--rootfs`: the word in the image's place is a folder of the host.
+fn root(container: &mut Container) {
+    let Some(image) = container.image.take() else { return };
+    let mut mount = Mount::new(MountKind::Other("rootfs".to_owned()), image.value.clone());
+    mount.labelling = Labelling::Impossible("a root file system takes no label request here");
+    mount.source = Some(image.value);
+    container.mounts.push(Written {
+        value: mount,
+        place: image.place,
+        certain: image.certain,
+    });
+}
+
+fn state(setting: &Setting) -> Switch {
+    setting.value.as_ref().map_or(Switch::On, switch)
+}
+
+fn written_switch(setting: &Setting) -> Written<Switch> {
+    Written {
+        value: state(setting),
+        // the switch as a whole is what a reader is shown
+        place: Place {
+            value: setting.place.entry,
+            ..setting.place.clone()
+        },
+        certain: setting.certain,
+    }
+}
+
+fn whole(setting: &Setting) -> Option<Written<Text>> {
+    Some(Written {
+        value: setting.value.clone()?,
+        place: setting.place.clone(),
+        certain: setting.certain,
+    })
+}
+
+/// The elements of a list, split where the engine splits. A value that is no CSV, which the client
+/// refuses, stays whole.
+fn elements(setting: &Setting) -> impl Iterator<Item = Written<Text>> {
+    let parts = match (&setting.value, setting.takes) {
+        (Some(value), Takes::Csv) => csv::fields(value).unwrap_or_else(|_| vec![value.clone()]),
+        (Some(value), _) => vec![value.clone()],
+        (None, _) => Vec::new(),
+    };
+    let count = parts.len();
+    parts.into_iter().enumerate().map(move |(i, part)| {
+        let mut place = setting.place.clone();
+        if count > 1 && !part.is_empty() {
+            place.value = part.span();
+            // one comma goes with it: the one before, for the first the one after
+            place.entry = match i {
+                0 => Span {
+                    start: part.span().start,
+                    end: part.span().end + 1,
+                },
+                _ => Span {
+                    start: part.span().start.saturating_sub(1),
+                    end: part.span().end,
+                },
+            };
+        }
+        Written {
+            value: part,
+            place,
+            certain: setting.certain,
+        }
+    })
+}
+
+fn namespace(container: &mut Container, namespace: Namespace, setting: &Setting) {
+    container
+        .namespaces
+        .extend(whole(setting).map(|mode| NamespaceSetting { namespace, mode }));
+}
+
+/// docker's longer form names the network in a field: `name=web,alias=www`.
+fn network_name(value: &Text) -> Text {
+    let fields = value.split(',');
+    if fields.iter().all(|field| field.split_once('=').is_some()) {
+        for field in &fields {
+            if let Some(name) = field.strip_prefix("name=") {
+                return name;
+            }
+        }
+    }
+    value.clone()
+}
+
+/// Whose grammar mounts are read by. An unknown engine is read as docker first.
+fn dialect(engine: Engine) -> Dialect {
+    match engine {
+        Engine::Docker | Engine::Unknown => Dialect::Docker,
+        Engine::Podman => Dialect::Podman,
+        Engine::Nerdctl => Dialect::Nerdctl,
+    }
+}
+
+/// Read as docker would; where docker refuses and podman takes it, as podman would.
+fn either(engine: Engine, read: impl Fn(Dialect) -> Mount) -> Mount {
+    let mount = read(dialect(engine));
+    if engine == Engine::Unknown && mount.error.is_some() {
+        let other = read(Dialect::Podman);
+        if other.error.is_none() {
+            return other;
+        }
+    }
+    mount
+}
+
+fn volume(text: &Text, engine: Engine) -> Mount {
+    either(engine, |dialect| mount::volume(text, dialect))
+}
+
+fn mount_flag(text: &Text, engine: Engine) -> Mount {
+    either(engine, |dialect| mount::mount_flag(text, dialect))
+}
+
+fn mounts(container: &mut Container, setting: &Setting, read: impl Fn(&Text) -> Mount) {
+    let Some(value) = &setting.value else { return };
+    let mount = read(value);
+    if mount.kind == MountKind::Other("unknown".to_owned()) {
+        container.unseen.push(Unseen {
+            place: setting.place.clone(),
+            text: value.shown(),
+            hides: Some(Key::Mount),
+        });
+    }
+    container.mounts.push(Written {
+        value: mount,
+        place: setting.place.clone(),
+        certain: setting.certain,
+    });
+}

@@ -1,0 +1,109 @@
+//! What a word is whose value is not known: options, or the image.
+//!
+//! `docker run $OPTS $IMAGE $CMD` cannot be read for certain. The most likely reading is taken, from
+//! what the variables are called and what stands after them; a word taken for options is unseen, so
+//! that nothing is called missing.
+
+use crate::knowledge::flags::Command;
+use crate::spec::{Word, holes};
+
+use super::options::Grammar;
+
+/// What a word is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// No option, one, or several.
+    Options,
+    /// The image, the container, the context.
+    Operand,
+}
+
+const IMAGE_WORDS: [&str; 4] = ["IMAGE", "IMG", "TAG", "BUILD -"];
+const OPTION_WORDS: [&str; 24] = [
+    "OPT",
+    "ARGS",
+    "_ARG}",
+    "FLAG",
+    "PARAM",
+    "EXTRA",
+    "VOLUMES",
+    "MOUNT",
+    "PORTS",
+    "ENVS",
+    "ENV_",
+    "_ENV",
+    "GPU",
+    "TTY",
+    "PRIVILEGED",
+    "CAPS",
+    "INTERACTIVE",
+    "DETACH",
+    "NETWORK",
+    "DEVICE",
+    "RESTART",
+    "_IT",
+    "LIMITS",
+    "SELINUX",
+];
+/// Written so, several words or none come of it.
+const MANY: [&str; 6] = ["$@", "$*", "[@]", "[*]", "${@", "${*"];
+const COMMANDS: [&str; 18] = [
+    "bash", "sh", "ls", "cat", "echo", "python", "python3", "make", "npm", "node", "yarn", "go", "cargo", "env",
+    "true", "sleep", "pytest", "pip",
+];
+
+/// What the word at `at`, of which nothing is known, is taken for.
+pub(super) fn of(words: &[Word], at: usize, grammar: Grammar) -> Role {
+    let Some(word) = words.get(at) else {
+        return Role::Operand;
+    };
+    let text = &word.text;
+    let Grammar::Command(command, _) = grammar else {
+        return Role::Options;
+    };
+    let written = text.shown().to_ascii_uppercase();
+    if MANY.iter().any(|many| written.contains(many)) {
+        return Role::Options;
+    }
+    let name = written.trim_end_matches(['}', ')', '"']);
+    if ["IMAGE", "IMG", "IMAGE_NAME", "IMAGE_TAG"]
+        .iter()
+        .any(|end| name.ends_with(end))
+    {
+        return Role::Operand;
+    }
+    if written.contains(":+") || written.contains("+-") || holes::mentions(text, &OPTION_WORDS) {
+        return Role::Options;
+    }
+    if holes::mentions(text, &IMAGE_WORDS) {
+        return Role::Operand;
+    }
+    let Some(next) = words.get(at + 1) else {
+        return Role::Operand;
+    };
+    let ahead = next.text.known_prefix();
+    if ahead.starts_with('-') && grammar.knows(&ahead) && (word.splits || ahead.starts_with("--")) {
+        return Role::Options;
+    }
+    if !word.splits || command == Command::Exec || ahead.starts_with(['-', '/', '.']) {
+        return Role::Operand;
+    }
+    if command.interspersed() {
+        return Role::Options;
+    }
+    if holes::all_hole(&next.text) {
+        return if holes::mentions(&next.text, &IMAGE_WORDS) {
+            Role::Options
+        } else {
+            Role::Operand
+        };
+    }
+    if next
+        .text
+        .known()
+        .is_some_and(|known| COMMANDS.contains(&known.as_ref()))
+    {
+        return Role::Operand;
+    }
+    Role::Options
+}

@@ -1,0 +1,42 @@
+//! Mounts: `-v` and Compose's short form, `--mount`, `--tmpfs`.
+
+mod fields;
+mod volume;
+
+pub use fields::mount_flag;
+pub use volume::volume;
+
+use super::Dialect;
+use crate::container::{Labelling, Mount, MountKind, Text};
+
+/// `--tmpfs TARGET[:OPTIONS]`, and an entry of Compose's `tmpfs`.
+pub fn tmpfs(text: &Text, dialect: Dialect) -> Mount {
+    let mut mount = Mount::new(MountKind::Tmpfs, text.clone());
+    mount.labelling = Labelling::Impossible("memory takes no label request");
+    let (target, options) = match text.split_once(':') {
+        Some((target, options)) => (target, options.split(',')),
+        None => (text.clone(), Vec::new()),
+    };
+    mount.read_only = options.iter().any(|o| o.is("ro"));
+    mount.options = options;
+    if !super::holes::all_hole(text) {
+        check_target(&target, dialect, &mut mount);
+        mount.target = Some(target);
+    }
+    mount
+}
+
+/// Says what is wrong with a target: it must be absolute, and docker refuses the root itself.
+fn check_target(target: &Text, dialect: Dialect, mount: &mut Mount) {
+    if mount.error.is_some() || target.leading_hole().is_some() {
+        return;
+    }
+    if !target.known_prefix().starts_with('/') {
+        mount.error = Some("the target is not an absolute path".to_owned());
+    } else if target.is("/") && matches!(dialect, Dialect::Docker | Dialect::Compose) {
+        mount.error = Some("the target cannot be the root of the container".to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests;
