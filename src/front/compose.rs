@@ -156,7 +156,11 @@ fn hints(containers: &[Container]) -> Vec<Hint> {
             let span = mount.value.relabel_span.filter(|_| mount.place.file == FileId(0));
             let lost = mount.value.relabel_lost.is_some();
             if let Some(span) = span.filter(|_| lost || mount.value.relabel != Relabel::None) {
-                let what = if mount.value.relabel == Relabel::Shared { ":z" } else { ":Z" };
+                let what = if mount.value.relabel == Relabel::Shared {
+                    ":z"
+                } else {
+                    ":Z"
+                };
                 hints.push(Hint {
                     span,
                     what: what.to_owned(),

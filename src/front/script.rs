@@ -32,6 +32,10 @@ pub fn read(source: &std::sync::Arc<crate::source::Source>, _: &Surroundings) ->
 }
 
 /// Stand-in.
-pub fn render(_: &super::Reading, _: &Container, _: &[crate::fix::Change]) -> Result<Vec<crate::fix::Edit>, crate::fix::Refusal> {
+pub fn render(
+    _: &super::Reading,
+    _: &Container,
+    _: &[crate::fix::Change],
+) -> Result<Vec<crate::fix::Edit>, crate::fix::Refusal> {
     Err(crate::fix::Refusal("stand-in".to_owned()))
 }

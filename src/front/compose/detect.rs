@@ -4,8 +4,18 @@ use crate::front::yaml::{Kind, NodeId, Tree};
 
 /// Keys of a service that hardly stand in anything else that has a `services:`.
 const TELLING: &[&str] = &[
-    "image", "build", "extends", "container_name", "network_mode", "cap_add", "cap_drop", "privileged", "volumes_from",
-    "depends_on", "env_file", "<<",
+    "image",
+    "build",
+    "extends",
+    "container_name",
+    "network_mode",
+    "cap_add",
+    "cap_drop",
+    "privileged",
+    "volumes_from",
+    "depends_on",
+    "env_file",
+    "<<",
 ];
 /// Keys at the top of files that also have `services:` and are something else.
 const OTHERS: &[&str] = &["jobs", "on", "runs", "apiVersion", "kind", "pipeline", "steps", "infra"];
@@ -20,7 +30,9 @@ pub fn looks_like_compose(text: &str) -> bool {
     roots.into_iter().any(|root| {
         let has = |key: &str| tree.get(root, key).is_some();
         !OTHERS.iter().any(|key| has(key))
-            && tree.get(root, "services").is_some_and(|entry| services_like(&tree, tree.resolve(entry.value)))
+            && tree
+                .get(root, "services")
+                .is_some_and(|entry| services_like(&tree, tree.resolve(entry.value)))
     })
 }
 
@@ -28,12 +40,24 @@ pub fn looks_like_compose(text: &str) -> bool {
 /// that are named like Compose files.
 pub fn looks_like_old_compose(text: &str) -> bool {
     let tree = Tree::parse(text);
-    tree.documents.first().is_some_and(|&root| is_old_layout(&tree, tree.resolve(root)))
+    tree.documents
+        .first()
+        .is_some_and(|&root| is_old_layout(&tree, tree.resolve(root)))
 }
 
 /// True when services stand at the root.
 pub(super) fn is_old_layout(tree: &Tree, root: NodeId) -> bool {
-    let named = ["services", "include", "volumes", "networks", "configs", "secrets", "jobs", "on", "apiVersion"];
+    let named = [
+        "services",
+        "include",
+        "volumes",
+        "networks",
+        "configs",
+        "secrets",
+        "jobs",
+        "on",
+        "apiVersion",
+    ];
     let plain = named.iter().all(|key| match tree.get(root, key) {
         None => true,
         // a service may carry one of these names
@@ -44,12 +68,17 @@ pub(super) fn is_old_layout(tree: &Tree, root: NodeId) -> bool {
 
 /// True when some value of a mapping looks like a service.
 fn services_like(tree: &Tree, services: NodeId) -> bool {
-    tree.entries(services).iter().any(|entry| tells(tree, tree.resolve(entry.value)))
+    tree.entries(services)
+        .iter()
+        .any(|entry| tells(tree, tree.resolve(entry.value)))
 }
 
 fn tells(tree: &Tree, service: NodeId) -> bool {
     matches!(tree.node(service).kind, Kind::Mapping(_))
-        && tree.entries(service).iter().any(|e| tree.key_text(e).is_some_and(|k| TELLING.contains(&k)))
+        && tree
+            .entries(service)
+            .iter()
+            .any(|e| tree.key_text(e).is_some_and(|k| TELLING.contains(&k)))
 }
 
 #[cfg(test)]
@@ -63,7 +92,10 @@ mod tests {
             ("services: {a: {build: .}}\n", true),
             ("{\"services\": {\"a\": {\"image\": \"x\"}}}", true),
             ("x: 1\n---\nservices:\n  a:\n    <<: *b\n", true),
-            ("on: push\njobs:\n  a:\n    services:\n      db:\n        image: x\n", false),
+            (
+                "on: push\njobs:\n  a:\n    services:\n      db:\n        image: x\n",
+                false,
+            ),
             ("services:\n  - docker\n", false),
             ("services:\n  App\\Mailer:\n    class: X\n    arguments: []\n", false),
             ("services:\n", false),
@@ -71,7 +103,9 @@ mod tests {
         ] {
             assert_eq!(looks_like_compose(text), expected, "{text}");
         }
-        assert!(looks_like_old_compose("web:\n  image: x\n  links: [db]\ndb:\n  image: y\n"));
+        assert!(looks_like_old_compose(
+            "web:\n  image: x\n  links: [db]\ndb:\n  image: y\n"
+        ));
         assert!(!looks_like_old_compose("services:\n  a:\n    image: x\n"));
     }
 }

@@ -53,7 +53,11 @@ impl Env {
             Some(rest) => rest.split_once('"')?.0,
             None => {
                 let end = value.find(" #").unwrap_or(value.len());
-                if value.starts_with('#') { "" } else { value.get(..end)?.trim_end() }
+                if value.starts_with('#') {
+                    ""
+                } else {
+                    value.get(..end)?.trim_end()
+                }
             }
         };
         let mut filling = Filling {
@@ -128,7 +132,9 @@ fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
     let inner = inner.get(..end)?;
     let name = inner.get(..name_len(inner)).filter(|n| !n.is_empty())?;
     let rest = inner.get(name.len()..)?;
-    let operator = [":-", ":?", ":+", "-", "?", "+"].into_iter().find(|op| rest.starts_with(op));
+    let operator = [":-", ":?", ":+", "-", "?", "+"]
+        .into_iter()
+        .find(|op| rest.starts_with(op));
     let operator = match operator {
         Some(operator) => operator,
         None if rest.is_empty() => "",
@@ -163,7 +169,8 @@ fn name_len(text: &str) -> usize {
     if !first {
         return 0;
     }
-    text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len())
+    text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(text.len())
 }
 
 fn is_name(text: &str) -> bool {
@@ -198,7 +205,11 @@ impl Filling<'_> {
             _ => Hole::Variable(name.to_owned()),
         };
         let always_set = matches!(hole, Hole::WorkingDirectory | Hole::Home);
-        let set = self.env.values.get(name).filter(|v| !v.is_empty() || !operator.starts_with(':'));
+        let set = self
+            .env
+            .values
+            .get(name)
+            .filter(|v| !v.is_empty() || !operator.starts_with(':'));
         let taken = match (operator, set) {
             ("" | "-" | ":-" | "?" | ":?", Some(value)) => Some(value.clone()),
             ("-" | ":-", None) if !always_set && depth < MAX_DEPTH => {
@@ -285,7 +296,9 @@ mod tests {
     #[test]
     fn env_files_are_read_as_compose_reads_them() {
         let text = "\u{feff}A=1\nexport B = \"x y\" # c\n# no\nC='$A'\nD=${A}2\nE=v # c\nF=\n1X=2\nG=$UNSET\n";
-        let env = Env::beside(Path::new("p"), &|path: &Path| (path == Path::new("p/.env")).then(|| text.to_owned()));
+        let env = Env::beside(Path::new("p"), &|path: &Path| {
+            (path == Path::new("p/.env")).then(|| text.to_owned())
+        });
         let mut found: Vec<_> = env.values.iter().map(|(k, v)| format!("{k}={v}")).collect();
         found.sort();
         assert_eq!(found, ["A=1", "B=x y", "C=$A", "D=12", "E=v", "F="]);

@@ -187,7 +187,10 @@ pub(super) fn unique(service: &mut Value) {
 
 fn by_key(item: &Value) -> Option<String> {
     let text = item.text()?;
-    Some(text.split_once('=').map_or_else(|| text.shown(), |(key, _)| key.shown()))
+    Some(
+        text.split_once('=')
+            .map_or_else(|| text.shown(), |(key, _)| key.shown()),
+    )
 }
 
 fn by_target(item: &Value) -> Option<String> {

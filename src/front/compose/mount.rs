@@ -73,7 +73,11 @@ fn with_home(text: &Text) -> Text {
     let Some(rest) = text.strip_prefix("~") else {
         return text.clone();
     };
-    let mut home = Text::hole("~", Span::new(text.span().start as usize, text.span().start as usize + 1), Hole::Home);
+    let mut home = Text::hole(
+        "~",
+        Span::new(text.span().start as usize, text.span().start as usize + 1),
+        Hole::Home,
+    );
     home.append(rest);
     home
 }
@@ -82,9 +86,17 @@ fn with_home(text: &Text) -> Text {
 fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<&'a Value> {
     let name = name?.known()?;
     let options = project.root.get("volumes")?.get(&name)?.get("driver_opts")?;
-    let said = |key: &str| options.get(key).and_then(Value::text).map(Text::shown).unwrap_or_default();
+    let said = |key: &str| {
+        options
+            .get(key)
+            .and_then(Value::text)
+            .map(Text::shown)
+            .unwrap_or_default()
+    };
     let binds = said("o").split(',').any(|o| o.trim() == "bind" || o.trim() == "rbind") || said("type") == "bind";
-    options.get("device").filter(|d| binds && d.text().is_some_and(|t| !t.is_empty()))
+    options
+        .get("device")
+        .filter(|d| binds && d.text().is_some_and(|t| !t.is_empty()))
 }
 
 fn become_bind(mount: &mut Mount, device: &Value, place: &mut Place) {
@@ -125,7 +137,12 @@ fn long(project: &Project, item: &Value) -> Written<Mount> {
         }
         _ => {}
     }
-    for (group, key) in [("volume", "nocopy"), ("volume", "subpath"), ("tmpfs", "size"), ("tmpfs", "mode")] {
+    for (group, key) in [
+        ("volume", "nocopy"),
+        ("volume", "subpath"),
+        ("tmpfs", "size"),
+        ("tmpfs", "mode"),
+    ] {
         if let Some(value) = said(item.get(group), key) {
             let mut option = Text::cooked(format!("{key}="), Span::at(value.span().start as usize));
             option.append(value.clone());
@@ -198,7 +215,9 @@ pub(super) fn configs_and_secrets(project: &Project, service: &Value, mounts: &m
     for (kind, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
         let Some(listed) = service.get(kind) else { continue };
         for item in listed.items() {
-            let Some(name) = item.get("source").unwrap_or(item).text() else { continue };
+            let Some(name) = item.get("source").unwrap_or(item).text() else {
+                continue;
+            };
             let file = name.known().and_then(|n| project.root.get(kind)?.get(&n)?.get("file"));
             let Some(path) = file.and_then(one) else { continue };
             let mut mount = Mount::new(MountKind::Bind, name.clone());

@@ -1,8 +1,8 @@
 //! A service as a container.
 
+use super::Project;
 use super::mount;
 use super::value::{Body, Value};
-use super::Project;
 use crate::container::{
     Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Switch, Syntax, Text, Unseen, Written,
 };
@@ -163,11 +163,16 @@ impl Reader<'_> {
         if let Some(replicas) = value.get("replicas") {
             self.replicas(replicas);
         }
-        let reserved = value.get("resources").and_then(|v| v.get("reservations")).and_then(|v| v.get("devices"));
+        let reserved = value
+            .get("resources")
+            .and_then(|v| v.get("reservations"))
+            .and_then(|v| v.get("devices"));
         if let Some(devices) = reserved {
             for device in devices.items() {
                 let gpu = device.get("capabilities").is_some_and(|c| {
-                    c.items().iter().any(|v| v.text().is_some_and(|t| t.is("gpu") || t.is("nvidia")))
+                    c.items()
+                        .iter()
+                        .any(|v| v.text().is_some_and(|t| t.is("gpu") || t.is("nvidia")))
                 });
                 if gpu {
                     self.container.gpus.extend(gpu_request(device));
@@ -230,7 +235,11 @@ pub(super) fn switch(value: &Value, key: &str, problems: &mut Vec<Problem>) -> O
         Some("true" | "yes" | "on" | "y") => Switch::On,
         Some("false" | "no" | "off" | "n") => Switch::Off,
         Some(other) => {
-            let shown = if other.is_empty() { "nothing".to_owned() } else { format!("`{other}`") };
+            let shown = if other.is_empty() {
+                "nothing".to_owned()
+            } else {
+                format!("`{other}`")
+            };
             problems.push(Problem {
                 file: value.file,
                 span: if value.span.is_empty() { value.entry } else { value.span },
@@ -284,7 +293,10 @@ fn composed(value: &Value, fields: &[&str]) -> Vec<Written<Text>> {
 /// Published ports: `[HOST_IP:]PUBLISHED:TARGET[/PROTOCOL]`.
 fn ports(value: &Value) -> Vec<Written<Text>> {
     let mut found = composed(value, &["host_ip", "published", "target"]);
-    let with_protocol = value.items().iter().filter(|i| one(i).is_some() || !i.entries().is_empty());
+    let with_protocol = value
+        .items()
+        .iter()
+        .filter(|i| one(i).is_some() || !i.entries().is_empty());
     for (written, item) in found.iter_mut().zip(with_protocol) {
         if let Some(protocol) = item.get("protocol").and_then(Value::text) {
             let at = Span::at(protocol.span().start as usize);
@@ -308,7 +320,11 @@ fn gpu_request(request: &Value) -> Option<Written<Text>> {
     if let Body::Scalar(text) = &request.body {
         return Some(request.written(text.clone()));
     }
-    let ids: Vec<String> = request.get("device_ids").map(Value::items).unwrap_or_default().iter()
+    let ids: Vec<String> = request
+        .get("device_ids")
+        .map(Value::items)
+        .unwrap_or_default()
+        .iter()
         .filter_map(|v| v.text().map(Text::shown))
         .collect();
     let count = request.get("count").and_then(Value::text).map(Text::shown);
@@ -338,7 +354,13 @@ fn hooks(name: &str, service: &Value, engine: Engine, problems: &mut Vec<Problem
     let listed = ["post_start", "pre_stop", "pre_start"].into_iter();
     let mut found: Vec<&Value> = listed.filter_map(|k| service.get(k)).flat_map(Value::items).collect();
     let watch = service.get("develop").and_then(|d| d.get("watch"));
-    found.extend(watch.map(Value::items).unwrap_or_default().iter().filter_map(|w| w.get("exec")));
+    found.extend(
+        watch
+            .map(Value::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|w| w.get("exec")),
+    );
     let mut execs = Vec::new();
     for hook in found {
         if hook.get("privileged").is_none() && hook.get("user").is_none() {
@@ -346,10 +368,15 @@ fn hooks(name: &str, service: &Value, engine: Engine, problems: &mut Vec<Problem
         }
         let head = hook.entries().first().map_or(hook.span, |(_, first)| first.entry);
         let mut c = Container::new(Syntax::Exec, engine, hook.file, head, hook.entry);
-        c.name = Some(Written::new(Text::cooked(name, service.key), Place::new(service.key, service.entry)));
+        c.name = Some(Written::new(
+            Text::cooked(name, service.key),
+            Place::new(service.key, service.entry),
+        ));
         c.via = hook.via.clone();
         c.command = hook.get("command").map(words).unwrap_or_default();
-        c.user = hook.get("user").and_then(|v| Some(Written::new(v.text()?.clone(), v.place_with_key())));
+        c.user = hook
+            .get("user")
+            .and_then(|v| Some(Written::new(v.text()?.clone(), v.place_with_key())));
         c.environment = hook.get("environment").map(texts).unwrap_or_default();
         if let Some(value) = hook.get("privileged") {
             c.privileged.extend(switch(value, "privileged", problems));

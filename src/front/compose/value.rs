@@ -101,7 +101,10 @@ impl Value {
 
     /// The value of a key of a mapping.
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
-        self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.entries()
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
     }
 
     /// Puts a step in front of the way that this value and all in it came.
@@ -130,11 +133,46 @@ pub(super) enum Level {
 
 /// The keys of a service that are looked at.
 const SERVICE_KEYS: &[&str] = &[
-    "image", "build", "command", "entrypoint", "privileged", "cap_add", "cap_drop", "security_opt", "volumes",
-    "volumes_from", "tmpfs", "devices", "device_cgroup_rules", "gpus", "pid", "ipc", "uts", "network_mode", "net",
-    "userns_mode", "cgroup", "user", "read_only", "group_add", "sysctls", "ports", "environment", "labels", "runtime",
-    "use_api_socket", "deploy", "scale", "extends", "post_start", "pre_stop", "pre_start", "develop", "configs",
-    "secrets", "provider",
+    "image",
+    "build",
+    "command",
+    "entrypoint",
+    "privileged",
+    "cap_add",
+    "cap_drop",
+    "security_opt",
+    "volumes",
+    "volumes_from",
+    "tmpfs",
+    "devices",
+    "device_cgroup_rules",
+    "gpus",
+    "pid",
+    "ipc",
+    "uts",
+    "network_mode",
+    "net",
+    "userns_mode",
+    "cgroup",
+    "user",
+    "read_only",
+    "group_add",
+    "sysctls",
+    "ports",
+    "environment",
+    "labels",
+    "runtime",
+    "use_api_socket",
+    "deploy",
+    "scale",
+    "extends",
+    "post_start",
+    "pre_stop",
+    "pre_start",
+    "develop",
+    "configs",
+    "secrets",
+    "provider",
 ];
 
 impl Level {

@@ -270,11 +270,7 @@ impl Builder<'_> {
         let (from, key) = (frame.end, frame.key);
         let flow = self.tree.node(parent).style == Style::Flow;
         if let Kind::Sequence(_) = self.tree.node(parent).kind {
-            let dash = if flow {
-                None
-            } else {
-                self.find(from, b'-', true)
-            };
+            let dash = if flow { None } else { self.find(from, b'-', true) };
             let after = dash.map_or(from, |d| d + 1);
             self.fit(id, after);
             let start = dash.unwrap_or_else(|| self.props_start(id));
@@ -328,11 +324,21 @@ impl Builder<'_> {
         let node = self.tree.node(id);
         let span = match (&node.kind, node.style) {
             (Kind::Null, _) if node.span.is_empty() => {
-                let props = node.anchor.iter().chain(node.tag.iter()).map(|m| m.span.end as usize).max();
+                let props = node
+                    .anchor
+                    .iter()
+                    .chain(node.tag.iter())
+                    .map(|m| m.span.end as usize)
+                    .max();
                 Span::at(props.unwrap_or(after).max(after))
             }
             (Kind::Scalar(_), Style::BlockScalar) => {
-                let props = node.anchor.iter().chain(node.tag.iter()).map(|m| m.span.end as usize).max();
+                let props = node
+                    .anchor
+                    .iter()
+                    .chain(node.tag.iter())
+                    .map(|m| m.span.end as usize)
+                    .max();
                 let from = props.unwrap_or(after).max(after);
                 let start = self
                     .find(from, b'|', false)
@@ -384,7 +390,11 @@ impl Builder<'_> {
     fn trouble(&mut self, at: usize, message: String) {
         let at = at.min(self.text.len());
         let rest = self.text.get(at..).unwrap_or("");
-        let len = rest.chars().next().filter(|c| !c.is_whitespace()).map_or(0, char::len_utf8);
+        let len = rest
+            .chars()
+            .next()
+            .filter(|c| !c.is_whitespace())
+            .map_or(0, char::len_utf8);
         self.tree.problems.push(Trouble {
             span: Span::new(at, at + len),
             message,

@@ -190,7 +190,11 @@ impl Reader<'_> {
                     let to = end - visible.len();
                     let gap = self.token.get(at..to).unwrap_or("").replace("\r\n", "\n");
                     let lines = gap.matches(['\n', '\r']).count();
-                    let value = if lines <= 1 { " ".to_owned() } else { "\n".repeat(lines - 1) };
+                    let value = if lines <= 1 {
+                        " ".to_owned()
+                    } else {
+                        "\n".repeat(lines - 1)
+                    };
                     self.cooked(&value, kept, to);
                     at = to;
                     from = at;

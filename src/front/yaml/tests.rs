@@ -86,19 +86,43 @@ fn pieces(text: &str) -> Vec<(String, String, bool)> {
 
 #[test]
 fn scalars_know_which_bytes_stand_for_what() {
-    let own = |s: &[(&str, &str, bool)]| s.iter().map(|(a, b, c)| ((*a).into(), (*b).into(), *c)).collect::<Vec<_>>();
+    let own = |s: &[(&str, &str, bool)]| {
+        s.iter()
+            .map(|(a, b, c)| ((*a).into(), (*b).into(), *c))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(pieces("a: x y\n"), own(&[("x y", "x y", true)]));
-    assert_eq!(pieces("a: 'it''s'\n"), own(&[("it", "it", true), ("'", "''", false), ("s", "s", true)]));
-    assert_eq!(pieces(r#"a: "b\tc""#), own(&[("b", "b", true), ("\t", "\\t", false), ("c", "c", true)]));
-    assert_eq!(pieces("a: x\n  y\n"), own(&[("x", "x", true), (" ", "\n  ", false), ("y", "y", true)]));
-    assert_eq!(pieces("a: \"x \\\n  y\"\n"), own(&[("x ", "x ", true), ("y", "y", true)]));
-    assert_eq!(pieces("a: |\n  x\n   y\n"), own(&[("x\n", "x\n", true), (" y\n", " y\n", true)]));
+    assert_eq!(
+        pieces("a: 'it''s'\n"),
+        own(&[("it", "it", true), ("'", "''", false), ("s", "s", true)])
+    );
+    assert_eq!(
+        pieces(r#"a: "b\tc""#),
+        own(&[("b", "b", true), ("\t", "\\t", false), ("c", "c", true)])
+    );
+    assert_eq!(
+        pieces("a: x\n  y\n"),
+        own(&[("x", "x", true), (" ", "\n  ", false), ("y", "y", true)])
+    );
+    assert_eq!(
+        pieces("a: \"x \\\n  y\"\n"),
+        own(&[("x ", "x ", true), ("y", "y", true)])
+    );
+    assert_eq!(
+        pieces("a: |\n  x\n   y\n"),
+        own(&[("x\n", "x\n", true), (" y\n", " y\n", true)])
+    );
     assert_eq!(pieces("a: >\n  x\n  y\n"), own(&[("x y\n", ">\n  x\n  y", false)]));
 }
 
 #[test]
 fn hostile_nesting_is_a_problem_and_not_a_crash() {
-    for text in ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(10_000), "? ".repeat(10_000)] {
+    for text in [
+        "[".repeat(100_000),
+        "- ".repeat(100_000),
+        "{a: ".repeat(10_000),
+        "? ".repeat(10_000),
+    ] {
         let tree = Tree::parse(&text);
         assert!(!tree.problems.is_empty());
     }
