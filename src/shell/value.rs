@@ -105,6 +105,10 @@ pub(super) struct Frag {
 impl Frag {
     /// True when both are the same bytes, by whatever way they came: `OPTS="$OPTS x"` begins with what it was.
     fn same(&self, other: &Frag) -> bool {
+        let variable = |piece: &Piece| matches!(piece.kind, PieceKind::Hole(Hole::Variable(_)));
+        if variable(&self.piece) && variable(&other.piece) {
+            return self.piece.kind == other.piece.kind;
+        }
         self.piece == other.piece && self.file == other.file
     }
 }
@@ -301,7 +305,7 @@ impl Value {
 }
 
 /// What a name stands for after several paths meet. `None` is a path on which it was never set.
-pub(super) fn join(values: &[Option<Value>]) -> Option<Value> {
+pub(super) fn join(name: &str, values: &[Option<Value>]) -> Option<Value> {
     let mut distinct: Vec<&Option<Value>> = Vec::new();
     for value in values {
         let known = distinct.iter().any(|d| match (d, value) {
@@ -344,11 +348,21 @@ pub(super) fn join(values: &[Option<Value>]) -> Option<Value> {
         }
         return Some(Value::Array(Rc::new(out)));
     }
+    // `OPTS="$OPTS x"` of a name that was never set: what the environment gives comes first on all paths
+    let given = distinct.iter().find_map(|d| match d {
+        Some(Value::Scalar(bits)) => match bits.first() {
+            Some(Bit::Frag(frag)) if matches!(&frag.piece.kind, PieceKind::Hole(Hole::Variable(n)) if n == name) => {
+                Some(frag.clone())
+            }
+            _ => None,
+        },
+        _ => None,
+    });
     let runs: Vec<Vec<Bit>> = distinct
         .iter()
         .map(|d| match d {
             Some(Value::Scalar(bits)) => bits.to_vec(),
-            _ => Vec::new(),
+            _ => given.iter().cloned().map(Bit::Frag).collect(),
         })
         .collect();
     let (head, middles, tail) = around(&runs, Bit::same);
@@ -364,7 +378,9 @@ pub(super) fn join(values: &[Option<Value>]) -> Option<Value> {
 
 /// What several runs begin and end with alike, and what each has between.
 fn around<T: Clone>(runs: &[Vec<T>], same: fn(&T, &T) -> bool) -> (Vec<T>, Vec<Vec<T>>, Vec<T>) {
-    let Some(first) = runs.first() else { return (Vec::new(), Vec::new(), Vec::new()) };
+    let Some(first) = runs.first() else {
+        return (Vec::new(), Vec::new(), Vec::new());
+    };
     let shortest = runs.iter().map(Vec::len).min().unwrap_or(0);
     let mut head = 0;
     while head < shortest {
@@ -376,13 +392,22 @@ fn around<T: Clone>(runs: &[Vec<T>], same: fn(&T, &T) -> bool) -> (Vec<T>, Vec<V
     }
     let mut tail = 0;
     while tail < shortest - head {
-        let Some(item) = first.iter().rev().nth(tail) else { break };
-        if !runs.iter().all(|r| r.iter().rev().nth(tail).is_some_and(|other| same(item, other))) {
+        let Some(item) = first.iter().rev().nth(tail) else {
+            break;
+        };
+        if !runs
+            .iter()
+            .all(|r| r.iter().rev().nth(tail).is_some_and(|other| same(item, other)))
+        {
             break;
         }
         tail += 1;
     }
     let cut = |run: &Vec<T>, from: usize, to: usize| run.get(from..to).map(<[T]>::to_vec).unwrap_or_default();
     let middles = runs.iter().map(|r| cut(r, head, r.len() - tail)).collect();
-    (cut(first, 0, head), middles, cut(first, first.len() - tail, first.len()))
+    (
+        cut(first, 0, head),
+        middles,
+        cut(first, first.len() - tail, first.len()),
+    )
 }
