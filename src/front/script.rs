@@ -132,17 +132,3 @@ fn lower(commands: &[CommandLine], file: FileId, unknown: Engine) -> (Vec<Contai
     found.dedup();
     (containers, found)
 }
-
-/// Stand-in.
-pub fn read(source: &std::sync::Arc<crate::source::Source>, _: &Surroundings) -> super::Reading {
-    super::Reading::new(super::Kind::Shell, std::sync::Arc::clone(source))
-}
-
-/// Stand-in.
-pub fn render(
-    _: &super::Reading,
-    _: &Container,
-    _: &[crate::fix::Change],
-) -> Result<Vec<crate::fix::Edit>, crate::fix::Refusal> {
-    Err(crate::fix::Refusal("stand-in".to_owned()))
-}
