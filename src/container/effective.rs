@@ -38,9 +38,13 @@ impl Container {
             true => Some(granted),
             // podman makes added capabilities ambient, docker's are lost when the program is started
             false if self.engine == Engine::Podman && self.privileged() == Tri::No => {
-                let added = names(&self.cap_add)?;
-                let all = added.contains(&Named::All);
-                Some(granted.into_iter().filter(|name| all || holds(&added, name)).collect())
+                let (add, drop) = (names(&self.cap_add)?, names(&self.cap_drop)?);
+                let added = if add.contains(&Named::All) {
+                    every()
+                } else {
+                    single(&add)
+                };
+                Some(without(added, &drop))
             }
             false if self.engine == Engine::Unknown => None,
             false => Some(Names::new()),
@@ -90,11 +94,13 @@ impl Container {
         if !label.certain {
             return None;
         }
-        let wanted = known.strip_prefix(LABEL).unwrap_or_default().split(',');
-        let wanted: Option<Names> = wanted
-            .map(|word| capabilities::find(word).map(|c| c.name.as_str()))
-            .collect();
-        Some(wanted.filter(|names| names.is_subset(&granted)).unwrap_or(granted))
+        let words = known.strip_prefix(LABEL).unwrap_or_default();
+        let words = words.split(',').filter(|_| !words.is_empty());
+        // a word that names nothing is refused; a set that is not all granted is passed over
+        let wanted: Vec<Named> = words.map(capabilities::named).collect::<Option<_>>()?;
+        let names = single(&wanted);
+        let fits = !wanted.contains(&Named::All) && names.is_subset(&granted);
+        Some(if fits { names } else { granted })
     }
 
     /// Whether the first process is root in the container, as far as it is written here.

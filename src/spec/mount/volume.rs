@@ -20,6 +20,9 @@ const OPEN: &str = "a variable may already hold the mount's options";
 
 /// A mount as `-v` or Compose's short form says it.
 pub fn volume(text: &Text, dialect: Dialect) -> Mount {
+    if let Some(mount) = super::too_long(text) {
+        return mount;
+    }
     let parts = split(text, dialect);
     match parts.as_slice() {
         [_] if text.has_hole() => {
