@@ -121,8 +121,8 @@ fn arrows(text: &str) -> String {
 fn message(message: &str, others: usize) -> String {
     match others {
         0 => message.to_owned(),
-        1 => format!("{message}, and 1 more container in this file"),
-        n => format!("{message}, and {n} more containers in this file"),
+        1 => format!("{message} (the same of 1 more container in this file)"),
+        n => format!("{message} (the same of {n} more containers in this file)"),
     }
 }
 
