@@ -4,16 +4,20 @@ mod detect;
 mod interpolate;
 mod merge;
 mod mount;
+mod page;
+mod project;
+mod render;
 mod service;
 mod value;
+mod write;
 
 pub use detect::{looks_like_compose, looks_like_old_compose};
 
-use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use interpolate::Env;
-use value::{Body, Level, Lowering, MAX_VALUES, Value};
+use project::Loader;
+use value::{Action, Body, Value};
 
 use super::yaml::Tree;
 use super::{Hint, Kind, Problem, Reading, Surroundings};
@@ -28,14 +32,18 @@ struct Project {
     root: Value,
 }
 
-/// Reads a Compose file, with what it draws on.
+/// Reads a Compose file, with what it draws on: `.env`, the override beside it, what it includes and
+/// what its services extend. The values of other files have their places there.
+///
+/// Of an override file beside a Compose file, the project's services that it speaks of are given, as
+/// they are with it.
 pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let mut reading = Reading::new(Kind::Compose, Arc::clone(source));
-    let tree = Tree::parse(source.text());
-    let folder = source.path.parent().unwrap_or(Path::new("")).to_owned();
-    let env = Env::beside(&folder, surroundings.open);
-    let mut budget = MAX_VALUES;
-    let root = file_value(source, &tree, FileId(0), &env, &mut budget, &mut reading.problems);
+    let tree = Rc::new(Tree::parse(source.text()));
+    let mut loader = Loader::new(source, Rc::clone(&tree), surroundings);
+    let root = loader.project();
+    reading.sources = loader.sources;
+    reading.problems = loader.problems;
     reading.problems.extend(tree.problems.iter().map(|p| Problem {
         file: FileId(0),
         span: p.span,
@@ -66,67 +74,15 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     reading
 }
 
-/// The value of a file: its documents laid over each other in turn.
-fn file_value(
-    source: &Source,
-    tree: &Tree,
-    file: FileId,
-    env: &Env,
-    budget: &mut usize,
-    problems: &mut Vec<Problem>,
-) -> Value {
-    let mut lowering = Lowering {
-        file,
-        text: source.text(),
-        tree,
-        env,
-        budget,
-        stopped: None,
-    };
-    let mut whole: Option<Value> = None;
-    for &root in &tree.documents {
-        let root = tree.resolve(root);
-        let old = detect::is_old_layout(tree, root);
-        let mut value = lowering.document(root, if old { Level::OldRoot } else { Level::Root });
-        if old {
-            let services = value.clone();
-            value.body = Body::Map(vec![("services".to_owned(), services)]);
-        }
-        match &mut whole {
-            None => {
-                merge::drop_resets(&mut value);
-                whole = Some(value);
-            }
-            Some(base) => merge::files(base, value),
-        }
-    }
-    if let Some(span) = lowering.stopped {
-        problems.push(Problem {
-            file,
-            span,
-            message: "aliases and nesting make more of this file than is read".to_owned(),
-            ends_reading: true,
-        });
-    }
-    whole.unwrap_or(Value {
-        body: Body::Null,
-        file,
-        span: Span::default(),
-        key: Span::default(),
-        entry: Span::default(),
-        via: Vec::new(),
-        action: value::Action::Merge,
-        complete: true,
-    })
-}
-
 /// Brings every service into its final form.
 fn finish(project: &mut Project) {
     if let Body::Map(entries) = &mut project.root.body
         && let Some((_, services)) = entries.iter_mut().find(|(name, _)| name == "services")
         && let Body::Map(services) = &mut services.body
     {
+        services.retain(|(_, service)| service.action != Action::Reset);
         for (_, service) in services {
+            merge::drop_resets(service);
             merge::normal(service);
             merge::unique(service);
         }
@@ -183,7 +139,12 @@ fn hints(containers: &[Container]) -> Vec<Hint> {
 }
 
 /// The edits that carry out all changes of one container, or why they cannot be made.
+///
+/// # Errors
+/// A [`Refusal`] where the change would touch what others use, or what a variable decides.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
-    let _ = (reading, container, changes);
-    Err(Refusal("not yet written".to_owned()))
+    render::render(reading, container, changes)
 }
+
+#[cfg(test)]
+mod tests;

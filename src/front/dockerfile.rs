@@ -137,9 +137,11 @@ fn read_part(
     for instruction in part {
         match instruction.keyword {
             Keyword::Shell if !instruction.onbuild => posix = run::sets_shell(instruction),
-            Keyword::Run => reading
-                .containers
-                .extend(run::step(instruction, expander, surroundings.engine)),
+            Keyword::Run => {
+                let step = run::step(instruction, expander, surroundings.engine);
+                reading.selinux_hints.extend(step.as_ref().and_then(run::relabels));
+                reading.containers.extend(step);
+            }
             Keyword::Label => {
                 for (key, span, excerpt) in label_commands(instruction, file, expander) {
                     embed(&excerpt, format!("LABEL {key}"), span, surroundings, reading);

@@ -141,6 +141,11 @@ impl Tree {
         &self.nodes
     }
 
+    /// The ids of all nodes, in the same order.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
     /// The node behind an alias; the node itself where it is none. An alias without a target gives itself.
     pub fn resolve(&self, id: NodeId) -> NodeId {
         match self.node(id).kind {

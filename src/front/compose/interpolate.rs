@@ -23,11 +23,18 @@ pub(super) struct Env {
 impl Env {
     /// The variables that the `.env` file of a folder sets.
     pub(super) fn beside(folder: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Env {
-        Env::read(&folder.join(".env"), &Env::default(), open)
+        Env::default().under(&folder.join(".env"), open)
     }
 
-    /// The variables of a file, over those that are known already.
-    pub(super) fn read(path: &Path, base: &Env, open: &dyn Fn(&Path) -> Option<String>) -> Env {
+    /// These variables, and those of a file that are not among them.
+    pub(super) fn under(&self, path: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Env {
+        let mut env = Env::read(path, self, open);
+        env.values
+            .extend(self.values.iter().map(|(k, v)| (k.clone(), v.clone())));
+        env
+    }
+
+    fn read(path: &Path, base: &Env, open: &dyn Fn(&Path) -> Option<String>) -> Env {
         let mut env = base.clone();
         let Some(text) = open(path) else { return env };
         for line in text.trim_start_matches(crate::source::BOM).lines() {

@@ -39,7 +39,7 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
     if mount.kind == MountKind::Volume
         && let Some(device) = disguised(project, mount.source.as_ref())
     {
-        become_bind(&mut mount, &device, &mut place);
+        become_bind(&mut mount, device, &mut place);
     } else if mount.kind == MountKind::Volume && engine == Engine::Podman && mount.relabel != Relabel::None {
         mount.relabel = Relabel::None;
         mount.relabel_lost = Some("podman-compose loses the label of a named volume");
@@ -103,25 +103,22 @@ fn become_bind(mount: &mut Mount, device: &Value, place: &mut Place) {
     mount.kind = MountKind::Bind;
     mount.source = device.text().cloned();
     mount.error = None;
-    place.value = device.span;
-    place.entry = device.entry;
-    place.file = device.file;
-    place.via.extend(device.via.iter().cloned());
+    if place.file == device.file {
+        place.value = device.span;
+        place.via.extend(device.via.iter().cloned());
+    }
 }
 
 fn long(project: &Project, item: &Value) -> Written<Mount> {
-    fn text_of(value: Option<&Value>) -> Option<&Text> {
-        value.and_then(Value::text)
-    }
-    let said = |map: Option<&Value>, key: &str| text_of(map.and_then(|m| m.get(key))).cloned();
-    let kind = match text_of(item.get("type")).map(Text::shown).as_deref() {
+    let text_of = |key: &str| item.get(key).and_then(Value::text);
+    let kind = match text_of("type").map(Text::shown).as_deref() {
         Some("bind") => MountKind::Bind,
         Some("volume") | None => MountKind::Volume,
         Some("tmpfs") => MountKind::Tmpfs,
         Some(other) => MountKind::Other(other.to_owned()),
     };
-    let source = text_of(item.get("source")).map(with_home);
-    let target = text_of(item.get("target")).cloned();
+    let source = text_of("source").map(with_home);
+    let target = text_of("target").cloned();
     let mut mount = Mount::new(kind, summary(item, source.as_ref(), target.as_ref()));
     mount.read_only = yes(item.get("read_only"));
     mount.target = target;
@@ -143,7 +140,7 @@ fn long(project: &Project, item: &Value) -> Written<Mount> {
         ("tmpfs", "size"),
         ("tmpfs", "mode"),
     ] {
-        if let Some(value) = said(item.get(group), key) {
+        if let Some(value) = item.get(group).and_then(|g| g.get(key)).and_then(Value::text) {
             let mut option = Text::cooked(format!("{key}="), Span::at(value.span().start as usize));
             option.append(value.clone());
             mount.options.push(option);

@@ -21,7 +21,8 @@ pub(super) fn lower(
         // run by a program outside: no container of the engine
         return Vec::new();
     }
-    let mut c = Container::new(Syntax::Compose, engine, service.file, service.key, whole(service));
+    let mut c = Container::new(Syntax::Compose, engine, service.file, service.key, service.entry);
+    c.via = service.via.clone();
     c.name = Some(Written::new(
         Text::cooked(name, service.key),
         Place {
@@ -40,11 +41,6 @@ pub(super) fn lower(
     let mut all = vec![c];
     all.extend(hooks);
     all
-}
-
-/// From the service's key to the end of what is written of it in place.
-fn whole(service: &Value) -> Span {
-    service.entry
 }
 
 struct Reader<'a> {

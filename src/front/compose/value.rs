@@ -8,8 +8,9 @@ use crate::container::{FileId, Place, Text, Via, ViaKind, Written};
 use crate::front::yaml::{Kind, NodeId, Tree};
 use crate::source::Span;
 
-/// Values made from one reading at most: a file whose aliases multiply stops here.
-pub(super) const MAX_VALUES: usize = 600_000;
+/// What one reading may cost at most, in values and in the steps by which each came: a file whose
+/// aliases multiply stops here.
+pub(super) const MAX_COST: usize = 1_500_000;
 /// Steps from the root to a value at most, aliases included.
 const MAX_DEPTH: usize = 400;
 
@@ -105,6 +106,16 @@ impl Value {
             .iter()
             .find(|(name, _)| name == key)
             .map(|(_, value)| value)
+    }
+
+    /// What a copy costs: values, and the steps by which each came.
+    pub(super) fn size(&self) -> usize {
+        let inside: usize = match &self.body {
+            Body::List(items) => items.iter().map(Value::size).sum(),
+            Body::Map(entries) => entries.iter().map(|(_, v)| v.size()).sum(),
+            _ => 0,
+        };
+        1 + self.via.len() + inside
     }
 
     /// Puts a step in front of the way that this value and all in it came.
@@ -234,7 +245,7 @@ impl Lowering<'_> {
             via.truncate(steps);
             return self.make(Body::Unknown("…".to_owned()), target, used, via);
         }
-        *self.budget -= 1;
+        *self.budget = self.budget.saturating_sub(1 + via.len());
         let mut variables = Vec::new();
         let body = match &node.kind {
             Kind::Null => Body::Null,
@@ -296,7 +307,7 @@ impl Lowering<'_> {
             self.stopped.get_or_insert(self.tree.node(id).span);
             return;
         }
-        *self.budget -= 1;
+        *self.budget = self.budget.saturating_sub(1 + via.len());
         let tree = self.tree;
         for entry in tree.entries(id).iter().rev() {
             let Some(key) = tree.key_text(entry) else { continue };

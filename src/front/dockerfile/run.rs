@@ -9,9 +9,10 @@ use super::words::{self, Element};
 use crate::container::{
     Build, Container, Engine, FileId, Mount, MountKind, Namespace, NamespaceSetting, Place, Syntax, Text, Written,
 };
+use crate::front::Hint;
 use crate::source::Excerpt;
 
-/// What a `RUN` asks of the builder; `None` for one that asks for nothing.
+/// What a `RUN` asks of the builder; `None` for one that asks for nothing, as most do.
 pub(super) fn step(instruction: &Instruction, expander: &mut Expander, engine: Engine) -> Option<Container> {
     let mut container = Container::new(Syntax::BuildStep, engine, FileId(0), instruction.head, instruction.span);
     let mut build = Build::default();
@@ -76,6 +77,19 @@ fn mount(text: &Text) -> Mount {
     let is_bind = mount.kind == MountKind::Other("bind".to_owned());
     mount.read_only = read_only.unwrap_or(is_bind);
     mount
+}
+
+/// A mount that asks for a label, as buildah's may: whoever wrote it builds on an SELinux host.
+pub(super) fn relabels(step: &Container) -> Option<Hint> {
+    let asks = |option: &Text| {
+        let option = option.shown();
+        matches!(option.as_str(), "z" | "Z") || option.starts_with("relabel=")
+    };
+    let mount = step.mounts.iter().find(|m| m.value.options.iter().any(asks))?;
+    Some(Hint {
+        span: mount.place.entry,
+        what: "a build mount that asks for an SELinux label".to_owned(),
+    })
 }
 
 /// True where a word of `SHELL` is a shell that is read.
