@@ -29,8 +29,22 @@ use crate::spec::CommandLine;
 
 /// Programs besides the engines whose runs are reported: they speak for an SELinux host.
 pub const REPORTED: &[&str] = &[
-    "setenforce", "getenforce", "semanage", "restorecon", "chcon", "semodule", "setsebool", "selinuxenabled",
-    "sestatus", "audit2allow", "udica", "dnf", "yum", "rpm-ostree", "microdnf", "dnf5",
+    "setenforce",
+    "getenforce",
+    "semanage",
+    "restorecon",
+    "chcon",
+    "semodule",
+    "setsebool",
+    "selinuxenabled",
+    "sestatus",
+    "audit2allow",
+    "udica",
+    "dnf",
+    "yum",
+    "rpm-ostree",
+    "microdnf",
+    "dnf5",
 ];
 
 /// What is read.

@@ -1,5 +1,11 @@
 //! The built binary, run as a user runs it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::string_slice)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::string_slice,
+    unreachable_pub
+)]
 
 #[path = "cli/basics.rs"]
 mod basics;

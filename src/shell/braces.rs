@@ -19,7 +19,9 @@ pub(super) fn expand(word: &Word) -> Option<Vec<Word>> {
         else {
             continue;
         };
-        let Some((open, close, choices)) = braces(text) else { continue };
+        let Some((open, close, choices)) = braces(text) else {
+            continue;
+        };
         let piece = Piece {
             text: text.clone(),
             span: *span,
@@ -54,7 +56,10 @@ pub(super) fn expand(word: &Word) -> Option<Vec<Word>> {
             })
             .collect();
         // expansions inside the word would be evaluated once for each: only plain words are expanded
-        let plain = word.parts.iter().all(|p| matches!(p, Part::Text { .. } | Part::Home { .. }));
+        let plain = word
+            .parts
+            .iter()
+            .all(|p| matches!(p, Part::Text { .. } | Part::Home { .. }));
         return plain.then_some(words);
     }
     None

@@ -39,7 +39,11 @@ impl Evaluator<'_> {
         let after = match stripped.runs {
             Runs::Command(at) => self.program(&plain, at, simple, span, stripped.more),
             Runs::Script { script, params, shell } => {
-                let arguments = plain.iter().skip(params).map(|(i, f)| self.item(simple, *i, f)).collect();
+                let arguments = plain
+                    .iter()
+                    .skip(params)
+                    .map(|(i, f)| self.item(simple, *i, f))
+                    .collect();
                 if let Some((_, field)) = plain.get(script) {
                     let bits = field.frags.iter().cloned().map(Bit::Frag).collect();
                     self.embedded(vec![bits], shell, arguments, span, "script");
@@ -47,7 +51,10 @@ impl Evaluator<'_> {
                 Flow::On
             }
             Runs::Joined { from, shell } => {
-                let runs = plain.iter().skip(from).map(|(_, f)| f.frags.iter().cloned().map(Bit::Frag).collect());
+                let runs = plain
+                    .iter()
+                    .skip(from)
+                    .map(|(_, f)| f.frags.iter().cloned().map(Bit::Frag).collect());
                 let runs: Vec<Vec<Bit>> = runs.collect();
                 if !runs.is_empty() {
                     self.embedded(runs, shell, Vec::new(), span, "script");
@@ -71,15 +78,23 @@ impl Evaluator<'_> {
     fn item(&self, simple: &Simple, word: usize, field: &Field) -> Item {
         let span = simple.words.get(word).map_or_else(Span::default, |w| w.span);
         let element = field.element(span, self.file);
-        if field.splits { Item::Rest(element) } else { Item::One(element) }
+        if field.splits {
+            Item::Rest(element)
+        } else {
+            Item::One(element)
+        }
     }
 
     /// The fields with an alias of the script in the first place taken for what it stands for.
     fn unaliased(&self, plain: Vec<Field>, fields: &[(usize, Field)]) -> Vec<(usize, Field)> {
         let mut out: Vec<(usize, Field)> = fields.iter().map(|(i, _)| *i).zip(plain).collect();
         let Some((index, first)) = out.first() else { return out };
-        let Some(alias) = first.known().and_then(|name| self.aliases.get(&name)) else { return out };
-        let Some(frag) = first.frags.first().cloned() else { return out };
+        let Some(alias) = first.known().and_then(|name| self.aliases.get(&name)) else {
+            return out;
+        };
+        let Some(frag) = first.frags.first().cloned() else {
+            return out;
+        };
         let index = *index;
         let words = alias.split_whitespace().map(|word| {
             let mut frag = frag.clone();
@@ -99,7 +114,9 @@ impl Evaluator<'_> {
     }
 
     fn program(&mut self, fields: &[(usize, Field)], at: usize, simple: &Simple, span: Span, more: bool) -> Flow {
-        let Some((_, field)) = fields.get(at) else { return Flow::On };
+        let Some((_, field)) = fields.get(at) else {
+            return Flow::On;
+        };
         let known = field.known();
         let name = known.as_deref().unwrap_or("");
         let arguments = || fields.iter().skip(at + 1);
@@ -273,7 +290,9 @@ impl Evaluator<'_> {
             }
             return;
         }
-        let parameters = way.iter().take_while(|v| v.name == "@" || v.name == "*" || v.name.starts_with(|c: char| c.is_ascii_digit()));
+        let parameters = way
+            .iter()
+            .take_while(|v| v.name == "@" || v.name == "*" || v.name.starts_with(|c: char| c.is_ascii_digit()));
         let depth = parameters.count();
         for word in &mut line.words {
             if word.place.via.starts_with(&way) {
@@ -283,7 +302,10 @@ impl Evaluator<'_> {
             }
         }
         let calls = self.calls.len();
-        match depth.checked_sub(1).and_then(|_| self.calls.get(calls.wrapping_sub(depth))) {
+        match depth
+            .checked_sub(1)
+            .and_then(|_| self.calls.get(calls.wrapping_sub(depth)))
+        {
             Some(call) if depth == way.len() => {
                 line.file = call.file;
                 line.span = call.span;
@@ -294,7 +316,8 @@ impl Evaluator<'_> {
                     let file = first.place.file;
                     let mut whole = first.place.value;
                     for word in &line.words {
-                        if word.place.via.is_empty() && word.place.file == file && word.place.value.start >= whole.start {
+                        if word.place.via.is_empty() && word.place.file == file && word.place.value.start >= whole.start
+                        {
                             whole = whole.to(word.place.value);
                         }
                     }
@@ -323,7 +346,11 @@ impl Evaluator<'_> {
             }
         }
         let holes = field.frags.first().is_some_and(|f| f.piece.is_hole());
-        let rest = if holes { rest.trim_start_matches('/').to_owned() } else { rest };
+        let rest = if holes {
+            rest.trim_start_matches('/').to_owned()
+        } else {
+            rest
+        };
         if rest.is_empty() || Path::new(&rest).is_absolute() {
             return;
         }
@@ -347,12 +374,15 @@ impl Evaluator<'_> {
             self.sources.push((path, text));
             let outer_file = std::mem::replace(&mut self.file, file);
             self.nesting += 1;
-            self.way.insert(0, Via {
-                kind: ViaKind::Sourced,
-                name: rest.clone(),
-                span,
-                file: outer_file,
-            });
+            self.way.insert(
+                0,
+                Via {
+                    kind: ViaKind::Sourced,
+                    name: rest.clone(),
+                    span,
+                    file: outer_file,
+                },
+            );
             self.block(&parsed.body);
             self.way.remove(0);
             self.nesting -= 1;
@@ -376,7 +406,9 @@ impl Evaluator<'_> {
             .collect();
         let Some(first) = frags.first() else { return };
         // the frame that most of the text stands in: the command itself, or one variable
-        let depth = frags.iter().fold(first.trail.len(), |n, f| n.min(first.trail.shared(&f.trail)));
+        let depth = frags
+            .iter()
+            .fold(first.trail.len(), |n, f| n.min(first.trail.shared(&f.trail)));
         let steps = first.trail.steps();
         let (file, way) = match depth {
             0 => (self.file, Vec::new()),
@@ -450,7 +482,9 @@ impl Evaluator<'_> {
 /// True when a script in a string may run or set something that matters.
 fn worth_reading(text: &str, functions: &std::collections::BTreeMap<String, super::eval::Function>) -> bool {
     !text.trim().is_empty()
-        && (["docker", "podman", "nerdctl", "$", "="].iter().any(|w| text.contains(w))
+        && (["docker", "podman", "nerdctl", "$", "="]
+            .iter()
+            .any(|w| text.contains(w))
             || super::REPORTED.iter().any(|w| text.contains(w))
             || functions.keys().any(|name| text.contains(name.as_str())))
 }

@@ -7,9 +7,7 @@ use std::rc::Rc;
 use super::expand::{Field, Token, Use, token_bits};
 use super::launches::{Call, Launches};
 use super::scope::{Changes, Scope};
-use super::tree::{
-    Arm, Assign, AssignValue, Block, CaseArm, Link, Redirect, Simple, Statement, StatementKind, Word,
-};
+use super::tree::{Arm, Assign, AssignValue, Block, CaseArm, Link, Redirect, Simple, Statement, StatementKind, Word};
 use super::value::{self, Bit, Element, Frag, Item, Trail, Value};
 use crate::container::{FileId, Via, ViaKind};
 use crate::source::Span;
@@ -396,7 +394,9 @@ impl<'a> Evaluator<'a> {
         }
         let few = !fields.is_empty()
             && fields.len() <= MAX_TURNS
-            && fields.iter().all(|(f, _)| f.certain && !f.splits && f.known().is_some_and(|k| !k.contains(['*', '?'])));
+            && fields
+                .iter()
+                .all(|(f, _)| f.certain && !f.splits && f.known().is_some_and(|k| !k.contains(['*', '?'])));
         if few {
             for (field, span) in &fields {
                 let element = field.element(*span, self.file);
@@ -473,7 +473,8 @@ impl<'a> Evaluator<'a> {
     }
 
     fn assign(&mut self, assign: &Assign, declares: Option<&str>) {
-        let local = matches!(declares, Some("local")) || (matches!(declares, Some("declare" | "typeset")) && !self.locals.is_empty());
+        let local = matches!(declares, Some("local"))
+            || (matches!(declares, Some("declare" | "typeset")) && !self.locals.is_empty());
         if local {
             let old = self.scope.get(&assign.name).cloned();
             if let Some(frame) = self.locals.last_mut() {
@@ -621,10 +622,19 @@ impl<'a> Evaluator<'a> {
             let own = if alone {
                 span
             } else {
-                field.frags.iter().map(|f| f.piece.span).reduce(Span::to).unwrap_or(span)
+                field
+                    .frags
+                    .iter()
+                    .map(|f| f.piece.span)
+                    .reduce(Span::to)
+                    .unwrap_or(span)
             };
             let element = field.element(own, self.file);
-            let item = if field.splits { Item::Rest(element) } else { Item::One(element) };
+            let item = if field.splits {
+                Item::Rest(element)
+            } else {
+                Item::One(element)
+            };
             if field.certain {
                 if !maybe.is_empty() {
                     items.push(Item::Choice(Rc::new(vec![Vec::new(), std::mem::take(&mut maybe)])));
@@ -687,7 +697,9 @@ impl<'a> Evaluator<'a> {
     /// What a command is known to print: for a script that is piped to a shell.
     pub(super) fn printed(&mut self, simple: &Simple) -> Option<Vec<Bit>> {
         let program = simple.words.first()?;
-        let [super::tree::Part::Text { text, .. }] = program.parts.as_slice() else { return None };
+        let [super::tree::Part::Text { text, .. }] = program.parts.as_slice() else {
+            return None;
+        };
         match text.as_str() {
             "echo" => {
                 let mut tokens: Vec<Token> = Vec::new();
@@ -697,7 +709,12 @@ impl<'a> Evaluator<'a> {
                         continue;
                     }
                     if !tokens.is_empty() {
-                        let blank = self.frag(" ".to_owned(), Span::at(word.span.start as usize), crate::container::PieceKind::Cooked, true);
+                        let blank = self.frag(
+                            " ".to_owned(),
+                            Span::at(word.span.start as usize),
+                            crate::container::PieceKind::Cooked,
+                            true,
+                        );
                         tokens.push(Token::Bit {
                             bit: Bit::Frag(blank),
                             splits: false,
@@ -720,7 +737,10 @@ impl<'a> Evaluator<'a> {
             }
             "cat" => match simple.redirects.iter().rev().find(|r| matches!(r, Redirect::Here(_))) {
                 Some(Redirect::Here(word)) if simple.words.len() == 1 => {
-                    let written = simple.redirects.iter().any(|r| matches!(r, Redirect::File { writes: true, .. }));
+                    let written = simple
+                        .redirects
+                        .iter()
+                        .any(|r| matches!(r, Redirect::File { writes: true, .. }));
                     (!written).then(|| self.value_bits(word))
                 }
                 _ => None,

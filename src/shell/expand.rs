@@ -25,7 +25,11 @@ pub(super) struct Use {
 impl Use {
     /// The hole that stands for the value.
     pub(super) fn hole(&self, solid: bool) -> Frag {
-        let hole = if self.name.is_empty() { Hole::Other } else { Hole::Variable(self.name.clone()) };
+        let hole = if self.name.is_empty() {
+            Hole::Other
+        } else {
+            Hole::Variable(self.name.clone())
+        };
         Frag {
             piece: Piece {
                 text: self.written.clone(),
@@ -43,11 +47,23 @@ impl Use {
 #[derive(Clone, Debug)]
 pub(super) enum Token {
     /// A part of a value; `splits` where blanks in it end the field.
-    Bit { bit: Bit, splits: bool, by: Option<Rc<Use>> },
+    Bit {
+        bit: Bit,
+        splits: bool,
+        by: Option<Rc<Use>>,
+    },
     /// An element of a list, a field of its own.
-    Element { element: Element, splits: bool, by: Rc<Use> },
+    Element {
+        element: Element,
+        splits: bool,
+        by: Rc<Use>,
+    },
     /// One of several runs of elements.
-    Elements { options: Rc<Vec<Vec<Item>>>, splits: bool, by: Rc<Use> },
+    Elements {
+        options: Rc<Vec<Vec<Item>>>,
+        splits: bool,
+        by: Rc<Use>,
+    },
     /// Any number of fields, of which nothing is known.
     Rest(Element),
     /// Quotes: the field is there even if nothing is in it.
@@ -78,7 +94,9 @@ impl Field {
     }
 
     fn begins_with_dash(&self) -> bool {
-        self.frags.first().is_some_and(|f| !f.piece.is_hole() && f.piece.text.starts_with('-'))
+        self.frags
+            .first()
+            .is_some_and(|f| !f.piece.is_hole() && f.piece.text.starts_with('-'))
     }
 
     /// The field as a list element, written as `span`.
@@ -152,8 +170,16 @@ impl Fields {
         for (i, token) in tokens.iter().enumerate() {
             match token {
                 Token::Quotes => self.open = true,
-                Token::Bit { bit: Bit::Frag(frag), splits, .. } => self.frag(frag, *splits),
-                Token::Bit { bit: Bit::Choice(options), splits, by } => {
+                Token::Bit {
+                    bit: Bit::Frag(frag),
+                    splits,
+                    ..
+                } => self.frag(frag, *splits),
+                Token::Bit {
+                    bit: Bit::Choice(options),
+                    splits,
+                    by,
+                } => {
                     let after = tokens.get(i + 1);
                     self.choice(options, *splits, by.as_ref(), after, depth);
                 }
@@ -200,8 +226,8 @@ impl Fields {
         after: Option<&Token>,
         depth: u32,
     ) {
-        let before = !(self.open || !self.frags.is_empty())
-            || options.iter().all(|o| o.is_empty() || edge_blank(o, true));
+        let before =
+            !(self.open || !self.frags.is_empty()) || options.iter().all(|o| o.is_empty() || edge_blank(o, true));
         let behind = match after {
             None | Some(Token::Element { .. } | Token::Elements { .. } | Token::Rest(_)) => true,
             Some(Token::Bit { bit, splits: true, .. }) => edge_blank(std::slice::from_ref(bit), true),
@@ -295,7 +321,9 @@ impl Fields {
             self.finish();
             return;
         }
-        let one_each = runs.iter().all(|run| matches!(run.as_slice(), [f] if !f.splits && !f.begins_with_dash()));
+        let one_each = runs
+            .iter()
+            .all(|run| matches!(run.as_slice(), [f] if !f.splits && !f.begins_with_dash()));
         self.frags.push(hole);
         self.loose = !one_each;
         self.open = true;
@@ -330,7 +358,11 @@ fn edge_blank(bits: &[Bit], at_start: bool) -> bool {
     match edge {
         Some(Bit::Frag(frag)) if !frag.piece.is_hole() => {
             let text = &frag.piece.text;
-            if at_start { text.starts_with([' ', '\t', '\n']) } else { text.ends_with([' ', '\t', '\n']) }
+            if at_start {
+                text.starts_with([' ', '\t', '\n'])
+            } else {
+                text.ends_with([' ', '\t', '\n'])
+            }
         }
         Some(Bit::Choice(options)) => options.iter().all(|o| o.is_empty() || edge_blank(o, at_start)),
         _ => false,
@@ -390,7 +422,10 @@ impl Evaluator<'_> {
         }
         let fields = self.fields(word);
         let alone = fields.len() == 1;
-        fields.into_iter().map(|field| self.spoken(field, word, alone)).collect()
+        fields
+            .into_iter()
+            .map(|field| self.spoken(field, word, alone))
+            .collect()
     }
 
     /// The parts of a word as tokens.

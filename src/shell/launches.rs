@@ -98,7 +98,11 @@ fn merge(old: &mut Launch, new: &Launch) -> bool {
 }
 
 fn same(left: &[Word], right: &[Word]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).all(|(l, r)| l.text == r.text && l.splits == r.splits)
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(l, r)| l.text == r.text && l.splits == r.splits)
 }
 
 /// One word for two: what both say, and holes where they differ.
@@ -113,7 +117,11 @@ fn blurred(left: &Word, right: &Word, group: &Group) -> Option<Word> {
                 text.push(x.text.clone(), x.span, x.kind.clone());
             } else {
                 let (name, written) = group.name.clone().unwrap_or_default();
-                let hole = if name.is_empty() { Hole::Other } else { Hole::Variable(name) };
+                let hole = if name.is_empty() {
+                    Hole::Other
+                } else {
+                    Hole::Variable(name)
+                };
                 let written = if written.is_empty() { x.text.clone() } else { written };
                 text.push(written, x.span, PieceKind::Hole(hole));
             }

@@ -21,17 +21,52 @@ pub(super) fn names_engine(name: &str) -> bool {
     let name = name.trim_matches('_');
     const STEMS: &[&str] = &["DOCKER", "PODMAN", "NERDCTL", "ENGINE", "RUNTIME", "CONTAINER"];
     const TAILS: &[&str] = &[
-        "", "CMD", "COMMAND", "BIN", "BINARY", "EXE", "EXEC", "EXECUTABLE", "CLI", "TOOL", "ENGINE", "RUNTIME",
-        "CLIENT", "PROG", "PROGRAM", "PATH", "MANAGER", "BUILDER", "RUNNER", "APP", "PREFIX", "SUDO", "PROVIDER",
+        "",
+        "CMD",
+        "COMMAND",
+        "BIN",
+        "BINARY",
+        "EXE",
+        "EXEC",
+        "EXECUTABLE",
+        "CLI",
+        "TOOL",
+        "ENGINE",
+        "RUNTIME",
+        "CLIENT",
+        "PROG",
+        "PROGRAM",
+        "PATH",
+        "MANAGER",
+        "BUILDER",
+        "RUNNER",
+        "APP",
+        "PREFIX",
+        "SUDO",
+        "PROVIDER",
     ];
-    let exact = ["CE", "OCI_BIN", "OCI_RUNTIME", "OCI_ENGINE", "CRI", "OCI_CLI", "CONTAINERIZER", "DKR", "DOCKERCMD", "PODMANCMD"];
+    let exact = [
+        "CE",
+        "OCI_BIN",
+        "OCI_RUNTIME",
+        "OCI_ENGINE",
+        "CRI",
+        "OCI_CLI",
+        "CONTAINERIZER",
+        "DKR",
+        "DOCKERCMD",
+        "PODMANCMD",
+    ];
     if exact.contains(&name) {
         return true;
     }
     STEMS.iter().any(|stem| {
         let Some(at) = name.find(stem) else { return false };
         let tail = name.get(at + stem.len()..).unwrap_or("").trim_start_matches('_');
-        TAILS.iter().any(|t| *t == tail) || TAILS.iter().any(|t| !t.is_empty() && tail.split('_').all(|p| TAILS.contains(&p)))
+        TAILS.iter().any(|t| *t == tail)
+            || TAILS
+                .iter()
+                .any(|t| !t.is_empty() && tail.split('_').all(|p| TAILS.contains(&p)))
     })
 }
 
@@ -50,7 +85,8 @@ pub(super) fn is_engine(text: &Text) -> bool {
 pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
     let (last, before) = run.split_last()?;
     let prefixes = before.iter().all(|f| {
-        f.known().is_some_and(|k| k.starts_with('-') || matches!(k.as_str(), "sudo" | "doas" | "command" | "exec" | "env"))
+        f.known()
+            .is_some_and(|k| k.starts_with('-') || matches!(k.as_str(), "sudo" | "doas" | "command" | "exec" | "env"))
     });
     if !prefixes {
         return None;
@@ -61,13 +97,74 @@ pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
 /// Commands that print their arguments, or look for them: what they are given is no launch.
 pub(super) fn prints(program: &str) -> bool {
     const PRINTERS: &[&str] = &[
-        "echo", "printf", "print", "cat", "grep", "egrep", "fgrep", "rg", "sed", "awk", "pgrep", "pkill", "man", "help",
-        "which", "type", "hash", "alias", "test", "expr", "git", "usage", "die", "say", "banner", "read", "export",
-        "whereis", "figlet", "tee", "dialog", "whiptail", "zenity", "jq", "yq", "basename", "dirname", "fail", "panic",
-        "abort", "title", "header", "step", "comment", "describe", "it", "ps", "history", "docker", "podman", "nerdctl",
-        "apt", "apt-get", "yum", "dnf", "brew", "pip", "systemctl", "service", "kill", "killall", "true", "false", ":",
+        "echo",
+        "printf",
+        "print",
+        "cat",
+        "grep",
+        "egrep",
+        "fgrep",
+        "rg",
+        "sed",
+        "awk",
+        "pgrep",
+        "pkill",
+        "man",
+        "help",
+        "which",
+        "type",
+        "hash",
+        "alias",
+        "test",
+        "expr",
+        "git",
+        "usage",
+        "die",
+        "say",
+        "banner",
+        "read",
+        "export",
+        "whereis",
+        "figlet",
+        "tee",
+        "dialog",
+        "whiptail",
+        "zenity",
+        "jq",
+        "yq",
+        "basename",
+        "dirname",
+        "fail",
+        "panic",
+        "abort",
+        "title",
+        "header",
+        "step",
+        "comment",
+        "describe",
+        "it",
+        "ps",
+        "history",
+        "docker",
+        "podman",
+        "nerdctl",
+        "apt",
+        "apt-get",
+        "yum",
+        "dnf",
+        "brew",
+        "pip",
+        "systemctl",
+        "service",
+        "kill",
+        "killall",
+        "true",
+        "false",
+        ":",
     ];
-    const STEMS: &[&str] = &["log", "info", "warn", "err", "msg", "echo", "print", "debug", "notice", "note", "hint", "display", "success"];
+    const STEMS: &[&str] = &[
+        "log", "info", "warn", "err", "msg", "echo", "print", "debug", "notice", "note", "hint", "display", "success",
+    ];
     let base = program.rsplit('/').next().unwrap_or(program);
     let lower = base.to_ascii_lowercase();
     PRINTERS.contains(&base) || STEMS.iter().any(|stem| lower.contains(stem))

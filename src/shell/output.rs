@@ -117,7 +117,11 @@ impl Evaluator<'_> {
         if !prints || !word_is(cd.words.first(), "cd") {
             return None;
         }
-        let target = cd.words.iter().skip(1).find(|w| !word_is(Some(w), "--") && !word_is(Some(w), "-P"))?;
+        let target = cd
+            .words
+            .iter()
+            .skip(1)
+            .find(|w| !word_is(Some(w), "--") && !word_is(Some(w), "-P"))?;
         let bits = self.value_bits(target);
         self.directory_of(&bits)
     }
@@ -129,7 +133,11 @@ impl Evaluator<'_> {
         match &first.piece.kind {
             PieceKind::Hole(hole @ (Hole::ScriptDirectory | Hole::WorkingDirectory | Hole::Home)) => {
                 let tail = value::known(rest)?;
-                let tail = if tail == "/." || tail == "/" { String::new() } else { tail };
+                let tail = if tail == "/." || tail == "/" {
+                    String::new()
+                } else {
+                    tail
+                };
                 Some(Output::Directory(hole.clone(), tail))
             }
             PieceKind::Hole(_) => Some(Output::Word),
@@ -161,7 +169,9 @@ impl Evaluator<'_> {
                         Some(Output::Text(if parent.is_empty() { ".".to_owned() } else { parent }))
                     }
                     None => match bits.first() {
-                        Some(Bit::Frag(f)) if matches!(f.piece.kind, PieceKind::Hole(Hole::ScriptDirectory)) && bits.len() == 1 => {
+                        Some(Bit::Frag(f))
+                            if matches!(f.piece.kind, PieceKind::Hole(Hole::ScriptDirectory)) && bits.len() == 1 =>
+                        {
                             Some(Output::Directory(Hole::ScriptDirectory, "/..".to_owned()))
                         }
                         _ => Some(Output::Word),
@@ -196,7 +206,11 @@ impl Evaluator<'_> {
             _ if one_word(simple) => Some(Output::Word),
             name => {
                 let body = self.functions.get(name).map(|f| Rc::clone(&f.body))?;
-                let printed: Vec<&Simple> = body.iter().filter_map(only_simple).filter(|s| prints_value(s)).collect();
+                let printed: Vec<&Simple> = body
+                    .iter()
+                    .filter_map(only_simple)
+                    .filter(|s| prints_value(s))
+                    .collect();
                 match printed.as_slice() {
                     [one] if body.len() == 1 => match self.printed(one).and_then(|bits| value::known(&bits)) {
                         Some(text) => Some(Output::Text(text)),
@@ -239,7 +253,9 @@ fn only_simple(statement: &Statement) -> Option<&Simple> {
 }
 
 fn prints_value(simple: &Simple) -> bool {
-    ["echo", "printf", "cat"].iter().any(|p| word_is(simple.words.first(), p))
+    ["echo", "printf", "cat"]
+        .iter()
+        .any(|p| word_is(simple.words.first(), p))
 }
 
 fn plain(word: &Word) -> Option<&str> {
@@ -261,13 +277,52 @@ fn is_script(bits: &[Bit]) -> bool {
 /// Commands whose output is one word.
 fn one_word(simple: &Simple) -> bool {
     const TOOLS: &[&str] = &[
-        "basename", "dirname", "realpath", "readlink", "mktemp", "id", "date", "hostname", "uname", "nproc", "whoami",
-        "getconf", "arch", "tty", "uuidgen", "wc", "cut", "head", "tail", "tr", "sha256sum", "md5sum", "git", "awk",
-        "sed", "jq", "yq", "stat", "getent", "logname", "seq", "cat", "xargs", "sort", "pwgen", "openssl", "shasum",
+        "basename",
+        "dirname",
+        "realpath",
+        "readlink",
+        "mktemp",
+        "id",
+        "date",
+        "hostname",
+        "uname",
+        "nproc",
+        "whoami",
+        "getconf",
+        "arch",
+        "tty",
+        "uuidgen",
+        "wc",
+        "cut",
+        "head",
+        "tail",
+        "tr",
+        "sha256sum",
+        "md5sum",
+        "git",
+        "awk",
+        "sed",
+        "jq",
+        "yq",
+        "stat",
+        "getent",
+        "logname",
+        "seq",
+        "cat",
+        "xargs",
+        "sort",
+        "pwgen",
+        "openssl",
+        "shasum",
     ];
-    let Some(program) = simple.words.first().and_then(plain) else { return false };
+    let Some(program) = simple.words.first().and_then(plain) else {
+        return false;
+    };
     let base = program.rsplit('/').next().unwrap_or(program);
-    let lists = matches!(base, "cat" | "awk" | "sed" | "head" | "tail" | "xargs" | "sort" | "seq" | "tr" | "jq" | "yq");
+    let lists = matches!(
+        base,
+        "cat" | "awk" | "sed" | "head" | "tail" | "xargs" | "sort" | "seq" | "tr" | "jq" | "yq"
+    );
     TOOLS.contains(&base) && !lists
 }
 

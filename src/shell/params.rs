@@ -76,7 +76,11 @@ impl Evaluator<'_> {
             }
             Operation::Slice { from, length } => self.slice(found, param, *from, *length, &by, out),
             Operation::Unknown => {
-                let hole = if param.name.is_empty() { Hole::Other } else { Hole::Variable(param.name.clone()) };
+                let hole = if param.name.is_empty() {
+                    Hole::Other
+                } else {
+                    Hole::Variable(param.name.clone())
+                };
                 let solid = param.index != Index::All;
                 out.push(Token::Bit {
                     bit: Bit::Frag(self.frag(param.written.clone(), param.span, PieceKind::Hole(hole), solid)),
@@ -181,7 +185,11 @@ impl Evaluator<'_> {
                 }
             }
             Found::Items(items) => {
-                let kind = if matches!(param.name.as_str(), "@" | "*") { ViaKind::Variable } else { ViaKind::Array };
+                let kind = if matches!(param.name.as_str(), "@" | "*") {
+                    ViaKind::Variable
+                } else {
+                    ViaKind::Array
+                };
                 let via = self.via(param, kind);
                 let items: Vec<Item> = items.iter().map(|i| i.by(&via)).collect();
                 let tokens = item_tokens(&items, splits, by);
@@ -200,11 +208,21 @@ impl Evaluator<'_> {
     }
 
     /// `${x:-word}`: the word where the script leaves the name open.
-    fn default(&mut self, found: Found, param: &Param, word: &[Part], assign: bool, by: &Rc<Use>, out: &mut Vec<Token>) {
+    fn default(
+        &mut self,
+        found: Found,
+        param: &Param,
+        word: &[Part],
+        assign: bool,
+        by: &Rc<Use>,
+        out: &mut Vec<Token>,
+    ) {
         let open = match &found {
             Found::Unset | Found::Lost => true,
             Found::Solid(hole) => matches!(hole, Hole::Variable(_) | Hole::Other),
-            Found::Bits(bits) => bits.is_empty() || value::only_hole(bits).is_some_and(|h| matches!(h, Hole::Variable(_))),
+            Found::Bits(bits) => {
+                bits.is_empty() || value::only_hole(bits).is_some_and(|h| matches!(h, Hole::Variable(_)))
+            }
             Found::Items(items) => items.is_empty(),
         };
         if !open {
@@ -212,7 +230,8 @@ impl Evaluator<'_> {
         }
         let mut tokens = Vec::new();
         self.part_tokens(word, &mut tokens);
-        let empty_now = matches!(&found, Found::Bits(bits) if bits.is_empty()) || matches!(&found, Found::Items(i) if i.is_empty());
+        let empty_now =
+            matches!(&found, Found::Bits(bits) if bits.is_empty()) || matches!(&found, Found::Items(i) if i.is_empty());
         if tokens.is_empty() {
             if !empty_now {
                 self.give(found, param, by, out);
@@ -266,7 +285,11 @@ impl Evaluator<'_> {
         let mut tokens = Vec::new();
         self.part_tokens(word, &mut tokens);
         let tokens = tokens.into_iter().map(|token| match token {
-            Token::Bit { bit, splits: s, by: inner } => Token::Bit {
+            Token::Bit {
+                bit,
+                splits: s,
+                by: inner,
+            } => Token::Bit {
                 bit,
                 splits: s || splits,
                 by: inner.or_else(|| Some(Rc::clone(by))),
@@ -278,7 +301,9 @@ impl Evaluator<'_> {
             return;
         }
         let tokens: Vec<Token> = tokens.collect();
-        let listed = tokens.iter().any(|t| matches!(t, Token::Element { .. } | Token::Elements { .. } | Token::Rest(_)));
+        let listed = tokens
+            .iter()
+            .any(|t| matches!(t, Token::Element { .. } | Token::Elements { .. } | Token::Rest(_)));
         if listed {
             out.extend(tokens);
             return;
@@ -301,7 +326,11 @@ impl Evaluator<'_> {
     ) {
         match (found, from) {
             (Found::Items(items), Some(from)) => {
-                let skip = if param.name == "@" || param.name == "*" { from.saturating_sub(1) } else { from };
+                let skip = if param.name == "@" || param.name == "*" {
+                    from.saturating_sub(1)
+                } else {
+                    from
+                };
                 let plain = items.iter().take(skip).all(|i| matches!(i, Item::One(_)));
                 if !plain {
                     return self.give(Found::Lost, param, by, out);
@@ -371,7 +400,11 @@ fn element(items: &[Item], at: usize) -> Found {
 fn trim(text: &str, pattern: &str, longest: bool, at_start: bool) -> Option<String> {
     let stars = pattern.matches('*').count();
     if stars == 0 {
-        let trimmed = if at_start { text.strip_prefix(pattern) } else { text.strip_suffix(pattern) };
+        let trimmed = if at_start {
+            text.strip_prefix(pattern)
+        } else {
+            text.strip_suffix(pattern)
+        };
         return Some(trimmed.unwrap_or(text).to_owned());
     }
     if stars > 1 {
@@ -380,7 +413,11 @@ fn trim(text: &str, pattern: &str, longest: bool, at_start: bool) -> Option<Stri
     if at_start {
         let plain = pattern.strip_prefix('*')?;
         let at = if longest { text.rfind(plain) } else { text.find(plain) };
-        return Some(at.and_then(|at| text.get(at + plain.len()..)).unwrap_or(text).to_owned());
+        return Some(
+            at.and_then(|at| text.get(at + plain.len()..))
+                .unwrap_or(text)
+                .to_owned(),
+        );
     }
     let plain = pattern.strip_suffix('*')?;
     let at = if longest { text.find(plain) } else { text.rfind(plain) };

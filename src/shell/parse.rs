@@ -65,7 +65,10 @@ pub(super) fn parse(document: &Document) -> Parsed {
     let mut end = text.len();
     if end > MAX_BYTES {
         end = cut_before(text, MAX_BYTES);
-        stopped = Some((document.span(end, text.len()), "only the first 4 MiB of this script are read"));
+        stopped = Some((
+            document.span(end, text.len()),
+            "only the first 4 MiB of this script are read",
+        ));
     }
     let masked = scan::masked(text, &scan);
     let mut tree = None;
@@ -99,15 +102,14 @@ pub(super) fn parse(document: &Document) -> Parsed {
 }
 
 fn deadline_for(first: Instant, fresh: bool) -> Instant {
-    if fresh && Instant::now() < first { first } else { Instant::now() + BUDGET / 4 }
+    if fresh && Instant::now() < first {
+        first
+    } else {
+        Instant::now() + BUDGET / 4
+    }
 }
 
-fn convert(
-    document: &Document,
-    tree: &Tree,
-    scan: &scan::Scan,
-    mut stopped: Option<(Span, &'static str)>,
-) -> Parsed {
+fn convert(document: &Document, tree: &Tree, scan: &scan::Scan, mut stopped: Option<(Span, &'static str)>) -> Parsed {
     let mut reader = super::statements::Reader::new(document, scan);
     let mut body: Vec<Statement> = Vec::new();
     reader.block(tree.root_node(), &mut body, 0);
@@ -155,7 +157,11 @@ fn parse_until(text: &str, deadline: Instant) -> Result<Tree, usize> {
     let mut reached = 0;
     let mut progress = |state: &tree_sitter::ParseState| {
         reached = state.current_byte_offset();
-        if Instant::now() > deadline { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if Instant::now() > deadline {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let tree = parser.parse_with_options(
@@ -186,7 +192,11 @@ fn comments(document: &Document, root: Node, scan: &scan::Scan) -> Vec<Span> {
             }
         }
     }
-    found.extend(scan.inline_comments.iter().map(|s| document.span(s.start as usize, s.end as usize)));
+    found.extend(
+        scan.inline_comments
+            .iter()
+            .map(|s| document.span(s.start as usize, s.end as usize)),
+    );
     found.sort();
     found
 }

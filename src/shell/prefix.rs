@@ -49,8 +49,28 @@ struct Prefix {
 fn prefix(program: &str) -> Option<Prefix> {
     let values: &'static [&'static str] = match program {
         "sudo" => &[
-            "-u", "-g", "-h", "-p", "-C", "-r", "-t", "-T", "-U", "-D", "-R", "--user", "--group", "--host", "--prompt",
-            "--chdir", "--chroot", "--close-from", "--role", "--type", "--other-user", "--command-timeout",
+            "-u",
+            "-g",
+            "-h",
+            "-p",
+            "-C",
+            "-r",
+            "-t",
+            "-T",
+            "-U",
+            "-D",
+            "-R",
+            "--user",
+            "--group",
+            "--host",
+            "--prompt",
+            "--chdir",
+            "--chroot",
+            "--close-from",
+            "--role",
+            "--type",
+            "--other-user",
+            "--command-timeout",
         ],
         "doas" => &["-u", "-C"],
         "env" => &["-u", "--unset", "-C", "--chdir"],
@@ -62,23 +82,58 @@ fn prefix(program: &str) -> Option<Prefix> {
         "chrt" | "taskset" => &[],
         "stdbuf" => &["-i", "-o", "-e", "--input", "--output", "--error"],
         "systemd-run" => &[
-            "-p", "--property", "-u", "--unit", "-M", "--machine", "-H", "--host", "--slice", "--uid", "--gid", "-E",
-            "--setenv", "--description", "--service-type", "--working-directory", "--on-active", "--on-boot",
-            "--on-startup", "--on-unit-active", "--on-calendar", "--timer-property", "--nice", "--path-property",
+            "-p",
+            "--property",
+            "-u",
+            "--unit",
+            "-M",
+            "--machine",
+            "-H",
+            "--host",
+            "--slice",
+            "--uid",
+            "--gid",
+            "-E",
+            "--setenv",
+            "--description",
+            "--service-type",
+            "--working-directory",
+            "--on-active",
+            "--on-boot",
+            "--on-startup",
+            "--on-unit-active",
+            "--on-calendar",
+            "--timer-property",
+            "--nice",
+            "--path-property",
         ],
         "systemd-inhibit" => &["--what", "--who", "--why", "--mode"],
         "systemd-cat" => &["-t", "-p", "--identifier", "--priority"],
         "xvfb-run" => &["-n", "-s", "-e", "-f", "-p", "-w", "--server-num", "--server-args"],
         "xargs" => &[
-            "-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s", "--arg-file", "--delimiter", "--max-lines", "--max-args",
-            "--max-procs", "--max-chars", "--replace",
+            "-a",
+            "-d",
+            "-E",
+            "-I",
+            "-L",
+            "-n",
+            "-P",
+            "-s",
+            "--arg-file",
+            "--delimiter",
+            "--max-lines",
+            "--max-args",
+            "--max-procs",
+            "--max-chars",
+            "--replace",
         ],
         "runuser" => &["-u", "-g", "-G", "--user", "--group", "-s", "--shell"],
         "strace" | "ltrace" => &["-o", "-e", "-p", "-s", "-u"],
         "retry" => &["-n", "-d", "-t", "-s"],
-        "nohup" | "setsid" | "command" | "builtin" | "unbuffer" | "chronic" | "dbus-run-session" | "winpty" | "tini"
-        | "dumb-init" | "lima" | "caffeinate" | "coproc" | "then" | "do" | "else" | "!" | "sudo-rs" | "catchsegv"
-        | "gosu" | "su-exec" | "chroot" | "unshare" | "proxychains" | "torify" | "with-contenv" | "nocache" => &[],
+        "nohup" | "setsid" | "command" | "builtin" | "unbuffer" | "chronic" | "dbus-run-session" | "winpty"
+        | "tini" | "dumb-init" | "lima" | "caffeinate" | "coproc" | "then" | "do" | "else" | "!" | "sudo-rs"
+        | "catchsegv" | "gosu" | "su-exec" | "chroot" | "unshare" | "proxychains" | "torify" | "with-contenv"
+        | "nocache" => &[],
         _ => return None,
     };
     let operands = match program {
@@ -106,7 +161,12 @@ fn is_assignment(text: &str) -> bool {
 
 /// The known text a field begins with.
 fn known_start(field: &Field) -> String {
-    field.frags.iter().take_while(|f| !f.piece.is_hole()).map(|f| f.piece.text.as_str()).collect()
+    field
+        .frags
+        .iter()
+        .take_while(|f| !f.piece.is_hole())
+        .map(|f| f.piece.text.as_str())
+        .collect()
 }
 
 /// Takes the prefixes off a command.
@@ -154,8 +214,8 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
                 };
                 return stripped;
             }
-            "ssh" | "su" | "sg" | "newgrp" | "watch" | "flock" | "script" | "parallel" | "tmux" | "screen" | "vagrant"
-            | "machinectl" | "expect" => {
+            "ssh" | "su" | "sg" | "newgrp" | "watch" | "flock" | "script" | "parallel" | "tmux" | "screen"
+            | "vagrant" | "machinectl" | "expect" => {
                 special(&name, fields, at, &mut stripped);
                 if stripped.runs == Runs::Nothing {
                     return stripped;
@@ -174,7 +234,11 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
             stripped.runs = Runs::Command(wrapped(fields, at, &program));
             return stripped;
         };
-        if name == "command" && fields.get(at + 1).is_some_and(|f| matches!(f.known().as_deref(), Some("-v" | "-V"))) {
+        if name == "command"
+            && fields
+                .get(at + 1)
+                .is_some_and(|f| matches!(f.known().as_deref(), Some("-v" | "-V")))
+        {
             return stripped;
         }
         let mut operands = prefix.operands;
@@ -190,10 +254,13 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
                 let flag = start.split('=').next().unwrap_or("");
                 if matches!(flag, "-u" | "--user") && name != "env" {
                     let user = fields.get(at + 1).and_then(Field::known);
-                    other_user = start.split_once('=').map(|(_, u)| u.to_owned()).or(user).is_none_or(|u| u != "root");
+                    other_user = start
+                        .split_once('=')
+                        .map(|(_, u)| u.to_owned())
+                        .or(user)
+                        .is_none_or(|u| u != "root");
                 }
-                let takes = prefix.values.contains(&start.as_str())
-                    || cluster_takes(&start, prefix.values);
+                let takes = prefix.values.contains(&start.as_str()) || cluster_takes(&start, prefix.values);
                 at += if takes { 2 } else { 1 };
                 continue;
             }
@@ -252,7 +319,17 @@ fn follows(fields: &[Field], at: usize) -> bool {
     fields.get(at).and_then(Field::known).is_some_and(|word| {
         matches!(
             word.as_str(),
-            "run" | "create" | "container" | "exec" | "build" | "buildx" | "pod" | "kube" | "play" | "service" | "image"
+            "run"
+                | "create"
+                | "container"
+                | "exec"
+                | "build"
+                | "buildx"
+                | "pod"
+                | "kube"
+                | "play"
+                | "service"
+                | "image"
         )
     })
 }
@@ -280,7 +357,11 @@ fn shell(fields: &[Field], at: usize) -> Runs {
             break;
         }
         if start.starts_with("--") {
-            i += if matches!(start.as_str(), "--rcfile" | "--init-file") { 2 } else { 1 };
+            i += if matches!(start.as_str(), "--rcfile" | "--init-file") {
+                2
+            } else {
+                1
+            };
             continue;
         }
         if start.contains('c') && start.starts_with('-') {
@@ -293,7 +374,11 @@ fn shell(fields: &[Field], at: usize) -> Runs {
         if start.contains('s') && start.starts_with('-') {
             return Runs::Input(Shell::New);
         }
-        i += if matches!(start.as_str(), "-o" | "+o" | "-O" | "+O") { 2 } else { 1 };
+        i += if matches!(start.as_str(), "-o" | "+o" | "-O" | "+O") {
+            2
+        } else {
+            1
+        };
     }
     match fields.get(i) {
         None => Runs::Input(Shell::New),
@@ -322,11 +407,16 @@ fn special(name: &str, fields: &[Field], at: usize, stripped: &mut Stripped) {
         "ssh" | "flock" | "sg" | "newgrp" | "tmux" | "vagrant" => 1,
         _ => 0,
     };
-    let foreign = if matches!(name, "ssh" | "vagrant") { Shell::Foreign } else { Shell::New };
+    let foreign = if matches!(name, "ssh" | "vagrant") {
+        Shell::Foreign
+    } else {
+        Shell::New
+    };
     let mut i = at + 1;
     while let Some(field) = fields.get(i) {
         let start = known_start(field);
-        if matches!(name, "su" | "sg" | "flock" | "script" | "vagrant") && matches!(start.as_str(), "-c" | "--command") {
+        if matches!(name, "su" | "sg" | "flock" | "script" | "vagrant") && matches!(start.as_str(), "-c" | "--command")
+        {
             stripped.as_root |= name == "su";
             stripped.runs = Runs::Script {
                 script: i + 1,
@@ -349,7 +439,11 @@ fn special(name: &str, fields: &[Field], at: usize, stripped: &mut Stripped) {
             return;
         }
         if start.starts_with('-') && start.len() > 1 {
-            i += if values.contains(&start.as_str()) || cluster_takes(&start, values) { 2 } else { 1 };
+            i += if values.contains(&start.as_str()) || cluster_takes(&start, values) {
+                2
+            } else {
+                1
+            };
             continue;
         }
         if field.splits && operands == 1 && name == "ssh" && fields.len() > i + 1 && start.is_empty() {
@@ -383,7 +477,10 @@ fn special(name: &str, fields: &[Field], at: usize, stripped: &mut Stripped) {
         "flock" | "screen" | "newgrp" | "machinectl" | "expect" => Runs::Command(i),
         "ssh" | "watch" | "parallel" | "tmux" => {
             stripped.more |= name == "parallel";
-            Runs::Joined { from: i, shell: foreign }
+            Runs::Joined {
+                from: i,
+                shell: foreign,
+            }
         }
         _ => Runs::Nothing,
     };

@@ -4,9 +4,7 @@ use tree_sitter::Node;
 
 use super::parse::{Document, MAX_DEPTH};
 use super::scan::Scan;
-use super::tree::{
-    Arm, Assign, AssignValue, Block, CaseArm, Link, Redirect, Simple, Statement, StatementKind, Word,
-};
+use super::tree::{Arm, Assign, AssignValue, Block, CaseArm, Link, Redirect, Simple, Statement, StatementKind, Word};
 use crate::source::Span;
 
 /// Converts one parse, and notes what it passes.
@@ -128,7 +126,10 @@ impl<'a> Reader<'a> {
                 body: self.do_group(&kids, depth),
             },
             "function_definition" => {
-                let name = kids.iter().find(|k| k.kind() == "word").map(|k| self.text(*k).to_owned());
+                let name = kids
+                    .iter()
+                    .find(|k| k.kind() == "word")
+                    .map(|k| self.text(*k).to_owned());
                 let body = kids.iter().rev().find(|k| k.is_named() && k.kind() != "word").copied();
                 let body: Vec<Node> = body.into_iter().collect();
                 StatementKind::Function {
@@ -163,7 +164,11 @@ impl<'a> Reader<'a> {
         let mut at = node;
         loop {
             let kids = children(at);
-            let named: Vec<Node> = kids.iter().copied().filter(|k| k.is_named() && k.kind() != "comment").collect();
+            let named: Vec<Node> = kids
+                .iter()
+                .copied()
+                .filter(|k| k.is_named() && k.kind() != "comment")
+                .collect();
             let operator = kids.iter().find(|k| k.kind() == "&&" || k.kind() == "||");
             let link = match operator.map(|k| k.kind()) {
                 Some("||") => Link::Or,
@@ -264,7 +269,9 @@ impl<'a> Reader<'a> {
     }
 
     fn do_group(&mut self, kids: &[Node], depth: u32) -> Block {
-        let group = kids.iter().find(|k| k.kind() == "do_group" || k.kind() == "compound_statement");
+        let group = kids
+            .iter()
+            .find(|k| k.kind() == "do_group" || k.kind() == "compound_statement");
         match group {
             Some(&group) => self.shared(&children(group), depth),
             None => Vec::new().into(),
@@ -387,8 +394,12 @@ impl<'a> Reader<'a> {
                             "&&" => link = Link::And,
                             "||" => link = Link::Or,
                             "pipeline" => self.block(inner, &mut piped, depth),
-                            "heredoc_start" | "heredoc_body" | "heredoc_end" | "file_redirect"
-                            | "herestring_redirect" | "heredoc_redirect" => {}
+                            "heredoc_start"
+                            | "heredoc_body"
+                            | "heredoc_end"
+                            | "file_redirect"
+                            | "herestring_redirect"
+                            | "heredoc_redirect" => {}
                             _ => {
                                 if is_statement(inner)
                                     && let Some(statement) = self.statement(inner, depth)
@@ -531,7 +542,10 @@ fn before_body(kids: &[Node], document: &Document, whole: Span) -> Span {
     let mut end = None;
     for kid in kids {
         if kid.kind() == "heredoc_redirect" {
-            end = children(*kid).iter().find(|k| k.kind() == "heredoc_start").map(|k| k.end_byte());
+            end = children(*kid)
+                .iter()
+                .find(|k| k.kind() == "heredoc_start")
+                .map(|k| k.end_byte());
             break;
         }
     }

@@ -34,15 +34,25 @@ pub(super) enum StatementKind {
     /// `case`
     Case { subject: Option<Word>, arms: Vec<CaseArm> },
     /// `for x in …`; without words it runs over the parameters.
-    For { name: String, words: Option<Vec<Word>>, body: Block },
+    For {
+        name: String,
+        words: Option<Vec<Word>>,
+        body: Block,
+    },
     /// `while`, `until`, `for ((…))`
     Loop { condition: Block, body: Block },
     /// A definition.
     Function { name: String, body: Block },
     /// `[ … ]`, `[[ … ]]`, `(( … ))`: only what they run inside matters, and which name `-z` tests.
-    Test { inner: Vec<Word>, empty_name: Option<String> },
+    Test {
+        inner: Vec<Word>,
+        empty_name: Option<String>,
+    },
     /// A statement with redirects of its own.
-    Redirected { body: Box<Statement>, redirects: Vec<Redirect> },
+    Redirected {
+        body: Box<Statement>,
+        redirects: Vec<Redirect>,
+    },
     /// `unset`
     Unset(Vec<String>),
 }
@@ -124,13 +134,29 @@ pub(super) struct Word {
 #[derive(Debug)]
 pub(super) enum Part {
     /// Known text.
-    Text { text: String, span: Span, kind: PieceKind, quoted: bool },
+    Text {
+        text: String,
+        span: Span,
+        kind: PieceKind,
+        quoted: bool,
+    },
     /// `$x`, `${x…}`
     Param(Param),
     /// `$(…)`, `` `…` ``, `<(…)`
-    Command { body: Block, written: String, span: Span, quoted: bool, process: bool },
+    Command {
+        body: Block,
+        written: String,
+        span: Span,
+        quoted: bool,
+        process: bool,
+    },
     /// `$((…))` and other values that are one word but not known.
-    Opaque { written: String, span: Span, quoted: bool, splits: bool },
+    Opaque {
+        written: String,
+        span: Span,
+        quoted: bool,
+        splits: bool,
+    },
     /// An unquoted `~` at the start.
     Home { written: String, span: Span },
 }
@@ -177,7 +203,10 @@ pub(super) enum Operation {
     /// `${x#pattern}` and `${x##pattern}`.
     TrimStart { pattern: Option<String>, longest: bool },
     /// `${x:1}`, `${x:1:2}` with literal numbers.
-    Slice { from: Option<usize>, length: Option<Option<usize>> },
+    Slice {
+        from: Option<usize>,
+        length: Option<Option<usize>>,
+    },
     /// `${#x}`, `${!x}`, `${x^^}`, `${x/a/b}` and the rest: a value of which nothing is known, but one word.
     Unknown,
 }

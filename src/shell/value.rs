@@ -364,7 +364,9 @@ pub(super) fn join(values: &[Option<Value>]) -> Option<Value> {
 
 /// What several runs begin and end with alike, and what each has between.
 fn around<T: Clone>(runs: &[Vec<T>], same: fn(&T, &T) -> bool) -> (Vec<T>, Vec<Vec<T>>, Vec<T>) {
-    let Some(first) = runs.first() else { return (Vec::new(), Vec::new(), Vec::new()) };
+    let Some(first) = runs.first() else {
+        return (Vec::new(), Vec::new(), Vec::new());
+    };
     let shortest = runs.iter().map(Vec::len).min().unwrap_or(0);
     let mut head = 0;
     while head < shortest {
@@ -376,13 +378,22 @@ fn around<T: Clone>(runs: &[Vec<T>], same: fn(&T, &T) -> bool) -> (Vec<T>, Vec<V
     }
     let mut tail = 0;
     while tail < shortest - head {
-        let Some(item) = first.iter().rev().nth(tail) else { break };
-        if !runs.iter().all(|r| r.iter().rev().nth(tail).is_some_and(|other| same(item, other))) {
+        let Some(item) = first.iter().rev().nth(tail) else {
+            break;
+        };
+        if !runs
+            .iter()
+            .all(|r| r.iter().rev().nth(tail).is_some_and(|other| same(item, other)))
+        {
             break;
         }
         tail += 1;
     }
     let cut = |run: &Vec<T>, from: usize, to: usize| run.get(from..to).map(<[T]>::to_vec).unwrap_or_default();
     let middles = runs.iter().map(|r| cut(r, head, r.len() - tail)).collect();
-    (cut(first, 0, head), middles, cut(first, first.len() - tail, first.len()))
+    (
+        cut(first, 0, head),
+        middles,
+        cut(first, first.len() - tail, first.len()),
+    )
 }

@@ -68,8 +68,16 @@ impl Reader<'_> {
             parts: Vec::new(),
             quoted: true,
         };
-        self.between(node, node.start_byte(), node.end_byte(), Quoting::None, &mut word, depth);
-        word.parts.retain(|p| matches!(p, Part::Command { .. } | Part::Param(_)));
+        self.between(
+            node,
+            node.start_byte(),
+            node.end_byte(),
+            Quoting::None,
+            &mut word,
+            depth,
+        );
+        word.parts
+            .retain(|p| matches!(p, Part::Command { .. } | Part::Param(_)));
         word.parts
     }
 
@@ -83,7 +91,14 @@ impl Reader<'_> {
         if quoted {
             self.raw(node.start_byte(), node.end_byte(), &mut word);
         } else {
-            self.between(node, node.start_byte(), node.end_byte(), Quoting::Heredoc, &mut word, depth);
+            self.between(
+                node,
+                node.start_byte(),
+                node.end_byte(),
+                Quoting::Heredoc,
+                &mut word,
+                depth,
+            );
         }
         word
     }
@@ -111,7 +126,11 @@ impl Reader<'_> {
             }
             "ansi_c_string" => {
                 word.quoted = true;
-                let inner = self.text(node).strip_prefix("$'").and_then(|t| t.strip_suffix('\'')).unwrap_or("");
+                let inner = self
+                    .text(node)
+                    .strip_prefix("$'")
+                    .and_then(|t| t.strip_suffix('\''))
+                    .unwrap_or("");
                 if inner.contains('\\') {
                     word.parts.push(Part::Text {
                         text: decode_ansi(inner),
@@ -206,7 +225,12 @@ impl Reader<'_> {
             Some(span) => (span, PieceKind::Literal),
             None => (self.document.span(start, end), PieceKind::Cooked),
         };
-        word.parts.push(Part::Text { text, span, kind, quoted });
+        word.parts.push(Part::Text {
+            text,
+            span,
+            kind,
+            quoted,
+        });
     }
 
     /// Text with its backslashes.
@@ -258,13 +282,23 @@ impl Reader<'_> {
 
     /// An unquoted `~` or `~/` at the start of a word is the home.
     fn take_tilde(&mut self, start: usize, word: &mut Word) {
-        let Some(Part::Text { text, span, kind, quoted: false }) = word.parts.first() else { return };
+        let Some(Part::Text {
+            text,
+            span,
+            kind,
+            quoted: false,
+        }) = word.parts.first()
+        else {
+            return;
+        };
         if self.document.slice(start, start + 1) != "~" || *kind != PieceKind::Literal {
             return;
         }
         let name = text.split('/').next().unwrap_or("").to_owned();
         let (text, span) = (text.clone(), *span);
-        let Some(rest) = text.strip_prefix(name.as_str()) else { return };
+        let Some(rest) = text.strip_prefix(name.as_str()) else {
+            return;
+        };
         let home = crate::source::Span::new(span.start as usize, span.start as usize + name.len());
         let first = if name == "~" {
             Part::Home {
@@ -295,7 +329,10 @@ impl Reader<'_> {
     fn expansion(&mut self, node: Node, quoting: Quoting, word: &mut Word, depth: u32) {
         let written = self.text(node);
         let quoted = quoting != Quoting::None;
-        let inner = written.strip_prefix("${").and_then(|t| t.strip_suffix('}')).unwrap_or("");
+        let inner = written
+            .strip_prefix("${")
+            .and_then(|t| t.strip_suffix('}'))
+            .unwrap_or("");
         let base = node.start_byte() + 2;
         let param = |name: &str, index: Index, operation: Operation, reader: &Reader| {
             Part::Param(Param {
@@ -308,7 +345,11 @@ impl Reader<'_> {
             })
         };
         if (inner.starts_with('#') && inner.len() > 1) || inner.starts_with('!') {
-            let index = if inner.starts_with('!') && inner.ends_with("[@]") { Index::All } else { Index::None };
+            let index = if inner.starts_with('!') && inner.ends_with("[@]") {
+                Index::All
+            } else {
+                Index::None
+            };
             let part = param("", index, Operation::Unknown, self);
             word.parts.push(part);
             return;

@@ -78,11 +78,16 @@ fn linted_text_never_speaks_to_the_terminal() {
         "    container_name: \"a\u{202e}b\u{9b}31m\u{200b}\"\n    # \u{1b}[2J\n    cap_drop",
     );
     let hostile = hostile.replace("docker.sock\n", "docker.sock # \u{202e}\u{9b}2J\n");
-    let folder = Folder::with(&[("compose.yaml", &hostile), ("a\u{1b}[31m.sh", "docker run --privileged\n")]);
+    let folder = Folder::with(&[
+        ("compose.yaml", &hostile),
+        ("a\u{1b}[31m.sh", "docker run --privileged\n"),
+    ]);
     for format in ["full", "concise"] {
         let ran = folder.run(&["--format", format]);
         let both = format!("{}{}", ran.out, ran.err);
-        let bad = both.chars().find(|c| matches!(c, '\u{1b}' | '\u{202e}' | '\u{9b}' | '\u{200b}'));
+        let bad = both
+            .chars()
+            .find(|c| matches!(c, '\u{1b}' | '\u{202e}' | '\u{9b}' | '\u{200b}'));
         assert_eq!(bad, None, "{both:?}");
     }
 }
@@ -90,7 +95,9 @@ fn linted_text_never_speaks_to_the_terminal() {
 #[test]
 fn a_closed_pipe_ends_the_run_quietly() {
     let service = SOCKET.replace("services:\n", "").replace("    cap_drop: [ALL]\n", "");
-    let many: String = (0..400).map(|i| service.replace("web:\n", &format!("web{i}:\n"))).collect();
+    let many: String = (0..400)
+        .map(|i| service.replace("web:\n", &format!("web{i}:\n")))
+        .collect();
     let folder = Folder::with(&[("compose.yaml", &format!("services:\n{many}"))]);
     let mut child = privlint(&folder.0)
         .stdout(Stdio::piped())
@@ -114,7 +121,10 @@ fn folders_are_searched_as_people_expect() {
         ("built/compose.yaml", SOCKET),
         ("odd.yaml", SOCKET),
         ("k8s.yaml", "apiVersion: v1\nkind: Pod\n"),
-        (".github/workflows/ci.yml", "on: push\njobs:\n  a:\n    services:\n      db:\n        image: x\n"),
+        (
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  a:\n    services:\n      db:\n        image: x\n",
+        ),
         ("tool", "#!/usr/bin/env bash\ndocker ps\n"),
         ("notes", "docker run --privileged x\n"),
         ("vendor/Dockerfile", "FROM x\n"),
@@ -124,12 +134,24 @@ fn folders_are_searched_as_people_expect() {
         assert_eq!(ran.code, 0, "{}", ran.err);
         ran.out
     };
-    assert_eq!(listed(&[]), ".devcontainer/compose.yml\nodd.yaml\ntool\nvendor/Dockerfile\n");
+    assert_eq!(
+        listed(&[]),
+        ".devcontainer/compose.yml\nodd.yaml\ntool\nvendor/Dockerfile\n"
+    );
     assert!(listed(&["--no-gitignore"]).contains("built/compose.yaml"));
     assert!(!listed(&["--exclude=vendor/"]).contains("vendor"));
-    assert_eq!(listed(&["built/compose.yaml", "vendor"]), "built/compose.yaml\nvendor/Dockerfile\n");
-    assert_eq!(listed(&["vendor/Dockerfile", "--exclude=vendor/"]), "vendor/Dockerfile\n");
-    assert_eq!(listed(&["vendor/Dockerfile", "--exclude=vendor/", "--force-exclude"]), "");
+    assert_eq!(
+        listed(&["built/compose.yaml", "vendor"]),
+        "built/compose.yaml\nvendor/Dockerfile\n"
+    );
+    assert_eq!(
+        listed(&["vendor/Dockerfile", "--exclude=vendor/"]),
+        "vendor/Dockerfile\n"
+    );
+    assert_eq!(
+        listed(&["vendor/Dockerfile", "--exclude=vendor/", "--force-exclude"]),
+        ""
+    );
     assert_eq!(listed(&["./odd.yaml", "odd.yaml"]), "odd.yaml\n");
 }
 
@@ -150,11 +172,19 @@ fn standard_input_takes_its_kind_and_configuration_from_a_name() {
     let folder = Folder::with(&[("deploy/.privlint.yaml", "ignore: [engine-socket]\n")]);
     let run = |args: &[&str]| folder.run_with(args, &[], Some(SOCKET.as_bytes()));
     let ran = run(&["-", "--stdin-filename", "compose.yaml", "--format=concise"]);
-    assert!(ran.out.starts_with("compose.yaml:5:9: error[engine-socket] "), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("compose.yaml:5:9: error[engine-socket] "),
+        "{}",
+        ran.out
+    );
     assert_eq!(run(&["-", "--stdin-filename", "deploy/compose.yaml"]).code, 0);
     assert_eq!(run(&["-", "--as=compose"]).code, 1);
     let ran = run(&["-", "--as=compos"]);
-    assert!(ran.code == 2 && ran.err.contains("did you mean `compose`?"), "{}", ran.err);
+    assert!(
+        ran.code == 2 && ran.err.contains("did you mean `compose`?"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -168,8 +198,17 @@ fn broken_files_are_findings_and_the_others_are_still_checked() {
     let ran = folder.run(&["--format=concise"]);
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(ran.out.contains("Dockerfile:2:10: error[syntax-error] "), "{}", ran.out);
-    assert!(ran.out.contains("compose.yaml:3:1: error[syntax-error] ") || ran.out.contains("compose.yaml:2:8: error[syntax-error] "), "{}", ran.out);
-    assert!(ran.out.contains("good/compose.yaml:5:9: error[engine-socket] "), "{}", ran.out);
+    assert!(
+        ran.out.contains("compose.yaml:3:1: error[syntax-error] ")
+            || ran.out.contains("compose.yaml:2:8: error[syntax-error] "),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("good/compose.yaml:5:9: error[engine-socket] "),
+        "{}",
+        ran.out
+    );
 }
 
 #[cfg(unix)]
@@ -187,7 +226,11 @@ fn a_folder_that_cannot_be_entered_fails_the_run_but_not_the_others() {
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("closed: permission denied"), "{}", ran.err);
-    assert!(ran.out.contains("compose.yaml:5:9: error[engine-socket]"), "{}", ran.out);
+    assert!(
+        ran.out.contains("compose.yaml:5:9: error[engine-socket]"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -195,13 +238,23 @@ fn a_file_over_the_cap_is_said_and_not_read() {
     let folder = Folder::with(&[("compose.yaml", SOCKET)]);
     folder.write("run.sh", vec![b'#'; 10 * 1024 * 1024 + 1]);
     let ran = folder.run(&["--format=concise"]);
-    assert!(ran.out.contains("run.sh:1:1: error[syntax-error] the file has 10485761 bytes"), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("run.sh:1:1: error[syntax-error] the file has 10485761 bytes"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("compose.yaml:5:9"), "{}", ran.out);
 }
 
 #[test]
 fn the_order_is_by_path_then_place_in_every_run() {
-    let names = ["b/compose.yaml", "a/compose.yaml", "a.d/compose.yaml", "a/b/compose.yaml"];
+    let names = [
+        "b/compose.yaml",
+        "a/compose.yaml",
+        "a.d/compose.yaml",
+        "a/b/compose.yaml",
+    ];
     let files: Vec<(&str, &str)> = names.iter().map(|name| (*name, SOCKET)).collect();
     let folder = Folder::with(&files);
     let first = folder.run(&["--format=concise"]).out;
@@ -229,8 +282,19 @@ fn several_formats_in_one_run() {
     assert_eq!(finding["syntax"], "compose");
     let keys: Vec<&String> = finding.as_object().unwrap().keys().collect();
     for key in [
-        "rule", "severity", "message", "url", "file", "syntax", "container", "range", "related", "notes", "fix",
-        "fix_refused", "fingerprint",
+        "rule",
+        "severity",
+        "message",
+        "url",
+        "file",
+        "syntax",
+        "container",
+        "range",
+        "related",
+        "notes",
+        "fix",
+        "fix_refused",
+        "fingerprint",
     ] {
         assert!(keys.iter().any(|k| *k == key), "{key}");
     }
@@ -240,15 +304,27 @@ fn several_formats_in_one_run() {
 fn inspect_rules_explain_and_statistics() {
     let folder = Folder::with(&[("compose.yaml", SOCKET)]);
     let ran = folder.run(&["inspect"]);
-    assert!(ran.code == 0 && ran.out.contains("compose.yaml:2") && ran.out.contains("-ALL"), "{}", ran.out);
+    assert!(
+        ran.code == 0 && ran.out.contains("compose.yaml:2") && ran.out.contains("-ALL"),
+        "{}",
+        ran.out
+    );
     let json: serde_json::Value = serde_json::from_str(&folder.run(&["inspect", "--format=json"]).out).unwrap();
-    assert_eq!((&json["version"], &json["containers"][0]["name"]), (&1.into(), &"web".into()));
+    assert_eq!(
+        (&json["version"], &json["containers"][0]["name"]),
+        (&1.into(), &"web".into())
+    );
     let rules = folder.run(&["rules"]).out;
     assert!(rules.lines().any(|l| l.starts_with("engine-socket ")), "{rules}");
     let json: serde_json::Value = serde_json::from_str(&folder.run(&["rules", "--format=json"]).out).unwrap();
     assert_eq!(json["rules"].as_array().unwrap().len(), rules.lines().count() - 1);
     assert!(folder.run(&["explain", "engine-socket"]).out.contains("docker.sock"));
-    assert!(folder.run(&["explain", "engine-sockt"]).err.contains("did you mean `engine-socket`?"));
+    assert!(
+        folder
+            .run(&["explain", "engine-sockt"])
+            .err
+            .contains("did you mean `engine-socket`?")
+    );
     assert_eq!(folder.run(&["--statistics"]).out, "1 error   engine-socket\n");
 }
 

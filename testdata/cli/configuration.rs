@@ -31,8 +31,11 @@ fn a_mistake_is_told_at_its_line_and_ends_the_run() {
             ".privlint.yaml:3:5: ignore[1]: unknown rule `engine-sockets`; did you mean `engine-socket`?",
         ),
         ("selinux: yes\n", ".privlint.yaml:1:10: "),
-        ("exclude: [\"a[\"]\n", ".privlint.yaml: `a[` is not a glob"),
-        ("severity: {engine-socket: fatal}\n", ".privlint.yaml:1:27: unknown value `fatal`"),
+        ("exclude: [\"{a\"]\n", ".privlint.yaml: `{a` is not a glob"),
+        (
+            "severity: {engine-socket: fatal}\n",
+            ".privlint.yaml:1:27: unknown value `fatal`",
+        ),
     ] {
         let folder = Folder::with(&[(".privlint.yaml", text), ("compose.yaml", SOCKET)]);
         let ran = folder.run(&[]);
@@ -41,7 +44,11 @@ fn a_mistake_is_told_at_its_line_and_ends_the_run() {
     }
     let folder = Folder::with(&[("compose.yaml", CLEAN)]);
     let ran = folder.run(&["--config", "missing.yaml"]);
-    assert!(ran.code == 2 && ran.err.contains("missing.yaml: no such file or folder"), "{}", ran.err);
+    assert!(
+        ran.code == 2 && ran.err.contains("missing.yaml: no such file or folder"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -66,11 +73,23 @@ fn every_key_acts() {
 
 #[test]
 fn an_ignore_without_an_end_does_not_count_where_one_is_asked_for() {
-    let ignored = |until: &str| SOCKET.replace("docker.sock\n", &format!("docker.sock # privlint: ignore[engine-socket]{until} why\n"));
+    let ignored = |until: &str| {
+        SOCKET.replace(
+            "docker.sock\n",
+            &format!("docker.sock # privlint: ignore[engine-socket]{until} why\n"),
+        )
+    };
     let config = "ignores: {max-age-days: 30}\n";
-    let far = Folder::with(&[(".privlint.yaml", config), ("compose.yaml", &ignored(" until=2999-01-01"))]);
+    let far = Folder::with(&[
+        (".privlint.yaml", config),
+        ("compose.yaml", &ignored(" until=2999-01-01")),
+    ]);
     let ran = far.run(&[]);
-    assert!(ran.code == 1 && ran.out.contains("needs `until=` with a day within 30 days"), "{}", ran.out);
+    assert!(
+        ran.code == 1 && ran.out.contains("needs `until=` with a day within 30 days"),
+        "{}",
+        ran.out
+    );
     let none = Folder::with(&[(".privlint.yaml", config), ("compose.yaml", &ignored(""))]);
     assert_eq!(none.run(&[]).code, 1);
     let without = Folder::with(&[("compose.yaml", &ignored(""))]);

@@ -17,7 +17,11 @@ pub fn part_is_current(document: &str, mark: &str, expected: &str) {
         std::fs::write(&path, format!("{}{expected}{}", &text[..from], &text[to..])).unwrap();
         return;
     }
-    assert_eq!(&text[from..to], expected, "{document}: {mark} (PRIVLINT_BLESS=1 writes it again)");
+    assert_eq!(
+        &text[from..to],
+        expected,
+        "{document}: {mark} (PRIVLINT_BLESS=1 writes it again)"
+    );
 }
 
 #[test]
@@ -27,7 +31,14 @@ fn the_story_in_the_readme_is_real_output() {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    part_is_current("README.md", "story", &format!("```text\n$ privlint registry.sh\n{}```\n", text.replace("testdata/examples/", "")));
+    part_is_current(
+        "README.md",
+        "story",
+        &format!(
+            "```text\n$ privlint registry.sh\n{}```\n",
+            text.replace("testdata/examples/", "")
+        ),
+    );
 }
 
 #[test]

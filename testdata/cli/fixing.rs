@@ -3,7 +3,8 @@
 use crate::support::Folder;
 
 /// A command with a safe fix: a mount that carries no label.
-const MOUNT: &str = "services:\n  web:\n    image: example.org/web:1\n    cap_drop: [ALL]\n    volumes:\n      - ./data:/data\n";
+const MOUNT: &str =
+    "services:\n  web:\n    image: example.org/web:1\n    cap_drop: [ALL]\n    volumes:\n      - ./data:/data\n";
 const MOUNT_FIXED: &str =
     "services:\n  web:\n    image: example.org/web:1\n    cap_drop: [ALL]\n    volumes:\n      - ./data:/data:Z\n";
 
@@ -17,7 +18,11 @@ fn fix_writes_once_and_then_finds_nothing() {
     let again = folder.run(&["--selinux=on", "--fix"]);
     assert_eq!((again.code, again.err.as_str()), (0, ""));
     assert_eq!(folder.read("compose.yaml"), MOUNT_FIXED);
-    assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 1, "a temporary file was left");
+    assert_eq!(
+        std::fs::read_dir(&folder.0).unwrap().count(),
+        1,
+        "a temporary file was left"
+    );
 }
 
 #[test]
@@ -25,8 +30,16 @@ fn diff_shows_and_changes_nothing() {
     let folder = Folder::with(&[("compose.yaml", MOUNT)]);
     let ran = folder.run(&["--selinux=on", "--diff"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.out.starts_with("--- a/compose.yaml\n+++ b/compose.yaml\n@@ "), "{}", ran.out);
-    assert!(ran.out.ends_with("-      - ./data:/data\n+      - ./data:/data:Z\n"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("--- a/compose.yaml\n+++ b/compose.yaml\n@@ "),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.ends_with("-      - ./data:/data\n+      - ./data:/data:Z\n"),
+        "{}",
+        ran.out
+    );
     assert_eq!(folder.read("compose.yaml"), MOUNT);
     let nothing = folder.run(&["--selinux=off", "--diff"]);
     assert_eq!((nothing.code, nothing.out.as_str()), (0, ""));

@@ -63,7 +63,14 @@ pub struct Ran {
 pub fn privlint(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_privlint"));
     command.current_dir(folder);
-    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "TERM", "RUST_BACKTRACE"] {
+    for name in [
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "CLICOLOR_FORCE",
+        "CLICOLOR",
+        "TERM",
+        "RUST_BACKTRACE",
+    ] {
         command.env_remove(name);
     }
     command
@@ -98,7 +105,6 @@ pub fn is_root() -> bool {
 }
 
 /// A Compose file with one error and one fix.
-pub const SOCKET: &str =
-    "services:\n  web:\n    image: example.org/web:1\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n    cap_drop: [ALL]\n";
+pub const SOCKET: &str = "services:\n  web:\n    image: example.org/web:1\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n    cap_drop: [ALL]\n";
 /// A Compose file with nothing to say about.
 pub const CLEAN: &str = "services:\n  web:\n    image: example.org/web:1\n    cap_drop: [ALL]\n";
