@@ -11,7 +11,7 @@ use super::{CLEAN, FAILED, FOUND, write};
 use crate::config::{Asked, FailOn};
 use crate::engine::Report;
 use crate::fix::{Safety, Severity};
-use crate::output::{self, Paint, Style, Summary, plain, rulebook};
+use crate::output::{self, Base, Paint, Style, Summary, plain, rulebook};
 use crate::source::shown_path;
 
 /// Runs a check; gives the exit code.
@@ -154,7 +154,13 @@ fn show(args: &CheckArgs, reports: &[Report], summary: &Summary, to_stderr: bool
             Some(_) => Paint::default(),
             None => terminal.paint,
         };
-        let text = render(to.format, reports, summary, paint);
+        let (text, cut) = render(args, to.format, reports, summary, paint);
+        if cut > 0 {
+            let cap = output::RESULTS_CAP;
+            terminal.error(&format!(
+                "code scanning takes {cap} results, so {cut} findings are not in the SARIF log"
+            ));
+        }
         match &to.file {
             None if to_stderr => terminal.say(text.trim_end()),
             None => terminal.out(&text),
@@ -170,12 +176,32 @@ fn show(args: &CheckArgs, reports: &[Report], summary: &Summary, to_stderr: bool
     written
 }
 
-fn render(format: Format, reports: &[Report], summary: &Summary, paint: Paint) -> String {
-    match format {
+/// The findings in a format, and how many did not find room in it.
+fn render(args: &CheckArgs, format: Format, reports: &[Report], summary: &Summary, paint: Paint) -> (String, usize) {
+    let base = base();
+    let text = match format {
         Format::Full => output::full(reports, paint),
         Format::Concise => output::concise(reports, paint),
         Format::Json => pretty(&output::json(reports, summary)),
-    }
+        Format::Sarif => {
+            let (log, cut) = output::sarif(reports, &base, args.baseline.is_some());
+            return (pretty(&log), cut);
+        }
+        Format::Github => output::github(reports, &base),
+        Format::Gitlab => pretty(&output::gitlab(reports, &base)),
+        Format::Junit => output::junit(reports, &base),
+        Format::Checkstyle => output::checkstyle(reports, &base),
+        Format::Rdjson => pretty(&output::rdjson(reports, &base)),
+        Format::Markdown => output::markdown(reports, summary, &base),
+    };
+    (text, 0)
+}
+
+/// Reported paths are relative to the repository; without one, to where the run started.
+fn base() -> Base {
+    let here = crate::discover::absolute(Path::new("."));
+    let root = crate::discover::repository_root(&here).unwrap_or_else(|| here.clone());
+    Base { here, root }
 }
 
 /// JSON as it is written everywhere: indented, with a final line ending.
