@@ -23,7 +23,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use crate::container::FileId;
+use crate::container::{Engine, FileId};
 use crate::source::{Excerpt, Span};
 use crate::spec::CommandLine;
 
@@ -47,6 +47,15 @@ pub const REPORTED: &[&str] = &[
     "dnf5",
 ];
 
+/// The engine that a command line calls: [`Engine::Unknown`] for a word such as `$DOCKER` that may be
+/// any of them, `None` for every other program.
+pub fn engine_of(line: &CommandLine) -> Option<Engine> {
+    names::engine_of(line)
+}
+
+/// Gives a file's text, by its path relative to where the run started.
+pub type Open<'a> = &'a dyn Fn(&Path) -> Option<String>;
+
 /// What is read.
 pub struct Input<'a> {
     /// The script.
@@ -58,7 +67,7 @@ pub struct Input<'a> {
     /// The path of the file, for `source`.
     pub path: &'a Path,
     /// Reads a file that the script sources; `None` when no file may be read.
-    pub open: Option<&'a dyn Fn(&Path) -> Option<String>>,
+    pub open: Option<Open<'a>>,
 }
 
 /// What was read. All spans are those of the outer file.

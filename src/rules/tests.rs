@@ -9,7 +9,6 @@ use crate::container::{
 };
 use crate::container::{NamespaceSetting, Switch};
 use crate::fix::Change;
-use crate::source::Span;
 
 /// A launch from the words of a command: enough of the grammar for these tests.
 fn launch(words: &str) -> Container {
@@ -19,11 +18,11 @@ fn launch(words: &str) -> Container {
         "podman" => Engine::Podman,
         _ => Engine::Docker,
     };
-    let mut container = Container::new(Syntax::Command, engine, FileId(0), Span::new(0, 1), Span::new(0, 1));
+    let mut container = Container::new(Syntax::Command, engine, FileId(0), bytes(0).value, bytes(0).value);
     container.rootless = engine == Engine::Podman;
     while let Some(word) = words.next() {
         at += 2;
-        let place = Place::new(Span::new(at, at + 1), Span::new(at, at + 1));
+        let place = bytes(at);
         let written = |value: Text| Written::new(value, place.clone());
         let (flag, value) = word.split_once('=').unwrap_or((word, ""));
         match flag {
@@ -53,6 +52,14 @@ fn launch(words: &str) -> Container {
     container
 }
 
+/// A place of one byte.
+fn bytes(at: u32) -> Place {
+    let mut place = Place::new(Default::default(), Default::default());
+    (place.value.start, place.value.end) = (at, at + 1);
+    place.entry = place.value;
+    place
+}
+
 fn text(value: &str) -> Text {
     for (mark, hole) in [
         ("$(pwd)", Hole::WorkingDirectory),
@@ -60,12 +67,12 @@ fn text(value: &str) -> Text {
         ("$X", Hole::Variable("X".into())),
     ] {
         if let Some(rest) = value.strip_prefix(mark) {
-            let mut out = Text::hole(mark, Span::default(), hole);
-            out.append(Text::cooked(rest, Span::default()));
+            let mut out = Text::hole(mark, Default::default(), hole);
+            out.append(Text::cooked(rest, Default::default()));
             return out;
         }
     }
-    Text::cooked(value, Span::default())
+    Text::cooked(value, Default::default())
 }
 
 fn mount(value: &str) -> Mount {
@@ -362,9 +369,9 @@ fn capabilities_are_dropped_by_what_is_known() {
 fn label_requests_are_judged_by_what_they_are_of() {
     for (mount, rule) in [
         ("/lib/modules:/m:ro,z", Some("relabel-system-path")),
-        ("/etc:/m:Z", Some("relabel-system-path")),
+        ("/etc:/m:ro,Z", Some("relabel-system-path")),
         ("$HOME:/h:z", Some("relabel-home")),
-        ("~/.ssh/id:/h:z", Some("relabel-home")),
+        ("~/.ssh/id:/h:ro,z", Some("relabel-home")),
         ("/run/x.sock:/h:z", Some("relabel-socket-or-device")),
         ("/dev/ttyS0:/h:z", Some("relabel-socket-or-device")),
         ("/etc/app:/h:Z", None),

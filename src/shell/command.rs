@@ -10,9 +10,9 @@ use super::launches::{Group, Launch};
 use super::names;
 use super::parse::{self, Document};
 use super::prefix::{self, Runs, Shell};
-use super::tree::{Part, Redirect, Simple, Word};
-use super::value::{self, Bit, Element, Frag, Item, Trail, Value};
-use crate::container::{FileId, Hole, Piece, PieceKind, Text, Via, ViaKind};
+use super::tree::{Part, Simple, Word};
+use super::value::{self, Bit, Frag, Item, Value};
+use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
 use crate::source::{Excerpt, Span};
 use crate::spec::{self, CommandLine};
 
@@ -518,5 +518,3 @@ fn tidy(path: &Path) -> PathBuf {
     }
     out
 }
-
-const _: Option<(Element, Trail, Piece, Redirect)> = None;

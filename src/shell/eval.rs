@@ -60,7 +60,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) file: FileId,
     /// Where relative paths of `source` are tried.
     pub(super) path: PathBuf,
-    pub(super) open: Option<&'a dyn Fn(&Path) -> Option<String>>,
+    pub(super) open: Option<super::Open<'a>>,
     /// Holes of the texts that scripts in strings were made from.
     pub(super) placeholders: HashMap<String, Frag>,
     pub(super) sources: Vec<(PathBuf, String)>,
@@ -82,7 +82,7 @@ pub(super) struct Evaluator<'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(path: &Path, file: FileId, open: Option<&'a dyn Fn(&Path) -> Option<String>>) -> Evaluator<'a> {
+    pub(super) fn new(path: &Path, file: FileId, open: Option<super::Open<'a>>) -> Evaluator<'a> {
         Evaluator {
             scope: Scope::default(),
             functions: BTreeMap::new(),

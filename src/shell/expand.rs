@@ -53,11 +53,7 @@ pub(super) enum Token {
         by: Option<Rc<Use>>,
     },
     /// An element of a list, a field of its own.
-    Element {
-        element: Element,
-        splits: bool,
-        by: Rc<Use>,
-    },
+    Element { element: Element, splits: bool },
     /// One of several runs of elements.
     Elements {
         options: Rc<Vec<Vec<Item>>>,
@@ -183,7 +179,7 @@ impl Fields {
                     let after = tokens.get(i + 1);
                     self.choice(options, *splits, by.as_ref(), after, depth);
                 }
-                Token::Element { element, splits, .. } => {
+                Token::Element { element, splits } => {
                     self.finish();
                     self.open = !*splits;
                     for bit in element.bits.iter() {
@@ -227,7 +223,7 @@ impl Fields {
         depth: u32,
     ) {
         let before =
-            !(self.open || !self.frags.is_empty()) || options.iter().all(|o| o.is_empty() || edge_blank(o, true));
+            (!self.open && self.frags.is_empty()) || options.iter().all(|o| o.is_empty() || edge_blank(o, true));
         let behind = match after {
             None | Some(Token::Element { .. } | Token::Elements { .. } | Token::Rest(_)) => true,
             Some(Token::Bit { bit, splits: true, .. }) => edge_blank(std::slice::from_ref(bit), true),
@@ -393,7 +389,6 @@ pub(super) fn item_tokens(items: &[Item], splits: bool, by: &Rc<Use>) -> Vec<Tok
             Item::One(element) => Token::Element {
                 element: element.clone(),
                 splits,
-                by: Rc::clone(by),
             },
             Item::Rest(element) => Token::Rest(element.clone()),
             Item::Choice(options) => Token::Elements {
@@ -413,19 +408,6 @@ impl Evaluator<'_> {
         fields.tokens(&tokens, 0);
         fields.finish();
         fields.done
-    }
-
-    /// The words that a program would get for a word of a command.
-    pub(super) fn words(&mut self, word: &Word) -> Vec<spec::Word> {
-        if let Some(words) = super::braces::expand(word) {
-            return words.iter().flat_map(|w| self.words(w)).take(MAX_FIELDS).collect();
-        }
-        let fields = self.fields(word);
-        let alone = fields.len() == 1;
-        fields
-            .into_iter()
-            .map(|field| self.spoken(field, word, alone))
-            .collect()
     }
 
     /// The parts of a word as tokens.

@@ -1,7 +1,7 @@
 //! Which words are engines, and which are said to be.
 
 use super::expand::Field;
-use crate::container::{Hole, PieceKind, Text};
+use crate::container::{Engine, Hole, PieceKind, Text};
 
 /// The engine that a program's name or path means.
 pub(super) fn engine(program: &str) -> Option<&'static str> {
@@ -63,10 +63,7 @@ pub(super) fn names_engine(name: &str) -> bool {
     STEMS.iter().any(|stem| {
         let Some(at) = name.find(stem) else { return false };
         let tail = name.get(at + stem.len()..).unwrap_or("").trim_start_matches('_');
-        TAILS.iter().any(|t| *t == tail)
-            || TAILS
-                .iter()
-                .any(|t| !t.is_empty() && tail.split('_').all(|p| TAILS.contains(&p)))
+        TAILS.contains(&tail) || tail.split('_').all(|part| TAILS.contains(&part))
     })
 }
 
@@ -168,4 +165,18 @@ pub(super) fn prints(program: &str) -> bool {
     let base = program.rsplit('/').next().unwrap_or(program);
     let lower = base.to_ascii_lowercase();
     PRINTERS.contains(&base) || STEMS.iter().any(|stem| lower.contains(stem))
+}
+
+/// The engine of a command line: [`Engine::Unknown`] for a word such as `$DOCKER`, `None` for
+/// every other program.
+pub(super) fn engine_of(line: &crate::spec::CommandLine) -> Option<Engine> {
+    let program = &line.words.first()?.text;
+    let Some(known) = program.known() else {
+        return is_engine(program).then_some(Engine::Unknown);
+    };
+    Some(match engine(&known)? {
+        "docker" => Engine::Docker,
+        "nerdctl" => Engine::Nerdctl,
+        _ => Engine::Podman,
+    })
 }

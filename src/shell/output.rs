@@ -212,10 +212,9 @@ impl Evaluator<'_> {
                     .filter(|s| prints_value(s))
                     .collect();
                 match printed.as_slice() {
-                    [one] if body.len() == 1 => match self.printed(one).and_then(|bits| value::known(&bits)) {
-                        Some(text) => Some(Output::Text(text)),
-                        None => None,
-                    },
+                    [one] if body.len() == 1 => {
+                        self.printed(one).and_then(|bits| value::known(&bits)).map(Output::Text)
+                    }
                     _ => None,
                 }
             }

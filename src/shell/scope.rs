@@ -62,7 +62,7 @@ impl Scope {
                     None => self.names.get(name).cloned(),
                 })
                 .collect();
-            joined.push((name.clone(), value::join(&values)));
+            joined.push((name.clone(), value::join(name, &values)));
         }
         for (name, value) in joined {
             self.set(&name, value);

@@ -81,7 +81,11 @@ impl<'a> Reader<'a> {
         let depth = depth + 1;
         let kids = children(node);
         let kind = match node.kind() {
-            "command" => StatementKind::Simple(self.simple(&kids, depth)),
+            "command" => {
+                let mut simple = self.simple(&kids, depth);
+                self.masked_heredocs(node, &mut simple);
+                StatementKind::Simple(simple)
+            }
             "declaration_command" => StatementKind::Simple(self.declaration(&kids, depth)),
             "variable_assignment" | "variable_assignments" => {
                 let mut simple = Simple::default();
@@ -311,6 +315,25 @@ impl<'a> Reader<'a> {
                 self.redirect(kid, simple, depth);
             }
             _ => simple.words.extend(self.word(kid, depth)),
+        }
+    }
+
+    /// The heredocs right after a command that the parser was not shown.
+    fn masked_heredocs(&mut self, node: Node, simple: &mut Simple) {
+        let end = node.end_byte();
+        let after = |offset: usize| self.scan.heredocs.iter().find(|h| h.operator.start as usize == offset);
+        let mut at = end;
+        let mut bodies = Vec::new();
+        loop {
+            let rest = self.document.text.get(at..).unwrap_or("");
+            at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            let Some(heredoc) = after(at) else { break };
+            at = heredoc.operator.end as usize;
+            bodies.push(heredoc.body);
+        }
+        for body in bodies {
+            let word = self.raw_word(body.start as usize, body.end as usize);
+            simple.redirects.push(Redirect::Here(word));
         }
     }
 

@@ -105,6 +105,10 @@ pub(super) struct Frag {
 impl Frag {
     /// True when both are the same bytes, by whatever way they came: `OPTS="$OPTS x"` begins with what it was.
     fn same(&self, other: &Frag) -> bool {
+        let variable = |piece: &Piece| matches!(piece.kind, PieceKind::Hole(Hole::Variable(_)));
+        if variable(&self.piece) && variable(&other.piece) {
+            return self.piece.kind == other.piece.kind;
+        }
         self.piece == other.piece && self.file == other.file
     }
 }
@@ -301,7 +305,7 @@ impl Value {
 }
 
 /// What a name stands for after several paths meet. `None` is a path on which it was never set.
-pub(super) fn join(values: &[Option<Value>]) -> Option<Value> {
+pub(super) fn join(name: &str, values: &[Option<Value>]) -> Option<Value> {
     let mut distinct: Vec<&Option<Value>> = Vec::new();
     for value in values {
         let known = distinct.iter().any(|d| match (d, value) {
@@ -344,11 +348,21 @@ pub(super) fn join(values: &[Option<Value>]) -> Option<Value> {
         }
         return Some(Value::Array(Rc::new(out)));
     }
+    // `OPTS="$OPTS x"` of a name that was never set: what the environment gives comes first on all paths
+    let given = distinct.iter().find_map(|d| match d {
+        Some(Value::Scalar(bits)) => match bits.first() {
+            Some(Bit::Frag(frag)) if matches!(&frag.piece.kind, PieceKind::Hole(Hole::Variable(n)) if n == name) => {
+                Some(frag.clone())
+            }
+            _ => None,
+        },
+        _ => None,
+    });
     let runs: Vec<Vec<Bit>> = distinct
         .iter()
         .map(|d| match d {
             Some(Value::Scalar(bits)) => bits.to_vec(),
-            _ => Vec::new(),
+            _ => given.iter().cloned().map(Bit::Frag).collect(),
         })
         .collect();
     let (head, middles, tail) = around(&runs, Bit::same);

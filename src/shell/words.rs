@@ -103,6 +103,17 @@ impl Reader<'_> {
         word
     }
 
+    /// Text as it stands.
+    pub(super) fn raw_word(&self, start: usize, end: usize) -> Word {
+        let mut word = Word {
+            span: self.document.span(start, end),
+            parts: Vec::new(),
+            quoted: true,
+        };
+        self.raw(start, end, &mut word);
+        word
+    }
+
     fn part(&mut self, node: Node, quoting: Quoting, word: &mut Word, depth: u32) {
         if !self.may_enter(node, depth) {
             let unreadable = self.unreadable(node);
@@ -211,12 +222,12 @@ impl Reader<'_> {
         self.literal(at, end, quoting, word);
     }
 
-    fn raw(&mut self, start: usize, end: usize, word: &mut Word) {
+    fn raw(&self, start: usize, end: usize, word: &mut Word) {
         self.push(start, end, true, word);
     }
 
     /// Bytes that are the value.
-    fn push(&mut self, start: usize, end: usize, quoted: bool, word: &mut Word) {
+    fn push(&self, start: usize, end: usize, quoted: bool, word: &mut Word) {
         if start >= end {
             return;
         }
