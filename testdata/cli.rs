@@ -7,6 +7,8 @@
     unreachable_pub
 )]
 
+#[path = "cli/baseline.rs"]
+mod baseline;
 #[path = "cli/basics.rs"]
 mod basics;
 #[path = "cli/configuration.rs"]

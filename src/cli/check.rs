@@ -1,9 +1,10 @@
 //! `privlint`: checks files, shows what is found, and mends it when asked.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{CheckArgs, Format, FormatTo};
+use super::baseline::Baseline;
 use super::files::{self, Job, Jobs};
 use super::fixing;
 use super::terminal::Terminal;
@@ -115,7 +116,14 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     for (job, report) in found.jobs.iter().zip(&mut reports) {
         super::age::enforce(job, report);
     }
-    let summary = Summary::of(&reports, found.jobs.len());
+    if let Some(path) = &args.write_baseline {
+        return write_baseline(path, &reports, terminal);
+    }
+    let Some(known) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
+        return FAILED;
+    };
+    let mut summary = Summary::of(&reports, found.jobs.len());
+    summary.ignored += known;
     let to_stderr = args.fix && found.jobs.iter().any(|job| job.stdin);
     if args.statistics {
         terminal.out(&statistics(&reports, terminal.paint));
@@ -133,6 +141,57 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         report.diagnostics.iter().any(|d| least.fails(d.severity))
     });
     if fails { FOUND } else { CLEAN }
+}
+
+fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u8 {
+    let count: usize = reports.iter().map(|r| r.diagnostics.len()).sum();
+    let shown = shown_path(path);
+    match write::create(path, &super::baseline::written(path, reports)) {
+        Ok(()) => {
+            let findings = rulebook::count(count, "finding");
+            terminal.say(&format!(
+                "privlint: {shown} lists {findings}, which are not shown from now on"
+            ));
+            CLEAN
+        }
+        Err(error) => {
+            terminal.error(&format!("{shown}: {}", crate::discover::reason(&error)));
+            FAILED
+        }
+    }
+}
+
+/// Takes what the baselines list out of the reports; gives the number. `None` when a baseline cannot
+/// be read: it was said.
+fn leave_out_known(args: &CheckArgs, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> Option<usize> {
+    let mut baselines: BTreeMap<PathBuf, Baseline> = BTreeMap::new();
+    let mut known = 0;
+    for (job, report) in jobs.iter().zip(reports) {
+        let Some(path) = args.baseline.clone().or_else(|| job.config.baseline()) else {
+            continue;
+        };
+        if !baselines.contains_key(&path) {
+            match Baseline::read(&path) {
+                Ok(baseline) => baselines.insert(path.clone(), baseline),
+                Err(why) => {
+                    terminal.error(&format!("{}: {why}", shown_path(&path)));
+                    return None;
+                }
+            };
+        }
+        known += baselines.get_mut(&path).map_or(0, |b| b.leave_out(report));
+    }
+    for (path, baseline) in &baselines {
+        let stale = baseline.stale(jobs);
+        if stale > 0 && !args.files.quiet {
+            let path = shown_path(path);
+            let findings = rulebook::count(stale, "finding");
+            terminal.say(&format!(
+                "privlint: {path} lists {findings} no longer there (--write-baseline {path} to write it again)"
+            ));
+        }
+    }
+    Some(known)
 }
 
 /// The least severity that makes a file's findings fail the run.

@@ -61,3 +61,14 @@ fn the_table_of_rules_in_the_readme_is_current() {
     }
     part_is_current("README.md", "rules", &table);
 }
+
+#[test]
+fn the_schema_of_the_configuration_is_current() {
+    let path = root().join("docs/privlint.schema.json");
+    let expected = serde_json::to_string_pretty(&privlint::config::schema()).unwrap() + "\n";
+    if std::env::var_os("PRIVLINT_BLESS").is_some_and(|v| v == "1") {
+        std::fs::write(&path, &expected).unwrap();
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, expected, "PRIVLINT_BLESS=1 writes it again");
+}
