@@ -72,7 +72,7 @@ impl Container {
         match self.engine {
             Engine::Docker => Some(docker(&add, &drop)),
             Engine::Podman => self.narrowed(podman(&add, &drop)?),
-            Engine::Nerdctl => nerdctl(&add, &drop),
+            Engine::Nerdctl => Some(nerdctl(&add, &drop)),
             Engine::Unknown => {
                 let set = podman(&add, &drop)?;
                 (set == docker(&add, &drop)).then_some(set)
@@ -140,9 +140,13 @@ impl Container {
     }
 
     fn unconfined_by(&self) -> Option<String> {
+        let nerdctl = self.engine == Engine::Nerdctl;
         let mut labelled = false;
         for (option, _) in self.security_options().filter(|(option, _)| option.key.is("label")) {
             let Some(value) = &option.value else { continue };
+            if nerdctl && option.separator == Some(':') {
+                continue;
+            }
             if value.is("disable") {
                 return Some("label=disable".to_owned());
             }
@@ -156,12 +160,16 @@ impl Container {
                 _ => option.separator == Some('='),
             };
         }
-        if labelled || !self.syntax.is_launch() {
+        // nerdctl gives a privileged container no label at all, whatever is asked
+        if (labelled && !nerdctl) || !self.syntax.is_launch() {
             return None;
         }
         let compose = self.syntax == Syntax::Compose;
         if self.privileged() != Tri::No {
             return Some(if compose { "privileged: true" } else { "--privileged" }.to_owned());
+        }
+        if nerdctl {
+            return None;
         }
         [Namespace::Pid, Namespace::Ipc].into_iter().find_map(|namespace| {
             let word = if namespace == Namespace::Pid { "pid" } else { "ipc" };
@@ -241,11 +249,18 @@ fn podman(add: &[Named], drop: &[Named]) -> Option<Names> {
     }
 }
 
-/// nerdctl takes docker's defaults; what it does with contradictions is not known here.
-fn nerdctl(add: &[Named], drop: &[Named]) -> Option<Names> {
-    let both = add.contains(&Named::All) && drop.contains(&Named::All);
-    let conflict = single(add).iter().any(|name| holds(drop, name));
-    (!both && !conflict).then(|| docker(add, drop))
+/// nerdctl (2.x `pkg/cmd/container/run_security_linux.go`): what is dropped wins, but not with the word for all.
+fn nerdctl(add: &[Named], drop: &[Named]) -> Names {
+    let drops_all = drop.contains(&Named::All);
+    let mut set = match drops_all {
+        true => Names::new(),
+        false => capabilities::defaults(Engine::Nerdctl),
+    };
+    match add.contains(&Named::All) {
+        true => set = every(),
+        false => set.extend(single(add)),
+    }
+    if drops_all { set } else { without(set, drop) }
 }
 
 #[cfg(test)]

@@ -207,6 +207,8 @@ fn read_options(mount: &mut Mount, dialect: Dialect) {
             None => error = error.or(Some(format!("`{word}` is no option of a mount"))),
             // podman drops these before it counts; idmap may be said twice
             Some("consistency" | "idmap") if dialect == Dialect::Podman => {}
+            // of two labels nerdctl takes the last
+            Some("label") if dialect == Dialect::Nerdctl => {}
             Some(group) if seen.contains(&group) && dialect != Dialect::Compose => {
                 error = error.or(Some(format!("only one option about {group} can be given")));
             }
