@@ -9,8 +9,9 @@ use crate::container::{Hole, Labelling, Mount, MountKind, PieceKind, Relabel, Te
 use crate::source::Span;
 use crate::spec::{Dialect, holes};
 
-/// Words in the name of a variable that speak for a named volume.
+/// Words in the name of a variable that speak for a named volume, unless one of the others stands there too.
 const VOLUME_WORDS: [&str; 1] = ["VOL"];
+const PATH_WORDS: [&str; 8] = ["HOST", "DIR", "PATH", "PWD", "FOLDER", "WORKSPACE", "ROOT", "HOME"];
 /// Words in the name of a variable behind a path that speak for mount options.
 const OPTION_WORDS: [&str; 9] = [
     "SELINUX", "LABEL", "OPT", "MODE", "FLAG", "SUFFIX", "RELABEL", "ZFLAG", "{Z}",
@@ -108,7 +109,7 @@ fn kind(source: &Text, dialect: Dialect) -> MountKind {
         Some(_) if source.pieces().iter().any(|p| !p.is_hole()) => {
             source.pieces().iter().any(|p| !p.is_hole() && p.text.contains('/'))
         }
-        Some(_) => !holes::mentions(source, &VOLUME_WORDS),
+        Some(_) => holes::mentions(source, &PATH_WORDS) || !holes::mentions(source, &VOLUME_WORDS),
         None => {
             let start = source.known_prefix();
             match dialect {
