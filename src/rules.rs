@@ -1,21 +1,46 @@
 //! The rules: one function each over a container, and one page each under `rules/`.
 
 mod all_capabilities;
+mod api_socket_key;
+mod apparmor_unconfined;
+mod build_entitlement;
+mod build_host_network;
+mod capability_conflict;
 mod common;
+mod device_cgroup_wildcard;
 mod engine_socket;
+mod host_escape_capability;
+mod host_ipc;
+mod host_network;
+mod host_pid;
+mod host_root_mount;
+mod implicit_label_loss;
 mod insecure_build_step;
 mod label_disabled;
 mod labels;
 mod missing_cap_drop;
+mod missing_no_new_privileges;
+mod namespaces;
+mod new_privileges;
 pub mod page;
 mod private_label_on_shared_mount;
 mod privileged;
+mod privileged_exec;
+mod raw_host_device;
 mod relabel;
+mod relabel_conflict;
 mod relabel_home;
 mod relabel_socket_or_device;
 mod relabel_system_path;
+mod relabel_without_confinement;
+mod root_image;
 mod seccomp_unconfined;
+mod strong_capability;
+mod unconfined_selinux_type;
+mod unknown_capability;
 mod unlabeled_mount;
+mod unmasked_system_paths;
+mod writable_sensitive_path;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -91,23 +116,47 @@ pub struct Rule {
 #[rustfmt::skip]
 pub const RULES: &[Rule] = &[
     Rule { name: "all-capabilities", page: include_str!("../rules/all-capabilities.md"), check: Some(all_capabilities::check) },
+    Rule { name: "api-socket-key", page: include_str!("../rules/api-socket-key.md"), check: Some(api_socket_key::check) },
+    Rule { name: "apparmor-unconfined", page: include_str!("../rules/apparmor-unconfined.md"), check: Some(apparmor_unconfined::check) },
+    Rule { name: "build-entitlement", page: include_str!("../rules/build-entitlement.md"), check: Some(build_entitlement::check) },
+    Rule { name: "build-host-network", page: include_str!("../rules/build-host-network.md"), check: Some(build_host_network::check) },
+    Rule { name: "capability-conflict", page: include_str!("../rules/capability-conflict.md"), check: Some(capability_conflict::check) },
+    Rule { name: "device-cgroup-wildcard", page: include_str!("../rules/device-cgroup-wildcard.md"), check: Some(device_cgroup_wildcard::check) },
     Rule { name: "engine-socket", page: include_str!("../rules/engine-socket.md"), check: Some(engine_socket::check) },
     Rule { name: "expired-ignore", page: include_str!("../rules/expired-ignore.md"), check: None },
+    Rule { name: "host-escape-capability", page: include_str!("../rules/host-escape-capability.md"), check: Some(host_escape_capability::check) },
+    Rule { name: "host-ipc", page: include_str!("../rules/host-ipc.md"), check: Some(host_ipc::check) },
+    Rule { name: "host-network", page: include_str!("../rules/host-network.md"), check: Some(host_network::check) },
+    Rule { name: "host-pid", page: include_str!("../rules/host-pid.md"), check: Some(host_pid::check) },
+    Rule { name: "host-root-mount", page: include_str!("../rules/host-root-mount.md"), check: Some(host_root_mount::check) },
     Rule { name: "ignore-without-reason", page: include_str!("../rules/ignore-without-reason.md"), check: None },
+    Rule { name: "implicit-label-loss", page: include_str!("../rules/implicit-label-loss.md"), check: Some(implicit_label_loss::check) },
     Rule { name: "insecure-build-step", page: include_str!("../rules/insecure-build-step.md"), check: Some(insecure_build_step::check) },
     Rule { name: "internal-error", page: include_str!("../rules/internal-error.md"), check: None },
     Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
     Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
+    Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },
+    Rule { name: "new-privileges", page: include_str!("../rules/new-privileges.md"), check: Some(new_privileges::check) },
     Rule { name: "private-label-on-shared-mount", page: include_str!("../rules/private-label-on-shared-mount.md"), check: Some(private_label_on_shared_mount::check) },
     Rule { name: "privileged", page: include_str!("../rules/privileged.md"), check: Some(privileged::check) },
+    Rule { name: "privileged-exec", page: include_str!("../rules/privileged-exec.md"), check: Some(privileged_exec::check) },
+    Rule { name: "raw-host-device", page: include_str!("../rules/raw-host-device.md"), check: Some(raw_host_device::check) },
+    Rule { name: "relabel-conflict", page: include_str!("../rules/relabel-conflict.md"), check: Some(relabel_conflict::check) },
     Rule { name: "relabel-home", page: include_str!("../rules/relabel-home.md"), check: Some(relabel_home::check) },
     Rule { name: "relabel-socket-or-device", page: include_str!("../rules/relabel-socket-or-device.md"), check: Some(relabel_socket_or_device::check) },
     Rule { name: "relabel-system-path", page: include_str!("../rules/relabel-system-path.md"), check: Some(relabel_system_path::check) },
+    Rule { name: "relabel-without-confinement", page: include_str!("../rules/relabel-without-confinement.md"), check: Some(relabel_without_confinement::check) },
+    Rule { name: "root-image", page: include_str!("../rules/root-image.md"), check: Some(root_image::check) },
     Rule { name: "seccomp-unconfined", page: include_str!("../rules/seccomp-unconfined.md"), check: Some(seccomp_unconfined::check) },
+    Rule { name: "strong-capability", page: include_str!("../rules/strong-capability.md"), check: Some(strong_capability::check) },
     Rule { name: "syntax-error", page: include_str!("../rules/syntax-error.md"), check: None },
+    Rule { name: "unconfined-selinux-type", page: include_str!("../rules/unconfined-selinux-type.md"), check: Some(unconfined_selinux_type::check) },
+    Rule { name: "unknown-capability", page: include_str!("../rules/unknown-capability.md"), check: Some(unknown_capability::check) },
     Rule { name: "unknown-rule", page: include_str!("../rules/unknown-rule.md"), check: None },
     Rule { name: "unlabeled-mount", page: include_str!("../rules/unlabeled-mount.md"), check: Some(unlabeled_mount::check) },
+    Rule { name: "unmasked-system-paths", page: include_str!("../rules/unmasked-system-paths.md"), check: Some(unmasked_system_paths::check) },
     Rule { name: "unused-ignore", page: include_str!("../rules/unused-ignore.md"), check: None },
+    Rule { name: "writable-sensitive-path", page: include_str!("../rules/writable-sensitive-path.md"), check: Some(writable_sensitive_path::check) },
 ];
 
 /// The pages, by rule; a page that could not be read is absent, which a test rules out.

@@ -1,1 +1,140 @@
-//! Empty for now.
+//! Reads shell: a script's text to the commands it would run, each word with its value and its place.
+//!
+//! This is an evaluator of values, not a shell. It follows assignments, arrays, functions, branches,
+//! short loops, sourced files and scripts in strings; what it cannot know becomes a hole. It is
+//! bounded in size, time, depth and steps, and says where a bound was hit.
+
+mod braces;
+mod command;
+mod eval;
+mod expand;
+mod launches;
+mod names;
+mod output;
+mod params;
+mod parse;
+mod prefix;
+mod scan;
+mod scope;
+mod statements;
+mod tree;
+mod value;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use crate::container::{Engine, FileId};
+use crate::source::{Excerpt, Span};
+use crate::spec::CommandLine;
+
+/// Programs besides the engines whose runs are reported: they speak for an SELinux host.
+pub const REPORTED: &[&str] = &[
+    "setenforce",
+    "getenforce",
+    "semanage",
+    "restorecon",
+    "chcon",
+    "semodule",
+    "setsebool",
+    "selinuxenabled",
+    "sestatus",
+    "audit2allow",
+    "udica",
+    "dnf",
+    "yum",
+    "rpm-ostree",
+    "microdnf",
+    "dnf5",
+];
+
+/// The engine that a command line calls: [`Engine::Unknown`] for a word such as `$DOCKER` that may be
+/// any of them, `None` for every other program.
+pub fn engine_of(line: &CommandLine) -> Option<Engine> {
+    names::engine_of(line)
+}
+
+/// Gives a file's text, by its path relative to where the run started.
+pub type Open<'a> = &'a dyn Fn(&Path) -> Option<String>;
+
+/// What is read.
+pub struct Input<'a> {
+    /// The script.
+    pub text: &'a str,
+    /// Where the text stands in the outer file; `None` when it is the whole of it.
+    pub outer: Option<&'a Excerpt>,
+    /// The file that spans count in.
+    pub file: FileId,
+    /// The path of the file, for `source`.
+    pub path: &'a Path,
+    /// Reads a file that the script sources; `None` when no file may be read.
+    pub open: Option<Open<'a>>,
+}
+
+/// What was read. All spans are those of the outer file.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The commands that an engine may run, and those of [`REPORTED`], in the order they were met.
+    pub commands: Vec<CommandLine>,
+    /// Comments, from `#` to the end of the line.
+    pub comments: Vec<Span>,
+    /// Statements, in order of their starts, the larger first.
+    pub statements: Vec<Span>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// The files that were sourced: the first has the id after that of the script itself.
+    pub sourced: Vec<(PathBuf, String)>,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file that the span counts in.
+    pub file: FileId,
+    /// Where.
+    pub span: Span,
+    /// What, in lower case without a full stop.
+    pub message: String,
+    /// True when what comes after it was not read.
+    pub ends_reading: bool,
+}
+
+/// Reads a script. Never fails: what cannot be read is a [`Problem`].
+pub fn read(input: &Input) -> Outcome {
+    let document = parse::Document {
+        text: input.text,
+        outer: input.outer,
+    };
+    let parsed = parse::parse(&document);
+    let mut problems = Vec::new();
+    if let Some(broken) = &parsed.broken {
+        problems.push(Problem {
+            file: input.file,
+            span: document.span(broken.span.start as usize, broken.span.end as usize),
+            message: broken.message.to_owned(),
+            ends_reading: false,
+        });
+    }
+    if let Some((span, message)) = parsed.stopped {
+        problems.push(Problem {
+            file: input.file,
+            span,
+            message: message.to_owned(),
+            ends_reading: true,
+        });
+    }
+    let mut evaluator = eval::Evaluator::new(input.path, input.file, input.open);
+    evaluator.script(&parsed.body);
+    problems.extend(evaluator.stop.iter().chain(&evaluator.problems).map(|stop| Problem {
+        file: stop.file,
+        span: stop.span,
+        message: stop.message.to_owned(),
+        ends_reading: true,
+    }));
+    Outcome {
+        commands: evaluator.launches.take(),
+        comments: parsed.comments,
+        statements: parsed.statements,
+        problems,
+        sourced: evaluator.sources,
+    }
+}

@@ -1,9 +1,20 @@
 //! The shell front: scripts, and shell inside other documents.
 
-use crate::container::{Container, FileId};
-use crate::source::{Excerpt, Span};
+mod hints;
+mod render;
+mod slot;
 
-use super::{Comment, Hint, Problem, Surroundings};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::container::{Container, Engine, FileId};
+use crate::shell;
+use crate::source::{Excerpt, Source, Span};
+use crate::spec::{self, CommandLine};
+
+use super::{Comment, Hint, Kind, Problem, Reading, Surroundings};
+
+pub use render::render;
 
 /// What was read of shell that stands inside another document. All spans are those of the outer file.
 #[derive(Clone, Debug, Default)]
@@ -20,22 +31,104 @@ pub struct Fragment {
     pub selinux_hints: Vec<Hint>,
 }
 
+/// Reads a script.
+pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
+    let mut reading = Reading::new(Kind::Shell, Arc::clone(source));
+    let text = source.text();
+    let bom = source.bom_len();
+    let excerpt = (bom > 0).then(|| Excerpt::verbatim(text.get(bom..).unwrap_or(""), bom));
+    let outcome = shell::read(&shell::Input {
+        text: excerpt.as_ref().map_or(text, Excerpt::text),
+        outer: excerpt.as_ref(),
+        file: FileId(0),
+        path: &source.path,
+        open: Some(surroundings.open),
+    });
+    let own_line = |span: Span| {
+        let line = source.line_span(source.line_of(span.start));
+        let before = Span {
+            start: line.start,
+            end: span.start.max(line.start),
+        };
+        source
+            .slice(before)
+            .trim_start_matches(crate::source::BOM)
+            .trim()
+            .is_empty()
+    };
+    reading.comments = outcome
+        .comments
+        .iter()
+        .map(|&span| Comment {
+            span,
+            own_line: own_line(span),
+        })
+        .collect();
+    reading.nodes = outcome.statements;
+    reading.problems = outcome.problems.into_iter().map(problem).collect();
+    for (path, text) in outcome.sourced {
+        reading.sources.push(Arc::new(Source::new(path, text)));
+    }
+    let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine);
+    reading.containers = containers;
+    reading.selinux_hints = hints;
+    for container in &mut reading.containers {
+        slot::refine(container, source);
+    }
+    reading
+}
+
 /// Reads shell that stands inside `file`: a Dockerfile's `RUN`, a Compose `command:`, a heredoc.
 pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings) -> Fragment {
-    let _ = (excerpt, file, surroundings);
-    Fragment::default()
+    let outcome = shell::read(&shell::Input {
+        text: excerpt.text(),
+        outer: Some(excerpt),
+        file,
+        path: Path::new(""),
+        open: None,
+    });
+    let (containers, selinux_hints) = lower(&outcome.commands, file, surroundings.engine);
+    Fragment {
+        containers,
+        problems: outcome.problems.into_iter().map(problem).collect(),
+        comments: outcome
+            .comments
+            .iter()
+            .map(|&span| Comment { span, own_line: false })
+            .collect(),
+        nodes: outcome.statements,
+        selinux_hints,
+    }
 }
 
-/// Stand-in.
-pub fn read(source: &std::sync::Arc<crate::source::Source>, _: &Surroundings) -> super::Reading {
-    super::Reading::new(super::Kind::Shell, std::sync::Arc::clone(source))
+fn problem(problem: shell::Problem) -> Problem {
+    Problem {
+        file: problem.file,
+        span: problem.span,
+        message: problem.message,
+        ends_reading: problem.ends_reading,
+    }
 }
 
-/// Stand-in.
-pub fn render(
-    _: &super::Reading,
-    _: &Container,
-    _: &[crate::fix::Change],
-) -> Result<Vec<crate::fix::Edit>, crate::fix::Refusal> {
-    Err(crate::fix::Refusal("stand-in".to_owned()))
+/// Command lines to containers and hints, in order of their places. Commands that stand in a sourced
+/// file are left to the reading of that file.
+fn lower(commands: &[CommandLine], file: FileId, unknown: Engine) -> (Vec<Container>, Vec<Hint>) {
+    let mut containers = Vec::new();
+    let mut found = Vec::new();
+    for line in commands.iter().filter(|line| line.file == file) {
+        match shell::engine_of(line) {
+            Some(engine) => {
+                let engine = if engine == Engine::Unknown { unknown } else { engine };
+                if let Some(container) = spec::command::read(line, engine) {
+                    found.extend(hints::of_container(&container, file));
+                    containers.push(container);
+                }
+            }
+            None => found.extend(hints::of_command(line)),
+        }
+    }
+    containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
+    found.sort_by_key(|h| h.span.start);
+    found.dedup();
+    (containers, found)
 }

@@ -179,8 +179,7 @@ pub(super) fn unconfined(container: &Container) -> Option<String> {
     if security_option(container, "label", "disable").is_some() {
         return Some("`label=disable`".to_owned());
     }
-    let unconfined = ["spc_t", "unconfined_t", "container_runtime_t", "initrc_t"];
-    for kind in unconfined {
+    for kind in super::unconfined_selinux_type::UNCONFINED {
         if security_option(container, "label", &format!("type:{kind}")).is_some() {
             return Some(format!("`label=type:{kind}`"));
         }
@@ -230,3 +229,48 @@ pub(super) fn default_capabilities(engine: Engine) -> &'static [&'static str] {
         _ => DOCKER,
     }
 }
+
+/// Every capability of Linux 6.
+pub(super) const KNOWN_CAPABILITIES: &[&str] = &[
+    "AUDIT_CONTROL",
+    "AUDIT_READ",
+    "AUDIT_WRITE",
+    "BLOCK_SUSPEND",
+    "BPF",
+    "CHECKPOINT_RESTORE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "DAC_READ_SEARCH",
+    "FOWNER",
+    "FSETID",
+    "IPC_LOCK",
+    "IPC_OWNER",
+    "KILL",
+    "LEASE",
+    "LINUX_IMMUTABLE",
+    "MAC_ADMIN",
+    "MAC_OVERRIDE",
+    "MKNOD",
+    "NET_ADMIN",
+    "NET_BIND_SERVICE",
+    "NET_BROADCAST",
+    "NET_RAW",
+    "PERFMON",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYSLOG",
+    "SYS_ADMIN",
+    "SYS_BOOT",
+    "SYS_CHROOT",
+    "SYS_MODULE",
+    "SYS_NICE",
+    "SYS_PACCT",
+    "SYS_PTRACE",
+    "SYS_RAWIO",
+    "SYS_RESOURCE",
+    "SYS_TIME",
+    "SYS_TTY_CONFIG",
+    "WAKE_ALARM",
+];

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::samples::{Sample, samples};
 
 /// What is wrong with fixing a text in a sample's place; nothing, one hopes.
-pub fn wrong_with_fixing(sample: &Sample, text: &str) -> Option<String> {
+pub(crate) fn wrong_with_fixing(sample: &Sample, text: &str) -> Option<String> {
     let before = sample.lint(text);
     let internal = |d: &privlint::engine::Diagnostic| d.finding.rule == "internal-error";
     if before.diagnostics.iter().any(internal) {

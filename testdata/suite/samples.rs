@@ -11,27 +11,27 @@ use privlint::rules::page::{Language, Page};
 use privlint::rules::{self};
 
 /// A text, and how it is to be read.
-pub struct Sample {
+pub(crate) struct Sample {
     /// Where it comes from, for messages.
-    pub from: String,
+    pub(crate) from: String,
     /// The name it is linted under.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// How it is read.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// The text.
-    pub text: String,
+    pub(crate) text: String,
     /// What is asked of the engine.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 impl Sample {
     /// The report on another text in this one's place.
-    pub fn lint(&self, text: &str) -> Report {
+    pub(crate) fn lint(&self, text: &str) -> Report {
         alone(|tree| engine::lint(&self.path, self.kind, text.to_owned(), &self.settings, tree))
     }
 
     /// What the fixes that are at least so safe make of another text in this one's place.
-    pub fn fix(&self, text: &str, at_least: Safety) -> Fixed {
+    pub(crate) fn fix(&self, text: &str, at_least: Safety) -> Fixed {
         alone(|tree| engine::fix(&self.path, self.kind, text.to_owned(), &self.settings, tree, at_least))
     }
 }
@@ -47,7 +47,7 @@ fn alone<T>(work: impl FnOnce(&Tree) -> T) -> T {
 }
 
 /// Every rule that is on unless something is said, and one more.
-pub fn settings(also: &str, selinux: Option<bool>, engine: Option<Engine>) -> Settings {
+pub(crate) fn settings(also: &str, selinux: Option<bool>, engine: Option<Engine>) -> Settings {
     let on = rules::RULES
         .iter()
         .filter(|r| r.group() != rules::Group::Strict || r.name == also);
@@ -72,7 +72,7 @@ pub fn settings(also: &str, selinux: Option<bool>, engine: Option<Engine>) -> Se
 }
 
 /// The kind and file name that an example's language is linted as.
-pub fn kind_of(language: Language) -> (Kind, &'static str) {
+pub(crate) fn kind_of(language: Language) -> (Kind, &'static str) {
     match language {
         Language::Yaml => (Kind::Compose, "compose.yaml"),
         Language::Sh => (Kind::Shell, "run.sh"),
@@ -81,7 +81,7 @@ pub fn kind_of(language: Language) -> (Kind, &'static str) {
 }
 
 /// The page of each rule.
-pub fn pages() -> Vec<(&'static str, Page)> {
+pub(crate) fn pages() -> Vec<(&'static str, Page)> {
     let parse = |r: &rules::Rule| {
         (
             r.name,
@@ -92,7 +92,7 @@ pub fn pages() -> Vec<(&'static str, Page)> {
 }
 
 /// Every sample.
-pub fn samples() -> Vec<Sample> {
+pub(crate) fn samples() -> Vec<Sample> {
     let mut found = Vec::new();
     for (rule, page) in pages() {
         for example in &page.examples {

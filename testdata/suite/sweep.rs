@@ -28,6 +28,9 @@ fn prefixes_and_suffixes_are_survived() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What bytes are flipped to: those that mean something in one of the syntaxes.
+const BYTES: &[u8] = b" \n\t:-\"'{}[]#&*|\\$(`z\r";
+
 #[test]
 fn flipped_bytes_are_survived() {
     let wrong: Vec<String> = samples()
@@ -49,7 +52,7 @@ fn flipped_bytes_are_survived() {
                 }
                 for _ in 0..3 {
                     let at = next() % bytes.len();
-                    bytes[at] = b" \n\t:-\"'{}[]#&*|\\$(`z\r"[next() % 23];
+                    bytes[at] = BYTES[next() % BYTES.len()];
                 }
                 let Ok(text) = String::from_utf8(bytes) else { continue };
                 if let Some(why) = wrong_with_fixing(sample, &text) {

@@ -11,8 +11,8 @@ use super::words::{self, Element};
 use crate::front::Comment;
 use crate::source::{BOM, Span};
 
-/// More instructions than this are not read: no real file has a hundredth of them.
-const MAX_INSTRUCTIONS: usize = 100_000;
+/// More instructions than this are not read: no real file has a tenth of them.
+const MAX_INSTRUCTIONS: usize = 20_000;
 
 /// A file's instructions and comments.
 #[derive(Debug)]

@@ -1,0 +1,47 @@
+//! What in a script speaks for an SELinux host.
+
+use crate::container::{Container, FileId, Relabel};
+use crate::front::Hint;
+use crate::source::Span;
+use crate::spec::CommandLine;
+
+/// A program that only makes sense on such a host, or a package manager of one.
+pub(super) fn of_command(line: &CommandLine) -> Option<Hint> {
+    let word = line.words.first()?;
+    let program = word.text.known()?;
+    let name = program.rsplit('/').next().unwrap_or(&program);
+    crate::shell::REPORTED.contains(&name).then(|| Hint {
+        span: word.place.value,
+        what: format!("`{name}`"),
+    })
+}
+
+/// Labels that a launch asks for.
+pub(super) fn of_container(container: &Container, file: FileId) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    for mount in &container.mounts {
+        if mount.place.file == file
+            && let Some(span) = mount.value.relabel_span
+        {
+            let what = match mount.value.relabel {
+                Relabel::Shared => "`z` on a mount",
+                _ => "`Z` on a mount",
+            };
+            hints.push(hint(span, what));
+        }
+    }
+    for option in &container.security_opt {
+        let text = option.value.known_prefix();
+        if option.place.file == file && (text.starts_with("label=") || text.starts_with("label:")) {
+            hints.push(hint(option.place.value, &format!("`{}`", option.value.shown())));
+        }
+    }
+    hints
+}
+
+fn hint(span: Span, what: &str) -> Hint {
+    Hint {
+        span,
+        what: what.to_owned(),
+    }
+}

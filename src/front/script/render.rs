@@ -1,0 +1,381 @@
+//! Changes of a container to edits of the command that launches it.
+
+use std::ops::Range;
+
+use crate::container::{Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, ViaKind};
+use crate::fix::{Change, Edit, Refusal};
+use crate::front::Reading;
+use crate::source::{Source, Span};
+
+type Outcome<T> = Result<T, Refusal>;
+
+fn refuse<T>(why: &str) -> Outcome<T> {
+    Err(Refusal(why.to_owned()))
+}
+
+/// The edits that carry out all changes of one command, or why they cannot be made.
+///
+/// # Errors
+/// Refused where the text to be changed is not written out, or where the change would leave a
+/// command that means something else.
+pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    let mut removals: Vec<&Place> = Vec::new();
+    let mut additions = Vec::new();
+    let mut edits = Vec::new();
+    for change in changes {
+        match change {
+            Change::Remove(place) => {
+                if !removals.iter().any(|p| p.file == place.file && p.entry == place.entry) {
+                    removals.push(place);
+                }
+            }
+            Change::Add(key, value) => {
+                let option = option(*key, value)?;
+                if !additions.contains(&option) {
+                    additions.push(option);
+                }
+            }
+            Change::Replace(place, text) => edits.push(replace(reading, place, text)?),
+            Change::Relabel(place, relabel) => edits.extend(relabel_edit(reading, container, place, *relabel)?),
+        }
+    }
+    for place in &removals {
+        removable(reading, place)?;
+    }
+    // what is added is written in the place of what goes, if that stands in the command itself
+    let swapped = if additions.is_empty() {
+        None
+    } else {
+        removals
+            .iter()
+            .position(|p| p.via.is_empty() && p.file == container.file && stands_alone(reading, p))
+    };
+    if let Some(at) = swapped {
+        let place = removals.remove(at);
+        let source = reading.file(place.file);
+        let text = additions.join(&between(source, place.entry));
+        edits.push(edit(place.file, place.entry, text));
+    } else if !additions.is_empty() {
+        edits.push(insertion(reading, container, &additions)?);
+    }
+    for place in removals {
+        let source = reading.file(place.file);
+        let range = removal(source, place.entry);
+        edits.push(edit(place.file, Span::new(range.start, range.end), String::new()));
+    }
+    edits.sort();
+    edits.dedup();
+    Ok(edits)
+}
+
+fn edit(file: FileId, span: Span, text: String) -> Edit {
+    Edit { file, span, text }
+}
+
+/// How an option is spelled.
+fn option(key: Key, value: &str) -> Outcome<String> {
+    let name = match key {
+        Key::Privileged | Key::ReadOnly => {
+            let name = if key == Key::Privileged {
+                "--privileged"
+            } else {
+                "--read-only"
+            };
+            return Ok(if value.is_empty() || value == "true" {
+                name.to_owned()
+            } else {
+                format!("{name}={}", quoted(value))
+            });
+        }
+        Key::CapAdd => "--cap-add",
+        Key::CapDrop => "--cap-drop",
+        Key::SecurityOpt => "--security-opt",
+        Key::Mount => "--volume",
+        Key::Device => "--device",
+        Key::DeviceCgroupRule => "--device-cgroup-rule",
+        Key::Namespace(Namespace::Pid) => "--pid",
+        Key::Namespace(Namespace::Ipc) => "--ipc",
+        Key::Namespace(Namespace::Network) => "--network",
+        Key::Namespace(Namespace::Uts) => "--uts",
+        Key::Namespace(Namespace::User) => "--userns",
+        Key::Namespace(Namespace::Cgroup) => "--cgroupns",
+        Key::User => "--user",
+        Key::Sysctl => "--sysctl",
+        Key::Name => "--name",
+        Key::Image | Key::Command | Key::Other => return refuse("this cannot be said by an option of the command"),
+    };
+    Ok(format!("{name}={}", quoted(value)))
+}
+
+/// A value as a word of a command, quoted where the shell would read it otherwise.
+fn quoted(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,@%+".contains(c);
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+fn is_plain(value: &str) -> bool {
+    !value.is_empty() && quoted(value) == value
+}
+
+/// Refuses where taking the entry out would leave something broken.
+fn removable(reading: &Reading, place: &Place) -> Outcome<()> {
+    let source = reading.file(place.file);
+    let raw = source.slice(place.entry);
+    if raw.is_empty() {
+        return refuse("the place where it is written is not known to the byte");
+    }
+    if unbalanced(raw) {
+        return refuse("it stands within quotes that other words share");
+    }
+    let bare = raw.trim_start_matches(['"', '\'']);
+    let inside = raw.starts_with(',') || raw.ends_with(',');
+    let before = char_before(source, place.entry.start);
+    let in_cluster = before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
+    if !bare.starts_with('-') && !inside && !in_cluster {
+        return refuse("the option and its value are not written side by side");
+    }
+    for step in &place.via {
+        let used = reading.file(step.file);
+        let quoted_use = char_before(used, step.span.start) == Some('"');
+        let parameter = step.name.starts_with(|c: char| c.is_ascii_digit());
+        match step.kind {
+            ViaKind::Variable if parameter => {
+                return refuse("it is an argument that a function takes by its position");
+            }
+            ViaKind::Variable if quoted_use && step.name != "@" => {
+                return refuse("it comes through a quoted expansion, which would leave an empty word");
+            }
+            ViaKind::Loop => return refuse("it is a word that a loop runs over"),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// True when quotes open in the text that do not close in it.
+fn unbalanced(raw: &str) -> bool {
+    let mut open: Option<char> = None;
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        match (open, c) {
+            (Some('\''), '\'') | (Some('"'), '"') => open = None,
+            (Some('\''), _) => {}
+            (_, '\\') if matches!(chars.next(), Some('"' | '\'')) => return true,
+            (None, '"' | '\'') => open = Some(c),
+            _ => {}
+        }
+    }
+    open.is_some()
+}
+
+fn char_before(source: &Source, at: u32) -> Option<char> {
+    source.text().get(..at as usize).and_then(|t| t.chars().next_back())
+}
+
+fn char_after(source: &Source, at: u32) -> Option<char> {
+    source.text().get(at as usize..).and_then(|t| t.chars().next())
+}
+
+/// True when blanks or line ends stand on both sides: a word of its own.
+fn stands_alone(reading: &Reading, place: &Place) -> bool {
+    let source = reading.file(place.file);
+    let edge = |c: Option<char>| matches!(c, None | Some(' ' | '\t' | '\n' | '\r'));
+    edge(char_before(source, place.entry.start)) && edge(char_after(source, place.entry.end))
+}
+
+/// What stands between options that are written in one place: a blank, or, where the place has a
+/// line of its own, the way to the next line.
+fn between(source: &Source, entry: Span) -> String {
+    let line = source.line_span(source.line_of(entry.start));
+    let indent = source.slice(Span {
+        start: line.start,
+        end: entry.start.max(line.start),
+    });
+    let rest = source.slice(Span {
+        start: entry.end,
+        end: source.line_span(source.line_of(entry.end)).end.max(entry.end),
+    });
+    let own_line = indent.chars().all(|c| c == ' ' || c == '\t') && !indent.is_empty();
+    if own_line && rest.trim() == "\\" {
+        format!(" \\{}{indent}", source.line_ending().as_str())
+    } else {
+        " ".to_owned()
+    }
+}
+
+/// The bytes that go with an entry: the blank before or after it, or the line that it leaves empty.
+fn removal(source: &Source, entry: Span) -> Range<usize> {
+    let text = source.text();
+    let (start, end) = (entry.start as usize, entry.end as usize);
+    let raw = source.slice(entry);
+    if raw.starts_with(',') || raw.ends_with(',') {
+        return start..end;
+    }
+    let first = source.full_line_span(source.line_of(entry.start));
+    let last = source.full_line_span(source.line_of(entry.end));
+    let before = text.get(first.start as usize..start).unwrap_or("x");
+    let after = text.get(end..last.end as usize).unwrap_or("x");
+    let alone_before = before.trim_matches([' ', '\t']).is_empty();
+    let continued = after.trim_matches([' ', '\t', '\r', '\n']) == "\\";
+    let above = text.get(..first.start as usize).unwrap_or("");
+    let above_line = above.trim_end_matches(['\n', '\r']);
+    let follows_continuation = above_line.ends_with('\\') && above_line.len() < above.len();
+    if alone_before && continued {
+        return first.start as usize..last.end as usize;
+    }
+    if alone_before && after.trim().is_empty() {
+        if follows_continuation {
+            // the last line of a command: the continuation before it goes too
+            let kept = above_line.trim_end_matches('\\').trim_end_matches([' ', '\t']);
+            return kept.len()..end + (after.len() - after.trim_start_matches([' ', '\t']).len());
+        }
+        if !before.is_empty() {
+            return first.start as usize..last.end as usize;
+        }
+        return start..end;
+    }
+    let blanks_after = after.len() - after.trim_start_matches([' ', '\t']).len();
+    let blanks_before = before.len() - before.trim_end_matches([' ', '\t']).len();
+    if alone_before || blanks_before == 0 {
+        let opens = before.is_empty() || alone_before || before.ends_with(['"', '\'', '(', '=', '`']);
+        return if opens { start..end + blanks_after } else { start..end };
+    }
+    start - blanks_before..end
+}
+
+/// The additions at the command's slot.
+fn insertion(reading: &Reading, container: &Container, additions: &[String]) -> Outcome<Edit> {
+    let Some(slot) = &container.slot else {
+        return refuse("the command leaves no place where one more option could be written");
+    };
+    let source = reading.file(slot.file);
+    if source.text().get(slot.at as usize..).is_none() {
+        return refuse("the place for one more option is not known to the byte");
+    }
+    if embedded(container) && !additions.iter().all(|a| is_plain(a)) {
+        return refuse("the command stands in a string, where the option would have to be quoted again");
+    }
+    let joined: String = additions
+        .iter()
+        .map(|a| format!("{}{a}{}", slot.before, slot.after))
+        .collect();
+    Ok(edit(slot.file, Span::at(slot.at as usize), joined))
+}
+
+fn embedded(container: &Container) -> bool {
+    container.via.iter().any(|v| v.kind == ViaKind::Embedded)
+}
+
+/// Another value in the place of the one written.
+fn replace(reading: &Reading, place: &Place, text: &str) -> Outcome<Edit> {
+    let source = reading.file(place.file);
+    let raw = source.slice(place.value);
+    if raw.is_empty() {
+        return refuse("the place where it is written is not known to the byte");
+    }
+    if raw.contains(['$', '`']) {
+        return refuse("the value is only known when it runs");
+    }
+    let inside = raw.contains('\\') || unbalanced(raw);
+    if inside {
+        return refuse("the value is written with escapes or within quotes that other words share");
+    }
+    if is_plain(text) {
+        let quotes = raw.len() > 1 && raw.starts_with(['"', '\'']) && raw.chars().next() == raw.chars().next_back();
+        if quotes {
+            let inner = Span {
+                start: place.value.start + 1,
+                end: place.value.end - 1,
+            };
+            return Ok(edit(place.file, inner, text.to_owned()));
+        }
+        return Ok(edit(place.file, place.value, text.to_owned()));
+    }
+    if !place.via.is_empty() || raw.contains(['"', '\'']) {
+        return refuse("the new value would have to be quoted within quotes");
+    }
+    Ok(edit(place.file, place.value, quoted(text)))
+}
+
+/// Another label request on a mount.
+fn relabel_edit(reading: &Reading, container: &Container, place: &Place, relabel: Relabel) -> Outcome<Option<Edit>> {
+    let Some(mount) = container.mounts.iter().find(|m| m.place.same(place)) else {
+        return refuse("the mount is not one of this command");
+    };
+    let mount = &mount.value;
+    if mount.relabel == relabel && mount.relabel_lost.is_none() {
+        return Ok(None);
+    }
+    let source = reading.file(place.file);
+    let word = match (mount.labelling, relabel) {
+        (_, Relabel::None) => "",
+        (Labelling::Suffix, Relabel::Shared) => "z",
+        (Labelling::Suffix, Relabel::Private) => "Z",
+        (Labelling::Field, Relabel::Shared) => "relabel=shared",
+        (Labelling::Field, Relabel::Private) => "relabel=private",
+        (Labelling::Impossible(why), _) => return refuse(why),
+        (Labelling::Key, _) => return refuse("this form of mount is not one of a command"),
+    };
+    match mount.relabel_span {
+        Some(span) => change_label(source, place, span, word).map(Some),
+        None if word.is_empty() => Ok(None),
+        None => append_label(source, place, mount, word).map(Some),
+    }
+}
+
+fn change_label(source: &Source, place: &Place, span: Span, word: &str) -> Outcome<Edit> {
+    let raw = source.slice(span);
+    let known = matches!(raw, "z" | "Z" | "relabel=shared" | "relabel=private");
+    if !known || !place.value.contains(span) {
+        return refuse("the label request is not written out here");
+    }
+    if !word.is_empty() {
+        return Ok(edit(place.file, span, word.to_owned()));
+    }
+    // the separator goes with it: the comma after it, or else the comma or colon before it
+    let span = if char_after(source, span.end) == Some(',') {
+        Span {
+            start: span.start,
+            end: span.end + 1,
+        }
+    } else if matches!(char_before(source, span.start), Some(',' | ':')) {
+        Span {
+            start: span.start - 1,
+            end: span.end,
+        }
+    } else {
+        return refuse("the label request is not separated in a way that is known");
+    };
+    Ok(edit(place.file, span, String::new()))
+}
+
+fn append_label(source: &Source, place: &Place, mount: &Mount, word: &str) -> Outcome<Edit> {
+    let raw = source.slice(place.value);
+    let Some(last) = raw.chars().next_back() else {
+        return refuse("the place where it is written is not known to the byte");
+    };
+    let tail_known = mount.text.pieces().last().is_some_and(|p| {
+        // a quote may stand between the last piece and the end of the word
+        p.span.end <= place.value.end && p.span.end + 2 >= place.value.end
+    });
+    if !tail_known {
+        return refuse("the mount is not written out where it is used");
+    }
+    let at = if matches!(last, '"' | '\'') {
+        place.value.end - 1
+    } else {
+        place.value.end
+    };
+    let separator = match mount.labelling {
+        Labelling::Field => ',',
+        _ if mount.options.is_empty() => ':',
+        _ => ',',
+    };
+    Ok(edit(place.file, Span::at(at as usize), format!("{separator}{word}")))
+}
+
+#[cfg(test)]
+mod tests;

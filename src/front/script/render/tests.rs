@@ -1,0 +1,107 @@
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::*;
+use crate::container::{Engine, Tri};
+use crate::fix;
+use crate::front::Surroundings;
+use crate::front::script::read;
+
+fn reading(text: &str) -> Reading {
+    let open = |_: &Path| None;
+    let surroundings = Surroundings {
+        engine: Engine::Unknown,
+        open: &open,
+    };
+    read(&Arc::new(Source::new("run.sh", text)), &surroundings)
+}
+
+/// The text after the changes that a function asks for of the first container.
+fn after(text: &str, changes: impl Fn(&Container) -> Vec<Change>) -> Result<String, String> {
+    let reading = reading(text);
+    let container = reading.containers.first().ok_or("no container")?;
+    let edits = render(&reading, container, &changes(container)).map_err(|r| r.0)?;
+    fix::apply(reading.source(), FileId(0), &edits).ok_or_else(|| "edits overlap".to_owned())
+}
+
+/// What mends the first container when it is privileged: drop every capability, label every bind mount.
+fn mended(container: &Container) -> Vec<Change> {
+    let mut changes: Vec<Change> = container
+        .privileged
+        .iter()
+        .map(|p| Change::Remove(p.place.clone()))
+        .collect();
+    changes.push(Change::Add(Key::CapDrop, "all".to_owned()));
+    for mount in container.mounts.iter().filter(|m| m.value.is_bind()) {
+        changes.push(Change::Relabel(mount.place.clone(), Relabel::Private));
+    }
+    changes
+}
+
+#[test]
+fn the_registry_of_the_story_is_mended_in_place() {
+    let line = "podman run -d --name registry -p 5000:5000 -v \"$(pwd)\"/certs:/certs  --restart=always --privileged registry:2\n";
+    let fixed = "podman run -d --name registry -p 5000:5000 -v \"$(pwd)\"/certs:/certs:Z  --restart=always --cap-drop=all registry:2\n";
+    assert_eq!(after(line, mended).as_deref(), Ok(fixed));
+}
+
+#[test]
+fn changes_keep_to_the_shape_of_the_command() {
+    let cases = [
+        (
+            "podman run \\\n  --privileged \\\n  -v /a:/b:ro \\\n  img\n",
+            "podman run \\\n  --cap-drop=all \\\n  -v /a:/b:ro,Z \\\n  img\n",
+        ),
+        (
+            "podman run -v '/a:/b' img sh\r\n",
+            "podman run -v '/a:/b:Z' --cap-drop=all img sh\r\n",
+        ),
+        (
+            "podman run \\\r\n\t-it \\\r\n\timg\r\n",
+            "podman run \\\r\n\t-it \\\r\n\t--cap-drop=all \\\r\n\timg\r\n",
+        ),
+        (
+            "A=(--privileged -v /a:/b)\npodman run \"${A[@]}\" img\n",
+            "A=(-v /a:/b:Z)\npodman run \"${A[@]}\" --cap-drop=all img\n",
+        ),
+        (
+            "O=\"--privileged -v /a:/b\"\npodman run $O img\n",
+            "O=\"-v /a:/b:Z\"\npodman run $O --cap-drop=all img\n",
+        ),
+        (
+            "podman run --mount type=bind,src=/a,dst=/b img\n",
+            "podman run --mount type=bind,src=/a,dst=/b,relabel=private --cap-drop=all img\n",
+        ),
+        (
+            "podman run -v /a:/b:z,ro img\n",
+            "podman run -v /a:/b:Z,ro --cap-drop=all img\n",
+        ),
+    ];
+    for (text, fixed) in cases {
+        assert_eq!(after(text, mended).as_deref(), Ok(fixed), "{text}");
+    }
+}
+
+#[test]
+fn what_is_not_written_out_is_refused() {
+    let cases = [
+        ("P=--privileged\npodman run \"$P\" img\n", "quoted expansion"),
+        ("f() { podman run $1 img; }\nf --privileged\n", "by its position"),
+    ];
+    for (text, why) in cases {
+        let refused = after(text, mended).unwrap_err();
+        assert!(refused.contains(why), "{text}: {refused}");
+    }
+}
+
+#[test]
+fn a_changed_command_reads_as_the_change_says() {
+    let fixed = after("podman run --privileged -v /a:/b img\n", mended).unwrap();
+    let again = reading(&fixed);
+    let container = again.containers.first().unwrap();
+    assert_eq!(container.privileged(), Tri::No);
+    assert!(container.cap_drop.first().unwrap().value.is("all"));
+    assert_eq!(container.mounts.first().unwrap().value.relabel, Relabel::Private);
+}

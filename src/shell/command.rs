@@ -1,0 +1,524 @@
+//! What a simple command does: builtins that change what names stand for, calls, scripts in
+//! strings, and the commands that are reported.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::eval::{Evaluator, Flow};
+use super::expand::Field;
+use super::launches::{Group, Launch};
+use super::names;
+use super::parse::{self, Document};
+use super::prefix::{self, Runs, Shell};
+use super::tree::{Part, Simple, Word};
+use super::value::{self, Bit, Frag, Item, Value};
+use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
+use crate::source::{Excerpt, Span};
+use crate::spec::{self, CommandLine};
+
+/// Scripts within scripts.
+const MAX_NESTING: u32 = 8;
+/// Files that one script may source.
+const MAX_SOURCED: usize = 24;
+
+impl Evaluator<'_> {
+    /// Runs a command whose words are expanded; each field comes with the index of its word.
+    pub(super) fn command(
+        &mut self,
+        fields: Vec<(usize, Field)>,
+        simple: &Simple,
+        span: Span,
+        input: Option<Vec<Bit>>,
+    ) -> Flow {
+        let plain: Vec<Field> = fields.iter().map(|(_, f)| f.clone()).collect();
+        let plain = self.unaliased(plain, &fields);
+        let stripped = prefix::strip(&plain.iter().map(|(_, f)| f.clone()).collect::<Vec<_>>());
+        let flow = if stripped.replaces { Flow::Exit } else { Flow::On };
+        let as_root = self.as_root;
+        self.as_root |= stripped.as_root;
+        let after = match stripped.runs {
+            Runs::Command(at) => self.program(&plain, at, simple, span, stripped.more),
+            Runs::Script { script, params, shell } => {
+                let arguments = plain
+                    .iter()
+                    .skip(params)
+                    .map(|(i, f)| self.item(simple, *i, f))
+                    .collect();
+                if let Some((_, field)) = plain.get(script) {
+                    let bits = field.frags.iter().cloned().map(Bit::Frag).collect();
+                    self.embedded(vec![bits], shell, arguments, span, "script");
+                }
+                Flow::On
+            }
+            Runs::Joined { from, shell } => {
+                let runs = plain
+                    .iter()
+                    .skip(from)
+                    .map(|(_, f)| f.frags.iter().cloned().map(Bit::Frag).collect());
+                let runs: Vec<Vec<Bit>> = runs.collect();
+                if !runs.is_empty() {
+                    self.embedded(runs, shell, Vec::new(), span, "script");
+                } else if let Some(bits) = input {
+                    self.embedded(vec![bits], shell, Vec::new(), span, "heredoc");
+                }
+                Flow::On
+            }
+            Runs::Input(shell) => {
+                if let Some(bits) = input {
+                    self.embedded(vec![bits], shell, Vec::new(), span, "heredoc");
+                }
+                Flow::On
+            }
+            Runs::Nothing => Flow::On,
+        };
+        self.as_root = as_root;
+        flow.max(after)
+    }
+
+    fn item(&self, simple: &Simple, word: usize, field: &Field) -> Item {
+        let span = simple.words.get(word).map_or_else(Span::default, |w| w.span);
+        let element = field.element(span, self.file);
+        if field.splits {
+            Item::Rest(element)
+        } else {
+            Item::One(element)
+        }
+    }
+
+    /// The fields with an alias of the script in the first place taken for what it stands for.
+    fn unaliased(&self, plain: Vec<Field>, fields: &[(usize, Field)]) -> Vec<(usize, Field)> {
+        let mut out: Vec<(usize, Field)> = fields.iter().map(|(i, _)| *i).zip(plain).collect();
+        let Some((index, first)) = out.first() else { return out };
+        let Some(alias) = first.known().and_then(|name| self.aliases.get(&name)) else {
+            return out;
+        };
+        let Some(frag) = first.frags.first().cloned() else {
+            return out;
+        };
+        let index = *index;
+        let words = alias.split_whitespace().map(|word| {
+            let mut frag = frag.clone();
+            frag.piece.text = word.to_owned();
+            frag.piece.kind = PieceKind::Cooked;
+            let field = Field {
+                frags: vec![frag],
+                certain: true,
+                splits: false,
+                element: None,
+            };
+            (index, field)
+        });
+        let words: Vec<(usize, Field)> = words.take(16).collect();
+        out.splice(0..1, words);
+        out
+    }
+
+    fn program(&mut self, fields: &[(usize, Field)], at: usize, simple: &Simple, span: Span, more: bool) -> Flow {
+        let Some((_, field)) = fields.get(at) else {
+            return Flow::On;
+        };
+        let known = field.known();
+        let name = known.as_deref().unwrap_or("");
+        let arguments = || fields.iter().skip(at + 1);
+        match name {
+            "exit" => return Flow::Exit,
+            "return" => return Flow::Return,
+            "source" | "." => {
+                if let Some((_, file)) = arguments().next() {
+                    self.source_file(file, span);
+                }
+                return Flow::On;
+            }
+            "set" => {
+                let separator = arguments().position(|(_, f)| matches!(f.known().as_deref(), Some("--" | "-")));
+                if let Some(separator) = separator {
+                    let from = arguments().nth(separator).map_or(0, |(i, _)| i + 1);
+                    let mut items = Vec::new();
+                    let outer = self.assigning.replace("@".to_owned());
+                    for word in simple.words.iter().skip(from) {
+                        self.items_for(word, &mut items);
+                    }
+                    self.assigning = outer;
+                    let items = if value::count(&items) > value::MAX_PIECES {
+                        Value::Lost { solid: false }
+                    } else {
+                        Value::Array(Rc::new(items))
+                    };
+                    self.scope.set("@", Some(items));
+                }
+                return Flow::On;
+            }
+            "shift" => {
+                self.shift(arguments().next().map(|(_, f)| f));
+                return Flow::On;
+            }
+            "read" | "mapfile" | "readarray" | "getopts" => {
+                for (_, field) in arguments() {
+                    let Some(name) = field.known() else { continue };
+                    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+                    if is_name {
+                        self.scope.set(&name, Some(Value::Lost { solid: name != "args" }));
+                    }
+                }
+                return Flow::On;
+            }
+            "alias" => {
+                for (_, field) in arguments() {
+                    if let Some((name, text)) = field.known().as_deref().and_then(|t| t.split_once('=')) {
+                        self.aliases.insert(name.to_owned(), text.to_owned());
+                    }
+                }
+                return Flow::On;
+            }
+            _ => {}
+        }
+        if names::engine(name).is_none() && self.functions.contains_key(name) {
+            let mut items = Vec::new();
+            let from = fields.get(at).map_or(0, |(i, _)| i + 1);
+            for word in simple.words.iter().skip(from) {
+                self.items_for(word, &mut items);
+            }
+            let name = name.to_owned();
+            return self.call(&name, items, span).unwrap_or(Flow::On);
+        }
+        let engine = names::engine(name).is_some() || known.is_none();
+        if engine || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name)) {
+            self.report(fields, at, simple, span, more);
+        }
+        Flow::On
+    }
+
+    fn shift(&mut self, by: Option<&Field>) {
+        let by = match by {
+            None => Some(1),
+            Some(field) => field.known().and_then(|n| n.parse::<usize>().ok()),
+        };
+        let items = match self.scope.get("@") {
+            Some(Value::Array(items)) => items.to_vec(),
+            _ => return,
+        };
+        if matches!(items.first(), Some(Item::Rest(_))) {
+            return; // one of the words that nobody knows goes
+        }
+        let plain = by.filter(|by| items.iter().take(*by).all(|i| matches!(i, Item::One(_))));
+        let value = match plain {
+            Some(by) => Value::Array(Rc::new(items.into_iter().skip(by).collect())),
+            None => Value::Lost { solid: false },
+        };
+        self.scope.set("@", Some(value));
+    }
+
+    /// Notes a command.
+    fn report(&mut self, fields: &[(usize, Field)], at: usize, simple: &Simple, span: Span, more: bool) {
+        let mut words = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
+        let mut last = None;
+        for (index, field) in fields.iter().skip(at) {
+            let Some(word) = simple.words.get(*index) else { continue };
+            let alone = fields.iter().filter(|(i, _)| i == index).count() == 1;
+            let spoken = self.spoken(field.clone(), word, alone);
+            words.push(spoken);
+            if last == Some(*index) {
+                if let Some(group) = groups.last_mut() {
+                    group.words += 1;
+                }
+            } else {
+                groups.push(Group {
+                    span: word.span,
+                    name: only_param(word),
+                    words: 1,
+                });
+            }
+            last = Some(*index);
+        }
+        if more {
+            let end = Span::at(span.end as usize);
+            words.push(spec::Word {
+                text: Text::hole("…", end, Hole::Other),
+                place: crate::container::Place {
+                    file: self.file,
+                    value: end,
+                    entry: end,
+                    via: Vec::new(),
+                },
+                certain: true,
+                splits: true,
+            });
+            groups.push(Group {
+                span: end,
+                name: None,
+                words: 1,
+            });
+        }
+        let mut line = CommandLine {
+            words,
+            file: self.file,
+            span,
+            via: self.current_way(),
+            certain: self.certain,
+            as_root: self.as_root,
+        };
+        self.rebase(&mut line);
+        self.launches.add(Launch { line, groups });
+    }
+
+    /// A command whose program came from elsewhere stands where it is written: at the call of
+    /// `run() { "$@"; }`, in the variable that holds all of it, or, when only the engine's name is
+    /// in a variable, where that is used.
+    fn rebase(&self, line: &mut CommandLine) {
+        let Some(program) = line.words.first() else { return };
+        if program.place.via.is_empty() {
+            return;
+        }
+        let way = program.place.via.clone();
+        let whole = line.words.get(1).is_some_and(|next| next.place.via.starts_with(&way));
+        if !whole {
+            let Some(used) = way.first() else { return };
+            let used = used.clone();
+            if let Some(program) = line.words.first_mut() {
+                let mut text = Text::new();
+                for piece in program.text.pieces() {
+                    let kind = match piece.kind {
+                        PieceKind::Literal => PieceKind::Cooked,
+                        ref other => other.clone(),
+                    };
+                    text.push(piece.text.clone(), used.span, kind);
+                }
+                program.text = text;
+                program.place = crate::container::Place {
+                    file: used.file,
+                    value: used.span,
+                    entry: used.span,
+                    via: Vec::new(),
+                };
+            }
+            return;
+        }
+        let parameters = way
+            .iter()
+            .take_while(|v| v.name == "@" || v.name == "*" || v.name.starts_with(|c: char| c.is_ascii_digit()));
+        let depth = parameters.count();
+        for word in &mut line.words {
+            if word.place.via.starts_with(&way) {
+                word.place.via.drain(..way.len());
+            } else if word.place.via.is_empty() {
+                word.place.via = line.via.iter().take(1).cloned().collect();
+            }
+        }
+        let calls = self.calls.len();
+        match depth
+            .checked_sub(1)
+            .and_then(|_| self.calls.get(calls.wrapping_sub(depth)))
+        {
+            Some(call) if depth == way.len() => {
+                line.file = call.file;
+                line.span = call.span;
+            }
+            _ => {
+                // the whole command stands in a variable
+                if let Some(first) = line.words.first() {
+                    let file = first.place.file;
+                    let mut whole = first.place.value;
+                    for word in &line.words {
+                        if word.place.via.is_empty() && word.place.file == file && word.place.value.start >= whole.start
+                        {
+                            whole = whole.to(word.place.value);
+                        }
+                    }
+                    line.file = file;
+                    line.span = whole;
+                }
+            }
+        }
+        line.via.splice(0..0, way);
+    }
+
+    /// Walks a file that is sourced by a literal path.
+    fn source_file(&mut self, field: &Field, span: Span) {
+        let Some(open) = self.open else { return };
+        if self.sources.len() >= MAX_SOURCED || self.nesting >= MAX_NESTING {
+            return;
+        }
+        let mut rest = String::new();
+        let mut from_script = false;
+        for (i, frag) in field.frags.iter().enumerate() {
+            match &frag.piece.kind {
+                PieceKind::Hole(Hole::ScriptDirectory) if i == 0 => from_script = true,
+                PieceKind::Hole(Hole::WorkingDirectory) if i == 0 => {}
+                PieceKind::Hole(_) => return,
+                _ => rest.push_str(&frag.piece.text),
+            }
+        }
+        let holes = field.frags.first().is_some_and(|f| f.piece.is_hole());
+        let rest = if holes {
+            rest.trim_start_matches('/').to_owned()
+        } else {
+            rest
+        };
+        if rest.is_empty() || Path::new(&rest).is_absolute() {
+            return;
+        }
+        let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
+        let beside = tidy(&folder.join(&rest));
+        let mut tries = vec![beside];
+        if !from_script {
+            tries.push(tidy(Path::new(&rest)));
+        }
+        for path in tries {
+            if self.opened.contains(&path) {
+                return;
+            }
+            let Some(text) = open(&path) else { continue };
+            self.opened.insert(path.clone());
+            let file = FileId(u16::try_from(self.sources.len() + 1).unwrap_or(u16::MAX));
+            let parsed = parse::parse(&Document {
+                text: &text,
+                outer: None,
+            });
+            self.sources.push((path, text));
+            let outer_file = std::mem::replace(&mut self.file, file);
+            self.nesting += 1;
+            self.way.insert(
+                0,
+                Via {
+                    kind: ViaKind::Sourced,
+                    name: rest.clone(),
+                    span,
+                    file: outer_file,
+                },
+            );
+            self.block(&parsed.body);
+            self.way.remove(0);
+            self.nesting -= 1;
+            self.file = outer_file;
+            return;
+        }
+    }
+
+    /// Walks a script that stands in a string. Each run is a word; blanks join them.
+    fn embedded(&mut self, runs: Vec<Vec<Bit>>, shell: Shell, arguments: Vec<Item>, span: Span, name: &str) {
+        if self.nesting >= MAX_NESTING {
+            return;
+        }
+        let frags: Vec<&Frag> = runs
+            .iter()
+            .flatten()
+            .filter_map(|bit| match bit {
+                Bit::Frag(frag) => Some(frag),
+                Bit::Choice(_) => None,
+            })
+            .collect();
+        let Some(first) = frags.first() else { return };
+        // the frame that most of the text stands in: the command itself, or one variable
+        let depth = frags
+            .iter()
+            .fold(first.trail.len(), |n, f| n.min(first.trail.shared(&f.trail)));
+        let steps = first.trail.steps();
+        let (file, way) = match depth {
+            0 => (self.file, Vec::new()),
+            _ => (first.file, steps.into_iter().take(depth).collect::<Vec<Via>>()),
+        };
+        let mut excerpt = Excerpt::new();
+        for (i, run) in runs.iter().enumerate() {
+            if i > 0 {
+                excerpt.made(" ");
+            }
+            for bit in run {
+                let frag = match bit {
+                    Bit::Frag(frag) => frag,
+                    Bit::Choice(_) => {
+                        excerpt.made("$_");
+                        continue;
+                    }
+                };
+                if frag.piece.is_hole() {
+                    let name = format!("privlint_hole_{}", self.placeholders.len());
+                    excerpt.made(&format!("${{{name}}}"));
+                    self.placeholders.insert(name, frag.clone());
+                } else if frag.piece.kind == PieceKind::Literal && frag.trail.len() == depth && frag.file == file {
+                    excerpt.copy(&frag.piece.text, frag.piece.span.start as usize);
+                } else {
+                    excerpt.made(&frag.piece.text);
+                }
+            }
+        }
+        if !worth_reading(excerpt.text(), &self.functions) {
+            return;
+        }
+        let parsed = parse::parse(&Document {
+            text: excerpt.text(),
+            outer: Some(&excerpt),
+        });
+        let outer_file = std::mem::replace(&mut self.file, file);
+        let outer_way = self.way.clone();
+        let mut new_way = vec![Via {
+            kind: ViaKind::Embedded,
+            name: name.to_owned(),
+            span,
+            file: outer_file,
+        }];
+        new_way.extend(way);
+        new_way.extend(self.way.iter().cloned());
+        self.way = new_way;
+        self.nesting += 1;
+        self.scope.open();
+        let foreign = match shell {
+            Shell::Foreign => Some(std::mem::take(&mut self.scope)),
+            _ => None,
+        };
+        if shell != Shell::Same {
+            self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
+        }
+        self.block(&parsed.body);
+        if let Some(scope) = foreign {
+            self.scope = scope;
+        }
+        let changes = self.scope.close();
+        if shell == Shell::Same {
+            self.scope.meet(&[changes]);
+        }
+        self.nesting -= 1;
+        self.way = outer_way;
+        self.file = outer_file;
+    }
+}
+
+/// True when a script in a string may run or set something that matters.
+fn worth_reading(text: &str, functions: &std::collections::BTreeMap<String, super::eval::Function>) -> bool {
+    !text.trim().is_empty()
+        && (["docker", "podman", "nerdctl", "$", "="]
+            .iter()
+            .any(|w| text.contains(w))
+            || super::REPORTED.iter().any(|w| text.contains(w))
+            || functions.keys().any(|name| text.contains(name.as_str())))
+}
+
+/// The parameter that a word wholly is, and how it is written.
+fn only_param(word: &Word) -> Option<(String, String)> {
+    let mut found = None;
+    for part in &word.parts {
+        match part {
+            Part::Param(param) if found.is_none() => found = Some((param.name.clone(), param.written.clone())),
+            Part::Param(_) | Part::Command { .. } | Part::Opaque { .. } => return None,
+            Part::Text { .. } | Part::Home { .. } => {}
+        }
+    }
+    found
+}
+
+/// The path without `.` and `..`.
+fn tidy(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                if !out.pop() {
+                    out.push("..");
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}

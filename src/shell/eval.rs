@@ -1,0 +1,786 @@
+//! Walks a script's statements, keeping what each name stands for, and notes the commands it runs.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::expand::{Field, Token, Use, token_bits};
+use super::launches::{Call, Launches};
+use super::scope::{Changes, Scope};
+use super::tree::{
+    Arm, Assign, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word,
+};
+use super::value::{self, Bit, Element, Frag, Item, Trail, Value};
+use crate::container::{FileId, Via, ViaKind};
+use crate::source::Span;
+
+/// Statements that are followed before the rest is given up.
+const MAX_STEPS: u32 = 60_000;
+/// Pieces of values that are handled before the rest is given up.
+const MAX_WORK: usize = 6_000_000;
+/// Calls within calls, scripts within scripts.
+const MAX_NESTING: u32 = 12;
+/// Levels of statements within statements, over all nested scripts and calls.
+const MAX_LEVELS: u32 = 160;
+/// Values of a loop that are followed one by one.
+const MAX_TURNS: usize = 8;
+/// Calls of one function that are followed.
+const MAX_CALLS: u32 = 40;
+
+/// Whether the statements after one are reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Flow {
+    On,
+    /// The function ends.
+    Return,
+    /// The script ends.
+    Exit,
+}
+
+/// A function and where it is written.
+pub(super) struct Function {
+    pub(super) body: Block,
+    pub(super) file: FileId,
+    calls: u32,
+    busy: bool,
+}
+
+/// Where reading was given up.
+#[derive(Clone, Debug)]
+pub(super) struct Stop {
+    pub(super) file: FileId,
+    pub(super) span: Span,
+    pub(super) message: &'static str,
+}
+
+/// The state of a walk.
+pub(super) struct Evaluator<'a> {
+    pub(super) scope: Scope,
+    pub(super) functions: BTreeMap<String, Function>,
+    pub(super) aliases: HashMap<String, String>,
+    /// The file whose statements are walked.
+    pub(super) file: FileId,
+    /// Where relative paths of `source` are tried.
+    pub(super) path: PathBuf,
+    pub(super) open: Option<super::Open<'a>>,
+    /// Holes of the texts that scripts in strings were made from.
+    pub(super) placeholders: HashMap<String, Frag>,
+    pub(super) sources: Vec<(PathBuf, String)>,
+    pub(super) launches: Launches,
+    /// False while only some path leads here.
+    pub(super) certain: bool,
+    /// How the script that is walked came to be run.
+    pub(super) way: Vec<Via>,
+    pub(super) calls: Vec<Call>,
+    pub(super) as_root: bool,
+    pub(super) stop: Option<Stop>,
+    pub(super) problems: Vec<Stop>,
+    pub(super) nesting: u32,
+    pub(super) opened: HashSet<PathBuf>,
+    /// The name that is given a value: what it held before is no step on the way of the new value.
+    pub(super) assigning: Option<String>,
+    levels: u32,
+    steps: u32,
+    work: usize,
+    locals: Vec<Vec<(String, Option<Value>)>>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(path: &Path, file: FileId, open: Option<super::Open<'a>>) -> Evaluator<'a> {
+        Evaluator {
+            scope: Scope::default(),
+            functions: BTreeMap::new(),
+            aliases: HashMap::new(),
+            file,
+            path: path.to_owned(),
+            open,
+            placeholders: HashMap::new(),
+            sources: Vec::new(),
+            launches: Launches::default(),
+            certain: true,
+            way: Vec::new(),
+            calls: Vec::new(),
+            as_root: false,
+            stop: None,
+            problems: Vec::new(),
+            nesting: 0,
+            opened: HashSet::new(),
+            assigning: None,
+            levels: 0,
+            steps: 0,
+            work: 0,
+            locals: Vec::new(),
+        }
+    }
+
+    /// Walks a whole script, then the functions that nothing called.
+    pub(super) fn script(&mut self, body: &Block) {
+        self.block(body);
+        let mut uncalled = self.uncalled();
+        while let Some((name, block, file)) = uncalled.pop() {
+            let outer = std::mem::replace(&mut self.file, file);
+            self.scope.open();
+            self.scope.set("@", None);
+            if let Some(function) = self.functions.get_mut(&name) {
+                function.calls += 1;
+            }
+            self.locals.push(Vec::new());
+            self.block(&block);
+            self.locals.pop();
+            self.scope.close();
+            self.file = outer;
+            // functions may be defined by functions
+            if uncalled.is_empty() {
+                uncalled = self.uncalled();
+            }
+        }
+    }
+
+    fn uncalled(&self) -> Vec<(String, Block, FileId)> {
+        let own = |f: &&Function| f.calls == 0 && f.file == self.file;
+        self.functions
+            .iter()
+            .filter(|(_, f)| own(f))
+            .map(|(name, f)| (name.clone(), Rc::clone(&f.body), f.file))
+            .collect()
+    }
+
+    fn over(&mut self, span: Span) -> bool {
+        if self.stop.is_some() {
+            return true;
+        }
+        self.steps += 1;
+        if self.steps > MAX_STEPS || self.work > MAX_WORK {
+            self.stop = Some(Stop {
+                file: self.file,
+                span,
+                message: "this script takes too many steps to follow; what comes after this is not read",
+            });
+            return true;
+        }
+        false
+    }
+
+    fn said(&mut self, span: Span, message: &'static str) {
+        let known = self.problems.iter().any(|p| p.message == message);
+        if !known {
+            self.problems.push(Stop {
+                file: self.file,
+                span,
+                message,
+            });
+        }
+    }
+
+    pub(super) fn block(&mut self, block: &[Statement]) -> Flow {
+        let mut flow = Flow::On;
+        for statement in block {
+            flow = flow.max(self.statement(statement));
+            if self.stop.is_some() {
+                break;
+            }
+        }
+        flow
+    }
+
+    pub(super) fn statement(&mut self, statement: &Statement) -> Flow {
+        if self.over(statement.span) {
+            return Flow::On;
+        }
+        if self.levels >= MAX_LEVELS {
+            self.said(statement.span, "this nests too deeply to be read");
+            return Flow::On;
+        }
+        self.levels += 1;
+        let flow = self.kind(statement);
+        self.levels -= 1;
+        flow
+    }
+
+    fn kind(&mut self, statement: &Statement) -> Flow {
+        match &statement.kind {
+            StatementKind::Simple(simple) => self.simple(simple, statement.span),
+            StatementKind::Chain(links) => self.chain(links),
+            StatementKind::Pipeline(parts) => {
+                self.pipeline(parts);
+                Flow::On
+            }
+            StatementKind::Group(block) => self.block(block),
+            StatementKind::Subshell(block) => {
+                self.scope.open();
+                self.block(block);
+                self.scope.close();
+                Flow::On
+            }
+            StatementKind::If { arms, otherwise } => self.conditional(arms, otherwise.as_ref()),
+            StatementKind::Case { subject, arms } => self.case(subject.as_ref(), arms),
+            StatementKind::For { name, words, body } => {
+                self.for_loop(name, words.as_deref(), body);
+                Flow::On
+            }
+            StatementKind::Loop { condition, body } => {
+                self.block(condition);
+                self.branch(|e| e.block(body));
+                Flow::On
+            }
+            StatementKind::Function { name, body } => {
+                let function = Function {
+                    body: Rc::clone(body),
+                    file: self.file,
+                    calls: 0,
+                    busy: false,
+                };
+                self.functions.insert(name.clone(), function);
+                Flow::On
+            }
+            StatementKind::Test { inner, .. } => {
+                for word in inner {
+                    self.value_bits(word);
+                }
+                Flow::On
+            }
+            StatementKind::Redirected { body, redirects } => {
+                self.redirects(redirects);
+                self.statement(body)
+            }
+            StatementKind::Unset(names) => {
+                for name in names {
+                    self.scope.set(name, Some(Value::scalar(Vec::new())));
+                }
+                Flow::On
+            }
+        }
+    }
+
+    /// Runs something that only some paths run, and joins what both paths leave behind.
+    fn branch(&mut self, run: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let (changes, flow) = self.apart(run);
+        if flow == Flow::On {
+            self.scope.meet(&[Changes::new(), changes]);
+        }
+        flow
+    }
+
+    fn apart(&mut self, run: impl FnOnce(&mut Self) -> Flow) -> (Changes, Flow) {
+        let certain = std::mem::replace(&mut self.certain, false);
+        self.scope.open();
+        let flow = run(self);
+        let changes = self.scope.close();
+        self.certain = certain;
+        (changes, flow)
+    }
+
+    fn chain(&mut self, links: &[(Link, Statement)]) -> Flow {
+        let mut flow = Flow::On;
+        let mut before: Option<&Statement> = None;
+        for (link, statement) in links {
+            let tests = before.is_some_and(|b| matches!(b.kind, StatementKind::Test { .. }));
+            match link {
+                Link::First => flow = flow.max(self.statement(statement)),
+                Link::And if before.is_some_and(|b| self.sets_default(b)) => {
+                    self.statement(statement);
+                }
+                Link::And => {
+                    let certain = self.certain;
+                    let quiet = !tests;
+                    self.branch(|e| {
+                        e.certain = certain && quiet;
+                        e.statement(statement)
+                    });
+                }
+                Link::Or => {
+                    self.branch(|e| e.statement(statement));
+                }
+            }
+            before = Some(statement);
+        }
+        flow
+    }
+
+    /// True for `[ -z "$NAME" ]` where nothing sets the name yet: what follows gives its default.
+    fn sets_default(&self, statement: &Statement) -> bool {
+        match &statement.kind {
+            StatementKind::Test {
+                empty_name: Some(name), ..
+            } => self.scope.get(name).is_none() && !name.starts_with(|c: char| c.is_ascii_digit()),
+            _ => false,
+        }
+    }
+
+    fn pipeline(&mut self, parts: &[Statement]) {
+        let mut input: Option<Vec<Bit>> = None;
+        for part in parts {
+            self.scope.open();
+            let output = match &part.kind {
+                StatementKind::Simple(simple) => {
+                    let fed = self.simple_fed(simple, part.span, input.take());
+                    let _ = fed;
+                    self.printed(simple)
+                }
+                _ => {
+                    self.statement(part);
+                    None
+                }
+            };
+            self.scope.close();
+            input = output;
+        }
+    }
+
+    fn conditional(&mut self, arms: &[Arm], otherwise: Option<&Block>) -> Flow {
+        if let ([arm], None) = (arms, otherwise)
+            && let [condition] = &*arm.condition
+            && self.sets_default(condition)
+        {
+            self.block(&arm.condition);
+            let certain = std::mem::replace(&mut self.certain, false);
+            self.block(&arm.body);
+            self.certain = certain;
+            return Flow::On;
+        }
+        let mut paths = Vec::new();
+        let mut end: Option<Flow> = None;
+        let mut take = |paths: &mut Vec<Changes>, changes: Changes, flow: Flow| {
+            if flow == Flow::On {
+                paths.push(changes);
+            } else {
+                end = Some(end.map_or(flow, |e| e.min(flow)));
+            }
+        };
+        for arm in arms {
+            self.block(&arm.condition);
+            let (changes, flow) = self.apart(|e| e.block(&arm.body));
+            take(&mut paths, changes, flow);
+        }
+        match otherwise {
+            Some(block) => {
+                let (changes, flow) = self.apart(|e| e.block(block));
+                take(&mut paths, changes, flow);
+            }
+            None => paths.push(Changes::new()),
+        }
+        if paths.is_empty() {
+            return end.unwrap_or(Flow::On);
+        }
+        self.scope.meet(&paths);
+        Flow::On
+    }
+
+    fn case(&mut self, subject: Option<&Word>, arms: &[CaseArm]) -> Flow {
+        if let Some(word) = subject {
+            self.value_bits(word);
+        }
+        let mut paths = Vec::new();
+        let mut end: Option<Flow> = None;
+        for arm in arms {
+            let (changes, flow) = self.apart(|e| e.block(&arm.body));
+            if flow == Flow::On {
+                paths.push(changes);
+            } else {
+                end = Some(end.map_or(flow, |e| e.min(flow)));
+            }
+        }
+        if !arms.iter().any(|a| a.any) {
+            paths.push(Changes::new());
+        }
+        if paths.is_empty() {
+            return end.unwrap_or(Flow::On);
+        }
+        self.scope.meet(&paths);
+        Flow::On
+    }
+
+    fn for_loop(&mut self, name: &str, words: Option<&[Word]>, body: &Block) {
+        let mut fields = Vec::new();
+        for word in words.unwrap_or_default() {
+            for field in self.word_fields(word) {
+                fields.push((field, word.span));
+            }
+        }
+        let few = !fields.is_empty()
+            && fields.len() <= MAX_TURNS
+            && fields
+                .iter()
+                .all(|(f, _)| f.certain && !f.splits && f.known().is_some_and(|k| !k.contains(['*', '?'])));
+        if few {
+            for (field, span) in &fields {
+                let element = field.element(*span, self.file);
+                self.scope.set(name, Some(Value::Scalar(element.bits)));
+                self.block(body);
+            }
+            return;
+        }
+        self.scope.set(name, Some(Value::Lost { solid: true }));
+        self.branch(|e| e.block(body));
+    }
+
+    pub(super) fn word_fields(&mut self, word: &Word) -> Vec<Field> {
+        if let Some(words) = super::braces::expand(word) {
+            return words.iter().flat_map(|w| self.fields(w)).collect();
+        }
+        self.fields(word)
+    }
+
+    fn redirects(&mut self, redirects: &[Redirect]) {
+        for redirect in redirects {
+            match redirect {
+                Redirect::Here(word) | Redirect::File { word, .. } => {
+                    self.value_bits(word);
+                }
+            }
+        }
+    }
+
+    fn simple(&mut self, simple: &Simple, span: Span) -> Flow {
+        self.simple_fed(simple, span, None)
+    }
+
+    /// A simple command, with what a pipe feeds it where that is known.
+    fn simple_fed(&mut self, simple: &Simple, span: Span, input: Option<Vec<Bit>>) -> Flow {
+        if simple.words.is_empty() || simple.declares.is_some() {
+            for assign in &simple.assigns {
+                self.assign(assign, simple.declares.as_deref());
+            }
+            for word in &simple.words {
+                self.value_bits(word);
+            }
+            self.redirects(&simple.redirects);
+            return Flow::On;
+        }
+        for assign in &simple.assigns {
+            if let AssignValue::Word(word) = &assign.value {
+                self.value_bits(word);
+            }
+        }
+        let mut fields = Vec::new();
+        for (i, word) in simple.words.iter().enumerate() {
+            if let Some(words) = super::braces::expand(word) {
+                for word in &words {
+                    fields.extend(self.fields(word).into_iter().map(|f| (i, f)));
+                }
+            } else {
+                fields.extend(self.fields(word).into_iter().map(|f| (i, f)));
+            }
+        }
+        self.work += fields.iter().map(|(_, f)| f.frags.len() + 1).sum::<usize>();
+        let mut input = input;
+        for redirect in &simple.redirects {
+            match redirect {
+                Redirect::Here(word) => {
+                    input = Some(self.value_bits(word));
+                }
+                Redirect::File { word, .. } => {
+                    self.value_bits(word);
+                }
+            }
+        }
+        self.command(fields, simple, span, input)
+    }
+
+    fn assign(&mut self, assign: &Assign, declares: Option<&str>) {
+        let local = matches!(declares, Some("local"))
+            || (matches!(declares, Some("declare" | "typeset")) && !self.locals.is_empty());
+        if local {
+            let old = self.scope.get(&assign.name).cloned();
+            if let Some(frame) = self.locals.last_mut() {
+                frame.push((assign.name.clone(), old));
+            }
+        }
+        let outer = self.assigning.replace(assign.name.clone());
+        let new = self.assigned(assign, local);
+        self.assigning = outer;
+        let Some(new) = new else { return };
+        let new = match new {
+            Value::Scalar(bits) => {
+                let (pieces, bytes) = value::size(&bits);
+                if pieces > value::MAX_PIECES || bytes > value::MAX_VALUE {
+                    self.said(self.span_of(assign), "this value grows too large to be followed");
+                    Value::Lost { solid: false }
+                } else {
+                    Value::Scalar(bits)
+                }
+            }
+            other => other,
+        };
+        self.scope.set(&assign.name, Some(new));
+    }
+
+    /// The value that an assignment gives; `None` for one that gives none.
+    fn assigned(&mut self, assign: &Assign, local: bool) -> Option<Value> {
+        Some(match &assign.value {
+            AssignValue::None => {
+                if local {
+                    Value::scalar(Vec::new())
+                } else {
+                    return None;
+                }
+            }
+            AssignValue::Word(word) => {
+                let bits = self.value_bits(word);
+                self.work += bits.len();
+                if assign.indexed {
+                    let element = Element {
+                        bits: Rc::new(bits),
+                        span: word.span,
+                        file: self.file,
+                        trail: Trail::default(),
+                    };
+                    let mut items = match self.scope.get(&assign.name) {
+                        Some(Value::Array(items)) => items.to_vec(),
+                        _ => Vec::new(),
+                    };
+                    items.push(Item::One(element));
+                    Value::Array(Rc::new(items))
+                } else if assign.append {
+                    self.appended(&assign.name, bits, word)
+                } else {
+                    Value::scalar(bits)
+                }
+            }
+            AssignValue::Array(words) => {
+                let mut items = Vec::new();
+                if assign.append {
+                    match self.scope.get(&assign.name) {
+                        Some(Value::Array(old)) => items.extend(old.iter().cloned()),
+                        Some(Value::Scalar(old)) if !old.is_empty() => items.push(Item::One(Element {
+                            bits: Rc::clone(old),
+                            span: Span::default(),
+                            file: self.file,
+                            trail: Trail::default(),
+                        })),
+                        Some(Value::Lost { .. }) | None => {
+                            // set by something that is not read: any elements may come first
+                            let used = Use {
+                                name: assign.name.clone(),
+                                written: assign.name.clone(),
+                                span: Span::default(),
+                                file: self.file,
+                            };
+                            if matches!(self.scope.get(&assign.name), Some(Value::Lost { .. })) {
+                                items.push(Item::Rest(Element {
+                                    bits: Rc::new(vec![Bit::Frag(used.hole(false))]),
+                                    span: Span::default(),
+                                    file: self.file,
+                                    trail: Trail::default(),
+                                }));
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                for word in words {
+                    self.items_for(word, &mut items);
+                }
+                self.work += items.len();
+                if value::count(&items) > value::MAX_PIECES {
+                    self.said(self.span_of(assign), "this value grows too large to be followed");
+                    Value::Lost { solid: false }
+                } else {
+                    Value::Array(Rc::new(items))
+                }
+            }
+        })
+    }
+
+    fn span_of(&self, assign: &Assign) -> Span {
+        match &assign.value {
+            AssignValue::Word(word) => word.span,
+            AssignValue::Array(words) => match (words.first(), words.last()) {
+                (Some(first), Some(last)) => first.span.to(last.span),
+                _ => Span::default(),
+            },
+            AssignValue::None => Span::default(),
+        }
+    }
+
+    /// `name+=word`
+    fn appended(&mut self, name: &str, bits: Vec<Bit>, word: &Word) -> Value {
+        match self.scope.get(name) {
+            Some(Value::Scalar(old)) => {
+                let mut all = old.to_vec();
+                all.extend(bits);
+                Value::scalar(all)
+            }
+            Some(Value::Array(items)) => {
+                let mut items = items.to_vec();
+                items.push(Item::One(Element {
+                    bits: Rc::new(bits),
+                    span: word.span,
+                    file: self.file,
+                    trail: Trail::default(),
+                }));
+                Value::Array(Rc::new(items))
+            }
+            Some(Value::Lost { .. }) => Value::Lost { solid: false },
+            None => {
+                let used = Use {
+                    name: name.to_owned(),
+                    written: format!("${name}"),
+                    span: word.span,
+                    file: self.file,
+                };
+                let mut all = vec![Bit::Frag(used.hole(false))];
+                all.extend(bits);
+                Value::scalar(all)
+            }
+        }
+    }
+
+    /// A word as list items. `"${list[@]}"` passes its items on as they are.
+    pub(super) fn items_for(&mut self, word: &Word, items: &mut Vec<Item>) {
+        if let [Part::Param(param)] = word.parts.as_slice()
+            && param.is_list()
+            && param.quoted
+        {
+            let mut tokens = Vec::new();
+            self.param_tokens(param, &mut tokens);
+            let listed = |token: &Token| !matches!(token, Token::Bit { .. } | Token::Quotes);
+            if tokens.iter().all(listed) {
+                items.extend(tokens.into_iter().filter_map(|token| match token {
+                    Token::Element { element, .. } => Some(Item::One(element)),
+                    Token::Elements { options, .. } => Some(Item::Choice(options)),
+                    Token::Rest(element) => Some(Item::Rest(element)),
+                    Token::Bit { .. } | Token::Quotes => None,
+                }));
+                return;
+            }
+        }
+        let fields = self.word_fields(word);
+        self.items_of(fields, word.span, items);
+    }
+
+    /// Fields as list items; those that only some path gives become a choice.
+    pub(super) fn items_of(&self, fields: Vec<Field>, span: Span, items: &mut Vec<Item>) {
+        let mut maybe: Vec<Item> = Vec::new();
+        let alone = fields.len() == 1;
+        for field in fields {
+            let own = if alone {
+                span
+            } else {
+                field
+                    .frags
+                    .iter()
+                    .map(|f| f.piece.span)
+                    .reduce(Span::to)
+                    .unwrap_or(span)
+            };
+            let element = field.element(own, self.file);
+            let item = if field.splits {
+                Item::Rest(element)
+            } else {
+                Item::One(element)
+            };
+            if field.certain {
+                if !maybe.is_empty() {
+                    items.push(Item::Choice(Rc::new(vec![Vec::new(), std::mem::take(&mut maybe)])));
+                }
+                items.push(item);
+            } else {
+                maybe.push(item);
+            }
+        }
+        if !maybe.is_empty() {
+            items.push(Item::Choice(Rc::new(vec![Vec::new(), maybe])));
+        }
+    }
+
+    /// Calls a function of the script.
+    pub(super) fn call(&mut self, name: &str, arguments: Vec<Item>, span: Span) -> Option<Flow> {
+        let function = self.functions.get_mut(name)?;
+        function.calls += 1;
+        if function.busy || function.calls > MAX_CALLS || self.nesting >= MAX_NESTING {
+            return Some(Flow::On);
+        }
+        function.busy = true;
+        let (body, file) = (Rc::clone(&function.body), function.file);
+        let outer_file = std::mem::replace(&mut self.file, file);
+        let outer = self.scope.get("@").cloned();
+        self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
+        self.calls.push(Call {
+            name: name.to_owned(),
+            span,
+            file: outer_file,
+        });
+        self.locals.push(Vec::new());
+        self.nesting += 1;
+        let flow = self.block(&body);
+        self.nesting -= 1;
+        for (name, old) in self.locals.pop().unwrap_or_default().into_iter().rev() {
+            self.scope.set(&name, old);
+        }
+        self.calls.pop();
+        self.scope.set("@", outer);
+        self.file = outer_file;
+        if let Some(function) = self.functions.get_mut(name) {
+            function.busy = false;
+        }
+        Some(if flow == Flow::Exit { Flow::Exit } else { Flow::On })
+    }
+
+    /// The way by which the statements that are walked came to be run.
+    pub(super) fn current_way(&self) -> Vec<Via> {
+        let mut way = self.way.clone();
+        way.extend(self.calls.iter().rev().map(|call| Via {
+            kind: ViaKind::Function,
+            name: call.name.clone(),
+            span: call.span,
+            file: call.file,
+        }));
+        way
+    }
+
+    /// What a command is known to print: for a script that is piped to a shell.
+    pub(super) fn printed(&mut self, simple: &Simple) -> Option<Vec<Bit>> {
+        let program = simple.words.first()?;
+        let [super::tree::Part::Text { text, .. }] = program.parts.as_slice() else {
+            return None;
+        };
+        match text.as_str() {
+            "echo" => {
+                let mut tokens: Vec<Token> = Vec::new();
+                for (i, word) in simple.words.iter().skip(1).enumerate() {
+                    let plain = matches!(word.parts.as_slice(), [super::tree::Part::Text { text, .. }] if matches!(text.as_str(), "-n" | "-e" | "-ne" | "-E"));
+                    if i == 0 && plain {
+                        continue;
+                    }
+                    if !tokens.is_empty() {
+                        let blank = self.frag(
+                            " ".to_owned(),
+                            Span::at(word.span.start as usize),
+                            crate::container::PieceKind::Cooked,
+                            true,
+                        );
+                        tokens.push(Token::Bit {
+                            bit: Bit::Frag(blank),
+                            splits: false,
+                            by: None,
+                        });
+                    }
+                    self.part_tokens(&word.parts, &mut tokens);
+                }
+                Some(token_bits(tokens))
+            }
+            "printf" => {
+                let format = simple.words.get(1)?;
+                let bits = self.value_bits(format);
+                let known = value::known(&bits)?;
+                if matches!(known.as_str(), "%s" | "%s\\n") {
+                    let word = simple.words.get(2)?;
+                    return (simple.words.len() == 3).then(|| self.value_bits(word));
+                }
+                (simple.words.len() == 2 && !known.contains(['%', '\\'])).then_some(bits)
+            }
+            "cat" => match simple.redirects.iter().rev().find(|r| matches!(r, Redirect::Here(_))) {
+                Some(Redirect::Here(word)) if simple.words.len() == 1 => {
+                    let written = simple
+                        .redirects
+                        .iter()
+                        .any(|r| matches!(r, Redirect::File { writes: true, .. }));
+                    (!written).then(|| self.value_bits(word))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

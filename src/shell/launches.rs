@@ -1,0 +1,148 @@
+//! The commands that were found, one for each place: what several passes by the same place see
+//! (the turns of a loop, the calls of a function) is put together again.
+
+use std::collections::HashMap;
+
+use crate::container::{FileId, Hole, PieceKind, Text};
+use crate::source::Span;
+use crate::spec::{CommandLine, Word};
+
+/// Readings of one place that differ too much to be put together are kept apart, up to this many.
+const MAX_VARIANTS: usize = 6;
+/// Commands of one script.
+const MAX_LAUNCHES: usize = 3000;
+
+/// A call that is being followed.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) file: FileId,
+}
+
+/// A command, with its words grouped by the words of the script that they come from.
+#[derive(Clone, Debug)]
+pub(super) struct Launch {
+    pub(super) line: CommandLine,
+    /// For each word of the script: how it is written, and how many words of the line it gives.
+    pub(super) groups: Vec<Group>,
+}
+
+/// A word of the script within a command.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) span: Span,
+    /// The name of the parameter that the word wholly is, and how it is written.
+    pub(super) name: Option<(String, String)>,
+    pub(super) words: usize,
+}
+
+#[derive(Default)]
+pub(super) struct Launches {
+    found: Vec<Launch>,
+    by_place: HashMap<(FileId, Span, usize), Vec<usize>>,
+}
+
+impl Launches {
+    pub(super) fn add(&mut self, launch: Launch) {
+        let first = launch.groups.first().map_or(launch.line.span, |g| g.span);
+        let key = (launch.line.file, first, launch.groups.len());
+        let known = self.by_place.entry(key).or_default();
+        for &i in known.iter() {
+            let Some(old) = self.found.get_mut(i) else { continue };
+            if merge(old, &launch) {
+                return;
+            }
+        }
+        if known.len() < MAX_VARIANTS && self.found.len() < MAX_LAUNCHES {
+            known.push(self.found.len());
+            self.found.push(launch);
+        }
+    }
+
+    pub(super) fn take(self) -> Vec<CommandLine> {
+        self.found.into_iter().map(|l| l.line).collect()
+    }
+}
+
+/// Puts two readings of one command together, if they differ only in words that are one word each.
+fn merge(old: &mut Launch, new: &Launch) -> bool {
+    if old.groups.len() != new.groups.len() {
+        return false;
+    }
+    let mut words = Vec::new();
+    let (mut a, mut b) = (0, 0);
+    let mut groups = old.groups.clone();
+    for (group, (x, y)) in groups.iter_mut().zip(old.groups.iter().zip(&new.groups)) {
+        let left = old.line.words.get(a..a + x.words).unwrap_or_default();
+        let right = new.line.words.get(b..b + y.words).unwrap_or_default();
+        a += x.words;
+        b += y.words;
+        if same(left, right) {
+            words.extend(left.iter().zip(right).map(|(l, r)| Word {
+                certain: l.certain && r.certain,
+                ..l.clone()
+            }));
+            continue;
+        }
+        let ([l], [r]) = (left, right) else { return false };
+        let Some(word) = blurred(l, r, x) else { return false };
+        group.words = 1;
+        words.push(word);
+    }
+    old.line.words = words;
+    old.groups = groups;
+    old.line.certain |= new.line.certain;
+    old.line.as_root &= new.line.as_root;
+    true
+}
+
+fn same(left: &[Word], right: &[Word]) -> bool {
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(l, r)| l.text == r.text && l.splits == r.splits)
+}
+
+/// One word for two: what both say, and holes where they differ.
+fn blurred(left: &Word, right: &Word, group: &Group) -> Option<Word> {
+    let dashed = |w: &Word| w.text.known_prefix().starts_with('-');
+    let (a, b) = (left.text.pieces(), right.text.pieces());
+    let here = left.place.via.is_empty() && right.place.via.is_empty();
+    if here && a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.span == y.span) {
+        let mut text = Text::new();
+        for (x, y) in a.iter().zip(b) {
+            if x == y {
+                text.push(x.text.clone(), x.span, x.kind.clone());
+            } else {
+                let (name, written) = group.name.clone().unwrap_or_default();
+                let hole = if name.is_empty() {
+                    Hole::Other
+                } else {
+                    Hole::Variable(name)
+                };
+                let written = if written.is_empty() { x.text.clone() } else { written };
+                text.push(written, x.span, PieceKind::Hole(hole));
+            }
+        }
+        if dashed(left) != dashed(right) {
+            return None;
+        }
+        return Some(Word { text, ..left.clone() });
+    }
+    let (name, written) = group.name.clone()?;
+    if dashed(left) || dashed(right) || left.text.is_empty() || right.text.is_empty() {
+        return None;
+    }
+    let mut place = left.place.clone();
+    place.via.clear();
+    place.value = group.span;
+    place.entry = group.span;
+    Some(Word {
+        text: Text::hole(written, group.span, Hole::Variable(name)),
+        place,
+        certain: left.certain && right.certain,
+        splits: left.splits || right.splits,
+    })
+}

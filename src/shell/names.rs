@@ -1,0 +1,182 @@
+//! Which words are engines, and which are said to be.
+
+use super::expand::Field;
+use crate::container::{Engine, Hole, PieceKind, Text};
+
+/// The engine that a program's name or path means.
+pub(super) fn engine(program: &str) -> Option<&'static str> {
+    let base = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    match base.strip_suffix(".exe").unwrap_or(base) {
+        "docker" | "com.docker.cli" => Some("docker"),
+        "podman" => Some("podman"),
+        "podman-remote" => Some("podman-remote"),
+        "nerdctl" => Some("nerdctl"),
+        _ => None,
+    }
+}
+
+/// True for the name of a variable that is given to an engine: `$DOCKER`, `$CONTAINER_ENGINE`.
+pub(super) fn names_engine(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let name = name.trim_matches('_');
+    const STEMS: &[&str] = &["DOCKER", "PODMAN", "NERDCTL", "ENGINE", "RUNTIME", "CONTAINER"];
+    const TAILS: &[&str] = &[
+        "",
+        "CMD",
+        "COMMAND",
+        "BIN",
+        "BINARY",
+        "EXE",
+        "EXEC",
+        "EXECUTABLE",
+        "CLI",
+        "TOOL",
+        "ENGINE",
+        "RUNTIME",
+        "CLIENT",
+        "PROG",
+        "PROGRAM",
+        "PATH",
+        "MANAGER",
+        "BUILDER",
+        "RUNNER",
+        "APP",
+        "PREFIX",
+        "SUDO",
+        "PROVIDER",
+    ];
+    let exact = [
+        "CE",
+        "OCI_BIN",
+        "OCI_RUNTIME",
+        "OCI_ENGINE",
+        "CRI",
+        "OCI_CLI",
+        "CONTAINERIZER",
+        "DKR",
+        "DOCKERCMD",
+        "PODMANCMD",
+    ];
+    if exact.contains(&name) {
+        return true;
+    }
+    STEMS.iter().any(|stem| {
+        let Some(at) = name.find(stem) else { return false };
+        let tail = name.get(at + stem.len()..).unwrap_or("").trim_start_matches('_');
+        TAILS.contains(&tail) || tail.split('_').all(|part| TAILS.contains(&part))
+    })
+}
+
+/// True when the word is an engine, or is said to be one.
+pub(super) fn is_engine(text: &Text) -> bool {
+    match text.known() {
+        Some(known) => engine(&known).is_some(),
+        None => match text.pieces() {
+            [piece] => matches!(&piece.kind, PieceKind::Hole(Hole::Variable(name)) if names_engine(name)),
+            _ => false,
+        },
+    }
+}
+
+/// The engine that a run of fields ends in, when only prefixes such as `sudo` stand before it.
+pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
+    let (last, before) = run.split_last()?;
+    let prefixes = before.iter().all(|f| {
+        f.known()
+            .is_some_and(|k| k.starts_with('-') || matches!(k.as_str(), "sudo" | "doas" | "command" | "exec" | "env"))
+    });
+    if !prefixes {
+        return None;
+    }
+    engine(&last.known()?)
+}
+
+/// Commands that print their arguments, or look for them: what they are given is no launch.
+pub(super) fn prints(program: &str) -> bool {
+    const PRINTERS: &[&str] = &[
+        "echo",
+        "printf",
+        "print",
+        "cat",
+        "grep",
+        "egrep",
+        "fgrep",
+        "rg",
+        "sed",
+        "awk",
+        "pgrep",
+        "pkill",
+        "man",
+        "help",
+        "which",
+        "type",
+        "hash",
+        "alias",
+        "test",
+        "expr",
+        "git",
+        "usage",
+        "die",
+        "say",
+        "banner",
+        "read",
+        "export",
+        "whereis",
+        "figlet",
+        "tee",
+        "dialog",
+        "whiptail",
+        "zenity",
+        "jq",
+        "yq",
+        "basename",
+        "dirname",
+        "fail",
+        "panic",
+        "abort",
+        "title",
+        "header",
+        "step",
+        "comment",
+        "describe",
+        "it",
+        "ps",
+        "history",
+        "docker",
+        "podman",
+        "nerdctl",
+        "apt",
+        "apt-get",
+        "yum",
+        "dnf",
+        "brew",
+        "pip",
+        "systemctl",
+        "service",
+        "kill",
+        "killall",
+        "true",
+        "false",
+        ":",
+    ];
+    const STEMS: &[&str] = &[
+        "log", "info", "warn", "err", "msg", "echo", "print", "debug", "notice", "note", "hint", "display", "success",
+    ];
+    let base = program.rsplit('/').next().unwrap_or(program);
+    let lower = base.to_ascii_lowercase();
+    PRINTERS.contains(&base) || STEMS.iter().any(|stem| lower.contains(stem))
+}
+
+/// The engine of a command line: [`Engine::Unknown`] for a word such as `$DOCKER`, `None` for
+/// every other program.
+pub(super) fn engine_of(line: &crate::spec::CommandLine) -> Option<Engine> {
+    let program = &line.words.first()?.text;
+    let Some(known) = program.known() else {
+        return is_engine(program).then_some(Engine::Unknown);
+    };
+    Some(match engine(&known)? {
+        "docker" => Engine::Docker,
+        "nerdctl" => Engine::Nerdctl,
+        _ => Engine::Podman,
+    })
+}

@@ -1,0 +1,349 @@
+//! What `$(…)` gives.
+
+use std::rc::Rc;
+
+use super::eval::Evaluator;
+use super::names;
+use super::tree::{Block, Link, Part, Simple, Statement, StatementKind, Word};
+use super::value::{self, Bit, Frag, Trail};
+use crate::container::{Hole, Piece, PieceKind};
+use crate::source::Span;
+
+impl Evaluator<'_> {
+    /// The value of a command substitution; the commands in it are walked as well.
+    pub(super) fn output(&mut self, body: &Block, written: &str, span: Span, process: bool) -> Vec<Bit> {
+        let hole = |hole: Hole, solid: bool| Frag {
+            piece: Piece {
+                text: written.to_owned(),
+                span,
+                kind: PieceKind::Hole(hole),
+            },
+            file: self.file,
+            trail: Trail::default(),
+            solid,
+        };
+        let (other, loose) = (hole(Hole::Other, true), hole(Hole::Other, false));
+        let assigning = self.assigning.take();
+        self.scope.open();
+        self.block(body);
+        let value = if process { None } else { self.value_of(body, 0) };
+        self.scope.close();
+        self.assigning = assigning;
+        if process {
+            return vec![Bit::Frag(other)];
+        }
+        match value {
+            Some(Output::Directory(first, tail)) => {
+                let mut bits = vec![Bit::Frag(hole_like(&other, first))];
+                if !tail.is_empty() {
+                    bits.push(Bit::Frag(self.frag(tail, span, PieceKind::Cooked, true)));
+                }
+                bits
+            }
+            Some(Output::Text(text)) if text.is_empty() => Vec::new(),
+            Some(Output::Text(text)) => vec![Bit::Frag(self.frag(text, span, PieceKind::Cooked, true))],
+            Some(Output::Engines(engines)) => vec![Bit::Choice(Rc::new(
+                engines
+                    .into_iter()
+                    .map(|e| vec![Bit::Frag(self.frag(e, span, PieceKind::Cooked, true))])
+                    .collect(),
+            ))],
+            Some(Output::Bits(bits)) => bits,
+            Some(Output::Word) => vec![Bit::Frag(other)],
+            None => vec![Bit::Frag(loose)],
+        }
+    }
+
+    fn value_of(&mut self, body: &[Statement], depth: u32) -> Option<Output> {
+        if depth > 4 {
+            return None;
+        }
+        let [statement] = body else { return self.guess(body) };
+        match &statement.kind {
+            StatementKind::Simple(simple) => self.value_of_simple(simple),
+            StatementKind::Redirected { body, .. } => self.value_of(std::slice::from_ref(body), depth + 1),
+            StatementKind::Group(block) => self.value_of(block, depth + 1),
+            StatementKind::Chain(links) => self.value_of_chain(links),
+            StatementKind::Pipeline(parts) => {
+                let last = parts.last()?;
+                let one = matches!(&last.kind, StatementKind::Simple(s) if one_word(s));
+                one.then_some(Output::Word)
+            }
+            _ => None,
+        }
+    }
+
+    /// Several statements: `cd …; pwd`.
+    fn guess(&mut self, body: &[Statement]) -> Option<Output> {
+        let [first, last] = body else { return None };
+        match (&first.kind, &last.kind) {
+            (StatementKind::Simple(cd), StatementKind::Simple(pwd)) => self.directory(cd, pwd),
+            _ => None,
+        }
+    }
+
+    fn value_of_chain(&mut self, links: &[(Link, Statement)]) -> Option<Output> {
+        let simples: Vec<(&Link, &Simple)> = links
+            .iter()
+            .map(|(link, statement)| match &statement.kind {
+                StatementKind::Simple(simple) => Some((link, simple)),
+                StatementKind::Redirected { body, .. } => match &body.kind {
+                    StatementKind::Simple(simple) => Some((link, simple)),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect::<Option<_>>()?;
+        if let [(_, cd), (Link::And, pwd)] = simples.as_slice() {
+            return self.directory(cd, pwd);
+        }
+        let mut engines = Vec::new();
+        for (_, simple) in &simples {
+            match self.value_of_simple(simple) {
+                Some(Output::Text(text)) if names::engine(&text).is_some() => engines.push(text),
+                _ if word_is(simple.words.first(), "command") || word_is(simple.words.first(), "which") => {}
+                _ if word_is(simple.words.first(), "true") || word_is(simple.words.first(), "exit") => {}
+                _ => return None,
+            }
+        }
+        match engines.len() {
+            0 => None,
+            1 => engines.pop().map(Output::Text),
+            _ => Some(Output::Engines(engines)),
+        }
+    }
+
+    /// `cd DIR && pwd`
+    fn directory(&mut self, cd: &Simple, pwd: &Simple) -> Option<Output> {
+        let prints = word_is(pwd.words.first(), "pwd") || word_is(pwd.words.first(), "echo");
+        if !prints || !word_is(cd.words.first(), "cd") {
+            return None;
+        }
+        let target = cd
+            .words
+            .iter()
+            .skip(1)
+            .find(|w| !word_is(Some(w), "--") && !word_is(Some(w), "-P"))?;
+        let bits = self.value_bits(target);
+        self.directory_of(&bits)
+    }
+
+    /// A directory that begins with one that has a name of its own.
+    fn directory_of(&mut self, bits: &[Bit]) -> Option<Output> {
+        let (first, rest) = bits.split_first()?;
+        let Bit::Frag(first) = first else { return None };
+        match &first.piece.kind {
+            PieceKind::Hole(hole @ (Hole::ScriptDirectory | Hole::WorkingDirectory | Hole::Home)) => {
+                let tail = value::known(rest)?;
+                let tail = if tail == "/." || tail == "/" {
+                    String::new()
+                } else {
+                    tail
+                };
+                Some(Output::Directory(hole.clone(), tail))
+            }
+            PieceKind::Hole(_) => Some(Output::Word),
+            _ => {
+                let text = value::known(bits)?;
+                match text.as_str() {
+                    "." => Some(Output::Directory(Hole::WorkingDirectory, String::new())),
+                    _ if text.starts_with('/') => Some(Output::Text(text)),
+                    _ if text.starts_with("..") => Some(Output::Directory(Hole::WorkingDirectory, format!("/{text}"))),
+                    _ => Some(Output::Word),
+                }
+            }
+        }
+    }
+
+    fn value_of_simple(&mut self, simple: &Simple) -> Option<Output> {
+        let program = simple.words.first().and_then(plain)?;
+        let last = simple.words.last();
+        match program.rsplit('/').next().unwrap_or(program) {
+            "pwd" => Some(Output::Directory(Hole::WorkingDirectory, String::new())),
+            "dirname" => {
+                let bits = self.value_bits(last?);
+                if is_script(&bits) {
+                    return Some(Output::Directory(Hole::ScriptDirectory, String::new()));
+                }
+                match value::known(&bits) {
+                    Some(text) => {
+                        let parent = std::path::Path::new(&text).parent()?.to_string_lossy().into_owned();
+                        Some(Output::Text(if parent.is_empty() { ".".to_owned() } else { parent }))
+                    }
+                    None => match bits.first() {
+                        Some(Bit::Frag(f))
+                            if matches!(f.piece.kind, PieceKind::Hole(Hole::ScriptDirectory)) && bits.len() == 1 =>
+                        {
+                            Some(Output::Directory(Hole::ScriptDirectory, "/..".to_owned()))
+                        }
+                        _ => Some(Output::Word),
+                    },
+                }
+            }
+            "realpath" | "readlink" | "greadlink" | "cygpath" => {
+                let bits = self.value_bits(last?);
+                if is_script(&bits) {
+                    // the script itself; what takes its directory asks for it below
+                    return Some(Output::Bits(bits));
+                }
+                self.directory_of(&bits)
+            }
+            "command" | "type" | "which" | "whence" => {
+                let name = last.and_then(plain)?;
+                match names::engine(name) {
+                    Some(_) => Some(Output::Text(name.to_owned())),
+                    None => Some(Output::Word),
+                }
+            }
+            "echo" | "printf" | "cat" => match self.printed(simple) {
+                Some(bits) => {
+                    let bits = trimmed_end(bits);
+                    Some(match value::known(&bits) {
+                        Some(text) => Output::Text(text),
+                        None => Output::Bits(bits),
+                    })
+                }
+                None => None,
+            },
+            _ if one_word(simple) => Some(Output::Word),
+            name => {
+                let body = self.functions.get(name).map(|f| Rc::clone(&f.body))?;
+                let printed: Vec<&Simple> = body
+                    .iter()
+                    .filter_map(only_simple)
+                    .filter(|s| prints_value(s))
+                    .collect();
+                match printed.as_slice() {
+                    [one] if body.len() == 1 => {
+                        self.printed(one).and_then(|bits| value::known(&bits)).map(Output::Text)
+                    }
+                    _ => None,
+                }
+            }
+        }
+    }
+}
+
+/// What a substitution is known to give.
+enum Output {
+    /// A directory with a name of its own, and what comes after it.
+    Directory(Hole, String),
+    Text(String),
+    /// One of these engines.
+    Engines(Vec<String>),
+    Bits(Vec<Bit>),
+    /// One word of which nothing is known.
+    Word,
+}
+
+fn hole_like(frag: &Frag, hole: Hole) -> Frag {
+    let mut frag = frag.clone();
+    frag.piece.kind = PieceKind::Hole(hole);
+    frag
+}
+
+fn only_simple(statement: &Statement) -> Option<&Simple> {
+    match &statement.kind {
+        StatementKind::Simple(simple) => Some(simple),
+        StatementKind::Group(block) => match &**block {
+            [one] => only_simple(one),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn prints_value(simple: &Simple) -> bool {
+    ["echo", "printf", "cat"]
+        .iter()
+        .any(|p| word_is(simple.words.first(), p))
+}
+
+fn plain(word: &Word) -> Option<&str> {
+    match word.parts.as_slice() {
+        [Part::Text { text, .. }] => Some(text),
+        _ => None,
+    }
+}
+
+fn word_is(word: Option<&Word>, text: &str) -> bool {
+    word.and_then(plain) == Some(text)
+}
+
+/// `$0`, `${BASH_SOURCE[0]}`
+fn is_script(bits: &[Bit]) -> bool {
+    matches!(value::only_hole(bits), Some(Hole::Variable(name)) if name == "0" || name == "BASH_SOURCE")
+}
+
+/// Commands whose output is one word.
+fn one_word(simple: &Simple) -> bool {
+    const TOOLS: &[&str] = &[
+        "basename",
+        "dirname",
+        "realpath",
+        "readlink",
+        "mktemp",
+        "id",
+        "date",
+        "hostname",
+        "uname",
+        "nproc",
+        "whoami",
+        "getconf",
+        "arch",
+        "tty",
+        "uuidgen",
+        "wc",
+        "cut",
+        "head",
+        "tail",
+        "tr",
+        "sha256sum",
+        "md5sum",
+        "git",
+        "awk",
+        "sed",
+        "jq",
+        "yq",
+        "stat",
+        "getent",
+        "logname",
+        "seq",
+        "cat",
+        "xargs",
+        "sort",
+        "pwgen",
+        "openssl",
+        "shasum",
+    ];
+    let Some(program) = simple.words.first().and_then(plain) else {
+        return false;
+    };
+    let base = program.rsplit('/').next().unwrap_or(program);
+    let lists = matches!(
+        base,
+        "cat" | "awk" | "sed" | "head" | "tail" | "xargs" | "sort" | "seq" | "tr" | "jq" | "yq"
+    );
+    TOOLS.contains(&base) && !lists
+}
+
+/// Line ends at the end are dropped.
+fn trimmed_end(mut bits: Vec<Bit>) -> Vec<Bit> {
+    while let Some(Bit::Frag(frag)) = bits.last_mut() {
+        if frag.piece.is_hole() {
+            break;
+        }
+        let kept = frag.piece.text.trim_end_matches('\n').len();
+        if kept == frag.piece.text.len() {
+            break;
+        }
+        let text = frag.piece.text.get(..kept).unwrap_or("").to_owned();
+        if text.is_empty() {
+            bits.pop();
+            continue;
+        }
+        frag.piece = super::expand::cut(&frag.piece, 0, &text);
+        break;
+    }
+    bits
+}

@@ -1,0 +1,432 @@
+//! Expansions of parameters: `$x`, `${x:-default}`, `"$@"`.
+
+use std::rc::Rc;
+
+use super::eval::Evaluator;
+use super::expand::{Token, Use, item_tokens, token_bits};
+use super::tree::{Index, Operation, Param, Part};
+use super::value::{self, Bit, Element, Frag, Item, Trail, Value};
+use crate::container::{Hole, Piece, PieceKind, Via, ViaKind};
+
+impl Param {
+    /// True for an expansion that may give several words even between quotes.
+    pub(super) fn is_list(&self) -> bool {
+        self.name == "@" || self.index == Index::All
+    }
+}
+
+/// What a name gives.
+enum Found {
+    /// Nothing in the script sets it.
+    Unset,
+    Bits(Vec<Bit>),
+    Items(Vec<Item>),
+    /// One word of which nothing is known.
+    Solid(Hole),
+    /// Anything.
+    Lost,
+}
+
+impl Evaluator<'_> {
+    pub(super) fn param_tokens(&mut self, param: &Param, out: &mut Vec<Token>) {
+        let by = Rc::new(Use {
+            name: param.name.clone(),
+            written: param.written.clone(),
+            span: param.span,
+            file: self.file,
+        });
+        if let Some(frag) = self.placeholders.get(&param.name) {
+            // a hole of the text that this script was made from
+            out.push(Token::Bit {
+                bit: Bit::Frag(frag.clone()),
+                splits: !param.quoted,
+                by: Some(by),
+            });
+            return;
+        }
+        let splits = !param.quoted;
+        let found = self.find(param);
+        match &param.operation {
+            Operation::Plain => self.give(found, param, &by, out),
+            Operation::Required => self.give(found, param, &by, out),
+            Operation::Default { word, assign } => self.default(found, param, word, *assign, &by, out),
+            Operation::Alternative { word } => self.alternative(found, word, splits, &by, out),
+            Operation::TrimEnd { pattern, longest } => {
+                let own = matches!(&found, Found::Solid(Hole::Variable(name)) if name == "0" || name == "BASH_SOURCE");
+                if own && pattern.as_deref() == Some("/*") {
+                    out.push(self.one_hole(param, Hole::ScriptDirectory, &by));
+                    return;
+                }
+                let trimmed = match (&found, pattern) {
+                    (Found::Bits(bits), Some(pattern)) => {
+                        value::known(bits).and_then(|text| trim(&text, pattern, *longest, false))
+                    }
+                    _ => None,
+                };
+                self.made(trimmed, param, &by, out);
+            }
+            Operation::TrimStart { pattern, longest } => {
+                let trimmed = match (&found, pattern) {
+                    (Found::Bits(bits), Some(pattern)) => {
+                        value::known(bits).and_then(|text| trim(&text, pattern, *longest, true))
+                    }
+                    _ => None,
+                };
+                self.made(trimmed, param, &by, out);
+            }
+            Operation::Slice { from, length } => self.slice(found, param, *from, *length, &by, out),
+            Operation::Unknown => {
+                let hole = if param.name.is_empty() {
+                    Hole::Other
+                } else {
+                    Hole::Variable(param.name.clone())
+                };
+                let solid = param.index != Index::All;
+                out.push(Token::Bit {
+                    bit: Bit::Frag(self.frag(param.written.clone(), param.span, PieceKind::Hole(hole), solid)),
+                    splits,
+                    by: Some(by),
+                });
+            }
+        }
+    }
+
+    fn find(&self, param: &Param) -> Found {
+        let name = param.name.as_str();
+        let list = |items: &Rc<Vec<Item>>| -> Found {
+            match &param.index {
+                Index::All | Index::Joined => Found::Items(items.to_vec()),
+                Index::None => element(items, 0),
+                Index::At(n) => element(items, *n),
+                Index::Unknown => Found::Solid(Hole::Variable(name.to_owned())),
+            }
+        };
+        match name {
+            "@" | "*" => match self.scope.get("@") {
+                Some(Value::Array(items)) => Found::Items(items.to_vec()),
+                _ => Found::Lost,
+            },
+            "#" | "?" | "$" | "!" | "-" | "_" | "" => Found::Solid(Hole::Other),
+            "0" => Found::Solid(Hole::Variable("0".to_owned())),
+            _ if name.starts_with(|c: char| c.is_ascii_digit()) => {
+                let at = name.parse::<usize>().unwrap_or(0);
+                match self.scope.get("@") {
+                    Some(Value::Array(items)) => element(items, at.saturating_sub(1)),
+                    _ => Found::Unset,
+                }
+            }
+            _ => match self.scope.get(name) {
+                Some(Value::Scalar(bits)) => Found::Bits(bits.to_vec()),
+                Some(Value::Array(items)) => list(items),
+                Some(Value::Lost { solid: true }) => Found::Solid(Hole::Variable(name.to_owned())),
+                Some(Value::Lost { solid: false }) => Found::Lost,
+                None => match name {
+                    "PWD" => Found::Solid(Hole::WorkingDirectory),
+                    "HOME" => Found::Solid(Hole::Home),
+                    "BASH_SOURCE" => Found::Solid(Hole::Variable(name.to_owned())),
+                    "UID" | "EUID" | "RANDOM" | "HOSTNAME" | "PPID" | "LINENO" | "SECONDS" | "GROUPS" | "USER"
+                    | "LOGNAME" => Found::Solid(Hole::Variable(name.to_owned())),
+                    _ => Found::Unset,
+                },
+            },
+        }
+    }
+
+    fn via(&self, param: &Param, kind: ViaKind) -> Via {
+        Via {
+            kind,
+            name: param.name.clone(),
+            span: param.span,
+            file: self.file,
+        }
+    }
+
+    fn one_hole(&self, param: &Param, hole: Hole, by: &Rc<Use>) -> Token {
+        Token::Bit {
+            bit: Bit::Frag(self.frag(param.written.clone(), param.span, PieceKind::Hole(hole), true)),
+            splits: !param.quoted,
+            by: Some(Rc::clone(by)),
+        }
+    }
+
+    fn give(&self, found: Found, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
+        let splits = !param.quoted;
+        // `OPTS="$OPTS x"` goes on with what it was: no step on the way
+        let own = self.assigning.as_deref() == Some(param.name.as_str());
+        match found {
+            Found::Solid(hole) => out.push(self.one_hole(param, hole, by)),
+            Found::Unset | Found::Lost if param.is_list() => out.push(Token::Rest(Element {
+                bits: Rc::new(vec![Bit::Frag(self.frag(
+                    param.written.clone(),
+                    param.span,
+                    PieceKind::Hole(Hole::Variable(param.name.clone())),
+                    false,
+                ))]),
+                span: param.span,
+                file: self.file,
+                trail: Trail::default(),
+            })),
+            Found::Unset | Found::Lost => out.push(Token::Bit {
+                bit: Bit::Frag(self.frag(
+                    param.written.clone(),
+                    param.span,
+                    PieceKind::Hole(Hole::Variable(param.name.clone())),
+                    false,
+                )),
+                splits,
+                by: Some(Rc::clone(by)),
+            }),
+            Found::Bits(bits) => {
+                let via = self.via(param, ViaKind::Variable);
+                let bits = if own { bits } else { value::by(&bits, &via) };
+                for bit in bits {
+                    out.push(Token::Bit {
+                        bit,
+                        splits,
+                        by: Some(Rc::clone(by)),
+                    });
+                }
+            }
+            Found::Items(items) => {
+                let kind = if matches!(param.name.as_str(), "@" | "*") {
+                    ViaKind::Variable
+                } else {
+                    ViaKind::Array
+                };
+                let via = self.via(param, kind);
+                let items: Vec<Item> = if own {
+                    items
+                } else {
+                    items.iter().map(|i| i.by(&via)).collect()
+                };
+                let tokens = item_tokens(&items, splits, by);
+                let joined = param.index == Index::Joined || param.name == "*";
+                if joined && param.quoted {
+                    out.extend(token_bits(tokens).into_iter().map(|bit| Token::Bit {
+                        bit,
+                        splits: false,
+                        by: Some(Rc::clone(by)),
+                    }));
+                } else {
+                    out.extend(tokens);
+                }
+            }
+        }
+    }
+
+    /// `${x:-word}`: the word where the script leaves the name open.
+    fn default(
+        &mut self,
+        found: Found,
+        param: &Param,
+        word: &[Part],
+        assign: bool,
+        by: &Rc<Use>,
+        out: &mut Vec<Token>,
+    ) {
+        let open = match &found {
+            Found::Unset | Found::Lost => true,
+            Found::Solid(hole) => matches!(hole, Hole::Variable(_) | Hole::Other),
+            Found::Bits(bits) => {
+                bits.is_empty() || value::only_hole(bits).is_some_and(|h| matches!(h, Hole::Variable(_)))
+            }
+            Found::Items(items) => items.is_empty(),
+        };
+        if !open {
+            return self.give(found, param, by, out);
+        }
+        let mut tokens = Vec::new();
+        self.part_tokens(word, &mut tokens);
+        let empty_now =
+            matches!(&found, Found::Bits(bits) if bits.is_empty()) || matches!(&found, Found::Items(i) if i.is_empty());
+        if tokens.is_empty() {
+            if !empty_now {
+                self.give(found, param, by, out);
+            }
+            return;
+        }
+        let bits = token_bits(tokens.clone());
+        if assign {
+            self.scope.set(&param.name, Some(Value::scalar(bits.clone())));
+        }
+        let dashed = matches!(bits.first(), Some(Bit::Frag(f)) if !f.piece.is_hole() && f.piece.text.trim_start().starts_with('-'));
+        if dashed && !empty_now {
+            // options that the environment may replace by others
+            let mut other = Vec::new();
+            self.give(Found::Unset, param, by, &mut other);
+            let hole = token_bits(other);
+            out.push(Token::Bit {
+                bit: Bit::Choice(Rc::new(vec![bits])),
+                splits: !param.quoted,
+                by: Some(Rc::clone(by)),
+            });
+            out.extend(hole.into_iter().map(|bit| Token::Bit {
+                bit,
+                splits: !param.quoted,
+                by: Some(Rc::clone(by)),
+            }));
+            return;
+        }
+        for token in tokens {
+            out.push(match token {
+                Token::Bit { bit, splits, by: inner } => Token::Bit {
+                    bit,
+                    splits: splits || !param.quoted,
+                    by: inner.or_else(|| Some(Rc::clone(by))),
+                },
+                other => other,
+            });
+        }
+    }
+
+    /// `${x:+word}`: the word where the name is set to something.
+    fn alternative(&mut self, found: Found, word: &[Part], splits: bool, by: &Rc<Use>, out: &mut Vec<Token>) {
+        let surely = match &found {
+            Found::Bits(bits) if bits.is_empty() => return,
+            Found::Items(items) if items.is_empty() => return,
+            Found::Bits(bits) => bits.iter().any(|b| matches!(b, Bit::Frag(f) if !f.piece.is_hole())),
+            Found::Items(_) => true,
+            Found::Solid(Hole::Home | Hole::WorkingDirectory) => true,
+            Found::Unset | Found::Solid(_) | Found::Lost => false,
+        };
+        let mut tokens = Vec::new();
+        self.part_tokens(word, &mut tokens);
+        let tokens = tokens.into_iter().map(|token| match token {
+            Token::Bit {
+                bit,
+                splits: s,
+                by: inner,
+            } => Token::Bit {
+                bit,
+                splits: s || splits,
+                by: inner.or_else(|| Some(Rc::clone(by))),
+            },
+            other => other,
+        });
+        if surely {
+            out.extend(tokens);
+            return;
+        }
+        let tokens: Vec<Token> = tokens.collect();
+        let listed = tokens
+            .iter()
+            .any(|t| matches!(t, Token::Element { .. } | Token::Elements { .. } | Token::Rest(_)));
+        if listed {
+            out.extend(tokens);
+            return;
+        }
+        out.push(Token::Bit {
+            bit: Bit::Choice(Rc::new(vec![Vec::new(), token_bits(tokens)])),
+            splits,
+            by: Some(Rc::clone(by)),
+        });
+    }
+
+    fn slice(
+        &mut self,
+        found: Found,
+        param: &Param,
+        from: Option<usize>,
+        length: Option<Option<usize>>,
+        by: &Rc<Use>,
+        out: &mut Vec<Token>,
+    ) {
+        match (found, from) {
+            (Found::Items(items), Some(from)) => {
+                let skip = if param.name == "@" || param.name == "*" {
+                    from.saturating_sub(1)
+                } else {
+                    from
+                };
+                let plain = items.iter().take(skip).all(|i| matches!(i, Item::One(_)));
+                if !plain {
+                    return self.give(Found::Lost, param, by, out);
+                }
+                let items = items.into_iter().skip(skip);
+                let items: Vec<Item> = match length {
+                    Some(Some(n)) => items.take(n).collect(),
+                    Some(None) => return self.give(Found::Lost, param, by, out),
+                    None => items.collect(),
+                };
+                self.give(Found::Items(items), param, by, out);
+            }
+            (Found::Items(_), None) => self.give(Found::Lost, param, by, out),
+            (Found::Lost | Found::Unset, _) if param.is_list() => self.give(Found::Lost, param, by, out),
+            (Found::Bits(bits), Some(from)) => {
+                let cut = value::known(&bits).map(|text| {
+                    let rest = text.chars().skip(from);
+                    match length {
+                        Some(Some(n)) => rest.take(n).collect::<String>(),
+                        _ => rest.collect(),
+                    }
+                });
+                let cut = if length == Some(None) { None } else { cut };
+                self.made(cut, param, by, out);
+            }
+            _ => self.made(None, param, by, out),
+        }
+    }
+
+    /// A value that was worked out, or a hole of one word.
+    fn made(&self, text: Option<String>, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
+        let kind = match &text {
+            Some(_) => PieceKind::Cooked,
+            None => PieceKind::Hole(Hole::Variable(param.name.clone())),
+        };
+        let text = text.unwrap_or_else(|| param.written.clone());
+        out.push(Token::Bit {
+            bit: Bit::Frag(Frag {
+                piece: Piece {
+                    text,
+                    span: param.span,
+                    kind,
+                },
+                file: self.file,
+                trail: Trail::default(),
+                solid: true,
+            }),
+            splits: !param.quoted,
+            by: Some(Rc::clone(by)),
+        });
+    }
+}
+
+/// An element of a list, when everything before it is one element each.
+fn element(items: &[Item], at: usize) -> Found {
+    for (i, item) in items.iter().enumerate().take(at + 1) {
+        match item {
+            Item::One(element) if i == at => return Found::Bits(element.bits.to_vec()),
+            Item::One(_) => {}
+            Item::Rest(_) | Item::Choice(_) => return Found::Unset,
+        }
+    }
+    Found::Bits(Vec::new())
+}
+
+/// The text without what a pattern of plain characters and `*` matches at one end.
+fn trim(text: &str, pattern: &str, longest: bool, at_start: bool) -> Option<String> {
+    let stars = pattern.matches('*').count();
+    if stars == 0 {
+        let trimmed = if at_start {
+            text.strip_prefix(pattern)
+        } else {
+            text.strip_suffix(pattern)
+        };
+        return Some(trimmed.unwrap_or(text).to_owned());
+    }
+    if stars > 1 {
+        return None;
+    }
+    if at_start {
+        let plain = pattern.strip_prefix('*')?;
+        let at = if longest { text.rfind(plain) } else { text.find(plain) };
+        return Some(
+            at.and_then(|at| text.get(at + plain.len()..))
+                .unwrap_or(text)
+                .to_owned(),
+        );
+    }
+    let plain = pattern.strip_suffix('*')?;
+    let at = if longest { text.find(plain) } else { text.rfind(plain) };
+    Some(at.and_then(|at| text.get(..at)).unwrap_or(text).to_owned())
+}

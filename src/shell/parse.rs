@@ -1,0 +1,202 @@
+//! Text to a tree of statements, within bounds of size, time and depth.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+use super::scan::{self, Broken};
+use super::tree::{Block, Statement};
+use crate::source::{Excerpt, Span};
+
+/// Bytes of a script that are read; about sixty bytes of memory go with each.
+const MAX_BYTES: usize = 4 << 20;
+/// How long the parser may take. Real scripts take milliseconds; only built ones reach this.
+const BUDGET: Duration = Duration::from_millis(700);
+/// How deep statements and words may nest.
+pub(super) const MAX_DEPTH: u32 = 48;
+
+/// A script as read.
+pub(super) struct Parsed {
+    pub(super) body: Block,
+    /// The comments, in order.
+    pub(super) comments: Vec<Span>,
+    /// Every statement with the bytes it covers, in order of start, the larger first.
+    pub(super) statements: Vec<Span>,
+    /// Where reading stopped, and why.
+    pub(super) stopped: Option<(Span, &'static str)>,
+    /// What is surely broken.
+    pub(super) broken: Option<Broken>,
+}
+
+/// The text being read, and the way to the outer file.
+pub(super) struct Document<'a> {
+    pub(super) text: &'a str,
+    pub(super) outer: Option<&'a Excerpt>,
+}
+
+impl Document<'_> {
+    /// The bytes from `start` to `end`; empty where they are no characters.
+    pub(super) fn slice(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    /// Where they stand in the outer file, for pointing at.
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        let span = Span::new(start, end);
+        self.outer.map_or(span, |excerpt| excerpt.outer_span_near(span))
+    }
+
+    /// Where they stand byte for byte in the outer file.
+    pub(super) fn exact(&self, start: usize, end: usize) -> Option<Span> {
+        let span = Span::new(start, end);
+        match self.outer {
+            None => Some(span),
+            Some(excerpt) => excerpt.outer_exact(span),
+        }
+    }
+}
+
+/// Reads a text as a script. Never fails: what cannot be read is left out and said.
+pub(super) fn parse(document: &Document) -> Parsed {
+    let text = document.text;
+    let scan = scan::scan(text);
+    let mut stopped = None;
+    let mut end = text.len();
+    if end > MAX_BYTES {
+        end = cut_before(text, MAX_BYTES);
+        stopped = Some((
+            document.span(end, text.len()),
+            "only the first 4 MiB of this script are read",
+        ));
+    }
+    let masked = scan::masked(text, &scan);
+    let mut tree = None;
+    let deadline = Instant::now() + BUDGET;
+    // A second and a third try read what the first got through before its time was over.
+    for _ in 0..3 {
+        match parse_until(masked.get(..end).unwrap_or(""), deadline_for(deadline, tree.is_none())) {
+            Ok(parsed) => {
+                tree = Some(parsed);
+                break;
+            }
+            Err(reached) => {
+                end = cut_before(text, (reached / 2).min(end / 2));
+                stopped = Some((
+                    document.span(end, text.len()),
+                    "this script takes too long to parse; the rest of it is not read",
+                ));
+            }
+        }
+    }
+    let Some(tree) = tree else {
+        return Parsed {
+            body: Vec::new().into(),
+            comments: Vec::new(),
+            statements: Vec::new(),
+            stopped,
+            broken: scan.broken,
+        };
+    };
+    convert(document, &tree, &scan, stopped)
+}
+
+fn deadline_for(first: Instant, fresh: bool) -> Instant {
+    if fresh && Instant::now() < first {
+        first
+    } else {
+        Instant::now() + BUDGET / 4
+    }
+}
+
+fn convert(document: &Document, tree: &Tree, scan: &scan::Scan, mut stopped: Option<(Span, &'static str)>) -> Parsed {
+    let mut reader = super::statements::Reader::new(document, scan);
+    let mut body: Vec<Statement> = Vec::new();
+    reader.block(tree.root_node(), &mut body, 0);
+    if let Some(span) = reader.too_deep
+        && stopped.is_none()
+    {
+        stopped = Some((span, "this nests too deeply to be read"));
+    }
+    let mut statements = reader.spans;
+    statements.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
+    statements.dedup();
+    Parsed {
+        body: body.into(),
+        comments: comments(document, tree.root_node(), scan),
+        statements,
+        stopped,
+        broken: scan.broken.clone(),
+    }
+}
+
+/// The offset of the last line end before `limit`, or of the last blank, or `limit` itself.
+fn cut_before(text: &str, limit: usize) -> usize {
+    let bytes = text.as_bytes();
+    let head = bytes.get(..limit).unwrap_or(bytes);
+    if let Some(at) = memchr::memrchr(b'\n', head) {
+        return at + 1;
+    }
+    if let Some(at) = memchr::memrchr(b' ', head) {
+        return at;
+    }
+    let mut at = head.len();
+    while at > 0 && !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The tree, or how many bytes were read when the time was over.
+fn parse_until(text: &str, deadline: Instant) -> Result<Tree, usize> {
+    let mut parser = Parser::new();
+    if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
+        return Err(0);
+    }
+    let bytes = text.as_bytes();
+    let mut reached = 0;
+    let mut progress = |state: &tree_sitter::ParseState| {
+        reached = state.current_byte_offset();
+        if Instant::now() > deadline {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let tree = parser.parse_with_options(
+        &mut |offset, _| bytes.get(offset..).unwrap_or_default(),
+        None,
+        Some(options),
+    );
+    tree.ok_or(reached)
+}
+
+/// All comments, wherever they stand, without recursion.
+fn comments(document: &Document, root: Node, scan: &scan::Scan) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut cursor = root.walk();
+    'walk: loop {
+        let node = cursor.node();
+        if node.kind() == "comment" {
+            let text = document.slice(node.start_byte(), node.end_byte());
+            let end = node.start_byte() + text.trim_end_matches('\r').len();
+            found.push(document.span(node.start_byte(), end));
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                break 'walk;
+            }
+        }
+    }
+    found.extend(
+        scan.inline_comments
+            .iter()
+            .map(|s| document.span(s.start as usize, s.end as usize)),
+    );
+    found.sort();
+    found
+}

@@ -1,0 +1,487 @@
+//! What stands before a command and runs it: `sudo -E`, `env A=b`, `timeout 5`, `sh -c '…'`.
+
+use super::expand::Field;
+use super::names;
+
+/// What a command turns out to be once its prefixes are off.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Runs {
+    /// The command at this index.
+    Command(usize),
+    /// The text of the word at `script` is a script; the words from `params` on are its parameters.
+    Script { script: usize, params: usize, shell: Shell },
+    /// The words from this index on, with blanks between, are a script.
+    Joined { from: usize, shell: Shell },
+    /// A shell that reads its script from standard input.
+    Input(Shell),
+    /// Nothing more.
+    Nothing,
+}
+
+/// Where a script in a string runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shell {
+    /// This very shell: `eval`, `trap`.
+    Same,
+    /// A new one with this one's variables.
+    New,
+    /// One on another machine, or of another user, with variables of its own.
+    Foreign,
+}
+
+/// A command with its prefixes taken off.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stripped {
+    pub(super) runs: Runs,
+    pub(super) as_root: bool,
+    /// `exec`: nothing after it runs.
+    pub(super) replaces: bool,
+    /// `xargs`: words that nobody can see follow.
+    pub(super) more: bool,
+}
+
+/// The options of a prefix that take the next word, and how many words stand before the command.
+struct Prefix {
+    values: &'static [&'static str],
+    operands: usize,
+}
+
+fn prefix(program: &str) -> Option<Prefix> {
+    let values: &'static [&'static str] = match program {
+        "sudo" => &[
+            "-u",
+            "-g",
+            "-h",
+            "-p",
+            "-C",
+            "-r",
+            "-t",
+            "-T",
+            "-U",
+            "-D",
+            "-R",
+            "--user",
+            "--group",
+            "--host",
+            "--prompt",
+            "--chdir",
+            "--chroot",
+            "--close-from",
+            "--role",
+            "--type",
+            "--other-user",
+            "--command-timeout",
+        ],
+        "doas" => &["-u", "-C"],
+        "env" => &["-u", "--unset", "-C", "--chdir"],
+        "exec" => &["-a"],
+        "time" => &["-f", "-o", "--format", "--output"],
+        "timeout" | "gtimeout" => &["-s", "-k", "--signal", "--kill-after"],
+        "nice" => &["-n", "--adjustment"],
+        "ionice" => &["-c", "-n", "--class", "--classdata"],
+        "chrt" | "taskset" => &[],
+        "stdbuf" => &["-i", "-o", "-e", "--input", "--output", "--error"],
+        "systemd-run" => &[
+            "-p",
+            "--property",
+            "-u",
+            "--unit",
+            "-M",
+            "--machine",
+            "-H",
+            "--host",
+            "--slice",
+            "--uid",
+            "--gid",
+            "-E",
+            "--setenv",
+            "--description",
+            "--service-type",
+            "--working-directory",
+            "--on-active",
+            "--on-boot",
+            "--on-startup",
+            "--on-unit-active",
+            "--on-calendar",
+            "--timer-property",
+            "--nice",
+            "--path-property",
+        ],
+        "systemd-inhibit" => &["--what", "--who", "--why", "--mode"],
+        "systemd-cat" => &["-t", "-p", "--identifier", "--priority"],
+        "xvfb-run" => &["-n", "-s", "-e", "-f", "-p", "-w", "--server-num", "--server-args"],
+        "xargs" => &[
+            "-a",
+            "-d",
+            "-E",
+            "-I",
+            "-L",
+            "-n",
+            "-P",
+            "-s",
+            "--arg-file",
+            "--delimiter",
+            "--max-lines",
+            "--max-args",
+            "--max-procs",
+            "--max-chars",
+            "--replace",
+        ],
+        "runuser" => &["-u", "-g", "-G", "--user", "--group", "-s", "--shell"],
+        "strace" | "ltrace" => &["-o", "-e", "-p", "-s", "-u"],
+        "retry" => &["-n", "-d", "-t", "-s"],
+        "nohup" | "setsid" | "command" | "builtin" | "unbuffer" | "chronic" | "dbus-run-session" | "winpty"
+        | "tini" | "dumb-init" | "lima" | "caffeinate" | "coproc" | "then" | "do" | "else" | "!" | "sudo-rs"
+        | "catchsegv" | "gosu" | "su-exec" | "chroot" | "unshare" | "proxychains" | "torify" | "with-contenv"
+        | "nocache" => &[],
+        _ => return None,
+    };
+    let operands = match program {
+        "timeout" | "gtimeout" | "gosu" | "su-exec" | "chroot" | "chrt" | "taskset" => 1,
+        _ => 0,
+    };
+    Some(Prefix { values, operands })
+}
+
+fn base(text: &str) -> &str {
+    text.rsplit('/').next().unwrap_or(text)
+}
+
+fn is_shell(program: &str) -> bool {
+    matches!(base(program), "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh")
+}
+
+fn is_assignment(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
+}
+
+/// The known text a field begins with.
+fn known_start(field: &Field) -> String {
+    field
+        .frags
+        .iter()
+        .take_while(|f| !f.piece.is_hole())
+        .map(|f| f.piece.text.as_str())
+        .collect()
+}
+
+/// Takes the prefixes off a command.
+pub(super) fn strip(fields: &[Field]) -> Stripped {
+    let mut stripped = Stripped {
+        runs: Runs::Nothing,
+        as_root: false,
+        replaces: false,
+        more: false,
+    };
+    let mut at = 0;
+    // every prefix takes at least one word
+    while let Some(field) = fields.get(at) {
+        let Some(program) = field.known() else {
+            let next = fields.get(at + 1);
+            if !is_engine_field(field) && next.is_some_and(is_engine_field) && follows(fields, at + 2) {
+                at += 1; // `$SUDO docker run`
+                continue;
+            }
+            stripped.runs = Runs::Command(at);
+            return stripped;
+        };
+        if program.is_empty() {
+            at += 1;
+            continue;
+        }
+        let name = base(&program).to_owned();
+        if is_shell(&program) {
+            stripped.runs = shell(fields, at);
+            return stripped;
+        }
+        match name.as_str() {
+            "eval" => {
+                stripped.runs = Runs::Joined {
+                    from: at + 1,
+                    shell: Shell::Same,
+                };
+                return stripped;
+            }
+            "trap" => {
+                stripped.runs = Runs::Script {
+                    script: at + 1,
+                    params: fields.len(),
+                    shell: Shell::Same,
+                };
+                return stripped;
+            }
+            "ssh" | "su" | "sg" | "newgrp" | "watch" | "flock" | "script" | "parallel" | "tmux" | "screen"
+            | "vagrant" | "machinectl" | "expect" => {
+                special(&name, fields, at, &mut stripped);
+                if stripped.runs == Runs::Nothing {
+                    return stripped;
+                }
+                if let Runs::Command(next) = stripped.runs
+                    && next > at
+                {
+                    at = next;
+                    continue;
+                }
+                return stripped;
+            }
+            _ => {}
+        }
+        let Some(prefix) = prefix(&name) else {
+            stripped.runs = Runs::Command(wrapped(fields, at, &program));
+            return stripped;
+        };
+        if name == "command"
+            && fields
+                .get(at + 1)
+                .is_some_and(|f| matches!(f.known().as_deref(), Some("-v" | "-V")))
+        {
+            return stripped;
+        }
+        let mut operands = prefix.operands;
+        let mut other_user = false;
+        at += 1;
+        while let Some(field) = fields.get(at) {
+            let start = known_start(field);
+            if start == "--" {
+                at += 1;
+                continue;
+            }
+            if start.starts_with('-') {
+                let flag = start.split('=').next().unwrap_or("");
+                if matches!(flag, "-u" | "--user") && name != "env" {
+                    let user = fields.get(at + 1).and_then(Field::known);
+                    other_user = start
+                        .split_once('=')
+                        .map(|(_, u)| u.to_owned())
+                        .or(user)
+                        .is_none_or(|u| u != "root");
+                }
+                let takes = prefix.values.contains(&start.as_str()) || cluster_takes(&start, prefix.values);
+                at += if takes { 2 } else { 1 };
+                continue;
+            }
+            if matches!(name.as_str(), "env" | "sudo" | "doas") && is_assignment(&start) {
+                at += 1;
+                continue;
+            }
+            if field.splits && !is_engine_field(field) && matches!(name.as_str(), "env" | "sudo" | "doas" | "timeout") {
+                at += 1;
+                continue;
+            }
+            if operands > 0 {
+                operands -= 1;
+                at += 1;
+                continue;
+            }
+            break;
+        }
+        match name.as_str() {
+            "sudo" | "doas" | "sudo-rs" => stripped.as_root = !other_user,
+            "exec" => stripped.replaces = true,
+            "xargs" => stripped.more = true,
+            _ => {}
+        }
+    }
+    stripped
+}
+
+/// `-Eu root`: a cluster whose last letter takes the next word.
+fn cluster_takes(flag: &str, values: &[&str]) -> bool {
+    if flag.starts_with("--") || flag.len() < 3 {
+        return false;
+    }
+    let mut letters = flag.chars().skip(1).peekable();
+    while let Some(letter) = letters.next() {
+        if values.contains(&format!("-{letter}").as_str()) {
+            return letters.peek().is_none();
+        }
+    }
+    false
+}
+
+fn is_engine_field(field: &Field) -> bool {
+    use crate::container::{Hole, PieceKind};
+    match field.known() {
+        Some(known) => names::engine(&known).is_some(),
+        None => match field.frags.as_slice() {
+            [frag] => matches!(&frag.piece.kind, PieceKind::Hole(Hole::Variable(name)) if names::names_engine(name)),
+            _ => false,
+        },
+    }
+}
+
+/// True when a launching subcommand stands at the index.
+fn follows(fields: &[Field], at: usize) -> bool {
+    fields.get(at).and_then(Field::known).is_some_and(|word| {
+        matches!(
+            word.as_str(),
+            "run"
+                | "create"
+                | "container"
+                | "exec"
+                | "build"
+                | "buildx"
+                | "pod"
+                | "kube"
+                | "play"
+                | "service"
+                | "image"
+        )
+    })
+}
+
+/// Where the engine stands in a command that is given one: `retry 3 docker run …`. Otherwise `at`.
+fn wrapped(fields: &[Field], at: usize, program: &str) -> usize {
+    if names::engine(program).is_some() || names::prints(program) {
+        return at;
+    }
+    for i in at + 1..fields.len().min(at + 8) {
+        let Some(field) = fields.get(i) else { break };
+        if is_engine_field(field) && follows(fields, i + 1) && field.element.is_none() {
+            return i;
+        }
+    }
+    at
+}
+
+/// `sh -c '…' name params`, `bash script`, `bash` alone.
+fn shell(fields: &[Field], at: usize) -> Runs {
+    let mut i = at + 1;
+    while let Some(field) = fields.get(i) {
+        let start = known_start(field);
+        if !(start.starts_with('-') || start.starts_with('+')) || start == "-" || start == "--" {
+            break;
+        }
+        if start.starts_with("--") {
+            i += if matches!(start.as_str(), "--rcfile" | "--init-file") {
+                2
+            } else {
+                1
+            };
+            continue;
+        }
+        if start.contains('c') && start.starts_with('-') {
+            return Runs::Script {
+                script: i + 1,
+                params: i + 3,
+                shell: Shell::New,
+            };
+        }
+        if start.contains('s') && start.starts_with('-') {
+            return Runs::Input(Shell::New);
+        }
+        i += if matches!(start.as_str(), "-o" | "+o" | "-O" | "+O") {
+            2
+        } else {
+            1
+        };
+    }
+    match fields.get(i) {
+        None => Runs::Input(Shell::New),
+        Some(field) if matches!(field.known().as_deref(), Some("-" | "/dev/stdin")) => Runs::Input(Shell::New),
+        Some(_) => Runs::Nothing,
+    }
+}
+
+/// Prefixes with a grammar of their own.
+fn special(name: &str, fields: &[Field], at: usize, stripped: &mut Stripped) {
+    let values: &[&str] = match name {
+        "ssh" => &[
+            "-B", "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-P", "-p", "-Q",
+            "-R", "-S", "-W", "-w",
+        ],
+        "su" => &["-s", "--shell", "-g", "--group", "-G", "-w"],
+        "watch" => &["-n", "--interval", "-q", "-s"],
+        "flock" => &["-w", "--timeout", "-E", "--conflict-exit-code"],
+        "script" => &["-o", "-I", "-O", "-B", "-T", "-m"],
+        "parallel" => &["-j", "--jobs", "-n", "-N", "-a", "--colsep", "--delay", "-I"],
+        "tmux" => &["-s", "-n", "-t", "-c", "-x", "-y", "-L", "-S", "-f", "-e", "-F"],
+        "screen" => &["-S", "-c", "-h", "-p", "-T", "-s", "-t"],
+        _ => &[],
+    };
+    let mut operands = match name {
+        "ssh" | "flock" | "sg" | "newgrp" | "tmux" | "vagrant" => 1,
+        _ => 0,
+    };
+    let foreign = if matches!(name, "ssh" | "vagrant") {
+        Shell::Foreign
+    } else {
+        Shell::New
+    };
+    let mut i = at + 1;
+    while let Some(field) = fields.get(i) {
+        let start = known_start(field);
+        if matches!(name, "su" | "sg" | "flock" | "script" | "vagrant") && matches!(start.as_str(), "-c" | "--command")
+        {
+            stripped.as_root |= name == "su";
+            stripped.runs = Runs::Script {
+                script: i + 1,
+                params: fields.len(),
+                shell: foreign,
+            };
+            return;
+        }
+        if name == "script" && start.starts_with('-') && start.ends_with('c') && !start.starts_with("--") {
+            stripped.runs = Runs::Script {
+                script: i + 1,
+                params: fields.len(),
+                shell: foreign,
+            };
+            return;
+        }
+        if let Some(rest) = start.strip_prefix("--command=")
+            && !rest.is_empty()
+        {
+            return;
+        }
+        if start.starts_with('-') && start.len() > 1 {
+            i += if values.contains(&start.as_str()) || cluster_takes(&start, values) {
+                2
+            } else {
+                1
+            };
+            continue;
+        }
+        if field.splits && operands == 1 && name == "ssh" && fields.len() > i + 1 && start.is_empty() {
+            // `ssh $OPTS host cmd` or `ssh $HOST cmd`: the next word decides
+            let next = fields.get(i + 1);
+            if next.is_some_and(|n| n.known().is_none_or(|k| k.contains('@'))) {
+                i += 1;
+                continue;
+            }
+        }
+        if operands > 0 {
+            operands -= 1;
+            i += 1;
+            continue;
+        }
+        // su takes options after the user too
+        if name == "su" {
+            i += 1;
+            continue;
+        }
+        break;
+    }
+    if fields.get(i).is_none() {
+        if matches!(name, "ssh" | "newgrp" | "su") {
+            stripped.as_root |= name == "su";
+            stripped.runs = Runs::Input(foreign);
+        }
+        return;
+    }
+    stripped.runs = match name {
+        "flock" | "screen" | "newgrp" | "machinectl" | "expect" => Runs::Command(i),
+        "ssh" | "watch" | "parallel" | "tmux" => {
+            stripped.more |= name == "parallel";
+            Runs::Joined {
+                from: i,
+                shell: foreign,
+            }
+        }
+        _ => Runs::Nothing,
+    };
+}

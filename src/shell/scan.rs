@@ -1,0 +1,414 @@
+//! A pass over the bytes before the parser: what the grammar cannot read is masked, and what is
+//! surely broken (an unterminated quote, a heredoc without its end) is found.
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+/// What the pass found. Spans count in the text itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scan {
+    /// `` `# why` ``, a comment between the words of a command.
+    pub(super) inline_comments: Vec<Span>,
+    /// `;&` and `;;&`, which the parser is shown as `;;`.
+    pub(super) fallthroughs: Vec<Span>,
+    /// Heredocs on a line that has several: the parser is shown none of them.
+    pub(super) heredocs: Vec<Heredoc>,
+    /// What is surely broken.
+    pub(super) broken: Option<Broken>,
+}
+
+/// A heredoc.
+#[derive(Clone, Debug)]
+pub(super) struct Heredoc {
+    /// From `<<` to the end of the delimiter.
+    pub(super) operator: Span,
+    /// The lines between, without the one that ends it.
+    pub(super) body: Span,
+    /// The line that ends it.
+    pub(super) end: Span,
+}
+
+/// Something no shell would accept.
+#[derive(Clone, Debug)]
+pub(super) struct Broken {
+    pub(super) span: Span,
+    pub(super) message: &'static str,
+}
+
+/// What is open at a point of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    /// `"`
+    Double,
+    /// `$(` or `(`
+    Paren,
+    /// `${`
+    Brace,
+    /// `` ` ``
+    Backtick,
+    /// `$((` or `((`
+    Arithmetic,
+}
+
+/// Things open at once that are followed; deeper ones are not looked into.
+const MAX_OPEN: usize = 4096;
+
+/// Passes over a text.
+pub(super) fn scan(text: &str) -> Scan {
+    Scanner {
+        bytes: text.as_bytes(),
+        at: 0,
+        open: Vec::new(),
+        pending: Vec::new(),
+        out: Scan::default(),
+    }
+    .run()
+}
+
+struct Pending {
+    operator: Span,
+    delimiter: Vec<u8>,
+    tabs: bool,
+}
+
+struct Scanner<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    open: Vec<(Open, usize)>,
+    pending: Vec<Pending>,
+    out: Scan,
+}
+
+impl Scanner<'_> {
+    fn peek(&self, by: usize) -> u8 {
+        self.bytes.get(self.at + by).copied().unwrap_or(0)
+    }
+
+    fn before(&self) -> u8 {
+        self.at
+            .checked_sub(1)
+            .and_then(|i| self.bytes.get(i))
+            .copied()
+            .unwrap_or(b'\n')
+    }
+
+    fn push(&mut self, open: Open) {
+        if self.open.len() < MAX_OPEN {
+            self.open.push((open, self.at));
+        }
+    }
+
+    fn top(&self) -> Option<Open> {
+        self.open.last().map(|(open, _)| *open)
+    }
+
+    /// True where words, comments and operators are read.
+    fn plain(&self) -> bool {
+        matches!(self.top(), None | Some(Open::Paren | Open::Backtick))
+    }
+
+    fn run(mut self) -> Scan {
+        while self.at < self.bytes.len() {
+            self.step();
+        }
+        let unclosed = self
+            .open
+            .iter()
+            .find(|(open, _)| matches!(open, Open::Double | Open::Backtick));
+        if self.out.broken.is_none()
+            && let Some(&(open, at)) = unclosed
+            && self.open.len() < MAX_OPEN
+        {
+            let message = match open {
+                Open::Double => "this quote is never closed",
+                _ => "this backtick is never closed",
+            };
+            self.out.broken = Some(Broken {
+                span: Span::new(at, at + 1),
+                message,
+            });
+        }
+        self.out
+    }
+
+    fn step(&mut self) {
+        let byte = self.peek(0);
+        if byte == b'\\' {
+            self.at += 2;
+            return;
+        }
+        if byte == b'\n' && !self.pending.is_empty() && self.plain() {
+            self.at += 1;
+            self.heredocs();
+            return;
+        }
+        match (self.top(), byte) {
+            (Some(Open::Double), b'"') => {
+                self.open.pop();
+            }
+            (_, b'"') => self.push(Open::Double),
+            (Some(Open::Double), b'\'') => {}
+            (Some(Open::Arithmetic), b'\'') => {}
+            // in `"${x:-it's}"` the quote is a plain character
+            (Some(Open::Brace), b'\'') if self.open.iter().any(|(open, _)| *open == Open::Double) => {}
+            (_, b'\'') => return self.single_quoted(),
+            (top, b'`') => {
+                if top == Some(Open::Backtick) {
+                    self.open.pop();
+                } else if self.plain() && self.inline_comment() {
+                    return;
+                } else if let Some(at) = self.open.iter().rposition(|(open, _)| *open == Open::Backtick) {
+                    self.open.truncate(at);
+                } else {
+                    self.push(Open::Backtick);
+                }
+            }
+            (_, b'$') if self.peek(1) == b'(' => {
+                let arithmetic = self.peek(2) == b'(';
+                self.push(if arithmetic { Open::Arithmetic } else { Open::Paren });
+                self.at += if arithmetic { 3 } else { 2 };
+                return;
+            }
+            (_, b'$') if self.peek(1) == b'{' => {
+                self.push(Open::Brace);
+                self.at += 2;
+                return;
+            }
+            (_, b'$') if self.peek(1) == b'\'' && self.top() != Some(Open::Double) => return self.ansi_quoted(),
+            (_, b'$') if matches!(self.peek(1), b'#' | b'$' | b'?' | b'!' | b'*' | b'@' | b'-') => {
+                self.at += 2;
+                return;
+            }
+            (Some(Open::Brace), b'}') => {
+                self.open.pop();
+            }
+            (Some(Open::Arithmetic), b')') if self.peek(1) == b')' => {
+                self.open.pop();
+                self.at += 1;
+            }
+            (Some(Open::Paren), b')') => {
+                self.open.pop();
+            }
+            (None | Some(Open::Paren | Open::Backtick), b'(') if self.peek(1) == b'(' && is_edge(self.before()) => {
+                self.push(Open::Arithmetic);
+                self.at += 1;
+            }
+            (None | Some(Open::Paren | Open::Backtick), b'(') => {
+                // the `)` of a case pattern has no partner; one that is open needs one
+                self.push(Open::Paren);
+            }
+            (None | Some(Open::Paren | Open::Backtick), b'#') if is_edge(self.before()) => return self.comment(),
+            (None | Some(Open::Paren | Open::Backtick), b'<') if self.peek(1) == b'<' => return self.operator(),
+            (None | Some(Open::Paren | Open::Backtick), b';') if self.peek(1) == b'&' => {
+                self.out.fallthroughs.push(Span::new(self.at, self.at + 2));
+                self.at += 1;
+            }
+            _ => {}
+        }
+        self.at += 1;
+    }
+
+    fn comment(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let mut length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        if self.top() == Some(Open::Backtick) {
+            length = length.min(memchr::memchr(b'`', rest).unwrap_or(rest.len()));
+        }
+        self.at += length.max(1);
+    }
+
+    /// `` `# why` `` on one line.
+    fn inline_comment(&mut self) -> bool {
+        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
+        let line = rest
+            .get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len()))
+            .unwrap_or_default();
+        let blanks = line.iter().take_while(|b| **b == b' ' || **b == b'\t').count();
+        if line.get(blanks) != Some(&b'#') {
+            return false;
+        }
+        let Some(length) = memchr::memchr(b'`', line) else {
+            return false;
+        };
+        self.out.inline_comments.push(Span::new(self.at, self.at + length + 2));
+        self.at += length + 2;
+        true
+    }
+
+    fn single_quoted(&mut self) {
+        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
+        match memchr::memchr(b'\'', rest) {
+            Some(length) => self.at += length + 2,
+            None => {
+                if self.out.broken.is_none() {
+                    self.out.broken = Some(Broken {
+                        span: Span::new(self.at, self.at + 1),
+                        message: "this quote is never closed",
+                    });
+                }
+                self.at = self.bytes.len();
+            }
+        }
+    }
+
+    fn ansi_quoted(&mut self) {
+        let start = self.at;
+        self.at += 2;
+        while self.at < self.bytes.len() {
+            match self.peek(0) {
+                b'\\' => self.at += 2,
+                b'\'' => {
+                    self.at += 1;
+                    return;
+                }
+                _ => self.at += 1,
+            }
+        }
+        if self.out.broken.is_none() {
+            self.out.broken = Some(Broken {
+                span: Span::new(start, start + 2),
+                message: "this quote is never closed",
+            });
+        }
+    }
+
+    /// `<<`, `<<-`, `<<<`
+    fn operator(&mut self) {
+        let start = self.at;
+        if self.peek(2) == b'<' {
+            self.at += 3;
+            return;
+        }
+        self.at += 2;
+        let tabs = self.peek(0) == b'-';
+        if tabs {
+            self.at += 1;
+        }
+        while matches!(self.peek(0), b' ' | b'\t') {
+            self.at += 1;
+        }
+        let mut delimiter = Vec::new();
+        while self.at < self.bytes.len() {
+            let byte = self.peek(0);
+            match byte {
+                b'\'' | b'"' => {
+                    self.at += 1;
+                    while self.at < self.bytes.len() && self.peek(0) != byte && self.peek(0) != b'\n' {
+                        delimiter.push(self.peek(0));
+                        self.at += 1;
+                    }
+                    self.at += 1;
+                }
+                b'\\' => {
+                    delimiter.push(self.peek(1));
+                    self.at += 2;
+                }
+                b' ' | b'\t' | b'\n' | b'\r' | b';' | b'|' | b'&' | b'<' | b'>' | b'(' | b')' | b'`' => break,
+                _ => {
+                    delimiter.push(byte);
+                    self.at += 1;
+                }
+            }
+        }
+        // `1 << 2` in arithmetic that is not seen as such is no heredoc
+        let arithmetic = delimiter.first().is_none_or(u8::is_ascii_digit);
+        if !arithmetic {
+            self.pending.push(Pending {
+                operator: Span::new(start, self.at),
+                delimiter,
+                tabs,
+            });
+        }
+    }
+
+    /// The bodies of the heredocs of the line that just ended.
+    fn heredocs(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        let several = pending.len() > 1;
+        for heredoc in pending {
+            let start = self.at;
+            let mut end = None;
+            while self.at < self.bytes.len() {
+                let rest = self.bytes.get(self.at..).unwrap_or_default();
+                let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                let line = rest.get(..length).unwrap_or_default();
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                let tabs = if heredoc.tabs {
+                    line.iter().take_while(|b| **b == b'\t').count()
+                } else {
+                    0
+                };
+                let here = self.at;
+                // in `$(cat <<EOF … EOF)` the delimiter may be followed by what closes
+                let text = line.get(tabs..).unwrap_or_default();
+                self.at = (here + length + 1).min(self.bytes.len());
+                if text == heredoc.delimiter.as_slice() {
+                    end = Some(Span::new(here, here + length));
+                    break;
+                }
+                if self.top() == Some(Open::Paren)
+                    && text
+                        .strip_prefix(heredoc.delimiter.as_slice())
+                        .is_some_and(|rest| rest.starts_with(b")"))
+                {
+                    self.at = here + tabs + heredoc.delimiter.len();
+                    end = Some(Span::new(here, self.at));
+                    break;
+                }
+            }
+            match end {
+                Some(end) if several => self.out.heredocs.push(Heredoc {
+                    operator: heredoc.operator,
+                    body: Span::new(start, end.start as usize),
+                    end,
+                }),
+                Some(_) => {}
+                None => {
+                    if self.out.broken.is_none() {
+                        self.out.broken = Some(Broken {
+                            span: heredoc.operator,
+                            message: "this heredoc has no line that ends it",
+                        });
+                    }
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn is_edge(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'(' | b')' | b'`'
+    )
+}
+
+/// The text with what the grammar cannot read overwritten, byte for byte as long.
+pub(super) fn masked<'a>(text: &'a str, scan: &Scan) -> Cow<'a, str> {
+    if scan.inline_comments.is_empty() && scan.fallthroughs.is_empty() && scan.heredocs.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    let mut fill = |span: Span, with: Option<u8>| {
+        for byte in bytes.get_mut(span.range()).unwrap_or_default() {
+            if *byte != b'\n' && *byte != b'\r' {
+                *byte = with.unwrap_or(b' ');
+            }
+        }
+    };
+    for &span in &scan.inline_comments {
+        fill(span, None);
+    }
+    for &span in &scan.fallthroughs {
+        fill(span, Some(b';'));
+    }
+    for heredoc in &scan.heredocs {
+        fill(heredoc.operator, None);
+        fill(heredoc.body, None);
+        fill(heredoc.end, None);
+    }
+    // only whole characters were overwritten, and only by ASCII
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}

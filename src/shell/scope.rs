@@ -1,0 +1,71 @@
+//! What each name stands for at a point of the script, with the way back at branches.
+
+use std::collections::HashMap;
+
+use super::value::{self, Value};
+
+/// The names, and a log of what was changed since each open branch began.
+#[derive(Default)]
+pub(super) struct Scope {
+    names: HashMap<String, Value>,
+    logs: Vec<HashMap<String, Option<Value>>>,
+}
+
+/// What a branch changed, by name: the value at its end.
+pub(super) type Changes = HashMap<String, Option<Value>>;
+
+impl Scope {
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.names.get(name)
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: Option<Value>) {
+        let old = match value {
+            Some(value) => self.names.insert(name.to_owned(), value),
+            None => self.names.remove(name),
+        };
+        if let Some(log) = self.logs.last_mut() {
+            log.entry(name.to_owned()).or_insert(old);
+        }
+    }
+
+    /// Opens a branch.
+    pub(super) fn open(&mut self) {
+        self.logs.push(HashMap::new());
+    }
+
+    /// Closes a branch: everything is as it was at its opening, and what it changed is given back.
+    pub(super) fn close(&mut self) -> Changes {
+        let log = self.logs.pop().unwrap_or_default();
+        let mut changes = HashMap::new();
+        for (name, old) in log {
+            let now = match old {
+                Some(old) => self.names.insert(name.clone(), old),
+                None => self.names.remove(&name),
+            };
+            changes.insert(name, now);
+        }
+        changes
+    }
+
+    /// Goes on from the end of one of several paths. A path that changed nothing is an empty map.
+    pub(super) fn meet(&mut self, paths: &[Changes]) {
+        let mut names: Vec<&String> = paths.iter().flat_map(HashMap::keys).collect();
+        names.sort();
+        names.dedup();
+        let mut joined = Vec::new();
+        for name in names {
+            let values: Vec<Option<Value>> = paths
+                .iter()
+                .map(|path| match path.get(name) {
+                    Some(value) => value.clone(),
+                    None => self.names.get(name).cloned(),
+                })
+                .collect();
+            joined.push((name.clone(), value::join(name, &values)));
+        }
+        for (name, value) in joined {
+            self.set(&name, value);
+        }
+    }
+}

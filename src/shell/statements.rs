@@ -1,0 +1,601 @@
+//! Nodes of the grammar to statements.
+
+use tree_sitter::Node;
+
+use super::parse::{Document, MAX_DEPTH};
+use super::scan::Scan;
+use super::tree::{Arm, Assign, AssignValue, Block, CaseArm, Link, Redirect, Simple, Statement, StatementKind, Word};
+use crate::source::Span;
+
+/// Converts one parse, and notes what it passes.
+pub(super) struct Reader<'a> {
+    pub(super) document: &'a Document<'a>,
+    pub(super) scan: &'a Scan,
+    /// Every statement that was passed.
+    pub(super) spans: Vec<Span>,
+    /// The first place that nested too deeply.
+    pub(super) too_deep: Option<Span>,
+}
+
+pub(super) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).collect()
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(document: &'a Document<'a>, scan: &'a Scan) -> Reader<'a> {
+        Reader {
+            document,
+            scan,
+            spans: Vec::new(),
+            too_deep: None,
+        }
+    }
+
+    pub(super) fn span(&self, node: Node) -> Span {
+        self.document.span(node.start_byte(), node.end_byte())
+    }
+
+    pub(super) fn text(&self, node: Node) -> &'a str {
+        self.document.text.get(node.start_byte()..node.end_byte()).unwrap_or("")
+    }
+
+    /// True when one more level may be entered.
+    pub(super) fn may_enter(&mut self, node: Node, depth: u32) -> bool {
+        if depth < MAX_DEPTH {
+            return true;
+        }
+        if self.too_deep.is_none() {
+            self.too_deep = Some(self.span(node));
+        }
+        false
+    }
+
+    /// The statements among the children of a node.
+    pub(super) fn block(&mut self, node: Node, out: &mut Vec<Statement>, depth: u32) {
+        self.statements(&children(node), out, depth);
+    }
+
+    fn statements(&mut self, nodes: &[Node], out: &mut Vec<Statement>, depth: u32) {
+        for &node in nodes {
+            if let Some(statement) = self.statement(node, depth) {
+                out.push(statement);
+            }
+        }
+    }
+
+    fn shared(&mut self, nodes: &[Node], depth: u32) -> Block {
+        let mut out = Vec::new();
+        self.statements(nodes, &mut out, depth);
+        out.into()
+    }
+
+    /// A statement; `None` for punctuation, comments and what holds no command.
+    pub(super) fn statement(&mut self, node: Node, depth: u32) -> Option<Statement> {
+        if !node.is_named() || node.kind() == "comment" {
+            return None;
+        }
+        if !self.may_enter(node, depth) {
+            return None;
+        }
+        let depth = depth + 1;
+        let kids = children(node);
+        let kind = match node.kind() {
+            "command" => {
+                let mut simple = self.simple(&kids, depth);
+                self.masked_heredocs(node, &mut simple);
+                StatementKind::Simple(simple)
+            }
+            "declaration_command" => StatementKind::Simple(self.declaration(&kids, depth)),
+            "variable_assignment" | "variable_assignments" => {
+                let mut simple = Simple::default();
+                if node.kind() == "variable_assignment" {
+                    simple.assigns.extend(self.assignment(node, depth));
+                } else {
+                    for &kid in &kids {
+                        simple.assigns.extend(self.assignment(kid, depth));
+                    }
+                }
+                StatementKind::Simple(simple)
+            }
+            "redirected_statement" => return self.redirected(node, &kids, depth),
+            "list" => self.chain(node, depth),
+            "pipeline" => {
+                let mut parts = Vec::new();
+                self.statements(&kids, &mut parts, depth);
+                StatementKind::Pipeline(parts)
+            }
+            "negated_command" => StatementKind::Group(self.shared(&kids, depth)),
+            "compound_statement" => {
+                if kids.first().is_some_and(|k| k.kind() == "((") {
+                    self.test(node, depth)
+                } else {
+                    StatementKind::Group(self.shared(&kids, depth))
+                }
+            }
+            "subshell" => StatementKind::Subshell(self.shared(&kids, depth)),
+            "if_statement" => self.conditional(&kids, depth),
+            "case_statement" => self.case(&kids, depth),
+            "for_statement" => self.for_loop(&kids, depth),
+            "while_statement" => {
+                let at = kids.iter().position(|k| k.kind() == "do_group").unwrap_or(kids.len());
+                let (condition, rest) = kids.split_at(at);
+                StatementKind::Loop {
+                    condition: self.shared(condition, depth),
+                    body: self.do_group(rest, depth),
+                }
+            }
+            "c_style_for_statement" => StatementKind::Loop {
+                condition: Vec::new().into(),
+                body: self.do_group(&kids, depth),
+            },
+            "function_definition" => {
+                let name = kids
+                    .iter()
+                    .find(|k| k.kind() == "word")
+                    .map(|k| self.text(*k).to_owned());
+                let body = kids.iter().rev().find(|k| k.is_named() && k.kind() != "word").copied();
+                let body: Vec<Node> = body.into_iter().collect();
+                StatementKind::Function {
+                    name: name.unwrap_or_default(),
+                    body: self.shared(&body, depth),
+                }
+            }
+            "test_command" => self.test(node, depth),
+            "unset_command" => StatementKind::Unset(
+                kids.iter()
+                    .filter(|k| k.kind() == "variable_name" || k.kind() == "word")
+                    .map(|k| self.text(*k).to_owned())
+                    .collect(),
+            ),
+            // Errors, and anything a newer grammar may know: whatever commands stand inside count.
+            _ => {
+                let inner = self.shared(&kids, depth);
+                if inner.is_empty() {
+                    return None;
+                }
+                StatementKind::Group(inner)
+            }
+        };
+        let span = self.span(node);
+        self.spans.push(span);
+        Some(Statement { span, kind })
+    }
+
+    /// Chains lean to the left without end, so their spine is walked, not entered.
+    fn chain(&mut self, node: Node, depth: u32) -> StatementKind {
+        let mut links = Vec::new();
+        let mut at = node;
+        loop {
+            let kids = children(at);
+            let named: Vec<Node> = kids
+                .iter()
+                .copied()
+                .filter(|k| k.is_named() && k.kind() != "comment")
+                .collect();
+            let operator = kids.iter().find(|k| k.kind() == "&&" || k.kind() == "||");
+            let link = match operator.map(|k| k.kind()) {
+                Some("||") => Link::Or,
+                _ => Link::And,
+            };
+            for &right in named.iter().skip(1).rev() {
+                links.push((link, right));
+            }
+            match named.first() {
+                Some(first) if first.kind() == "list" => at = *first,
+                Some(first) => {
+                    links.push((Link::First, *first));
+                    break;
+                }
+                None => break,
+            }
+        }
+        let mut out = Vec::new();
+        for (link, node) in links.into_iter().rev() {
+            if let Some(statement) = self.statement(node, depth) {
+                out.push((link, statement));
+            }
+        }
+        StatementKind::Chain(out)
+    }
+
+    fn conditional(&mut self, kids: &[Node], depth: u32) -> StatementKind {
+        let mut arms = Vec::new();
+        let mut otherwise = None;
+        let own: Vec<Node> = kids
+            .iter()
+            .copied()
+            .filter(|k| k.kind() != "elif_clause" && k.kind() != "else_clause")
+            .collect();
+        arms.push(self.arm(&own, depth));
+        for &kid in kids {
+            match kid.kind() {
+                "elif_clause" => arms.push(self.arm(&children(kid), depth)),
+                "else_clause" => otherwise = Some(self.shared(&children(kid), depth)),
+                _ => {}
+            }
+        }
+        StatementKind::If { arms, otherwise }
+    }
+
+    fn arm(&mut self, kids: &[Node], depth: u32) -> Arm {
+        let at = kids.iter().position(|k| k.kind() == "then").unwrap_or(kids.len());
+        let (condition, body) = kids.split_at(at);
+        Arm {
+            condition: self.shared(condition, depth),
+            body: self.shared(body, depth),
+        }
+    }
+
+    fn case(&mut self, kids: &[Node], depth: u32) -> StatementKind {
+        let subject = kids.iter().find(|k| k.is_named() && k.kind() != "comment");
+        let subject = subject.and_then(|&node| self.word(node, depth));
+        let mut arms = Vec::new();
+        for &kid in kids.iter().filter(|k| k.kind() == "case_item") {
+            let parts = children(kid);
+            let at = parts.iter().position(|k| k.kind() == ")").unwrap_or(0);
+            let (patterns, body) = parts.split_at(at);
+            arms.push(CaseArm {
+                any: patterns.iter().any(|p| self.text(*p) == "*"),
+                body: self.shared(body, depth),
+            });
+        }
+        // Errors inside a case still hold commands.
+        for &kid in kids.iter().filter(|k| k.is_error()) {
+            let body = self.shared(&children(kid), depth);
+            if !body.is_empty() {
+                arms.push(CaseArm { any: false, body });
+            }
+        }
+        StatementKind::Case { subject, arms }
+    }
+
+    fn for_loop(&mut self, kids: &[Node], depth: u32) -> StatementKind {
+        let name = kids.iter().find(|k| k.kind() == "variable_name");
+        let name = name.map(|k| self.text(*k).to_owned()).unwrap_or_default();
+        let at = kids.iter().position(|k| k.kind() == "in");
+        let end = kids
+            .iter()
+            .position(|k| k.kind() == "do_group" || k.kind() == "compound_statement")
+            .unwrap_or(kids.len());
+        let words = at.map(|at| {
+            let mut words = Vec::new();
+            for &node in kids.get(at..end).unwrap_or_default() {
+                words.extend(self.word(node, depth));
+            }
+            words
+        });
+        StatementKind::For {
+            name,
+            words,
+            body: self.do_group(kids.get(end..).unwrap_or_default(), depth),
+        }
+    }
+
+    fn do_group(&mut self, kids: &[Node], depth: u32) -> Block {
+        let group = kids
+            .iter()
+            .find(|k| k.kind() == "do_group" || k.kind() == "compound_statement");
+        match group {
+            Some(&group) => self.shared(&children(group), depth),
+            None => Vec::new().into(),
+        }
+    }
+
+    fn test(&mut self, node: Node, depth: u32) -> StatementKind {
+        let mut inner = Vec::new();
+        let word = Word {
+            span: self.span(node),
+            parts: self.parts_of(node, depth),
+            quoted: true,
+        };
+        let empty_name = empty_test(self.text(node));
+        inner.push(word);
+        StatementKind::Test { inner, empty_name }
+    }
+
+    fn simple(&mut self, kids: &[Node], depth: u32) -> Simple {
+        let mut simple = Simple::default();
+        for &kid in kids {
+            self.argument(kid, &mut simple, depth);
+        }
+        simple
+    }
+
+    /// One child of a command.
+    fn argument(&mut self, kid: Node, simple: &mut Simple, depth: u32) {
+        match kid.kind() {
+            "variable_assignment" if simple.words.is_empty() => simple.assigns.extend(self.assignment(kid, depth)),
+            "command_name" => {
+                for inner in children(kid) {
+                    simple.words.extend(self.word(inner, depth));
+                }
+            }
+            "file_redirect" | "herestring_redirect" | "heredoc_redirect" => {
+                self.redirect(kid, simple, depth);
+            }
+            _ => simple.words.extend(self.word(kid, depth)),
+        }
+    }
+
+    /// The heredocs right after a command that the parser was not shown.
+    fn masked_heredocs(&mut self, node: Node, simple: &mut Simple) {
+        let end = node.end_byte();
+        let after = |offset: usize| self.scan.heredocs.iter().find(|h| h.operator.start as usize == offset);
+        let mut at = end;
+        let mut bodies = Vec::new();
+        loop {
+            let rest = self.document.text.get(at..).unwrap_or("");
+            at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            let Some(heredoc) = after(at) else { break };
+            at = heredoc.operator.end as usize;
+            bodies.push(heredoc.body);
+        }
+        for body in bodies {
+            let word = self.raw_word(body.start as usize, body.end as usize);
+            simple.redirects.push(Redirect::Here(word));
+        }
+    }
+
+    fn declaration(&mut self, kids: &[Node], depth: u32) -> Simple {
+        let mut simple = Simple::default();
+        for &kid in kids {
+            match kid.kind() {
+                "variable_assignment" => simple.assigns.extend(self.assignment(kid, depth)),
+                "variable_name" => simple.assigns.push(Assign {
+                    name: self.text(kid).to_owned(),
+                    append: false,
+                    indexed: false,
+                    value: AssignValue::None,
+                }),
+                "export" | "local" | "declare" | "readonly" | "typeset" => {
+                    simple.declares = Some(kid.kind().to_owned());
+                }
+                // Options say nothing of the value; other words may run something.
+                _ => simple.words.extend(self.word(kid, depth)),
+            }
+        }
+        simple
+    }
+
+    fn assignment(&mut self, node: Node, depth: u32) -> Option<Assign> {
+        if node.kind() != "variable_assignment" {
+            return None;
+        }
+        let kids = children(node);
+        let target = kids.first()?;
+        let (name, indexed) = match target.kind() {
+            "subscript" => {
+                let name = children(*target).first().map(|k| self.text(*k).to_owned())?;
+                (name, true)
+            }
+            _ => (self.text(*target).to_owned(), false),
+        };
+        let append = kids.iter().any(|k| k.kind() == "+=");
+        let value = kids.iter().skip(1).find(|k| k.is_named());
+        let value = match value {
+            Some(v) if v.kind() == "array" => {
+                let mut words = Vec::new();
+                for kid in children(*v) {
+                    words.extend(self.word(kid, depth));
+                }
+                AssignValue::Array(words)
+            }
+            Some(v) => match self.word(*v, depth) {
+                Some(word) => AssignValue::Word(word),
+                None => AssignValue::None,
+            },
+            None => AssignValue::Word(Word {
+                span: self.document.span(node.end_byte(), node.end_byte()),
+                parts: Vec::new(),
+                quoted: false,
+            }),
+        };
+        Some(Assign {
+            name,
+            append,
+            indexed,
+            value,
+        })
+    }
+
+    /// A statement with redirects. The grammar hangs words after a redirect on the redirect, and
+    /// what follows a heredoc's operator on the heredoc: both are put back where they belong.
+    fn redirected(&mut self, node: Node, kids: &[Node], depth: u32) -> Option<Statement> {
+        let mut body = None;
+        let mut loose = Simple::default();
+        let mut after: Vec<(Link, Statement)> = Vec::new();
+        let mut piped = Vec::new();
+        for &kid in kids {
+            match kid.kind() {
+                "file_redirect" | "herestring_redirect" => self.redirect(kid, &mut loose, depth),
+                "heredoc_redirect" => {
+                    self.redirect(kid, &mut loose, depth);
+                    let mut link = Link::And;
+                    for inner in children(kid) {
+                        match inner.kind() {
+                            "&&" => link = Link::And,
+                            "||" => link = Link::Or,
+                            "pipeline" => self.block(inner, &mut piped, depth),
+                            "heredoc_start"
+                            | "heredoc_body"
+                            | "heredoc_end"
+                            | "file_redirect"
+                            | "herestring_redirect"
+                            | "heredoc_redirect" => {}
+                            _ => {
+                                if is_statement(inner)
+                                    && let Some(statement) = self.statement(inner, depth)
+                                {
+                                    after.push((link, statement));
+                                }
+                            }
+                        }
+                    }
+                }
+                _ if body.is_none() => body = self.statement(kid, depth),
+                _ => {
+                    if let Some(statement) = self.statement(kid, depth) {
+                        after.push((Link::And, statement));
+                    }
+                }
+            }
+        }
+        let span = self.span(node);
+        self.spans.push(span);
+        let mut body = body.unwrap_or(Statement {
+            span,
+            kind: StatementKind::Simple(Simple::default()),
+        });
+        let redirects = std::mem::take(&mut loose.redirects);
+        match last_simple(&mut body) {
+            Some((simple, whole)) => {
+                simple.words.append(&mut loose.words);
+                simple.redirects.extend(redirects);
+                *whole = whole.to(before_body(kids, self.document, span));
+            }
+            None => {
+                body = Statement {
+                    span,
+                    kind: StatementKind::Redirected {
+                        body: Box::new(body),
+                        redirects,
+                    },
+                }
+            }
+        }
+        if !piped.is_empty() {
+            piped.insert(0, body);
+            body = Statement {
+                span,
+                kind: StatementKind::Pipeline(piped),
+            };
+        }
+        if !after.is_empty() {
+            after.insert(0, (Link::First, body));
+            body = Statement {
+                span,
+                kind: StatementKind::Chain(after),
+            };
+        }
+        Some(body)
+    }
+
+    /// A redirect; words that the grammar hung on it go to the command.
+    fn redirect(&mut self, node: Node, simple: &mut Simple, depth: u32) {
+        let kids = children(node);
+        match node.kind() {
+            "heredoc_redirect" => {
+                let quoted = kids
+                    .iter()
+                    .find(|k| k.kind() == "heredoc_start")
+                    .is_some_and(|k| self.text(*k).contains(['\'', '"', '\\']));
+                for &kid in &kids {
+                    match kid.kind() {
+                        "heredoc_body" => {
+                            let word = self.heredoc(kid, quoted, depth);
+                            simple.redirects.push(Redirect::Here(word));
+                        }
+                        "file_redirect" | "herestring_redirect" | "heredoc_redirect" => {
+                            self.redirect(kid, simple, depth);
+                        }
+                        "heredoc_start" | "heredoc_end" | "pipeline" | "file_descriptor" => {}
+                        _ if is_statement(kid) => {}
+                        _ => simple.words.extend(self.word(kid, depth)),
+                    }
+                }
+            }
+            "herestring_redirect" => {
+                for &kid in &kids {
+                    if kid.kind() != "file_descriptor"
+                        && let Some(word) = self.word(kid, depth)
+                    {
+                        simple.redirects.push(Redirect::Here(word));
+                        break;
+                    }
+                }
+            }
+            _ => {
+                let writes = kids.iter().any(|k| !k.is_named() && k.kind().contains('>'));
+                let mut first = true;
+                for &kid in &kids {
+                    if kid.kind() == "file_descriptor" {
+                        continue;
+                    }
+                    if let Some(word) = self.word(kid, depth) {
+                        if first {
+                            simple.redirects.push(Redirect::File { word, writes });
+                            first = false;
+                        } else {
+                            simple.words.push(word);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn is_statement(node: Node) -> bool {
+    matches!(
+        node.kind(),
+        "command"
+            | "declaration_command"
+            | "variable_assignment"
+            | "variable_assignments"
+            | "redirected_statement"
+            | "list"
+            | "pipeline"
+            | "negated_command"
+            | "compound_statement"
+            | "subshell"
+            | "if_statement"
+            | "case_statement"
+            | "for_statement"
+            | "while_statement"
+            | "c_style_for_statement"
+            | "function_definition"
+            | "test_command"
+            | "unset_command"
+    )
+}
+
+/// The part of a redirected statement that belongs to the command line: a heredoc's body does not.
+fn before_body(kids: &[Node], document: &Document, whole: Span) -> Span {
+    let mut end = None;
+    for kid in kids {
+        if kid.kind() == "heredoc_redirect" {
+            end = children(*kid)
+                .iter()
+                .find(|k| k.kind() == "heredoc_start")
+                .map(|k| k.end_byte());
+            break;
+        }
+    }
+    match (end, kids.first()) {
+        (Some(end), Some(first)) => document.span(first.start_byte(), end),
+        _ => whole,
+    }
+}
+
+/// The simple command that a redirect at the end of a statement belongs to.
+fn last_simple(statement: &mut Statement) -> Option<(&mut Simple, &mut Span)> {
+    match &mut statement.kind {
+        StatementKind::Simple(simple) => Some((simple, &mut statement.span)),
+        StatementKind::Pipeline(parts) => last_simple(parts.last_mut()?),
+        StatementKind::Chain(parts) => last_simple(&mut parts.last_mut()?.1),
+        _ => None,
+    }
+}
+
+/// The name that `[ -z "$NAME" ]` tests, when that is all it tests.
+fn empty_test(text: &str) -> Option<String> {
+    let inner = text.trim_matches(['[', ']', ' ', '\t']);
+    let rest = inner.strip_prefix("-z")?.trim();
+    let rest = rest.trim_matches('"');
+    let rest = rest.strip_prefix('$')?;
+    let rest = rest.strip_prefix('{').and_then(|r| r.strip_suffix('}')).unwrap_or(rest);
+    let name = rest.split([':', '-', '+']).next()?;
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    plain.then(|| name.to_owned())
+}

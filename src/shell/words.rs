@@ -1,0 +1,512 @@
+//! Words: quoting, escapes and expansions, each part with its bytes.
+//!
+//! The tree says where the expansions of a word stand; everything between them is its text. Reading
+//! the text from the bytes keeps what the grammar drops, such as blanks at the start of a string.
+
+use tree_sitter::Node;
+
+use super::statements::{Reader, children};
+use super::tree::{Index, Operation, Param, Part, Word};
+use crate::container::PieceKind;
+
+/// How backslashes and quotes act on text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quoting {
+    /// Outside quotes.
+    None,
+    /// Between `"`.
+    Double,
+    /// In a heredoc that expands.
+    Heredoc,
+}
+
+/// Bytes of a written expansion that are kept for showing.
+const MAX_WRITTEN: usize = 400;
+
+impl Reader<'_> {
+    /// A word; `None` for punctuation and comments.
+    pub(super) fn word(&mut self, node: Node, depth: u32) -> Option<Word> {
+        if node.is_error() {
+            // something the grammar cannot read stands between the words: it may hold anything
+            return (node.end_byte() > node.start_byte()).then(|| self.unreadable(node));
+        }
+        if !node.is_named() || node.kind() == "comment" {
+            return None;
+        }
+        let (start, end) = (node.start_byte(), node.end_byte());
+        if start == end {
+            return None;
+        }
+        let mut word = Word {
+            span: self.span(node),
+            parts: Vec::new(),
+            quoted: false,
+        };
+        self.part(node, Quoting::None, &mut word, depth);
+        self.take_tilde(start, &mut word);
+        Some(word)
+    }
+
+    fn unreadable(&mut self, node: Node) -> Word {
+        let span = self.span(node);
+        Word {
+            span,
+            parts: vec![Part::Opaque {
+                written: shortened(self.text(node)),
+                span,
+                quoted: false,
+                splits: true,
+            }],
+            quoted: false,
+        }
+    }
+
+    /// The parts of any node that are expansions, as of a quoted word: for tests and arithmetic.
+    pub(super) fn parts_of(&mut self, node: Node, depth: u32) -> Vec<Part> {
+        let mut word = Word {
+            span: self.span(node),
+            parts: Vec::new(),
+            quoted: true,
+        };
+        self.between(
+            node,
+            node.start_byte(),
+            node.end_byte(),
+            Quoting::None,
+            &mut word,
+            depth,
+        );
+        word.parts
+            .retain(|p| matches!(p, Part::Command { .. } | Part::Param(_)));
+        word.parts
+    }
+
+    /// The body of a heredoc.
+    pub(super) fn heredoc(&mut self, node: Node, quoted: bool, depth: u32) -> Word {
+        let mut word = Word {
+            span: self.span(node),
+            parts: Vec::new(),
+            quoted: true,
+        };
+        if quoted {
+            self.raw(node.start_byte(), node.end_byte(), &mut word);
+        } else {
+            self.between(
+                node,
+                node.start_byte(),
+                node.end_byte(),
+                Quoting::Heredoc,
+                &mut word,
+                depth,
+            );
+        }
+        word
+    }
+
+    /// Where the text of an expansion begins.
+    fn begin(&self, node: Node) -> usize {
+        let text = self.text(node);
+        node.start_byte() + (text.len() - text.trim_start().len())
+    }
+
+    /// Text as it stands.
+    pub(super) fn raw_word(&self, start: usize, end: usize) -> Word {
+        let mut word = Word {
+            span: self.document.span(start, end),
+            parts: Vec::new(),
+            quoted: true,
+        };
+        self.raw(start, end, &mut word);
+        word
+    }
+
+    fn part(&mut self, node: Node, quoting: Quoting, word: &mut Word, depth: u32) {
+        if !self.may_enter(node, depth) {
+            let unreadable = self.unreadable(node);
+            word.parts.extend(unreadable.parts);
+            return;
+        }
+        let depth = depth + 1;
+        let (start, end) = (self.begin(node), node.end_byte());
+        let text = self.text(node).trim_start();
+        let span = self.document.span(start, end);
+        let quoted = quoting != Quoting::None;
+        match node.kind() {
+            "string" => {
+                word.quoted = true;
+                let closed = end > start + 1 && text.ends_with('"');
+                let end = if closed { end - 1 } else { end };
+                self.between(node, start + 1, end, Quoting::Double, word, depth);
+            }
+            "raw_string" => {
+                word.quoted = true;
+                let closed = end > start + 1 && text.ends_with('\'');
+                self.raw(start + 1, if closed { end - 1 } else { end }, word);
+            }
+            "ansi_c_string" => {
+                word.quoted = true;
+                let inner = self
+                    .text(node)
+                    .strip_prefix("$'")
+                    .and_then(|t| t.strip_suffix('\''))
+                    .unwrap_or("");
+                if inner.contains('\\') {
+                    word.parts.push(Part::Text {
+                        text: decode_ansi(inner),
+                        span: span,
+                        kind: PieceKind::Cooked,
+                        quoted: true,
+                    });
+                } else {
+                    self.raw(start + 2, start + 2 + inner.len(), word);
+                }
+            }
+            "simple_expansion" => {
+                let written = text;
+                word.parts.push(Part::Param(Param {
+                    name: written.strip_prefix('$').unwrap_or(written).to_owned(),
+                    index: Index::None,
+                    operation: Operation::Plain,
+                    written: written.to_owned(),
+                    span: span,
+                    quoted,
+                }));
+            }
+            "expansion" => self.expansion(node, quoting, word, depth),
+            "command_substitution" | "process_substitution" => {
+                let mut body = Vec::new();
+                self.block(node, &mut body, depth);
+                word.parts.push(Part::Command {
+                    body: body.into(),
+                    written: shortened(text),
+                    span: span,
+                    quoted,
+                    process: node.kind() == "process_substitution",
+                });
+            }
+            "arithmetic_expansion" => word.parts.push(Part::Opaque {
+                written: shortened(text),
+                span: span,
+                quoted,
+                splits: false,
+            }),
+            _ => self.between(node, node.start_byte(), end, quoting, word, depth),
+        }
+    }
+
+    /// The text from `start` to `end` with the expansions that stand in it.
+    fn between(&mut self, node: Node, start: usize, end: usize, quoting: Quoting, word: &mut Word, depth: u32) {
+        let mut at = start;
+        for kid in children(node) {
+            if kid.start_byte() < at || kid.end_byte() > end || kid.start_byte() == kid.end_byte() {
+                continue;
+            }
+            let reads = matches!(
+                kid.kind(),
+                "string"
+                    | "translated_string"
+                    | "raw_string"
+                    | "ansi_c_string"
+                    | "simple_expansion"
+                    | "expansion"
+                    | "command_substitution"
+                    | "process_substitution"
+                    | "arithmetic_expansion"
+            );
+            if quoting != Quoting::None && matches!(kid.kind(), "raw_string" | "ansi_c_string") {
+                continue; // quotes are plain characters there
+            }
+            if !reads && kid.child_count() == 0 {
+                continue;
+            }
+            // the grammar lets an expansion begin with the blanks before it
+            let mut gap = if reads { self.begin(kid) } else { kid.start_byte() };
+            if kid.kind() == "string" && gap > at && self.document.slice(gap - 1, gap) == "$" {
+                gap -= 1; // $"…" is translated text
+            }
+            self.literal(at, gap, quoting, word);
+            self.part(kid, quoting, word, depth);
+            at = kid.end_byte();
+        }
+        self.literal(at, end, quoting, word);
+    }
+
+    fn raw(&self, start: usize, end: usize, word: &mut Word) {
+        self.push(start, end, true, word);
+    }
+
+    /// Bytes that are the value.
+    fn push(&self, start: usize, end: usize, quoted: bool, word: &mut Word) {
+        if start >= end {
+            return;
+        }
+        let text = self.document.slice(start, end).to_owned();
+        let (span, kind) = match self.document.exact(start, end) {
+            Some(span) => (span, PieceKind::Literal),
+            None => (self.document.span(start, end), PieceKind::Cooked),
+        };
+        word.parts.push(Part::Text {
+            text,
+            span,
+            kind,
+            quoted,
+        });
+    }
+
+    /// Text with its backslashes.
+    fn literal(&mut self, start: usize, end: usize, quoting: Quoting, word: &mut Word) {
+        let quoted = quoting != Quoting::None;
+        let text = self.document.slice(start, end);
+        if !text.contains('\\') {
+            self.push(start, end, quoted, word);
+            return;
+        }
+        let bytes = text.as_bytes();
+        let mut run = 0;
+        let mut i = 0;
+        while let Some(&byte) = bytes.get(i) {
+            if byte != b'\\' {
+                i += 1;
+                continue;
+            }
+            let rest = text.get(i + 1..).unwrap_or("");
+            let Some(next) = rest.chars().next() else { break };
+            let taken = match quoting {
+                Quoting::None => true,
+                Quoting::Double => matches!(next, '$' | '`' | '"' | '\\' | '\n' | '\r'),
+                Quoting::Heredoc => matches!(next, '$' | '`' | '\\' | '\n' | '\r'),
+            };
+            if !taken {
+                i += 1;
+                continue;
+            }
+            self.push(start + run, start + i, quoted, word);
+            let mut length = next.len_utf8();
+            if rest.starts_with("\r\n") {
+                length = 2;
+            }
+            if !matches!(next, '\n' | '\r') {
+                let span = self.document.span(start + i, start + i + 1 + length);
+                word.parts.push(Part::Text {
+                    text: next.to_string(),
+                    span,
+                    kind: PieceKind::Cooked,
+                    quoted: true,
+                });
+            }
+            i += 1 + length;
+            run = i;
+        }
+        self.push(start + run, end, quoted, word);
+    }
+
+    /// An unquoted `~` or `~/` at the start of a word is the home.
+    fn take_tilde(&mut self, start: usize, word: &mut Word) {
+        let Some(Part::Text {
+            text,
+            span,
+            kind,
+            quoted: false,
+        }) = word.parts.first()
+        else {
+            return;
+        };
+        if self.document.slice(start, start + 1) != "~" || *kind != PieceKind::Literal {
+            return;
+        }
+        let name = text.split('/').next().unwrap_or("").to_owned();
+        let (text, span) = (text.clone(), *span);
+        let Some(rest) = text.strip_prefix(name.as_str()) else {
+            return;
+        };
+        let home = crate::source::Span::new(span.start as usize, span.start as usize + name.len());
+        let first = if name == "~" {
+            Part::Home {
+                written: name.clone(),
+                span: home,
+            }
+        } else {
+            Part::Opaque {
+                written: name.clone(),
+                span: home,
+                quoted: true,
+                splits: false,
+            }
+        };
+        let rest = Part::Text {
+            text: rest.to_owned(),
+            span: crate::source::Span {
+                start: home.end,
+                end: span.end,
+            },
+            kind: PieceKind::Literal,
+            quoted: false,
+        };
+        word.parts.splice(0..1, [first, rest]);
+    }
+
+    /// `${…}`
+    fn expansion(&mut self, node: Node, quoting: Quoting, word: &mut Word, depth: u32) {
+        let written = self.text(node).trim_start();
+        let quoted = quoting != Quoting::None;
+        let inner = written
+            .strip_prefix("${")
+            .and_then(|t| t.strip_suffix('}'))
+            .unwrap_or("");
+        let base = self.begin(node) + 2;
+        let param = |name: &str, index: Index, operation: Operation, reader: &Reader| {
+            Part::Param(Param {
+                name: name.to_owned(),
+                index,
+                operation,
+                written: shortened(written),
+                span: reader.document.span(reader.begin(node), node.end_byte()),
+                quoted,
+            })
+        };
+        if (inner.starts_with('#') && inner.len() > 1) || inner.starts_with('!') {
+            let index = if inner.starts_with('!') && inner.ends_with("[@]") {
+                Index::All
+            } else {
+                Index::None
+            };
+            let part = param("", index, Operation::Unknown, self);
+            word.parts.push(part);
+            return;
+        }
+        let name_length = name_length(inner);
+        let (name, rest) = inner.split_at_checked(name_length).unwrap_or((inner, ""));
+        let (index, rest) = match rest.strip_prefix('[').and_then(|r| r.split_once(']')) {
+            Some(("@", rest)) => (Index::All, rest),
+            Some(("*", rest)) => (Index::Joined, rest),
+            Some((at, rest)) => (at.parse().map_or(Index::Unknown, Index::At), rest),
+            None => (Index::None, rest),
+        };
+        let (operator, tail) = operator_of(rest);
+        let from = base + (inner.len() - tail.len());
+        let end = base + inner.len();
+        let operation = match operator {
+            "" => Operation::Plain,
+            ":-" | "-" | ":=" | "=" | ":+" | "+" => {
+                let mut default = Word {
+                    span: self.span(node),
+                    parts: Vec::new(),
+                    quoted,
+                };
+                self.between(node, from, end, quoting, &mut default, depth);
+                if operator.ends_with('+') {
+                    Operation::Alternative { word: default.parts }
+                } else {
+                    Operation::Default {
+                        word: default.parts,
+                        assign: operator.ends_with('='),
+                    }
+                }
+            }
+            ":?" | "?" => Operation::Required,
+            "%" | "%%" => Operation::TrimEnd {
+                pattern: plain_pattern(tail),
+                longest: operator == "%%",
+            },
+            "#" | "##" => Operation::TrimStart {
+                pattern: plain_pattern(tail),
+                longest: operator == "##",
+            },
+            ":" => {
+                let mut bounds = tail.splitn(2, ':').map(|n| n.trim().parse::<usize>().ok());
+                Operation::Slice {
+                    from: bounds.next().flatten(),
+                    length: bounds.next(),
+                }
+            }
+            _ => Operation::Unknown,
+        };
+        let part = param(name, index, operation, self);
+        word.parts.push(part);
+    }
+}
+
+fn shortened(text: &str) -> String {
+    if text.len() <= MAX_WRITTEN {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(MAX_WRITTEN).collect();
+    short.push('…');
+    short
+}
+
+fn name_length(inner: &str) -> usize {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    match inner.chars().next() {
+        Some(c) if c.is_ascii_digit() => inner.chars().take_while(char::is_ascii_digit).count(),
+        Some(c) if plain(c) => inner.chars().take_while(|c| plain(*c)).count(),
+        Some(c) => c.len_utf8(),
+        None => 0,
+    }
+}
+
+fn operator_of(rest: &str) -> (&str, &str) {
+    for operator in [":-", ":=", ":+", ":?", "%%", "##", "-", "=", "+", "?", "%", "#", ":"] {
+        if let Some(tail) = rest.strip_prefix(operator) {
+            return (operator, tail);
+        }
+    }
+    if rest.is_empty() { ("", "") } else { (rest, "") }
+}
+
+/// A pattern of plain characters and `*`.
+fn plain_pattern(text: &str) -> Option<String> {
+    let special = |c: char| matches!(c, '?' | '[' | '$' | '`' | '\'' | '"' | '\\' | '(');
+    (!text.contains(special)).then(|| text.to_owned())
+}
+
+/// The value of what stands in `$'…'`.
+fn decode_ansi(inner: &str) -> String {
+    let mut out = String::new();
+    let mut chars = inner.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        let Some(escape) = chars.next() else { break };
+        let simple = match escape {
+            'n' => Some('\n'),
+            't' => Some('\t'),
+            'r' => Some('\r'),
+            'a' => Some('\u{7}'),
+            'b' => Some('\u{8}'),
+            'e' | 'E' => Some('\u{1b}'),
+            'f' => Some('\u{c}'),
+            'v' => Some('\u{b}'),
+            '\\' | '\'' | '"' | '?' => Some(escape),
+            _ => None,
+        };
+        if let Some(simple) = simple {
+            out.push(simple);
+            continue;
+        }
+        let (radix, most) = match escape {
+            'x' => (16, 2),
+            'u' => (16, 4),
+            'U' => (16, 8),
+            '0'..='7' => (8, 3),
+            _ => {
+                out.push('\\');
+                out.push(escape);
+                continue;
+            }
+        };
+        let mut value = if radix == 8 { escape.to_digit(8).unwrap_or(0) } else { 0 };
+        let mut left = if radix == 8 { most - 1 } else { most };
+        while left > 0
+            && let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix))
+        {
+            value = value.saturating_mul(radix).saturating_add(digit);
+            chars.next();
+            left -= 1;
+        }
+        out.push(char::from_u32(value).unwrap_or('\u{fffd}'));
+    }
+    out
+}
