@@ -1,1 +1,87 @@
-//! Empty for now.
+//! The command line: reads what is asked, does it, and gives the exit code.
+//!
+//! 0: nothing at or above `--fail-on`. 1: findings. 2: the job could not be done. Findings go to
+//! standard output, all else to standard error.
+
+mod age;
+mod args;
+mod baseline;
+mod check;
+mod date;
+mod files;
+mod fixing;
+mod inspect;
+mod pages;
+mod setup;
+mod terminal;
+mod write;
+
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use terminal::Terminal;
+
+/// Nothing to complain of.
+const CLEAN: u8 = 0;
+/// Findings.
+const FOUND: u8 = 1;
+/// The job could not be done.
+const FAILED: u8 = 2;
+
+/// Bytes of stack for the threads that read files: fronts descend into nested text, within bounds.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// Runs privlint with the arguments of a process, the program's name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // help and version are no mistakes; writing them to a closed pipe is none either
+            let code = if error.use_stderr() { FAILED } else { CLEAN };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    // a panic is a bug that is told in one line, never a backtrace in a reader's terminal
+    std::panic::set_hook(Box::new(|_| {}));
+    let worked = catch_unwind(AssertUnwindSafe(|| on_large_stack(cli)));
+    std::process::ExitCode::from(worked.unwrap_or_else(|panic| {
+        let mut terminal = Terminal::new(args::ColorWhen::Auto);
+        let what = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        terminal.error(&format!(
+            "internal error: {what}; please report it with the file it happened on"
+        ));
+        FAILED
+    }))
+}
+
+fn on_large_stack(cli: Cli) -> u8 {
+    // the default pool serves where threads cannot be made
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(pool) => pool.install(|| dispatch(cli)),
+        Err(_) => dispatch(cli),
+    }
+}
+
+fn dispatch(cli: Cli) -> u8 {
+    let mut terminal = Terminal::new(cli.color);
+    let code = match cli.command {
+        None => check::run(&cli.check, &mut terminal),
+        Some(Command::Check(args)) => check::run(&args, &mut terminal),
+        Some(Command::Inspect(args)) => inspect::run(&args, &mut terminal),
+        Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),
+        Some(Command::Rules { format }) => pages::rules(format, &mut terminal),
+        Some(Command::Completions { shell }) => setup::completions(shell, &mut terminal),
+        Some(Command::Man) => setup::man(&mut terminal),
+        Some(Command::Init) => setup::init(&mut terminal),
+    };
+    terminal.finish(code)
+}

@@ -3,14 +3,18 @@
 //! The model is plain data. A front fills it, rules read it, and [`Facts`] is its comparable core,
 //! by which a fix is proven.
 
+mod change;
+mod effective;
 mod facts;
 mod mount;
 mod place;
+mod security;
 mod text;
 
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use mount::{Labelling, Mount, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
+pub use security::SecurityOption;
 pub use text::{Hole, Piece, PieceKind, Text};
 
 use crate::source::Span;

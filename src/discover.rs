@@ -1,1 +1,339 @@
-//! Empty for now.
+//! Which files are read, and as what.
+//!
+//! Files named on the command line are always read; folders are walked with `.gitignore` in force,
+//! hidden folders included, symbolic links left alone. What a file is, is decided by its name, then
+//! by its `#!` line, then by its structure.
+
+mod kind;
+mod tree;
+
+pub use kind::{KINDS, by_name, by_text, kind_named};
+pub(crate) use tree::absolute;
+pub use tree::{open_in, repository_root, tree_root};
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::front::Kind;
+use crate::source::shown_path;
+
+/// Files larger than this, in bytes, are not read: 10 MiB.
+pub const SIZE_CAP: u64 = 10 * 1024 * 1024;
+
+/// Files of one folder that are read for context at most.
+pub const CONTEXT_CAP: usize = 256;
+
+/// How files are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Globs of what is left out, in the syntax of `.gitignore`, relative to where the run started.
+    pub exclude: Vec<String>,
+    /// True when `.gitignore` does not count.
+    pub no_gitignore: bool,
+    /// True when `exclude` also holds for files named on the command line.
+    pub force_exclude: bool,
+}
+
+/// A file that may be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The path as the user would write it.
+    pub path: PathBuf,
+    /// True when it was named on the command line.
+    pub named: bool,
+}
+
+/// Something that stands in the way of the job: a named path that does not exist, a folder that
+/// cannot be entered, a bad glob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The path, or the glob.
+    pub at: String,
+    /// Why, in lower case without a full stop.
+    pub why: String,
+}
+
+/// The files of the given paths, in order of their shown paths and each once, and what stood in the way.
+pub fn find(paths: &[PathBuf], search: &Search) -> (Vec<Candidate>, Vec<Obstacle>) {
+    let mut obstacles = Vec::new();
+    let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
+    let exclude = match globs(Path::new("."), &search.exclude) {
+        Ok(exclude) => exclude,
+        Err(obstacle) => {
+            obstacles.push(obstacle);
+            Gitignore::empty()
+        }
+    };
+    for path in paths {
+        match std::fs::metadata(path) {
+            Err(error) => obstacles.push(obstacle(path, &error)),
+            Ok(meta) if meta.is_dir() => walk(path, search, &exclude, &mut found, &mut obstacles),
+            Ok(_) if search.force_exclude && excluded(&exclude, path) => {}
+            Ok(_) => {
+                let path = plain(path);
+                let candidate = Candidate {
+                    path: path.clone(),
+                    named: true,
+                };
+                found.insert(shown_path(&path), candidate);
+            }
+        }
+    }
+    (found.into_values().collect(), obstacles)
+}
+
+fn walk(
+    folder: &Path,
+    search: &Search,
+    exclude: &Gitignore,
+    found: &mut BTreeMap<String, Candidate>,
+    obstacles: &mut Vec<Obstacle>,
+) {
+    let skip = exclude.clone();
+    let counts = !search.no_gitignore;
+    let walker = WalkBuilder::new(folder)
+        .hidden(false)
+        .ignore(false)
+        .git_ignore(counts)
+        .git_exclude(counts)
+        .git_global(false) // the same for everyone
+        .parents(counts)
+        .follow_links(false)
+        .filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
+            let is_git = entry.file_name() == ".git";
+            entry.depth() == 0 || !(is_git || skip.matched(plain(entry.path()), is_folder).is_ignore())
+        })
+        .build();
+    for entry in walker {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
+                let path = plain(entry.path());
+                let candidate = Candidate {
+                    path: path.clone(),
+                    named: false,
+                };
+                found.entry(shown_path(&path)).or_insert(candidate);
+            }
+            Ok(_) => {}
+            Err(error) => obstacles.push(walk_obstacle(folder, &error)),
+        }
+    }
+}
+
+/// A path without a leading `./`.
+fn plain(path: &Path) -> PathBuf {
+    match path.strip_prefix(".") {
+        Ok(rest) if !rest.as_os_str().is_empty() => rest.to_path_buf(),
+        _ => path.to_path_buf(),
+    }
+}
+
+/// Globs in the syntax of `.gitignore`, relative to `root`.
+///
+/// # Errors
+/// A glob that does not parse.
+pub fn globs(root: &Path, lines: &[String]) -> Result<Gitignore, Obstacle> {
+    let mut builder = GitignoreBuilder::new(root);
+    let bad = |glob: &str, error: &ignore::Error| Obstacle {
+        at: glob.to_owned(),
+        why: format!("not a glob: {error}"),
+    };
+    for line in lines {
+        builder.add_line(None, line).map_err(|error| bad(line, &error))?;
+    }
+    builder.build().map_err(|error| bad("", &error))
+}
+
+/// True when a glob covers the file or a folder above it.
+pub fn excluded(globs: &Gitignore, path: &Path) -> bool {
+    let path = plain(path);
+    // a path outside of the globs' root is covered by none of them
+    let outside = path.has_root() && !path.starts_with(globs.path())
+        || path.components().any(|c| c == std::path::Component::ParentDir);
+    !outside && globs.matched_path_or_any_parents(&path, false).is_ignore()
+}
+
+fn obstacle(path: &Path, error: &std::io::Error) -> Obstacle {
+    Obstacle {
+        at: shown_path(path),
+        why: reason(error),
+    }
+}
+
+fn walk_obstacle(folder: &Path, error: &ignore::Error) -> Obstacle {
+    let at = path_of(error).unwrap_or(folder);
+    let why = error
+        .io_error()
+        .map_or_else(|| error.to_string().to_lowercase(), reason);
+    Obstacle {
+        at: shown_path(at),
+        why,
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    let mut error = error;
+    for _ in 0..8 {
+        match error {
+            ignore::Error::WithPath { path, .. } => return Some(path),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error = err,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Why a file could not be read, in lower case: the same words on every system where there are any.
+pub fn reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string().to_lowercase(),
+    }
+}
+
+/// What became of a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loaded {
+    /// To be linted.
+    Text(Kind, String),
+    /// Of no kind that is read, or without a word that could matter.
+    Passed(&'static str),
+    /// Of a kind that is read, but not text that can be.
+    Broken(Kind, Broken),
+    /// It could not be read at all.
+    Failed(Obstacle),
+}
+
+/// What keeps a file's text from being read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// It is not UTF-8; the text up to the first byte that is none.
+    NotUtf8(String),
+    /// It has more bytes than the cap: so many.
+    TooLarge(u64),
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Broken::NotUtf8(valid) => write!(f, "not UTF-8: the byte at offset {} cannot be read", valid.len()),
+            Broken::TooLarge(bytes) => write!(f, "the file has {bytes} bytes, and files over 10 MiB are not read"),
+        }
+    }
+}
+
+/// Reads a candidate and decides what it is. `known` is the user's word for it (`--as`).
+pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
+    let path = &candidate.path;
+    let named = known.or_else(|| by_name(path));
+    if named.is_none() && !candidate.named && !kind::may_be_read(path) {
+        return Loaded::Passed("no kind of file that is read");
+    }
+    match std::fs::metadata(path) {
+        Err(error) => return Loaded::Failed(obstacle(path, &error)),
+        Ok(meta) if !meta.is_file() && !candidate.named => return Loaded::Passed("not a file"),
+        Ok(meta) if meta.len() > SIZE_CAP => {
+            return match named {
+                Some(kind) => Loaded::Broken(kind, Broken::TooLarge(meta.len())),
+                None => Loaded::Passed("larger than 10 MiB"),
+            };
+        }
+        Ok(_) => {}
+    }
+    // the whole is only read where the beginning does not rule it out
+    if named.is_none() && !candidate.named && !kind::begins_well(path) {
+        return Loaded::Passed("no kind of file that is read");
+    }
+    match std::fs::read(path) {
+        Err(error) => Loaded::Failed(obstacle(path, &error)),
+        Ok(bytes) => decide(path, bytes, named),
+    }
+}
+
+/// What a text is, and whether it has a word that could matter.
+pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
+    if bytes.len() as u64 > SIZE_CAP {
+        return match named {
+            Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes.len() as u64)),
+            None => Loaded::Passed("larger than 10 MiB"),
+        };
+    }
+    match String::from_utf8(bytes) {
+        Err(error) => match named.or_else(|| kind::by_shebang(error.as_bytes())) {
+            Some(kind) => Loaded::Broken(kind, not_utf8(&error)),
+            None => Loaded::Passed("not UTF-8"),
+        },
+        Ok(text) => match named.or_else(|| by_text(path, &text)) {
+            None => Loaded::Passed("no kind of file that is read"),
+            Some(kind) if !kind::may_matter(kind, &text) => Loaded::Passed("no word of a container in it"),
+            Some(kind) => Loaded::Text(kind, text),
+        },
+    }
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error) -> Broken {
+    let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or(&[]);
+    Broken::NotUtf8(String::from_utf8_lossy(valid).into_owned())
+}
+
+/// The files of one folder that are read for context, with their kinds: those that a run on the
+/// folder would read, at most [`CONTEXT_CAP`], in order of their names.
+pub fn list_folder(folder: &Path) -> Vec<(PathBuf, Kind)> {
+    let at = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let walker = WalkBuilder::new(at)
+        .hidden(false)
+        .ignore(false)
+        .git_global(false)
+        .follow_links(false)
+        .max_depth(Some(1))
+        .build();
+    let mut files: Vec<PathBuf> = walker
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|t| t.is_file()))
+        .map(|entry| plain(entry.path()))
+        .collect();
+    files.sort();
+    let kinds = files.into_iter().filter_map(|path| {
+        let candidate = Candidate { path, named: false };
+        match load(&candidate, None) {
+            Loaded::Text(kind, _) => Some((candidate.path, kind)),
+            _ => None,
+        }
+    });
+    kinds.take(CONTEXT_CAP).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_cover_folders_and_their_files_and_nothing_outside() {
+        let globs = globs(Path::new("."), &["vendor/**".to_owned(), "*.bak".to_owned()]).unwrap();
+        assert!(excluded(&globs, Path::new("vendor/a/run.sh")));
+        assert!(excluded(&globs, Path::new("./deep/x.bak")));
+        assert!(!excluded(&globs, Path::new("src/run.sh")));
+        assert!(!excluded(&globs, Path::new("../vendor/run.sh")));
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_broken_only_where_it_would_be_read() {
+        let bytes = b"FROM x\n\xff".to_vec();
+        assert!(matches!(
+            decide(Path::new("Dockerfile"), bytes.clone(), by_name(Path::new("Dockerfile"))),
+            Loaded::Broken(Kind::Dockerfile, Broken::NotUtf8(valid)) if valid == "FROM x\n"
+        ));
+        assert!(matches!(decide(Path::new("a.bin"), bytes, None), Loaded::Passed(_)));
+    }
+}

@@ -1,7 +1,25 @@
 //! Lints one file: reads it, gathers what its neighbours say, runs the rules, proves the fixes,
 //! and leaves out what comments ask to.
 
+mod fingerprint;
+mod ignore;
+mod inspect;
+mod lint;
+mod neighbours;
+mod prove;
+mod raise;
+mod rounds;
+mod selinux;
+mod settle;
+
+pub use inspect::{MountRecord, Range, Record, UnseenRecord, inspect};
+pub use lint::{about_file, lint, not_utf8};
+pub use neighbours::{FolderCache, ListFolder};
+pub use rounds::{Fixed, fix};
+pub use settle::settle;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::container::Engine;
 use crate::fix::{Edit, Finding, Safety, Severity};
@@ -18,6 +36,17 @@ pub enum Selinux {
     On,
     /// No.
     Off,
+}
+
+/// The files around the one that is linted.
+#[derive(Clone, Copy)]
+pub struct Tree<'a> {
+    /// Reads a file of the same tree; see [`crate::front::Surroundings::open`].
+    pub open: &'a (dyn Fn(&Path) -> Option<String> + 'a),
+    /// Lists the files of a folder that are read for context.
+    pub list: &'a ListFolder<'a>,
+    /// What was read of folders so far; one for the whole run.
+    pub cache: &'a FolderCache,
 }
 
 /// What is asked of the engine for one file. The configuration and the command line make it.

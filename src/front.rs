@@ -3,12 +3,15 @@
 //! A front's trees never leave it. Every span a front reports is one of the file that was given to
 //! it, or of a file that the reading lists in [`Reading::sources`].
 
+pub mod compose;
+pub mod dockerfile;
 pub mod script;
+pub mod yaml;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId};
+use crate::container::{Container, Engine, FileId, Syntax};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 
@@ -113,12 +116,20 @@ impl Reading {
 
 /// Reads a file as a kind.
 pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
-    let _ = surroundings;
-    Reading::new(kind, Arc::clone(source))
+    match kind {
+        Kind::Compose => compose::read(source, surroundings),
+        Kind::Shell => script::read(source, surroundings),
+        Kind::Dockerfile => dockerfile::read(source, surroundings),
+    }
 }
 
 /// The edits that carry out all changes of one container, or why they cannot be made.
+///
+/// The form of the launch decides who writes them: a command is a command wherever it stands.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
-    let _ = (reading, container, changes);
-    Err(Refusal("not written by any front".to_owned()))
+    match (container.syntax, reading.kind) {
+        (Syntax::Compose, _) | (Syntax::Exec, Kind::Compose) => compose::render(reading, container, changes),
+        (Syntax::BuildStep | Syntax::Image, _) => dockerfile::render(reading, container, changes),
+        _ => script::render(reading, container, changes),
+    }
 }

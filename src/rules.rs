@@ -1,10 +1,55 @@
 //! The rules: one function each over a container, and one page each under `rules/`.
 
-use std::collections::BTreeMap;
+mod all_capabilities;
+mod api_socket_key;
+mod apparmor_unconfined;
+mod build_entitlement;
+mod build_host_network;
+mod capability_conflict;
+mod common;
+mod device_cgroup_wildcard;
+mod engine_socket;
+mod host_escape_capability;
+mod host_ipc;
+mod host_network;
+mod host_pid;
+mod host_root_mount;
+mod implicit_label_loss;
+mod insecure_build_step;
+mod label_disabled;
+mod labels;
+mod missing_cap_drop;
+mod missing_no_new_privileges;
+mod namespaces;
+mod new_privileges;
+pub mod page;
+mod private_label_on_shared_mount;
+mod privileged;
+mod privileged_exec;
+mod raw_host_device;
+mod relabel;
+mod relabel_conflict;
+mod relabel_home;
+mod relabel_socket_or_device;
+mod relabel_system_path;
+mod relabel_without_confinement;
+mod root_image;
+mod seccomp_unconfined;
+mod strong_capability;
+mod unconfined_selinux_type;
+mod unknown_capability;
+mod unlabeled_mount;
+mod unmasked_system_paths;
+mod writable_sensitive_path;
 
-use crate::container::{Container, FileId, Mount};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::container::{Container, Mount};
 use crate::fix::{Finding, Label, Severity};
-use crate::source::Span;
+use crate::knowledge::images::{ImageName, fits_image};
+
+use page::Page;
 
 /// What a rule may look at.
 pub struct Scene<'a> {
@@ -68,6 +113,140 @@ pub struct Rule {
 }
 
 /// Every rule, by name.
-pub const RULES: &[Rule] = &[];
+#[rustfmt::skip]
+pub const RULES: &[Rule] = &[
+    Rule { name: "all-capabilities", page: include_str!("../rules/all-capabilities.md"), check: Some(all_capabilities::check) },
+    Rule { name: "api-socket-key", page: include_str!("../rules/api-socket-key.md"), check: Some(api_socket_key::check) },
+    Rule { name: "apparmor-unconfined", page: include_str!("../rules/apparmor-unconfined.md"), check: Some(apparmor_unconfined::check) },
+    Rule { name: "build-entitlement", page: include_str!("../rules/build-entitlement.md"), check: Some(build_entitlement::check) },
+    Rule { name: "build-host-network", page: include_str!("../rules/build-host-network.md"), check: Some(build_host_network::check) },
+    Rule { name: "capability-conflict", page: include_str!("../rules/capability-conflict.md"), check: Some(capability_conflict::check) },
+    Rule { name: "device-cgroup-wildcard", page: include_str!("../rules/device-cgroup-wildcard.md"), check: Some(device_cgroup_wildcard::check) },
+    Rule { name: "engine-socket", page: include_str!("../rules/engine-socket.md"), check: Some(engine_socket::check) },
+    Rule { name: "expired-ignore", page: include_str!("../rules/expired-ignore.md"), check: None },
+    Rule { name: "host-escape-capability", page: include_str!("../rules/host-escape-capability.md"), check: Some(host_escape_capability::check) },
+    Rule { name: "host-ipc", page: include_str!("../rules/host-ipc.md"), check: Some(host_ipc::check) },
+    Rule { name: "host-network", page: include_str!("../rules/host-network.md"), check: Some(host_network::check) },
+    Rule { name: "host-pid", page: include_str!("../rules/host-pid.md"), check: Some(host_pid::check) },
+    Rule { name: "host-root-mount", page: include_str!("../rules/host-root-mount.md"), check: Some(host_root_mount::check) },
+    Rule { name: "ignore-without-reason", page: include_str!("../rules/ignore-without-reason.md"), check: None },
+    Rule { name: "implicit-label-loss", page: include_str!("../rules/implicit-label-loss.md"), check: Some(implicit_label_loss::check) },
+    Rule { name: "insecure-build-step", page: include_str!("../rules/insecure-build-step.md"), check: Some(insecure_build_step::check) },
+    Rule { name: "internal-error", page: include_str!("../rules/internal-error.md"), check: None },
+    Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
+    Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
+    Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },
+    Rule { name: "new-privileges", page: include_str!("../rules/new-privileges.md"), check: Some(new_privileges::check) },
+    Rule { name: "private-label-on-shared-mount", page: include_str!("../rules/private-label-on-shared-mount.md"), check: Some(private_label_on_shared_mount::check) },
+    Rule { name: "privileged", page: include_str!("../rules/privileged.md"), check: Some(privileged::check) },
+    Rule { name: "privileged-exec", page: include_str!("../rules/privileged-exec.md"), check: Some(privileged_exec::check) },
+    Rule { name: "raw-host-device", page: include_str!("../rules/raw-host-device.md"), check: Some(raw_host_device::check) },
+    Rule { name: "relabel-conflict", page: include_str!("../rules/relabel-conflict.md"), check: Some(relabel_conflict::check) },
+    Rule { name: "relabel-home", page: include_str!("../rules/relabel-home.md"), check: Some(relabel_home::check) },
+    Rule { name: "relabel-socket-or-device", page: include_str!("../rules/relabel-socket-or-device.md"), check: Some(relabel_socket_or_device::check) },
+    Rule { name: "relabel-system-path", page: include_str!("../rules/relabel-system-path.md"), check: Some(relabel_system_path::check) },
+    Rule { name: "relabel-without-confinement", page: include_str!("../rules/relabel-without-confinement.md"), check: Some(relabel_without_confinement::check) },
+    Rule { name: "root-image", page: include_str!("../rules/root-image.md"), check: Some(root_image::check) },
+    Rule { name: "seccomp-unconfined", page: include_str!("../rules/seccomp-unconfined.md"), check: Some(seccomp_unconfined::check) },
+    Rule { name: "strong-capability", page: include_str!("../rules/strong-capability.md"), check: Some(strong_capability::check) },
+    Rule { name: "syntax-error", page: include_str!("../rules/syntax-error.md"), check: None },
+    Rule { name: "unconfined-selinux-type", page: include_str!("../rules/unconfined-selinux-type.md"), check: Some(unconfined_selinux_type::check) },
+    Rule { name: "unknown-capability", page: include_str!("../rules/unknown-capability.md"), check: Some(unknown_capability::check) },
+    Rule { name: "unknown-rule", page: include_str!("../rules/unknown-rule.md"), check: None },
+    Rule { name: "unlabeled-mount", page: include_str!("../rules/unlabeled-mount.md"), check: Some(unlabeled_mount::check) },
+    Rule { name: "unmasked-system-paths", page: include_str!("../rules/unmasked-system-paths.md"), check: Some(unmasked_system_paths::check) },
+    Rule { name: "unused-ignore", page: include_str!("../rules/unused-ignore.md"), check: None },
+    Rule { name: "writable-sensitive-path", page: include_str!("../rules/writable-sensitive-path.md"), check: Some(writable_sensitive_path::check) },
+];
 
-const _: Option<(BTreeMap<FileId, Span>, Severity)> = None;
+/// The pages, by rule; a page that could not be read is absent, which a test rules out.
+static PAGES: LazyLock<BTreeMap<&'static str, Page>> = LazyLock::new(|| {
+    let pages = RULES
+        .iter()
+        .filter_map(|rule| Some((rule.name, Page::parse(rule.page).ok()?)));
+    pages.collect()
+});
+
+impl Rule {
+    /// The page, read.
+    pub fn read_page(&self) -> Option<&'static Page> {
+        PAGES.get(self.name)
+    }
+
+    /// How grave its findings are, by its page.
+    pub fn severity(&self) -> Severity {
+        self.read_page().map_or(Severity::Warning, |page| page.front.severity)
+    }
+
+    /// When it is on, by its page.
+    pub fn group(&self) -> Group {
+        self.read_page().map_or(Group::Default, |page| page.front.group)
+    }
+
+    /// The first sentence of its page, without its full stop.
+    pub fn summary(&self) -> &'static str {
+        self.read_page().map_or("", |page| page.summary())
+    }
+
+    /// What it finds in a container, unless the configuration passes over the container's image.
+    pub fn findings(&self, scene: &Scene) -> Vec<Finding> {
+        match self.check {
+            Some(check) if !is_allowed(scene) => check(scene),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// True where the configuration passes over the container's image.
+fn is_allowed(scene: &Scene) -> bool {
+    let image = scene.container.image.as_ref().and_then(|w| ImageName::parse(&w.value));
+    image.is_some_and(|image| scene.allowed_images.iter().any(|glob| fits_image(glob, &image)))
+}
+
+/// The rule of a name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name)
+}
+
+/// The rule whose name is most like a mistyped one.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    closest(name, RULES.iter().map(|rule| rule.name))
+}
+
+/// The known word that is most like a mistyped one, for "did you mean".
+pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).clamp(1, 4);
+    let word = word.to_lowercase().replace('_', "-");
+    let near = known
+        .into_iter()
+        .map(|k| (distance(&word, k), k))
+        .filter(|(d, _)| *d <= limit);
+    near.min_by_key(|(d, _)| *d).map(|(_, k)| k)
+}
+
+/// How many letters are to be added, removed, changed or swapped to get from one word to the other.
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().take(64).collect();
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX - 1);
+            let mut best = (at(&row, j) + usize::from(x != y))
+                .min(at(&row, j + 1) + 1)
+                .min(at(&next, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if swapped {
+                best = best.min(at(&before, j - 1) + 1);
+            }
+            next.push(best);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests;

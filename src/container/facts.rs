@@ -131,7 +131,7 @@ impl Container {
             cap_add: texts(&self.cap_add),
             cap_drop: texts(&self.cap_drop),
             security_opt: texts(&self.security_opt),
-            mounts: self.mounts.iter().map(|w| mount_facts(w)).collect(),
+            mounts: self.mounts.iter().map(mount_facts).collect(),
             devices: texts(&self.devices),
             device_cgroup_rules: texts(&self.device_cgroup_rules),
             namespaces: self

@@ -1,0 +1,71 @@
+//! What every target does and holds.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use privlint::container::{Engine, FileId, PieceKind, Text};
+use privlint::front::{Kind, Reading, Surroundings, read};
+use privlint::source::{Source, Span};
+
+/// Reads a text and holds what holds of every reading: spans lie inside their file and on character
+/// boundaries, a head lies in its body, and a literal piece is what stands there.
+pub fn read_and_check(kind: Kind, text: &str) {
+    let open = |_: &Path| None;
+    let surroundings = Surroundings {
+        engine: Engine::Unknown,
+        open: &open,
+    };
+    let source = Arc::new(Source::new("input", text));
+    let reading = read(kind, &source, &surroundings);
+    for comment in &reading.comments {
+        check(&reading, FileId(0), comment.span);
+    }
+    for node in &reading.nodes {
+        check(&reading, FileId(0), *node);
+    }
+    for hint in &reading.selinux_hints {
+        check(&reading, FileId(0), hint.span);
+    }
+    for problem in &reading.problems {
+        check(&reading, problem.file, problem.span);
+    }
+    for container in &reading.containers {
+        check(&reading, container.file, container.head);
+        check(&reading, container.file, container.body);
+        for place in container.places() {
+            check(&reading, place.file, place.value);
+            check(&reading, place.file, place.entry);
+        }
+        for user in &container.user {
+            literal(&reading, user.place.file, &user.value);
+        }
+        for image in &container.image {
+            literal(&reading, image.place.file, &image.value);
+        }
+        if let Some(slot) = &container.slot {
+            check(
+                &reading,
+                slot.file,
+                Span {
+                    start: slot.at,
+                    end: slot.at,
+                },
+            );
+        }
+    }
+}
+
+fn check(reading: &Reading, file: FileId, span: Span) {
+    let text = reading.file(file).text();
+    assert!(
+        text.get(span.range()).is_some(),
+        "{span:?} is no text of {} bytes",
+        text.len()
+    );
+}
+
+fn literal(reading: &Reading, file: FileId, text: &Text) {
+    for piece in text.pieces().iter().filter(|p| p.kind == PieceKind::Literal) {
+        assert_eq!(reading.file(file).slice(piece.span), piece.text);
+    }
+}

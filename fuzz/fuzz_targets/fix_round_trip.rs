@@ -1,0 +1,52 @@
+//! Fixing ends, is done after one run, and changes nothing when nothing was mended. The first byte
+//! picks the kind of the file.
+#![no_main]
+
+use std::path::Path;
+
+use libfuzzer_sys::fuzz_target;
+use privlint::container::Engine;
+use privlint::engine::{self, FolderCache, Selinux, Settings, Tree};
+use privlint::fix::Safety;
+use privlint::front::Kind;
+use privlint::rules::RULES;
+
+fuzz_target!(|text: &str| {
+    let mut rest = text.chars();
+    let kind = match rest.next() {
+        Some('c') => Kind::Compose,
+        Some('s') => Kind::Shell,
+        Some('d') => Kind::Dockerfile,
+        _ => return,
+    };
+    let settings = Settings {
+        selinux: Selinux::On,
+        selinux_from: "--selinux=on".to_owned(),
+        engine: Engine::Unknown,
+        rules: RULES.iter().map(|rule| rule.name).collect(),
+        severity: Default::default(),
+        allow_images: Default::default(),
+        require_reason: false,
+        today: "2026-06-30".to_owned(),
+    };
+    let fix = |text: &str| {
+        let tree = Tree {
+            open: &|_| None,
+            list: &|_| Vec::new(),
+            cache: &FolderCache::default(),
+        };
+        engine::fix(
+            Path::new("input"),
+            kind,
+            text.to_owned(),
+            &settings,
+            &tree,
+            Safety::Unsafe,
+        )
+    };
+    let once = fix(rest.as_str());
+    let failed = |d: &engine::Diagnostic| d.finding.rule == "internal-error";
+    assert!(!once.left.diagnostics.iter().any(failed), "the file is not survived");
+    assert!(once.applied > 0 || once.text == rest.as_str(), "a change without a fix");
+    assert_eq!(fix(&once.text).text, once.text, "a second run changes more");
+});

@@ -1,0 +1,31 @@
+//! `ignores.max-age-days`: an ignore comment counts only with an end, and one that is not too far off.
+
+use super::date::to_days;
+use super::files::Job;
+use crate::engine::Report;
+
+/// Shows again what is ignored without an end within the days that the configuration allows.
+pub(crate) fn enforce(job: &Job, report: &mut Report) {
+    let Some(days) = job.config.file.ignores.max_age_days else {
+        return;
+    };
+    let Some(today) = to_days(&job.settings.today) else {
+        return;
+    };
+    let last = today + i64::from(days);
+    let too_long = |until: &Option<String>| until.as_deref().and_then(to_days).is_none_or(|day| day > last);
+    let (back, kept) = std::mem::take(&mut report.ignored)
+        .into_iter()
+        .partition::<Vec<_>, _>(|ignored| too_long(&ignored.until));
+    report.ignored = kept;
+    for ignored in back {
+        let mut diagnostic = ignored.diagnostic;
+        let note = format!("the ignore comment does not count: it needs `until=` with a day within {days} days");
+        diagnostic.finding.notes.push(note);
+        report.diagnostics.push(diagnostic);
+    }
+    report.diagnostics.sort_by_key(|d| {
+        let primary = &d.finding.primary;
+        (primary.file, primary.span.start)
+    });
+}

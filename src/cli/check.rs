@@ -1,0 +1,320 @@
+//! `privlint`: checks files, shows what is found, and mends it when asked.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::args::{CheckArgs, Format, FormatTo};
+use super::baseline::Baseline;
+use super::files::{self, Job, Jobs};
+use super::fixing;
+use super::terminal::Terminal;
+use super::{CLEAN, FAILED, FOUND, write};
+use crate::config::{Asked, FailOn};
+use crate::engine::Report;
+use crate::fix::{Safety, Severity};
+use crate::output::{self, Base, Paint, Style, Summary, plain, rulebook};
+use crate::source::shown_path;
+
+/// Runs a check; gives the exit code.
+pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
+    if args.unsafe_fixes && !args.fix && !args.diff {
+        terminal.error("--unsafe-fixes goes with --fix or --diff");
+        return FAILED;
+    }
+    let asked = Asked {
+        select: args.select.clone(),
+        ignore: args.ignore.clone(),
+        strict: args.strict,
+        selinux: args.files.selinux,
+        engine: args.files.engine,
+    };
+    let Some(found) = files::gather(&args.files, &asked, terminal) else {
+        return FAILED;
+    };
+    if args.show_files {
+        for job in &found.jobs {
+            terminal.out(&format!("{}\n", plain(&shown_path(&job.path))));
+        }
+        return if found.failed { FAILED } else { CLEAN };
+    }
+    if found.jobs.is_empty() && !args.files.quiet {
+        terminal.say("privlint: nothing to check: no Dockerfile, Compose file or script that launches a container");
+    }
+    let code = if args.diff {
+        diff(args, &found, terminal)
+    } else {
+        check(args, &found, terminal)
+    };
+    if found.failed { FAILED } else { code }
+}
+
+fn at_least(args: &CheckArgs) -> Safety {
+    if args.unsafe_fixes {
+        Safety::Unsafe
+    } else {
+        Safety::Safe
+    }
+}
+
+fn diff(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
+    let fixes = fixing::fix(&found.jobs, at_least(args));
+    let text = fixing::diff(&fixes);
+    let shown = if terminal.is_terminal || terminal.paint.colour {
+        coloured(&text, terminal.paint)
+    } else {
+        text
+    };
+    terminal.out(&shown);
+    if !args.files.quiet && fixes.applied > 0 {
+        let mended = rulebook::count(fixes.applied, "finding");
+        let files = rulebook::count(fixes.changed.len(), "file");
+        terminal.say(&format!("privlint: would fix {mended} in {files}"));
+    }
+    if fixes.changed.is_empty() { CLEAN } else { FOUND }
+}
+
+/// A diff for a reader: coloured, and without bytes that speak to the terminal.
+fn coloured(text: &str, paint: Paint) -> String {
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        let body = plain(line.trim_end_matches(['\n', '\r']));
+        let style = match body.chars().next() {
+            Some('+') if !body.starts_with("+++ ") => Some(Style::Added),
+            Some('-') if !body.starts_with("--- ") => Some(Style::Removed),
+            Some('@') => Some(Style::Frame),
+            Some('+' | '-') => Some(Style::Strong),
+            _ => None,
+        };
+        match style {
+            Some(style) => out.push_str(&paint.paint(style, &body)),
+            None => out.push_str(&body),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
+    let mut failed = false;
+    let mut mended = None;
+    let mut reports = if args.fix {
+        let fixes = fixing::fix(&found.jobs, at_least(args));
+        for (path, why) in fixing::write_all(&fixes) {
+            terminal.error(&format!("{path}: {why}"));
+            failed = true;
+        }
+        for job in found.jobs.iter().filter(|job| job.stdin) {
+            let changed = fixes.changed.get(&shown_path(&job.path));
+            let same = job.text.as_ref().map_or("", |(_, text)| text.as_str());
+            terminal.out_bytes(changed.map_or(same, |c| c.after.as_str()).as_bytes());
+        }
+        mended = Some((fixes.applied, fixes.changed.len()));
+        fixes.left
+    } else {
+        files::lint(&found.jobs)
+    };
+    for (job, report) in found.jobs.iter().zip(&mut reports) {
+        super::age::enforce(job, report);
+    }
+    if let Some(path) = &args.write_baseline {
+        return write_baseline(path, &reports, terminal);
+    }
+    let Some(known) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
+        return FAILED;
+    };
+    let mut summary = Summary::of(&reports, found.jobs.len());
+    summary.ignored += known;
+    let to_stderr = args.fix && found.jobs.iter().any(|job| job.stdin);
+    if args.statistics {
+        terminal.out(&statistics(&reports, terminal.paint));
+    } else if !show(args, &reports, &summary, to_stderr, terminal) {
+        failed = true;
+    }
+    if !args.files.quiet {
+        last_words(&reports, &summary, mended, terminal);
+    }
+    if failed {
+        return FAILED;
+    }
+    let fails = found.jobs.iter().zip(&reports).any(|(job, report)| {
+        let least = fail_on(args, job);
+        report.diagnostics.iter().any(|d| least.fails(d.severity))
+    });
+    if fails { FOUND } else { CLEAN }
+}
+
+fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u8 {
+    let count: usize = reports.iter().map(|r| r.diagnostics.len()).sum();
+    let shown = shown_path(path);
+    match write::create(path, &super::baseline::written(path, reports)) {
+        Ok(()) => {
+            let findings = rulebook::count(count, "finding");
+            terminal.say(&format!(
+                "privlint: {shown} lists {findings}, which are not shown from now on"
+            ));
+            CLEAN
+        }
+        Err(error) => {
+            terminal.error(&format!("{shown}: {}", crate::discover::reason(&error)));
+            FAILED
+        }
+    }
+}
+
+/// Takes what the baselines list out of the reports; gives the number. `None` when a baseline cannot
+/// be read: it was said.
+fn leave_out_known(args: &CheckArgs, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> Option<usize> {
+    let mut baselines: BTreeMap<PathBuf, Baseline> = BTreeMap::new();
+    let mut known = 0;
+    for (job, report) in jobs.iter().zip(reports) {
+        let Some(path) = args.baseline.clone().or_else(|| job.config.baseline()) else {
+            continue;
+        };
+        if !baselines.contains_key(&path) {
+            match Baseline::read(&path) {
+                Ok(baseline) => baselines.insert(path.clone(), baseline),
+                Err(why) => {
+                    terminal.error(&format!("{}: {why}", shown_path(&path)));
+                    return None;
+                }
+            };
+        }
+        known += baselines.get_mut(&path).map_or(0, |b| b.leave_out(report));
+    }
+    for (path, baseline) in &baselines {
+        let stale = baseline.stale(jobs);
+        if stale > 0 && !args.files.quiet {
+            let path = shown_path(path);
+            let findings = rulebook::count(stale, "finding");
+            terminal.say(&format!(
+                "privlint: {path} lists {findings} no longer there (--write-baseline {path} to write it again)"
+            ));
+        }
+    }
+    Some(known)
+}
+
+/// The least severity that makes a file's findings fail the run.
+fn fail_on(args: &CheckArgs, job: &Job) -> FailOn {
+    args.fail_on.or(job.config.file.fail_on).unwrap_or_default()
+}
+
+/// Writes the findings in every format that is asked for; false when a file could not be written.
+fn show(args: &CheckArgs, reports: &[Report], summary: &Summary, to_stderr: bool, terminal: &mut Terminal) -> bool {
+    let default = [FormatTo::default()];
+    let formats = if args.format.is_empty() {
+        &default[..]
+    } else {
+        &args.format
+    };
+    let mut written = true;
+    for to in formats {
+        let paint = match to.file {
+            Some(_) => Paint::default(),
+            None => terminal.paint,
+        };
+        let (text, cut) = render(args, to.format, reports, summary, paint);
+        if cut > 0 {
+            let cap = output::RESULTS_CAP;
+            terminal.error(&format!(
+                "code scanning takes {cap} results, so {cut} findings are not in the SARIF log"
+            ));
+        }
+        match &to.file {
+            None if to_stderr => terminal.say(text.trim_end()),
+            None => terminal.out(&text),
+            Some(path) => {
+                if let Err(error) = write::create(path, &text) {
+                    let why = crate::discover::reason(&error);
+                    terminal.error(&format!("{}: {why}", shown_path(path)));
+                    written = false;
+                }
+            }
+        }
+    }
+    written
+}
+
+/// The findings in a format, and how many did not find room in it.
+fn render(args: &CheckArgs, format: Format, reports: &[Report], summary: &Summary, paint: Paint) -> (String, usize) {
+    let base = base();
+    let text = match format {
+        Format::Full => output::full(reports, paint),
+        Format::Concise => output::concise(reports, paint),
+        Format::Json => pretty(&output::json(reports, summary)),
+        Format::Sarif => {
+            let (log, cut) = output::sarif(reports, &base, args.baseline.is_some());
+            return (pretty(&log), cut);
+        }
+        Format::Github => output::github(reports, &base),
+        Format::Gitlab => pretty(&output::gitlab(reports, &base)),
+        Format::Junit => output::junit(reports, &base),
+        Format::Checkstyle => output::checkstyle(reports, &base),
+        Format::Rdjson => pretty(&output::rdjson(reports, &base)),
+        Format::Markdown => output::markdown(reports, summary, &base),
+    };
+    (text, 0)
+}
+
+/// Reported paths are relative to the repository; without one, to where the run started.
+fn base() -> Base {
+    let here = crate::discover::absolute(Path::new("."));
+    let root = crate::discover::repository_root(&here).unwrap_or_else(|| here.clone());
+    Base { here, root }
+}
+
+/// JSON as it is written everywhere: indented, with a final line ending.
+pub(crate) fn pretty(value: &serde_json::Value) -> String {
+    // a value that was built in memory always has text
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// What is said on standard error after the findings.
+fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usize)>, terminal: &mut Terminal) {
+    if let Some((applied, files)) = mended
+        && applied > 0
+    {
+        let (applied, files) = (rulebook::count(applied, "finding"), rulebook::count(files, "file"));
+        terminal.say(&format!("privlint: fixed {applied} in {files}"));
+    }
+    if summary.findings() > 0 {
+        terminal.say(&format!("privlint: {}", summary.sentence()));
+    }
+    if reports.iter().any(|r| r.selinux_undecided) && enforces_selinux() {
+        terminal.say(
+            "privlint: this machine enforces SELinux, but nothing says that the targets do; \
+             some mounts went unchecked (--selinux=on to check them)",
+        );
+    }
+}
+
+fn enforces_selinux() -> bool {
+    std::fs::read_to_string(Path::new("/sys/fs/selinux/enforce")).is_ok_and(|text| text.trim() == "1")
+}
+
+/// How often each rule found something, the most frequent first.
+fn statistics(reports: &[Report], paint: Paint) -> String {
+    let mut counts: BTreeMap<(&str, Severity), (usize, usize)> = BTreeMap::new();
+    for diagnostic in reports.iter().flat_map(|r| &r.diagnostics) {
+        let count = counts
+            .entry((diagnostic.finding.rule, diagnostic.severity))
+            .or_default();
+        count.0 += 1;
+        count.1 += usize::from(diagnostic.fix.as_ref().is_some_and(|f| f.safety == Safety::Safe));
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|((rule, _), (n, _))| (std::cmp::Reverse(*n), *rule));
+    let digits = rows.iter().map(|(_, (n, _))| n.to_string().len()).max().unwrap_or(1);
+    let mut out = String::new();
+    for ((rule, severity), (n, fixable)) in rows {
+        let word = paint.paint(Style::Severity(severity), &format!("{:<7}", severity.as_str()));
+        let name = paint.link(rule, &rulebook::url(rule));
+        let aside = if fixable > 0 {
+            format!(" ({fixable} fixable)")
+        } else {
+            String::new()
+        };
+        out.push_str(&format!("{n:>digits$} {word} {name}{aside}\n"));
+    }
+    out
+}

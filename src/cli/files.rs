@@ -1,0 +1,211 @@
+//! From paths to texts with their settings: what every command that reads files begins with.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::args::FileArgs;
+use super::terminal::Terminal;
+use crate::config::{Asked, Config, Loader, settings};
+use crate::discover::{self, Broken, Candidate, Loaded, SIZE_CAP, Search};
+use crate::engine::{self, FolderCache, Report, Settings, Tree};
+use crate::front::Kind;
+use crate::source::{Source, Span, shown_path};
+
+/// A file to lint.
+pub(crate) struct Job {
+    /// The path as the user would write it.
+    pub(crate) path: PathBuf,
+    /// Its text with its kind, or why there is none.
+    pub(crate) text: Result<(Kind, String), (Kind, Broken)>,
+    /// What holds for it.
+    pub(crate) settings: Settings,
+    /// Its configuration.
+    pub(crate) config: Arc<Config>,
+    /// The folder that bounds what may be read beside it.
+    pub(crate) root: Arc<PathBuf>,
+    /// True for standard input.
+    pub(crate) stdin: bool,
+}
+
+/// What was found to lint.
+pub(crate) struct Jobs {
+    /// The files, in order of their shown paths.
+    pub(crate) jobs: Vec<Job>,
+    /// True when something that was asked for could not be read; it was said.
+    pub(crate) failed: bool,
+}
+
+/// Finds and reads the files that are asked for. `None` when the configuration is wrong: it was said.
+pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) -> Option<Jobs> {
+    let today = super::date::today();
+    let mut loader = match loader(args) {
+        Ok(loader) => loader,
+        Err(mistake) => {
+            terminal.error(&mistake.to_string());
+            return None;
+        }
+    };
+    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|p| p.as_os_str() == "-");
+    let mut paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
+    if paths.is_empty() && stdin.is_empty() {
+        paths.push(PathBuf::from("."));
+    }
+    let search = Search {
+        exclude: args.exclude.clone(),
+        no_gitignore: args.no_gitignore,
+        force_exclude: args.force_exclude,
+    };
+    let (candidates, obstacles) = discover::find(&paths, &search);
+    let mut failed = !obstacles.is_empty();
+    for obstacle in obstacles {
+        terminal.error(&format!("{}: {}", obstacle.at, obstacle.why));
+    }
+    let mut loaded: Vec<(Candidate, Loaded)> = candidates
+        .into_par_iter()
+        .map(|candidate| {
+            let loaded = discover::load(&candidate, args.kind);
+            (candidate, loaded)
+        })
+        .collect();
+    if !stdin.is_empty() {
+        match read_stdin(args) {
+            Ok(read) => loaded.push(read),
+            Err(why) => {
+                terminal.error(&format!("standard input: {why}"));
+                failed = true;
+            }
+        }
+    }
+    let mut jobs = Vec::new();
+    let mut mistakes = BTreeSet::new();
+    let mut roots: HashMap<PathBuf, Arc<PathBuf>> = HashMap::new();
+    for (candidate, loaded) in loaded {
+        let text = match loaded {
+            Loaded::Text(kind, text) => Ok((kind, text)),
+            Loaded::Broken(kind, why) => Err((kind, why)),
+            Loaded::Passed(why) => {
+                if args.verbose && candidate.named {
+                    terminal.say(&format!("{}: passed over: {why}", shown_path(&candidate.path)));
+                }
+                continue;
+            }
+            Loaded::Failed(obstacle) => {
+                terminal.error(&format!("{}: {}", obstacle.at, obstacle.why));
+                failed = true;
+                continue;
+            }
+        };
+        let config = match loader.for_file(&candidate.path) {
+            Ok(config) => config,
+            Err(mistake) => {
+                mistakes.insert(mistake.to_string());
+                continue;
+            }
+        };
+        if (!candidate.named || args.force_exclude) && config.excludes(&candidate.path) {
+            continue;
+        }
+        let folder = candidate.path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let root = roots
+            .entry(folder)
+            .or_insert_with(|| Arc::new(discover::tree_root(&candidate.path)));
+        jobs.push(Job {
+            settings: settings(&config, asked, &candidate.path, &today),
+            root: Arc::clone(root),
+            stdin: candidate.path == stdin_path(args) && !stdin.is_empty(),
+            path: candidate.path,
+            text,
+            config,
+        });
+    }
+    for mistake in &mistakes {
+        terminal.error(mistake);
+    }
+    if args.verbose {
+        for job in &jobs {
+            terminal.say(&format!("{}: read as {}", shown_path(&job.path), job.kind_word()));
+        }
+    }
+    mistakes.is_empty().then_some(Jobs { jobs, failed })
+}
+
+fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {
+    match &args.config {
+        Some(path) => Config::read(path).map(Loader::only),
+        None if args.isolated => Ok(Loader::only(Config::none())),
+        None => Ok(Loader::new()),
+    }
+}
+
+/// The path that standard input is taken to have.
+fn stdin_path(args: &FileArgs) -> PathBuf {
+    args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"))
+}
+
+fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded), String> {
+    let mut bytes = Vec::new();
+    let mut limited = std::io::stdin().lock().take(SIZE_CAP + 1);
+    limited.read_to_end(&mut bytes).map_err(|e| discover::reason(&e))?;
+    let path = stdin_path(args);
+    let named = args.kind.or_else(|| discover::by_name(&path));
+    // a text that nothing is told of is taken for a script: that is what people paste
+    let told = named.or_else(|| {
+        std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(|t| discover::by_text(&path, t))
+    });
+    let kind = match (told, &args.stdin_filename) {
+        (Some(kind), _) => Some(kind),
+        (None, None) => Some(Kind::Shell),
+        (None, Some(_)) => None,
+    };
+    let loaded = discover::decide(&path, bytes, kind);
+    Ok((Candidate { path, named: true }, loaded))
+}
+
+impl Job {
+    fn kind_word(&self) -> &'static str {
+        let (Ok((kind, _)) | Err((kind, _))) = &self.text;
+        let known = discover::KINDS.iter().find(|(_, k)| k == kind);
+        known.map_or("text", |(word, _)| *word)
+    }
+
+    /// Reads a file of the same tree.
+    pub(crate) fn open(&self, path: &Path) -> Option<String> {
+        discover::open_in(&self.root, path)
+    }
+}
+
+/// Lints every job, in parallel; the reports are in the order of the jobs.
+pub(crate) fn lint(jobs: &[Job]) -> Vec<Report> {
+    let cache = FolderCache::default();
+    let lint_one = |job: &Job| match &job.text {
+        Ok((kind, text)) => {
+            let tree = Tree {
+                open: &|path: &Path| job.open(path),
+                list: &discover::list_folder,
+                cache: &cache,
+            };
+            engine::lint(&job.path, *kind, text.clone(), &job.settings, &tree)
+        }
+        Err((kind, why)) => unread(&job.path, *kind, why),
+    };
+    let mut reports: Vec<Report> = jobs.par_iter().map(lint_one).collect();
+    engine::settle(&mut reports);
+    reports
+}
+
+/// The report of a file whose text cannot be read.
+pub(crate) fn unread(path: &Path, kind: Kind, why: &Broken) -> Report {
+    match why {
+        Broken::NotUtf8(valid) => engine::not_utf8(path, kind, valid.clone()),
+        Broken::TooLarge(_) => {
+            let source = Arc::new(Source::new(path, ""));
+            engine::about_file(source, kind, "syntax-error", &why.to_string(), Span::default())
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Writing a file whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Why a file was not written.
+#[derive(Debug)]
+pub(crate) enum NotWritten {
+    /// It is no longer what was read.
+    Changed,
+    /// The system refused.
+    Failed(io::Error),
+}
+
+impl std::fmt::Display for NotWritten {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NotWritten::Changed => f.write_str("left alone, because it changed while it was being checked"),
+            NotWritten::Failed(error) => write!(f, "not written: {}", crate::discover::reason(error)),
+        }
+    }
+}
+
+impl From<io::Error> for NotWritten {
+    fn from(error: io::Error) -> NotWritten {
+        NotWritten::Failed(error)
+    }
+}
+
+/// Replaces a file's text by another, if it still is what was read. A symbolic link stays, its
+/// target is written; mode and owner stay.
+pub(crate) fn replace(path: &Path, before: &str, after: &str) -> Result<(), NotWritten> {
+    let target = fs::canonicalize(path)?;
+    if fs::read(&target)? != before.as_bytes() {
+        return Err(NotWritten::Changed);
+    }
+    let meta = fs::metadata(&target)?;
+    if is_shared(&meta) {
+        return Ok(in_place(&target, after)?);
+    }
+    match beside(&target, &meta, after) {
+        Ok(made) => fs::rename(&made, &target).map_err(|error| {
+            let _ = fs::remove_file(&made);
+            NotWritten::Failed(error)
+        }),
+        // a folder that takes no file, or an owner that cannot be kept
+        Err(_) => Ok(in_place(&target, after)?),
+    }
+}
+
+/// Writes a new file, or another in the place of one, without a moment in which it is half there.
+pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
+    match fs::canonicalize(path).and_then(|target| Ok((fs::metadata(&target)?, target))) {
+        // a device, a pipe: not a file to be replaced
+        Ok((meta, _)) if !meta.is_file() => fs::write(path, text),
+        Ok((meta, target)) => match beside(&target, &meta, text) {
+            Ok(made) => fs::rename(made, target),
+            Err(_) => in_place(&target, text),
+        },
+        Err(_) => fs::write(path, text),
+    }
+}
+
+/// True for a file with several names: replacing it would leave the others behind.
+#[cfg(unix)]
+fn is_shared(meta: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    meta.nlink() > 1
+}
+
+#[cfg(not(unix))]
+fn is_shared(_: &fs::Metadata) -> bool {
+    false
+}
+
+fn in_place(target: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).truncate(true).open(target)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Writes the text to a new file in the same folder, with the same mode and owner.
+fn beside(target: &Path, meta: &fs::Metadata, text: &str) -> io::Result<PathBuf> {
+    let (made, mut file) = new_beside(target)?;
+    let filled = fill(&mut file, &made, meta, text);
+    drop(file);
+    match filled {
+        Ok(()) => Ok(made),
+        Err(error) => {
+            let _ = fs::remove_file(&made);
+            Err(error)
+        }
+    }
+}
+
+fn new_beside(target: &Path) -> io::Result<(PathBuf, File)> {
+    let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for attempt in 0..16 {
+        let made = target.with_file_name(format!(".{name}.privlint-{}-{attempt}", std::process::id()));
+        match OpenOptions::new().write(true).create_new(true).open(&made) {
+            Ok(file) => return Ok((made, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("no free name for a temporary file"))
+}
+
+fn fill(file: &mut File, made: &Path, meta: &fs::Metadata, text: &str) -> io::Result<()> {
+    file.write_all(text.as_bytes())?;
+    keep_owner(made, meta)?;
+    // after the owner: changing the owner takes setuid bits away
+    fs::set_permissions(made, meta.permissions())?;
+    file.sync_all()
+}
+
+#[cfg(unix)]
+fn keep_owner(made: &Path, meta: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let is = fs::metadata(made)?;
+    if (is.uid(), is.gid()) == (meta.uid(), meta.gid()) {
+        return Ok(());
+    }
+    std::os::unix::fs::chown(made, Some(meta.uid()), Some(meta.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &Path, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! The keys of `.privlint.yaml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::container::Engine;
+use crate::engine::Selinux;
+use crate::fix::Severity;
+use crate::output::rulebook;
+
+use super::{Mistake, Selector};
+
+/// What a configuration file says. A key that is not written is `None` or empty.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct File {
+    /// The rules and groups that are on; without it, the default group.
+    pub select: Option<Vec<Selector>>,
+    /// Rules and groups that are off.
+    pub ignore: Vec<Selector>,
+    /// Are the target hosts SELinux hosts?
+    pub selinux: Option<Selinux>,
+    /// The engine that runs Compose files and words such as `$DOCKER`.
+    pub engine: Option<EngineWord>,
+    /// Globs of files that are left out, relative to the file's folder.
+    pub exclude: Vec<String>,
+    /// The least severity that makes the run fail.
+    pub fail_on: Option<FailOn>,
+    /// The baseline, relative to the file's folder.
+    pub baseline: Option<String>,
+    /// Other severities for rules.
+    pub severity: BTreeMap<RuleName, Severity>,
+    /// Rules and groups that are off in some files, by glob.
+    pub per_file_ignores: BTreeMap<String, Vec<Selector>>,
+    /// Options of single rules.
+    pub rules: BTreeMap<RuleName, RuleOptions>,
+    /// What ignore comments have to say.
+    pub ignores: Ignores,
+}
+
+/// An engine, or the wish to tell it from the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineWord {
+    /// Told from the files.
+    Auto,
+    /// Docker.
+    Docker,
+    /// Podman.
+    Podman,
+}
+
+impl EngineWord {
+    /// The engine; unknown for `auto`.
+    pub fn engine(self) -> Engine {
+        match self {
+            EngineWord::Auto => Engine::Unknown,
+            EngineWord::Docker => Engine::Docker,
+            EngineWord::Podman => Engine::Podman,
+        }
+    }
+}
+
+/// The least severity that makes the run fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Only errors.
+    Error,
+    /// Errors and warnings.
+    #[default]
+    Warning,
+    /// Everything.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// True when a finding of this severity makes the run fail.
+    pub fn fails(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Note => true,
+            FailOn::Never => false,
+        }
+    }
+}
+
+/// Options of a rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RuleOptions {
+    /// Images that the rule passes over, as globs over full names.
+    pub allow_images: Vec<String>,
+}
+
+/// What ignore comments have to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Ignores {
+    /// True when each must give a reason.
+    pub require_reason: bool,
+    /// The number of days that `until=` may lie ahead; a comment without `until=` then does not count.
+    pub max_age_days: Option<u32>,
+}
+
+/// A rule's name, known to exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleName(pub &'static str);
+
+impl<'de> Deserialize<'de> for RuleName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<RuleName, D::Error> {
+        super::word::read(deserializer, |word| match rulebook::name(word) {
+            Some(name) => Ok(RuleName(name)),
+            None => {
+                let hint = super::did_you_mean(word, &rulebook::names());
+                Err(format!("unknown rule `{word}`{hint}"))
+            }
+        })
+    }
+}
+
+impl File {
+    /// Reads a configuration. `shown` is the file's name for the error.
+    ///
+    /// # Errors
+    /// YAML that does not parse, an unknown key, rule or value, at its line.
+    pub fn parse(text: &str, shown: &str) -> Result<File, Mistake> {
+        let text = text.strip_prefix(crate::source::BOM).unwrap_or(text);
+        // a file of comments alone says nothing
+        if text
+            .lines()
+            .all(|l| matches!(l.trim(), "" | "---" | "...") || l.trim_start().starts_with('#'))
+        {
+            return Ok(File::default());
+        }
+        serde_yaml::from_str(text).map_err(|error| Mistake::from_yaml(shown.to_owned(), &error))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn mistake(text: &str) -> String {
+        File::parse(text, "c.yaml").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "select: [default, strict]\nignore: [privileged]\nselinux: on\nengine: podman\nexclude: ['vendor/**']\nfail-on: error\nbaseline: b.json\nseverity: {privileged: note}\nper-file-ignores: {'dev/**': [privileged]}\nrules:\n  privileged: {allow-images: ['docker.io/library/docker:*-dind']}\nignores: {require-reason: true, max-age-days: 365}\n";
+        let file = File::parse(text, "c").unwrap();
+        assert_eq!(file.selinux, Some(Selinux::On));
+        assert_eq!(file.ignore, [Selector::Rule("privileged")]);
+        assert_eq!(file.severity.get(&RuleName("privileged")), Some(&Severity::Note));
+        assert_eq!(file.ignores.max_age_days, Some(365));
+        assert_eq!(File::parse("# nothing\n", "c").unwrap(), File::default());
+    }
+
+    #[test]
+    fn mistakes_are_told_at_their_line_with_what_was_meant() {
+        assert_eq!(
+            mistake("engine: podman\nselct: [default]\n"),
+            "c.yaml:2:1: unknown key `selct`; did you mean `select`?"
+        );
+        assert_eq!(
+            mistake("ignore:\n  - privlieged\n"),
+            "c.yaml:2:5: ignore[0]: unknown rule `privlieged`; did you mean `privileged`?"
+        );
+        assert_eq!(
+            mistake("rules:\n  privileged:\n    allow-image: []\n"),
+            "c.yaml:3:5: unknown key `allow-image` in `rules.privileged`; did you mean `allow-images`?"
+        );
+        assert_eq!(
+            mistake("fail-on: warnings\n"),
+            "c.yaml:1:10: unknown value `warnings` in `fail-on`; did you mean `warning`?"
+        );
+        assert!(
+            mistake("select: [\n").starts_with("c.yaml:"),
+            "{}",
+            mistake("select: [\n")
+        );
+    }
+}

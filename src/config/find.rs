@@ -1,0 +1,166 @@
+//! Which configuration holds for a file.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::Gitignore;
+
+use crate::discover::{self, globs};
+use crate::source::shown_path;
+
+use super::{File, Mistake, Selector};
+
+/// The names of a configuration file, the first that exists in a folder wins.
+pub const NAMES: [&str; 2] = [".privlint.yaml", "privlint.yaml"];
+
+/// A configuration with its globs made ready.
+#[derive(Debug)]
+pub struct Config {
+    /// The file; `None` where there is none.
+    pub path: Option<PathBuf>,
+    /// What it says.
+    pub file: File,
+    exclude: Gitignore,
+    per_file: Vec<(Gitignore, Vec<Selector>)>,
+}
+
+impl Config {
+    /// What holds where there is no configuration file.
+    pub fn none() -> Config {
+        Config {
+            path: None,
+            file: File::default(),
+            exclude: Gitignore::empty(),
+            per_file: Vec::new(),
+        }
+    }
+
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or says something wrong.
+    pub fn read(path: &Path) -> Result<Config, Mistake> {
+        let shown = shown_path(path);
+        let mistake = |message: String| Mistake {
+            file: shown.clone(),
+            at: None,
+            message,
+        };
+        let bytes = std::fs::read(path).map_err(|error| mistake(discover::reason(&error)))?;
+        let text = String::from_utf8(bytes).map_err(|_| mistake("the file is not UTF-8".to_owned()))?;
+        let file = File::parse(&text, &shown)?;
+        let folder = folder_of(path);
+        let ready = |lines: &[String]| {
+            let bad = |o: discover::Obstacle| mistake(format!("`{}` is {}", o.at, o.why));
+            globs(&folder, lines).map_err(bad)
+        };
+        let exclude = ready(&file.exclude)?;
+        let mut per_file = Vec::new();
+        for (glob, selectors) in &file.per_file_ignores {
+            per_file.push((ready(std::slice::from_ref(glob))?, selectors.clone()));
+        }
+        Ok(Config {
+            path: Some(path.to_path_buf()),
+            file,
+            exclude,
+            per_file,
+        })
+    }
+
+    /// True when `exclude` leaves a file out.
+    pub fn excludes(&self, path: &Path) -> bool {
+        covers(&self.exclude, path)
+    }
+
+    /// The rules and groups that are off in a file.
+    pub fn ignored_in(&self, path: &Path) -> Vec<Selector> {
+        let covering = self.per_file.iter().filter(|(globs, _)| covers(globs, path));
+        covering.flat_map(|(_, selectors)| selectors.iter().copied()).collect()
+    }
+
+    /// The baseline, where one is named.
+    pub fn baseline(&self) -> Option<PathBuf> {
+        let name = self.file.baseline.as_ref()?;
+        Some(match self.path.as_ref().and_then(|p| p.parent()) {
+            Some(folder) => folder.join(name),
+            None => PathBuf::from(name),
+        })
+    }
+}
+
+fn covers(globs: &Gitignore, path: &Path) -> bool {
+    !globs.is_empty() && discover::excluded(globs, &discover::absolute(path))
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    let path = discover::absolute(path);
+    path.parent().map(Path::to_path_buf).unwrap_or(path)
+}
+
+/// Finds and keeps configurations.
+#[derive(Debug, Default)]
+pub struct Loader {
+    explicit: Option<Arc<Config>>,
+    by_folder: HashMap<PathBuf, Result<Arc<Config>, Mistake>>,
+}
+
+impl Loader {
+    /// A loader that looks upward from each file.
+    pub fn new() -> Loader {
+        Loader::default()
+    }
+
+    /// A loader that knows one configuration and no other.
+    pub fn only(config: Config) -> Loader {
+        Loader {
+            explicit: Some(Arc::new(config)),
+            by_folder: HashMap::new(),
+        }
+    }
+
+    /// The configuration that holds for a file.
+    ///
+    /// # Errors
+    /// The nearest configuration file cannot be read or says something wrong.
+    pub fn for_file(&mut self, path: &Path) -> Result<Arc<Config>, Mistake> {
+        if let Some(config) = &self.explicit {
+            return Ok(Arc::clone(config));
+        }
+        let folder = folder_of(path);
+        if let Some(known) = self.by_folder.get(&folder) {
+            return known.clone();
+        }
+        let root = discover::tree_root(path);
+        let found = nearest(&folder, &root);
+        let config = match found {
+            Some(file) => match self.by_folder.get(&folder_of(&file)) {
+                Some(known) => known.clone(),
+                None => Config::read(&relative(&file)).map(Arc::new),
+            },
+            None => Ok(Arc::new(Config::none())),
+        };
+        self.by_folder.insert(folder, config.clone());
+        config
+    }
+}
+
+/// The nearest configuration file from a folder upward to the root.
+fn nearest(folder: &Path, root: &Path) -> Option<PathBuf> {
+    for at in folder.ancestors() {
+        if let Some(name) = NAMES.iter().find(|name| at.join(name).is_file()) {
+            return Some(at.join(name));
+        }
+        if at == root {
+            return None;
+        }
+    }
+    None
+}
+
+/// The path from where the run started, where it lies below; for messages.
+fn relative(path: &Path) -> PathBuf {
+    let here = discover::absolute(Path::new("."));
+    path.strip_prefix(&here)
+        .map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+}

@@ -1,0 +1,69 @@
+//! Rules and groups by their names.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer};
+
+use crate::output::rulebook;
+use crate::rules::Group;
+
+use super::did_you_mean;
+
+/// A rule or a group of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// A group.
+    Group(Group),
+    /// A rule.
+    Rule(&'static str),
+}
+
+const GROUPS: [(&str, Group); 3] = [
+    ("default", Group::Default),
+    ("selinux", Group::Selinux),
+    ("strict", Group::Strict),
+];
+
+impl Selector {
+    /// The rules that it names. The default group has the selinux group in it: its rules act only
+    /// where the host is taken for an SELinux host.
+    pub fn rules(self) -> Vec<&'static str> {
+        match self {
+            Selector::Rule(name) => vec![name],
+            Selector::Group(Group::Default) => rulebook::of_group(Group::Default)
+                .chain(rulebook::of_group(Group::Selinux))
+                .collect(),
+            Selector::Group(group) => rulebook::of_group(group).collect(),
+        }
+    }
+}
+
+impl FromStr for Selector {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Selector, String> {
+        if let Some((_, group)) = GROUPS.iter().find(|(name, _)| *name == word) {
+            return Ok(Selector::Group(*group));
+        }
+        match rulebook::name(word) {
+            Some(name) => Ok(Selector::Rule(name)),
+            None => {
+                let mut known = rulebook::names();
+                known.extend(GROUPS.iter().map(|(name, _)| *name));
+                Err(format!("unknown rule `{word}`{}", did_you_mean(word, &known)))
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Selector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Selector, D::Error> {
+        super::word::read(deserializer, Selector::from_str)
+    }
+}
+
+/// All rules that some selectors name.
+pub fn select(selectors: &[Selector]) -> BTreeSet<&'static str> {
+    selectors.iter().flat_map(|s| s.rules()).collect()
+}

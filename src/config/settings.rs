@@ -1,0 +1,99 @@
+//! The settings for one file: the configuration, with what the command line says over it.
+
+use std::path::Path;
+
+use crate::engine::{Selinux, Settings};
+
+use super::{Config, EngineWord, Selector, select};
+
+/// What the command line asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// `--select`: in the place of the configuration's.
+    pub select: Option<Vec<Selector>>,
+    /// `--ignore`: beside the configuration's.
+    pub ignore: Vec<Selector>,
+    /// `--strict`.
+    pub strict: bool,
+    /// `--selinux`.
+    pub selinux: Option<Selinux>,
+    /// `--engine`.
+    pub engine: Option<EngineWord>,
+}
+
+/// The settings for one file. `today` is the date as `2026-11-25`.
+pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Settings {
+    use crate::rules::Group;
+    let default = [Selector::Group(Group::Default)];
+    let chosen = asked.select.as_deref().or(config.file.select.as_deref());
+    let mut rules = select(chosen.unwrap_or(&default));
+    if asked.strict {
+        rules.extend(Selector::Group(Group::Strict).rules());
+    }
+    let off = config.file.ignore.iter().chain(&asked.ignore).copied();
+    for selector in off.chain(config.ignored_in(path)) {
+        for rule in selector.rules() {
+            rules.remove(rule);
+        }
+    }
+    let file_name = || match &config.path {
+        Some(path) => crate::source::shown_path(path),
+        None => String::new(),
+    };
+    let (selinux, selinux_from) = match (asked.selinux, config.file.selinux) {
+        (Some(selinux), _) => (selinux, format!("--selinux={}", word(selinux))),
+        (None, Some(selinux)) => (selinux, file_name()),
+        (None, None) => (Selinux::Auto, String::new()),
+    };
+    let engine = asked.engine.or(config.file.engine).unwrap_or(EngineWord::Auto);
+    let options = config.file.rules.iter();
+    Settings {
+        selinux,
+        selinux_from,
+        engine: engine.engine(),
+        rules,
+        severity: config.file.severity.iter().map(|(name, s)| (name.0, *s)).collect(),
+        allow_images: options.map(|(name, o)| (name.0, o.allow_images.clone())).collect(),
+        require_reason: config.file.ignores.require_reason,
+        today: today.to_owned(),
+    }
+}
+
+fn word(selinux: Selinux) -> &'static str {
+    match selinux {
+        Selinux::Auto => "auto",
+        Selinux::On => "on",
+        Selinux::Off => "off",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_stands_over_the_configuration() {
+        let mut config = Config::none();
+        config.path = Some("a/.privlint.yaml".into());
+        config.file = super::super::File::parse("selinux: on\nignore: [privileged]\n", "c").unwrap();
+        let path = Path::new("a/run.sh");
+        let made = settings(&config, &Asked::default(), path, "2026-11-25");
+        assert_eq!(
+            (made.selinux, made.selinux_from.as_str()),
+            (Selinux::On, "a/.privlint.yaml")
+        );
+        assert!(!made.rules.contains("privileged") && made.rules.contains("syntax-error"));
+        let asked = Asked {
+            selinux: Some(Selinux::Off),
+            ignore: vec![Selector::Rule("syntax-error")],
+            ..Asked::default()
+        };
+        let made = settings(&config, &asked, path, "2026-11-25");
+        assert_eq!(
+            (made.selinux, made.selinux_from.as_str()),
+            (Selinux::Off, "--selinux=off")
+        );
+        assert!(!made.rules.contains("syntax-error") && !made.rules.contains("privileged"));
+    }
+}

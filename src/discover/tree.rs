@@ -1,0 +1,72 @@
+//! The tree that a file belongs to: what may be read beside it.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::SIZE_CAP;
+
+/// The nearest folder above a path, or the path itself, that holds `.git`.
+pub fn repository_root(from: &Path) -> Option<PathBuf> {
+    let from = absolute(from);
+    from.ancestors()
+        .find(|f| f.join(".git").exists())
+        .map(Path::to_path_buf)
+}
+
+/// The folder that bounds what belongs to a file: its repository; without one, where the run
+/// started, or the file's own folder when it lies elsewhere.
+pub fn tree_root(file: &Path) -> PathBuf {
+    let file = absolute(file);
+    let folder = file.parent().unwrap_or(&file);
+    if let Some(root) = repository_root(folder) {
+        return root;
+    }
+    let here = absolute(Path::new("."));
+    if folder.starts_with(&here) {
+        here
+    } else {
+        folder.to_path_buf()
+    }
+}
+
+/// The text of a file of the tree below `root`: `None` when it does not exist, cannot be read, is
+/// not UTF-8, is over the size cap, or lies outside the tree, also by way of a symbolic link.
+pub fn open_in(root: &Path, path: &Path) -> Option<String> {
+    let root = root.canonicalize().ok()?;
+    let path = path.canonicalize().ok()?;
+    if !path.starts_with(&root) {
+        return None;
+    }
+    let meta = std::fs::metadata(&path).ok()?;
+    if !meta.is_file() || meta.len() > SIZE_CAP {
+        return None;
+    }
+    std::fs::read_to_string(&path).ok()
+}
+
+/// The path from the root of the file system, `.` and `..` taken out by name.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absolute_paths_have_no_dots() {
+        let here = absolute(Path::new("."));
+        assert!(here.is_absolute());
+        assert_eq!(absolute(Path::new("a/../b/./c")), here.join("b/c"));
+    }
+}

@@ -1,0 +1,36 @@
+//! A name for a finding that survives edits elsewhere in the file.
+
+use std::collections::HashMap;
+
+use crate::fix::Finding;
+use crate::front::Reading;
+
+/// A hash (FNV-1a, 64 bits, in hexadecimal) over the rule, the container and the value found. The
+/// n-th finding with equal parts in a file carries `:n` from the second on.
+pub(super) fn fingerprint(
+    reading: &Reading,
+    finding: &Finding,
+    container: Option<usize>,
+    seen: &mut HashMap<u64, u32>,
+) -> String {
+    let called = container
+        .and_then(|i| reading.containers.get(i))
+        .map(|c| c.called())
+        .unwrap_or_default();
+    let value = reading.file(finding.primary.file).slice(finding.primary.span);
+    let missing = finding.missing.map(|key| format!("{key:?}")).unwrap_or_default();
+    let path = reading.file(finding.primary.file).shown_path();
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in [finding.rule, &path, &called, value, &missing] {
+        for byte in part.bytes().chain([0xff]) {
+            hash ^= u64::from(byte);
+            hash = hash.wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    let nth = seen.entry(hash).or_insert(0);
+    *nth += 1;
+    match *nth {
+        1 => format!("{hash:016x}"),
+        n => format!("{hash:016x}:{n}"),
+    }
+}

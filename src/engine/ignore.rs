@@ -1,0 +1,205 @@
+//! Ignore comments: `# privlint: ignore[rule-a, rule-b] until=2027-03-31 reason in words`.
+
+use crate::front::{Comment, Reading};
+use crate::source::Span;
+
+/// What an ignore comment says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Directive {
+    /// The comment.
+    pub(super) comment: Span,
+    /// The rules it names, with the bytes of each name.
+    pub(super) rules: Vec<(String, Span)>,
+    /// `until=`, as written, when it is a date.
+    pub(super) until: Option<String>,
+    /// The words after it.
+    pub(super) reason: Option<String>,
+    /// What it covers.
+    pub(super) scope: Scope,
+    /// What is wrong with it, where something is.
+    pub(super) error: Option<String>,
+}
+
+/// What an ignore comment covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// The whole file.
+    File,
+    /// A finding that starts in these bytes.
+    Bytes(Span),
+    /// A finding that starts in these bytes (a line), or whose command ends there.
+    LineOrCommand(Span),
+}
+
+/// The ignore comments of a file, in order.
+pub(super) fn directives(reading: &Reading) -> Vec<Directive> {
+    let source = reading.source();
+    let first_code = first_code(reading);
+    let mut found = Vec::new();
+    for comment in &reading.comments {
+        let text = source.slice(comment.span);
+        let Some((whole_file, at)) = marker(text) else { continue };
+        let mut directive = parse(text, at, comment.span);
+        directive.scope = match (whole_file, comment.own_line) {
+            (true, _) => {
+                if comment.span.start > first_code {
+                    directive.error =
+                        Some("`ignore-file` stands before the first line that is not a comment".to_owned());
+                }
+                Scope::File
+            }
+            (false, true) => Scope::Bytes(node_below(reading, comment)),
+            (false, false) => {
+                let line = source.position(comment.span.start).line;
+                Scope::LineOrCommand(source.line_span(line))
+            }
+        };
+        found.push(directive);
+    }
+    found
+}
+
+/// Where the list of rules begins in a comment that is a directive, and whether it is for the whole file.
+fn marker(text: &str) -> Option<(bool, usize)> {
+    let at = text.find("privlint:")?;
+    let before = text.get(..at)?;
+    if !before
+        .chars()
+        .all(|c| matches!(c, '#' | ' ' | '\t' | '/' | '<' | '!' | '-' | ';'))
+    {
+        return None;
+    }
+    let rest = text.get(at + "privlint:".len()..)?;
+    let word = rest.trim_start();
+    let start = text.len() - word.len();
+    if word.starts_with("ignore-file") {
+        return Some((true, start + "ignore-file".len()));
+    }
+    word.starts_with("ignore").then_some((false, start + "ignore".len()))
+}
+
+/// Reads `[rule, rule] until=DATE reason` from byte `at` of a comment.
+fn parse(text: &str, at: usize, comment: Span) -> Directive {
+    let mut directive = Directive {
+        comment,
+        rules: Vec::new(),
+        until: None,
+        reason: None,
+        scope: Scope::File,
+        error: None,
+    };
+    let rest = text.get(at..).unwrap_or_default();
+    let list = rest.strip_prefix('[').and_then(|r| r.split_once(']'));
+    let Some((names, tail)) = list else {
+        directive.error = Some("an ignore comment names the rules it ignores: `ignore[rule]`".to_owned());
+        return directive;
+    };
+    let mut offset = comment.start as usize + at + 1;
+    for name in names.split(',') {
+        let trimmed = name.trim();
+        let lead = name.len() - name.trim_start().len();
+        if !trimmed.is_empty() {
+            let start = offset + lead;
+            directive
+                .rules
+                .push((trimmed.to_owned(), Span::new(start, start + trimmed.len())));
+        }
+        offset += name.len() + 1;
+    }
+    if directive.rules.is_empty() {
+        directive.error = Some("an ignore comment names the rules it ignores: `ignore[rule]`".to_owned());
+    }
+    let mut words: Vec<&str> = Vec::new();
+    for word in tail.trim_end_matches("-->").split_whitespace() {
+        match word.strip_prefix("until=") {
+            Some(date) if is_date(date) => directive.until = Some(date.to_owned()),
+            Some(_) => directive.error = Some("`until=` takes a date such as `2027-03-31`".to_owned()),
+            None => words.push(word),
+        }
+    }
+    let reason = words.join(" ");
+    let reason = reason.trim_start_matches(['-', ':', '–', '—', '#', ' ']).to_owned();
+    directive.reason = (!reason.is_empty()).then_some(reason);
+    directive
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |s: &str, len: usize| (s.len() == len).then(|| s.parse::<u32>().ok()).flatten();
+    match parts.as_slice() {
+        [y, m, d] => {
+            let (year, month, day) = (number(y, 4), number(m, 2), number(d, 2));
+            year.is_some() && month.is_some_and(|m| (1..=12).contains(&m)) && day.is_some_and(|d| (1..=31).contains(&d))
+        }
+        _ => false,
+    }
+}
+
+/// The byte of the first line that holds more than blanks and comments.
+fn first_code(reading: &Reading) -> u32 {
+    let source = reading.source();
+    let commented: std::collections::HashSet<u32> = reading
+        .comments
+        .iter()
+        .filter(|c| c.own_line)
+        .map(|c| source.line_of(c.span.start))
+        .collect();
+    for line in 1..=source.line_count() {
+        let span = source.line_span(line);
+        let text = source.slice(span).trim_start_matches(crate::source::BOM).trim();
+        let blank = text.is_empty() || text.starts_with('#') || text == "---" || commented.contains(&line);
+        if !blank {
+            return span.start;
+        }
+    }
+    u32::MAX
+}
+
+/// The largest node that starts on the first line of code below a comment; that line where there is none.
+fn node_below(reading: &Reading, comment: &Comment) -> Span {
+    let source = reading.source();
+    let mut line = source.position(comment.span.start).line + 1;
+    while line <= source.line_count() {
+        let text = source.slice(source.line_span(line)).trim();
+        if !text.is_empty() && !text.starts_with('#') {
+            break;
+        }
+        line += 1;
+    }
+    let span = source.full_line_span(line);
+    let first = reading.nodes.partition_point(|n| n.start < span.start);
+    let starting = reading
+        .nodes
+        .iter()
+        .skip(first)
+        .take_while(|n| n.start < span.end.max(span.start + 1));
+    // A list item may start on the line that its mapping key does: the widest of them is meant.
+    starting.fold(source.line_span(line), |widest, node| widest.to(*node))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directive_names_rules_a_date_and_a_reason() {
+        let text = "# privlint: ignore[privileged, host-network] until=2027-03-31 needs /dev/kvm";
+        let (file, at) = marker(text).unwrap_or_default();
+        let directive = parse(text, at, Span::new(10, 10 + text.len()));
+        assert!(!file);
+        assert_eq!(directive.rules.len(), 2);
+        assert_eq!(directive.rules[1].0, "host-network");
+        assert_eq!(directive.rules[0].1, Span::new(29, 39));
+        assert_eq!(directive.until.as_deref(), Some("2027-03-31"));
+        assert_eq!(directive.reason.as_deref(), Some("needs /dev/kvm"));
+    }
+
+    #[test]
+    fn a_list_is_required_and_dates_are_checked() {
+        let bare = "# privlint: ignore everything";
+        assert!(marker(bare).is_some_and(|(_, at)| parse(bare, at, Span::default()).error.is_some()));
+        let late = "# privlint: ignore[x] until=soon";
+        assert!(marker(late).is_some_and(|(_, at)| parse(late, at, Span::default()).error.is_some()));
+        assert!(marker("# see privlint: ignore[x]").is_none());
+    }
+}

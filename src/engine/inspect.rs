@@ -1,0 +1,138 @@
+//! The container records of the `inspect` JSON, version 1.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::container::{Capabilities, Namespace, Relabel, SelinuxFacts, Tri};
+use crate::front::Reading;
+use crate::source::{Position, Source, Span};
+
+/// A range in a file, as JSON shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Range {
+    /// Its first character.
+    pub start: Position,
+    /// One past its last character.
+    pub end: Position,
+}
+
+impl Range {
+    /// The range of a span in a source.
+    pub fn of(source: &Source, span: Span) -> Range {
+        Range {
+            start: source.position(span.start),
+            end: source.position(span.end),
+        }
+    }
+}
+
+/// A container as `inspect` shows it. Field names and order are the contract: additions only.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct Record {
+    pub file: String,
+    pub syntax: crate::container::Syntax,
+    pub runtime: crate::container::Engine,
+    pub name: Option<String>,
+    pub range: Range,
+    /// Where the launch stands: the engine word, the service key.
+    pub head: Range,
+    pub certain: bool,
+    pub rootless: bool,
+    pub image: Option<String>,
+    pub command: Vec<String>,
+    pub privileged: Tri,
+    pub capabilities: Capabilities,
+    pub security_opt: Vec<String>,
+    pub no_new_privileges: bool,
+    pub selinux: SelinuxFacts,
+    pub mounts: Vec<MountRecord>,
+    pub devices: Vec<String>,
+    pub device_cgroup_rules: Vec<String>,
+    pub namespaces: BTreeMap<Namespace, String>,
+    pub user: Option<String>,
+    pub read_only_rootfs: bool,
+    pub unseen: Vec<UnseenRecord>,
+}
+
+/// A mount as `inspect` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct MountRecord {
+    pub kind: String,
+    pub source: Option<String>,
+    pub target: Option<String>,
+    pub read_only: bool,
+    pub relabel: Relabel,
+    pub line: u32,
+    pub certain: bool,
+}
+
+/// Something unreadable as `inspect` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct UnseenRecord {
+    pub line: u32,
+    pub text: String,
+    pub hides: String,
+}
+
+/// The records of a reading, in the order of its containers.
+pub fn inspect(reading: &Reading) -> Vec<Record> {
+    let records = reading.containers.iter().map(|container| {
+        let source = reading.file(container.file);
+        let facts = container.facts();
+        let line = |place: &crate::container::Place| reading.file(place.file).line_of(place.value.start);
+        let shown = |list: &[crate::container::Written<crate::container::Text>]| {
+            list.iter().map(|w| w.value.shown()).collect::<Vec<String>>()
+        };
+        let mounts = facts
+            .mounts
+            .into_iter()
+            .zip(&container.mounts)
+            .map(|(m, w)| MountRecord {
+                kind: m.kind,
+                source: m.source,
+                target: m.target,
+                read_only: m.read_only,
+                relabel: m.relabel,
+                line: line(&w.place),
+                certain: w.certain,
+            });
+        let unseen = facts
+            .unseen
+            .into_iter()
+            .zip(&container.unseen)
+            .map(|(u, at)| UnseenRecord {
+                line: line(&at.place),
+                text: u.text,
+                hides: u.hides,
+            });
+        Record {
+            file: source.shown_path(),
+            syntax: container.syntax,
+            runtime: container.engine,
+            name: facts.name,
+            range: Range::of(source, container.body),
+            head: Range::of(source, container.head),
+            certain: container.certain,
+            rootless: container.rootless,
+            image: facts.image,
+            command: facts.command,
+            privileged: facts.privileged,
+            capabilities: container.capabilities(),
+            security_opt: shown(&container.security_opt),
+            no_new_privileges: container.no_new_privileges(),
+            selinux: container.selinux(),
+            mounts: mounts.collect(),
+            devices: shown(&container.devices),
+            device_cgroup_rules: shown(&container.device_cgroup_rules),
+            namespaces: facts.namespaces,
+            user: facts.user,
+            read_only_rootfs: facts.read_only == Tri::Yes,
+            unseen: unseen.collect(),
+        }
+    });
+    records.collect()
+}

@@ -1,0 +1,318 @@
+//! One file, from its text to its report.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::container::FileId;
+use crate::fix::{Edit, Finding, Label, Refusal, Safety, Severity};
+use crate::front::{self, Kind, Reading};
+use crate::rules;
+use crate::source::{Source, Span};
+
+use super::fingerprint::fingerprint;
+use super::ignore::{Directive, Scope, directives};
+use super::prove::offers;
+use super::raise::{Linter, Raised};
+use super::{Diagnostic, Ignored, Offer, Report, Settings, Tree, selinux};
+
+/// Lints a file. Whatever the text is, there is a report: a panic becomes its `internal-error`.
+pub fn lint(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tree) -> Report {
+    let source = Arc::new(Source::new(path, text));
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let linter = Linter { settings, tree };
+        let reading = front::read(kind, &source, &linter.surroundings());
+        report(reading, &linter)
+    }));
+    attempt.unwrap_or_else(|_| {
+        let message = "privlint failed on this file; that is a bug in privlint";
+        about_file(source, kind, "internal-error", message, Span::default())
+    })
+}
+
+/// The report of a file that is not text: `valid` is its text up to the first byte that is not UTF-8.
+pub fn not_utf8(path: &Path, kind: Kind, valid: String) -> Report {
+    let end = valid.len();
+    let source = Arc::new(Source::new(path, valid));
+    let message = format!("not UTF-8: the byte at offset {end} cannot be read");
+    about_file(source, kind, "syntax-error", &message, Span::at(end))
+}
+
+/// A report with one finding about the file as a whole.
+pub fn about_file(source: Arc<Source>, kind: Kind, rule: &'static str, message: &str, span: Span) -> Report {
+    let reading = Reading::new(kind, source);
+    let label = Label {
+        file: FileId(0),
+        span,
+        message: String::new(),
+    };
+    let finding = Finding::new(rule, message, label);
+    let fingerprint = fingerprint(&reading, &finding, None, &mut HashMap::new());
+    Report {
+        reading,
+        diagnostics: vec![Diagnostic {
+            finding,
+            severity: Severity::Error,
+            container: None,
+            fix: None,
+            fix_refused: None,
+            fingerprint,
+        }],
+        ignored: Vec::new(),
+        selinux_undecided: false,
+    }
+}
+
+fn report(reading: Reading, linter: &Linter) -> Report {
+    let settings = linter.settings;
+    let scenes = linter.scenes(&reading);
+    let raised = linter.raise(&reading, &scenes);
+    let directives = directives(&reading);
+    let mut used = Used::default();
+    let mut kept: Vec<Raised> = Vec::new();
+    let mut left_out: Vec<(Raised, usize)> = Vec::new();
+    for one in raised {
+        match covering(&one, &directives, &reading, settings, &mut used) {
+            Some(directive) => left_out.push((one, directive)),
+            None => kept.push(one),
+        }
+    }
+    let offers = offers(&reading, &kept, linter);
+    let mut seen = HashMap::new();
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for (one, offer) in kept.into_iter().zip(offers) {
+        let (fix, refused) = match offer {
+            Ok(offer) => (Some(offer), None),
+            Err(why) => (None, why),
+        };
+        diagnostics.push(diagnostic(&reading, one, fix, refused, settings, &mut seen));
+    }
+    let ignored = left_out
+        .into_iter()
+        .map(|(one, d)| Ignored {
+            diagnostic: diagnostic(&reading, one, None, None, settings, &mut seen),
+            reason: directives[d].reason.clone(),
+            until: directives[d].until.clone(),
+            comment: directives[d].comment,
+        })
+        .collect();
+    let mut of_the_engine = problems(&reading);
+    for (i, directive) in directives.iter().enumerate() {
+        of_the_engine.extend(judge(directive, i, &used, &reading, settings));
+    }
+    for (finding, fix) in of_the_engine {
+        if settings.rules.contains(finding.rule) {
+            let one = Raised {
+                finding,
+                users: Vec::new(),
+            };
+            diagnostics.push(diagnostic(&reading, one, fix, None, settings, &mut seen));
+        }
+    }
+    diagnostics.sort_by_key(|d| (d.finding.primary.file, d.finding.primary.span, d.finding.rule));
+    let undecided = reading.containers.iter().zip(&scenes.hosts);
+    let selinux_undecided = undecided
+        .into_iter()
+        .any(|(c, host)| selinux::undecided(c, host, settings));
+    Report {
+        reading,
+        diagnostics,
+        ignored,
+        selinux_undecided,
+    }
+}
+
+fn diagnostic(
+    reading: &Reading,
+    one: Raised,
+    fix: Option<Offer>,
+    refused: Option<String>,
+    settings: &Settings,
+    seen: &mut HashMap<u64, u32>,
+) -> Diagnostic {
+    let container = one.users.first().map(|(i, _)| *i);
+    let fingerprint = fingerprint(reading, &one.finding, container, seen);
+    let by_rule = rules::find(one.finding.rule).map_or(Severity::Error, rules::Rule::severity);
+    let refused = refused.or_else(|| one.finding.refused.as_ref().map(|Refusal(why)| why.clone()));
+    Diagnostic {
+        severity: settings.severity.get(one.finding.rule).copied().unwrap_or(by_rule),
+        container,
+        fix_refused: if fix.is_some() { None } else { refused },
+        fix,
+        fingerprint,
+        finding: one.finding,
+    }
+}
+
+/// Which rules of which directives have left something out.
+#[derive(Default)]
+struct Used(std::collections::HashSet<(usize, usize)>);
+
+/// The directive that covers a finding; every one that does counts as used.
+fn covering(
+    one: &Raised,
+    directives: &[Directive],
+    reading: &Reading,
+    settings: &Settings,
+    used: &mut Used,
+) -> Option<usize> {
+    let mut first = None;
+    for (d, directive) in directives.iter().enumerate() {
+        if !covers(directive.scope, one, reading) || is_expired(directive, settings) {
+            continue;
+        }
+        for (r, (name, _)) in directive.rules.iter().enumerate() {
+            if name == one.finding.rule {
+                used.0.insert((d, r));
+                first = first.or(Some(d));
+            }
+        }
+    }
+    first
+}
+
+fn covers(scope: Scope, one: &Raised, reading: &Reading) -> bool {
+    let primary = &one.finding.primary;
+    let starts_in =
+        |bytes: Span| primary.file == FileId(0) && bytes.start <= primary.span.start && primary.span.start <= bytes.end;
+    match scope {
+        Scope::File => true,
+        Scope::Bytes(bytes) => starts_in(bytes),
+        Scope::LineOrCommand(line) => {
+            let ends_here = |i: &usize| {
+                reading.containers.get(*i).is_some_and(|c| {
+                    let command = !matches!(c.syntax, crate::container::Syntax::Compose);
+                    command && c.file == FileId(0) && line.start <= c.body.end && c.body.end <= line.end
+                })
+            };
+            starts_in(line) || one.users.iter().any(|(i, _)| ends_here(i))
+        }
+    }
+}
+
+fn is_expired(directive: &Directive, settings: &Settings) -> bool {
+    directive.until.as_ref().is_some_and(|until| *until < settings.today)
+}
+
+/// What could not be read, as findings.
+fn problems(reading: &Reading) -> Vec<(Finding, Option<Offer>)> {
+    let mut found = Vec::new();
+    for problem in &reading.problems {
+        let label = Label {
+            file: problem.file,
+            span: problem.span,
+            message: String::new(),
+        };
+        let mut finding = Finding::new("syntax-error", problem.message.clone(), label);
+        if problem.ends_reading {
+            finding.notes.push("what comes after it was not read".to_owned());
+        }
+        found.push((finding, None));
+    }
+    found
+}
+
+/// What is wrong with an ignore comment.
+fn judge(
+    directive: &Directive,
+    index: usize,
+    used: &Used,
+    reading: &Reading,
+    settings: &Settings,
+) -> Vec<(Finding, Option<Offer>)> {
+    let label = |span: Span| Label {
+        file: FileId(0),
+        span,
+        message: String::new(),
+    };
+    let mut found = Vec::new();
+    if let Some(error) = &directive.error {
+        found.push((
+            Finding::new("unknown-rule", error.clone(), label(directive.comment)),
+            None,
+        ));
+        return found;
+    }
+    if is_expired(directive, settings) {
+        let until = directive.until.clone().unwrap_or_default();
+        let finding = Finding::new(
+            "expired-ignore",
+            format!("this comment ignores nothing any more: it ended on {until}"),
+            label(directive.comment),
+        );
+        found.push((finding, Some(without(reading, directive, &[]))));
+        return found;
+    }
+    let mut unused = Vec::new();
+    for (r, (name, span)) in directive.rules.iter().enumerate() {
+        if rules::find(name).is_none() {
+            let mut finding = Finding::new("unknown-rule", format!("there is no rule `{name}`"), label(*span));
+            if let Some(near) = rules::nearest(name) {
+                finding.helps.push(format!("did you mean `{near}`?"));
+            }
+            found.push((finding, None));
+        } else if settings.rules.contains(name.as_str()) && !used.0.contains(&(index, r)) {
+            unused.push(r);
+        }
+    }
+    for &r in &unused {
+        let (name, span) = &directive.rules[r];
+        let finding = Finding::new(
+            "unused-ignore",
+            format!("nothing here is found by `{name}`"),
+            label(*span),
+        );
+        let kept = kept_names(directive, &unused);
+        found.push((finding, Some(without(reading, directive, &kept))));
+    }
+    if settings.require_reason && directive.reason.is_none() {
+        let message = "this comment does not say why";
+        found.push((
+            Finding::new("ignore-without-reason", message, label(directive.comment)),
+            None,
+        ));
+    }
+    found
+}
+
+fn kept_names<'a>(directive: &'a Directive, unused: &[usize]) -> Vec<&'a str> {
+    let rules = directive.rules.iter().enumerate();
+    rules
+        .filter(|(r, _)| !unused.contains(r))
+        .map(|(_, (name, _))| name.as_str())
+        .collect()
+}
+
+/// The edit that leaves only `kept` in a directive, and takes the whole comment when nothing is kept.
+fn without(reading: &Reading, directive: &Directive, kept: &[&str]) -> Offer {
+    let source = reading.source();
+    let line = source.position(directive.comment.start).line;
+    let (span, text) = match (kept, directive.rules.first(), directive.rules.last()) {
+        ([_, ..], Some((_, first)), Some((_, last))) => (first.to(*last), kept.join(", ")),
+        _ => {
+            let before = source.slice(Span {
+                start: source.line_span(line).start,
+                end: directive.comment.start,
+            });
+            if before.trim().is_empty() {
+                // A comment may hold a lone carriage return, which ends no line of a script.
+                let last = source.full_line_span(source.line_of(directive.comment.end));
+                (source.full_line_span(line).to(last), String::new())
+            } else {
+                let blanks = before.len() - before.trim_end().len();
+                let start = directive.comment.start as usize - blanks;
+                (Span::new(start, directive.comment.end as usize), String::new())
+            }
+        }
+    };
+    Offer {
+        title: "remove what ignores nothing".to_owned(),
+        safety: Safety::Safe,
+        edits: vec![Edit {
+            file: FileId(0),
+            span,
+            text,
+        }],
+    }
+}

@@ -1,0 +1,257 @@
+//! Fixes are proven before they count: the edited text is read again, and only what the fix meant
+//! to change may differ.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::container::{Container, Facts, FileId, Place, Syntax};
+use crate::fix::{Change, Edit, Fix, Safety, apply, overlap};
+use crate::front::{self, Reading, Surroundings};
+use crate::source::Source;
+
+use super::Offer;
+use super::raise::{Linter, Raised};
+
+/// A fix that was rendered and waits to be proven.
+#[derive(Clone, Debug)]
+struct Candidate {
+    raised: usize,
+    offer: Offer,
+    /// What each container is to become: index and changes.
+    changes: Vec<(usize, Vec<Change>)>,
+}
+
+/// The proven fix of each finding, or why there is none (`None` where the rule has none to offer).
+pub(super) fn offers(reading: &Reading, raised: &[Raised], linter: &Linter) -> Vec<Result<Offer, Option<String>>> {
+    let mut results: Vec<Result<Offer, Option<String>>> = vec![Err(None); raised.len()];
+    // Each finding's first renderable fix is tried; those that fail the proof try their next one.
+    let mut attempts: Vec<usize> = vec![0; raised.len()];
+    let mut waiting: Vec<usize> = (0..raised.len()).collect();
+    while !waiting.is_empty() {
+        let mut candidates = Vec::new();
+        for &i in &waiting {
+            let Some(one) = raised.get(i) else { continue };
+            match first_renderable(reading, one, i, &mut attempts[i]) {
+                Ok(Some(candidate)) => candidates.push(candidate),
+                Ok(None) => {}
+                Err(reason) => results[i] = Err(Some(reason)),
+            }
+        }
+        let mut failed = Vec::new();
+        for batch in disjoint_batches(candidates) {
+            prove_batch(reading, &batch, raised, linter, &mut |candidate, proven| {
+                if proven {
+                    results[candidate.raised] = Ok(candidate.offer.clone());
+                } else {
+                    results[candidate.raised] = Err(Some(
+                        "the edit could not be proven to change only what it means to".to_owned(),
+                    ));
+                    failed.push(candidate.raised);
+                }
+            });
+        }
+        waiting = failed;
+    }
+    results
+}
+
+/// The next fix of a finding that its front can write. `Ok(None)` when none is left; the reason of
+/// the last refusal when there was one.
+fn first_renderable(
+    reading: &Reading,
+    one: &Raised,
+    index: usize,
+    attempt: &mut usize,
+) -> Result<Option<Candidate>, String> {
+    let mut reason = None;
+    let Some((_, fixes)) = one.users.first() else {
+        return Ok(None);
+    };
+    while let Some(fix) = fixes.get(*attempt) {
+        let nth = *attempt;
+        *attempt += 1;
+        if fix.safety == Safety::Manual || fix.changes.is_empty() {
+            continue;
+        }
+        match render(reading, one, nth, fix, index) {
+            Ok(candidate) => return Ok(Some(candidate)),
+            Err(why) => reason = Some(why),
+        }
+    }
+    reason.map_or(Ok(None), Err)
+}
+
+/// Renders the n-th fix of a finding for every container it stands for.
+fn render(reading: &Reading, one: &Raised, nth: usize, fix: &Fix, index: usize) -> Result<Candidate, String> {
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut changes: Vec<(usize, Vec<Change>)> = Vec::new();
+    let mut safety = fix.safety;
+    for (user, fixes) in &one.users {
+        let (Some(container), Some(fix)) = (reading.containers.get(*user), fixes.get(nth)) else {
+            return Err("the containers that share this value need different fixes".to_owned());
+        };
+        safety = safety.min(fix.safety);
+        for place in fix.changes.iter().filter_map(Change::place) {
+            if let Some(other) = other_user(reading, place, one) {
+                return Err(format!("this value also serves `{}`", other.called()));
+            }
+        }
+        let rendered = front::render(reading, container, &fix.changes).map_err(|refusal| refusal.0)?;
+        for edit in rendered {
+            if !edits.contains(&edit) {
+                edits.push(edit);
+            }
+        }
+        changes.push((*user, fix.changes.clone()));
+    }
+    edits.sort();
+    if edits.is_empty() {
+        return Err("there is nothing to edit here".to_owned());
+    }
+    Ok(Candidate {
+        raised: index,
+        offer: Offer {
+            title: fix.title.clone(),
+            safety,
+            edits,
+        },
+        changes,
+    })
+}
+
+/// A container that also has its value from the place, but not this finding.
+fn other_user<'a>(reading: &'a Reading, place: &Place, one: &Raised) -> Option<&'a Container> {
+    let shared = |(i, c): &(usize, &Container)| !one.users.iter().any(|(u, _)| u == i) && c.is_written_at(place);
+    reading.containers.iter().enumerate().find(shared).map(|(_, c)| c)
+}
+
+/// Groups whose edits do not touch each other, so that one reading proves many.
+fn disjoint_batches(candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
+    let mut batches: Vec<Vec<Candidate>> = Vec::new();
+    for candidate in candidates {
+        // Findings come in order of place, so only the last of a batch is near.
+        let fits = |batch: &Vec<Candidate>| {
+            !batch.iter().rev().take(64).any(|other| {
+                overlap(&other.offer.edits, &candidate.offer.edits)
+                    || other
+                        .changes
+                        .iter()
+                        .any(|(i, _)| candidate.changes.iter().any(|(j, _)| i == j))
+            })
+        };
+        match batches.iter().position(fits) {
+            Some(i) => batches[i].push(candidate),
+            None => batches.push(vec![candidate]),
+        }
+    }
+    batches
+}
+
+/// Proves a batch with one reading; where that fails, each half for itself.
+fn prove_batch(
+    reading: &Reading,
+    batch: &[Candidate],
+    raised: &[Raised],
+    linter: &Linter,
+    verdict: &mut dyn FnMut(&Candidate, bool),
+) {
+    if batch.is_empty() {
+        return;
+    }
+    if holds(reading, batch, raised, linter) {
+        batch.iter().for_each(|candidate| verdict(candidate, true));
+    } else if let [candidate] = batch {
+        verdict(candidate, false);
+    } else {
+        let (left, right) = batch.split_at(batch.len() / 2);
+        prove_batch(reading, left, raised, linter, verdict);
+        prove_batch(reading, right, raised, linter, verdict);
+    }
+}
+
+/// True when the edited text reads as the old model with just these changes, and the findings are gone.
+fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Linter) -> bool {
+    let edits: Vec<Edit> = batch.iter().flat_map(|c| c.offer.edits.iter().cloned()).collect();
+    let Some(after) = read_edited(reading, &edits, &linter.surroundings()) else {
+        return false;
+    };
+    let mut expected = reading.containers.clone();
+    for (i, changes) in batch.iter().flat_map(|c| &c.changes) {
+        if let Some(container) = expected.get_mut(*i) {
+            changes.iter().for_each(|change| carry_out(container, change));
+        }
+    }
+    // Steps of which nothing is said any more are not listed by every front.
+    let listed = |containers: &[Container]| -> Vec<usize> {
+        let said = |c: &Container| c.syntax != Syntax::BuildStep || !c.places().is_empty();
+        (0..containers.len()).filter(|&i| said(&containers[i])).collect()
+    };
+    let (left, right) = (listed(&expected), listed(&after.containers));
+    let same = left.len() == right.len()
+        && left
+            .iter()
+            .zip(&right)
+            .all(|(&e, &a)| comparable(&expected[e]) == comparable(&after.containers[a]))
+        && after.problems.len() <= reading.problems.len();
+    if !same {
+        return false;
+    }
+    let now_at: HashMap<usize, usize> = left.into_iter().zip(right).collect();
+    let (before, now) = (linter.scenes(reading), linter.scenes(&after));
+    batch.iter().all(|candidate| {
+        let rule = raised[candidate.raised].finding.rule;
+        candidate.changes.iter().all(|(i, _)| {
+            let left = now_at.get(i).map_or(0, |&n| linter.count(&after, &now, n, rule));
+            left < linter.count(reading, &before, *i, rule)
+        })
+    })
+}
+
+/// The reading of the file with the edits made, in it and in the files it names.
+pub(super) fn read_edited(reading: &Reading, edits: &[Edit], surroundings: &Surroundings) -> Option<Reading> {
+    let mut others = Vec::new();
+    for (i, source) in reading.sources.iter().enumerate().skip(1) {
+        let id = FileId(u16::try_from(i).ok()?);
+        if edits.iter().any(|e| e.file == id) {
+            others.push((source.path.clone(), apply(source, id, edits)?));
+        }
+    }
+    let text = apply(reading.source(), FileId(0), edits)?;
+    let open = |path: &Path| match others.iter().find(|(p, _)| p == path) {
+        Some((_, text)) => Some(text.clone()),
+        None => (surroundings.open)(path),
+    };
+    let surroundings = Surroundings {
+        engine: surroundings.engine,
+        open: &open,
+    };
+    let source = std::sync::Arc::new(Source::new(reading.source().path.clone(), text));
+    Some(front::read(reading.kind, &source, &surroundings))
+}
+
+/// Does a change to the model.
+fn carry_out(container: &mut Container, change: &Change) {
+    match change {
+        Change::Remove(place) => container.remove(place),
+        Change::Add(key, value) => container.add(*key, value),
+        Change::Replace(place, text) => container.replace(place, text),
+        Change::Relabel(place, relabel) => container.relabel(place, *relabel),
+    }
+}
+
+/// Facts in which the order of lists that the engine takes as sets, and the spelling of
+/// capabilities, do not count.
+fn comparable(container: &Container) -> Facts {
+    let mut facts = container.facts();
+    for list in [&mut facts.cap_add, &mut facts.cap_drop] {
+        for name in list.iter_mut() {
+            let upper = name.to_uppercase();
+            *name = upper.strip_prefix("CAP_").unwrap_or(&upper).to_owned();
+        }
+        list.sort();
+    }
+    facts.security_opt.sort();
+    facts.devices.sort();
+    facts.others.sort();
+    facts
+}

@@ -1,0 +1,150 @@
+//! Runs the rules over the containers of a reading.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::container::FileId;
+use crate::fix::{Finding, Fix, Label};
+use crate::front::{self, Reading, Surroundings};
+use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
+use crate::source::{Source, Span};
+
+use super::neighbours::{MountUse, mount_uses, neighbours};
+use super::selinux;
+use super::{Settings, Tree};
+
+/// A finding with the containers it stands for: one, or all that share the value it is about.
+#[derive(Clone, Debug)]
+pub(super) struct Raised {
+    /// What the rule said, of the first of them.
+    pub(super) finding: Finding,
+    /// Each container it is about, with the fixes the rule has for that one.
+    pub(super) users: Vec<(usize, Vec<Fix>)>,
+}
+
+/// What the rules of one run may know.
+pub(super) struct Linter<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) tree: &'a Tree<'a>,
+}
+
+/// What the rules look at beside each container of one reading.
+pub(super) struct Scenes {
+    pub(super) hosts: Vec<SelinuxHost>,
+    neighbours: Vec<Vec<NeighbourMount>>,
+}
+
+impl<'a> Linter<'a> {
+    /// What a front may know.
+    pub(super) fn surroundings(&self) -> Surroundings<'a> {
+        Surroundings {
+            engine: self.settings.engine,
+            open: self.tree.open,
+        }
+    }
+
+    /// Gathers what the rules look at.
+    pub(super) fn scenes(&self, reading: &Reading) -> Scenes {
+        let hosts = reading
+            .containers
+            .iter()
+            .map(|c| selinux::host(c, reading, self.settings))
+            .collect();
+        let own = mount_uses(reading);
+        let folder = if own.is_empty() {
+            Arc::default()
+        } else {
+            self.folder(reading)
+        };
+        Scenes {
+            hosts,
+            neighbours: neighbours(reading, &own, &folder),
+        }
+    }
+
+    /// The bind mounts that the files beside this one make.
+    fn folder(&self, reading: &Reading) -> Arc<Vec<MountUse>> {
+        let parent = reading.source().path.parent().unwrap_or(Path::new(""));
+        self.tree.cache.folder(parent, || {
+            let mut uses = Vec::new();
+            for (path, kind) in (self.tree.list)(parent) {
+                if let Some(text) = (self.tree.open)(&path) {
+                    let source = Arc::new(Source::new(path, text));
+                    uses.extend(mount_uses(&front::read(kind, &source, &self.surroundings())));
+                }
+            }
+            uses
+        })
+    }
+
+    /// Every finding, those about one shared value as one, in order of place.
+    pub(super) fn raise(&self, reading: &Reading, scenes: &Scenes) -> Vec<Raised> {
+        let mut raised: Vec<Raised> = Vec::new();
+        let mut at: HashMap<(&'static str, FileId, Span), usize> = HashMap::new();
+        for i in 0..reading.containers.len() {
+            for rule in rules::RULES.iter().filter(|r| self.settings.rules.contains(r.name)) {
+                for finding in self.check(rule, reading, scenes, i) {
+                    let key = (finding.rule, finding.primary.file, finding.primary.span);
+                    match at.get(&key).and_then(|&n| raised.get_mut(n)) {
+                        Some(first) => fold(first, finding, i, reading),
+                        None => {
+                            at.insert(key, raised.len());
+                            raised.push(Raised {
+                                users: vec![(i, finding.fixes.clone())],
+                                finding,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        raised.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+        raised
+    }
+
+    /// How many findings of a rule a container has.
+    pub(super) fn count(&self, reading: &Reading, scenes: &Scenes, i: usize, rule: &str) -> usize {
+        let rules = rules::RULES.iter().filter(|r| r.name == rule);
+        rules.map(|r| self.check(r, reading, scenes, i).len()).sum()
+    }
+
+    fn check(&self, rule: &Rule, reading: &Reading, scenes: &Scenes, i: usize) -> Vec<Finding> {
+        let (Some(container), Some(host), Some(neighbours)) =
+            (reading.containers.get(i), scenes.hosts.get(i), scenes.neighbours.get(i))
+        else {
+            return Vec::new();
+        };
+        if rule.group() == Group::Selinux && !host.on {
+            return Vec::new();
+        }
+        rule.findings(&Scene {
+            container,
+            selinux: host,
+            neighbours,
+            allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
+        })
+    }
+}
+
+fn order(finding: &Finding) -> (FileId, Span, &'static str) {
+    (finding.primary.file, finding.primary.span, finding.rule)
+}
+
+/// Adds a finding about the same value to the first one: the other container becomes a related place.
+fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
+    if first.users.last().is_some_and(|(i, _)| *i == user) {
+        return; // the same container says the same value twice
+    }
+    first.users.push((user, finding.fixes));
+    let container = &reading.containers[user];
+    let label = Label::new(&container.place(), format!("also in `{}`", container.called()));
+    let elsewhere =
+        label.span != first.finding.primary.span && !first.finding.related.iter().any(|l| l.span == label.span);
+    if elsewhere && first.finding.related.len() < MOST_RELATED {
+        first.finding.related.push(label);
+    }
+}
+
+/// Related places that one finding shows.
+const MOST_RELATED: usize = 12;

@@ -1,0 +1,31 @@
+//! Is a container's host an SELinux host? Only the text decides, never the machine that runs this.
+
+use crate::container::{Container, Engine};
+use crate::front::Reading;
+use crate::rules::SelinuxHost;
+
+use super::{Selinux, Settings};
+
+/// The verdict for one container: the user's word, else the strongest evidence in the file.
+pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings) -> SelinuxHost {
+    let verdict = |on, why: String| SelinuxHost { on, why };
+    match settings.selinux {
+        Selinux::On => return verdict(true, format!("{} says so", settings.selinux_from)),
+        Selinux::Off => return verdict(false, format!("{} says so", settings.selinux_from)),
+        Selinux::Auto => {}
+    }
+    if container.engine == Engine::Podman {
+        return verdict(true, "the engine is podman".to_owned());
+    }
+    if let Some(hint) = reading.selinux_hints.first() {
+        let line = reading.source().position(hint.span.start).line;
+        return verdict(true, format!("line {line} has {}", hint.what));
+    }
+    verdict(false, "nothing here says that the host uses SELinux".to_owned())
+}
+
+/// True when the container has a bind mount that SELinux rules would have looked at, had anything
+/// said what its host is.
+pub(super) fn undecided(container: &Container, host: &SelinuxHost, settings: &Settings) -> bool {
+    !host.on && settings.selinux == Selinux::Auto && container.mounts.iter().any(|m| m.value.is_bind())
+}

@@ -1,0 +1,150 @@
+//! Compose files: every service as the engine would be asked to run it, with the bytes that say so.
+
+mod detect;
+mod interpolate;
+mod merge;
+mod mount;
+mod page;
+mod project;
+mod render;
+mod service;
+mod value;
+mod write;
+
+pub use detect::{looks_like_compose, looks_like_old_compose};
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use project::Loader;
+use value::{Action, Body, Value};
+
+use super::yaml::Tree;
+use super::{Hint, Kind, Problem, Reading, Surroundings};
+use crate::container::{Container, Engine, FileId, Relabel};
+use crate::fix::{Change, Edit, Refusal};
+use crate::source::{Source, Span};
+
+/// Everything that one reading draws on.
+struct Project {
+    sources: Vec<Arc<Source>>,
+    /// The files laid over each other.
+    root: Value,
+}
+
+/// Reads a Compose file, with what it draws on: `.env`, the override beside it, what it includes and
+/// what its services extend. The values of other files have their places there.
+///
+/// Of an override file beside a Compose file, the project's services that it speaks of are given, as
+/// they are with it.
+pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
+    let mut reading = Reading::new(Kind::Compose, Arc::clone(source));
+    let tree = Rc::new(Tree::parse(source.text()));
+    let mut loader = Loader::new(source, Rc::clone(&tree), surroundings);
+    let root = loader.project();
+    reading.sources = loader.sources;
+    reading.problems = loader.problems;
+    reading.problems.extend(tree.problems.iter().map(|p| Problem {
+        file: FileId(0),
+        span: p.span,
+        message: p.message.clone(),
+        ends_reading: p.ends_document,
+    }));
+    let engine = match surroundings.engine {
+        Engine::Unknown => Engine::Docker,
+        engine => engine,
+    };
+    let mut project = Project {
+        sources: reading.sources.clone(),
+        root,
+    };
+    finish(&mut project);
+    if let Some(services) = project.root.get("services") {
+        for (name, value) in services.entries() {
+            let found = service::lower(&project, name, value, engine, &mut reading.problems);
+            reading.containers.extend(found);
+        }
+    }
+    reading.containers.sort_by_key(|c| (c.file, c.head));
+    reading.comments = tree.comments.clone();
+    reading.nodes = nodes(&tree);
+    reading.selinux_hints = hints(&reading.containers);
+    reading.problems.sort_by_key(|p| (p.file, p.span));
+    reading.problems.dedup();
+    reading
+}
+
+/// Brings every service into its final form.
+fn finish(project: &mut Project) {
+    if let Body::Map(entries) = &mut project.root.body
+        && let Some((_, services)) = entries.iter_mut().find(|(name, _)| name == "services")
+        && let Body::Map(services) = &mut services.body
+    {
+        services.retain(|(_, service)| service.action != Action::Reset);
+        for (_, service) in services {
+            merge::drop_resets(service);
+            merge::normal(service);
+            merge::unique(service);
+        }
+    }
+}
+
+/// Every entry and item, the larger before what it holds.
+fn nodes(tree: &Tree) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for node in tree.nodes() {
+        match &node.kind {
+            super::yaml::Kind::Mapping(entries) => spans.extend(entries.iter().map(|e| e.entry)),
+            super::yaml::Kind::Sequence(items) => spans.extend(items.iter().map(|i| i.entry)),
+            _ => {}
+        }
+    }
+    spans.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
+    spans.dedup();
+    spans
+}
+
+/// Labels that the file itself asks for.
+fn hints(containers: &[Container]) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    for c in containers {
+        for mount in &c.mounts {
+            let span = mount.value.relabel_span.filter(|_| mount.place.file == FileId(0));
+            let lost = mount.value.relabel_lost.is_some();
+            if let Some(span) = span.filter(|_| lost || mount.value.relabel != Relabel::None) {
+                let what = if mount.value.relabel == Relabel::Shared {
+                    ":z"
+                } else {
+                    ":Z"
+                };
+                hints.push(Hint {
+                    span,
+                    what: what.to_owned(),
+                });
+            }
+        }
+        for option in &c.security_opt {
+            let text = option.value.known_prefix();
+            if option.place.file == FileId(0) && (text.starts_with("label=") || text.starts_with("label:")) {
+                hints.push(Hint {
+                    span: option.place.value,
+                    what: option.value.shown(),
+                });
+            }
+        }
+    }
+    hints.sort_by_key(|h| h.span);
+    hints.dedup();
+    hints
+}
+
+/// The edits that carry out all changes of one container, or why they cannot be made.
+///
+/// # Errors
+/// A [`Refusal`] where the change would touch what others use, or what a variable decides.
+pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    render::render(reading, container, changes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,313 @@
+//! Variables: `$NAME`, `${NAME:-default}` and their like, and the `.env` file that Compose reads.
+//!
+//! What the shell of the day would set is not known. A value from `.env` or a default is taken, with
+//! the variable as the way it came; everything else stays a hole. Grammar: compose-go
+//! `template/template.go`.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
+use crate::front::yaml::Scalar;
+use crate::source::Span;
+
+/// Defaults inside defaults at most.
+const MAX_DEPTH: usize = 16;
+
+/// What is known of the variables of a project.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Env {
+    values: HashMap<String, String>,
+}
+
+impl Env {
+    /// The variables that the `.env` file of a folder sets.
+    pub(super) fn beside(folder: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Env {
+        Env::default().under(&folder.join(".env"), open)
+    }
+
+    /// These variables, and those of a file that are not among them.
+    pub(super) fn under(&self, path: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Env {
+        let mut env = Env::read(path, self, open);
+        env.values
+            .extend(self.values.iter().map(|(k, v)| (k.clone(), v.clone())));
+        env
+    }
+
+    fn read(path: &Path, base: &Env, open: &dyn Fn(&Path) -> Option<String>) -> Env {
+        let mut env = base.clone();
+        let Some(text) = open(path) else { return env };
+        for line in text.trim_start_matches(crate::source::BOM).lines() {
+            let line = line.trim();
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            if let Some((name, value)) = line.split_once('=')
+                && let name = name.trim()
+                && is_name(name)
+                && let Some(value) = env.line_value(value.trim())
+            {
+                env.values.insert(name.to_owned(), value);
+            }
+        }
+        env
+    }
+
+    /// The value behind `=`; `None` for one that depends on something unknown.
+    fn line_value(&self, value: &str) -> Option<String> {
+        if let Some(rest) = value.strip_prefix('\'') {
+            return rest.split_once('\'').map(|(inner, _)| inner.to_owned());
+        }
+        let raw = match value.strip_prefix('"') {
+            Some(rest) => rest.split_once('"')?.0,
+            None => {
+                let end = value.find(" #").unwrap_or(value.len());
+                if value.starts_with('#') {
+                    ""
+                } else {
+                    value.get(..end)?.trim_end()
+                }
+            }
+        };
+        let mut filling = Filling {
+            env: self,
+            text: Text::new(),
+            uses: Vec::new(),
+            file: FileId(0),
+        };
+        filling.plain(raw, Span::default(), 0);
+        filling.text.known().map(|known| known.into_owned())
+    }
+}
+
+/// A scalar with its variables filled in, and the variables whose value was taken.
+pub(super) fn fill(scalar: &Scalar, env: &Env, file: FileId) -> (Text, Vec<Via>) {
+    let value = scalar.value();
+    if !value.contains('$') {
+        return (scalar.text(), Vec::new());
+    }
+    let mut filling = Filling {
+        env,
+        text: Text::new(),
+        uses: Vec::new(),
+        file,
+    };
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(dollar) = value.get(at..).and_then(|rest| rest.find('$')).map(|i| at + i) {
+        match reference(value.get(dollar..).unwrap_or("")) {
+            Some((found, len)) => {
+                scalar.push_to(from..dollar, &mut filling.text);
+                filling.put(&found, scalar.outer(dollar..dollar + len), 0);
+                at = dollar + len;
+                from = at;
+            }
+            None => at = dollar + 1,
+        }
+    }
+    scalar.push_to(from..value.len(), &mut filling.text);
+    (filling.text, filling.uses)
+}
+
+/// A reference to a variable, or an escaped `$`.
+enum Reference<'a> {
+    Dollar,
+    Variable {
+        name: &'a str,
+        operator: &'a str,
+        argument: &'a str,
+        written: &'a str,
+    },
+}
+
+/// The reference that a text begins with, and its length.
+fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
+    let rest = text.strip_prefix('$')?;
+    if rest.starts_with('$') {
+        return Some((Reference::Dollar, 2));
+    }
+    let Some(inner) = rest.strip_prefix('{') else {
+        let len = name_len(rest);
+        let name = rest.get(..len).filter(|n| !n.is_empty())?;
+        let found = Reference::Variable {
+            name,
+            operator: "",
+            argument: "",
+            written: text.get(..1 + len)?,
+        };
+        return Some((found, 1 + len));
+    };
+    let end = closing_brace(inner)?;
+    let inner = inner.get(..end)?;
+    let name = inner.get(..name_len(inner)).filter(|n| !n.is_empty())?;
+    let rest = inner.get(name.len()..)?;
+    let operator = [":-", ":?", ":+", "-", "?", "+"]
+        .into_iter()
+        .find(|op| rest.starts_with(op));
+    let operator = match operator {
+        Some(operator) => operator,
+        None if rest.is_empty() => "",
+        None => return None,
+    };
+    let found = Reference::Variable {
+        name,
+        operator,
+        argument: rest.get(operator.len()..)?,
+        written: text.get(..end + 3)?,
+    };
+    Some((found, end + 3))
+}
+
+fn closing_brace(inner: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut before = ' ';
+    for (i, c) in inner.char_indices() {
+        match c {
+            '{' if before == '$' => depth += 1,
+            '}' if depth == 0 => return Some(i),
+            '}' => depth -= 1,
+            _ => {}
+        }
+        before = c;
+    }
+    None
+}
+
+fn name_len(text: &str) -> usize {
+    let first = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !first {
+        return 0;
+    }
+    text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(text.len())
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && name_len(text) == text.len()
+}
+
+struct Filling<'a> {
+    env: &'a Env,
+    text: Text,
+    uses: Vec<Via>,
+    file: FileId,
+}
+
+impl Filling<'_> {
+    /// Appends what a reference stands for.
+    fn put(&mut self, found: &Reference, span: Span, depth: usize) {
+        let (name, operator, argument, written) = match *found {
+            Reference::Dollar => {
+                self.text.push("$".to_owned(), span, PieceKind::Cooked);
+                return;
+            }
+            Reference::Variable {
+                name,
+                operator,
+                argument,
+                written,
+            } => (name, operator, argument, written),
+        };
+        let hole = match name {
+            "PWD" => Hole::WorkingDirectory,
+            "HOME" => Hole::Home,
+            _ => Hole::Variable(name.to_owned()),
+        };
+        let always_set = matches!(hole, Hole::WorkingDirectory | Hole::Home);
+        let set = self
+            .env
+            .values
+            .get(name)
+            .filter(|v| !v.is_empty() || !operator.starts_with(':'));
+        let taken = match (operator, set) {
+            ("" | "-" | ":-" | "?" | ":?", Some(value)) => Some(value.clone()),
+            ("-" | ":-", None) if !always_set && depth < MAX_DEPTH => {
+                self.uses.push(self.step(name, span));
+                self.plain(argument, span, depth + 1);
+                return;
+            }
+            _ => None,
+        };
+        match taken {
+            Some(value) => {
+                self.uses.push(self.step(name, span));
+                self.text.push(value, span, PieceKind::Cooked);
+            }
+            None => self.text.push(written.to_owned(), span, PieceKind::Hole(hole)),
+        }
+    }
+
+    /// Appends a text whose every part comes from the bytes at `span`.
+    fn plain(&mut self, text: &str, span: Span, depth: usize) {
+        let mut rest = text;
+        while let Some(dollar) = rest.find('$') {
+            let (before, tail) = rest.split_at(dollar);
+            self.text.push(before.to_owned(), span, PieceKind::Cooked);
+            match reference(tail) {
+                Some((found, len)) => {
+                    self.put(&found, span, depth);
+                    rest = tail.get(len..).unwrap_or("");
+                }
+                None => {
+                    self.text.push("$".to_owned(), span, PieceKind::Cooked);
+                    rest = tail.get(1..).unwrap_or("");
+                }
+            }
+        }
+        self.text.push(rest.to_owned(), span, PieceKind::Cooked);
+    }
+
+    fn step(&self, name: &str, span: Span) -> Via {
+        Via {
+            kind: ViaKind::Variable,
+            name: name.to_owned(),
+            span,
+            file: self.file,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::front::yaml::Tree;
+
+    fn filled(yaml: &str, env: &[(&str, &str)]) -> (String, bool, usize) {
+        let env = Env {
+            values: env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+        };
+        let tree = Tree::parse(yaml);
+        let scalar = tree.scalar(yaml, tree.documents[0]).unwrap();
+        let (text, uses) = fill(&scalar, &env, FileId(0));
+        (text.shown(), text.has_hole(), uses.len())
+    }
+
+    #[test]
+    fn defaults_and_env_values_are_taken_and_the_rest_is_a_hole() {
+        for (yaml, shown, hole, uses) in [
+            ("a$X", "a$X", true, 0),
+            ("${X:-d}e", "de", false, 1),
+            ("${X-${Y:-d}}", "d", false, 2),
+            ("${X:-${PWD}/c}", "${PWD}/c", true, 1),
+            ("${X:?must}", "${X:?must}", true, 0),
+            ("${X:+y}", "${X:+y}", true, 0),
+            ("$$X ${", "$X ${", false, 0),
+            ("${PWD:-.}/a", "${PWD:-.}/a", true, 0),
+            ("${SET}/$EMPTY", "v/", false, 2),
+            ("${EMPTY:-d}${EMPTY-e}", "d", false, 2),
+        ] {
+            let found = filled(yaml, &[("SET", "v"), ("EMPTY", "")]);
+            assert_eq!(found, (shown.to_owned(), hole, uses), "{yaml}");
+        }
+    }
+
+    #[test]
+    fn env_files_are_read_as_compose_reads_them() {
+        let text = "\u{feff}A=1\nexport B = \"x y\" # c\n# no\nC='$A'\nD=${A}2\nE=v # c\nF=\n1X=2\nG=$UNSET\n";
+        let env = Env::beside(Path::new("p"), &|path: &Path| {
+            (path == Path::new("p/.env")).then(|| text.to_owned())
+        });
+        let mut found: Vec<_> = env.values.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        found.sort();
+        assert_eq!(found, ["A=1", "B=x y", "C=$A", "D=12", "E=v", "F="]);
+    }
+}

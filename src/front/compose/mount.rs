@@ -1,0 +1,249 @@
+//! Volumes in both forms, named volumes that are host paths in disguise, tmpfs, configs and secrets.
+
+use super::Project;
+use super::service::one;
+use super::value::{Body, Value};
+use crate::container::{Engine, Hole, Labelling, Mount, MountKind, PieceKind, Place, Relabel, Text, Written};
+use crate::source::Span;
+use crate::spec::{Dialect, mount as spec};
+
+/// Why Compose loses the label of a mount beside these settings: it hands the mount over by an
+/// interface of the engine that has no label (Compose `pkg/compose/create.go`, seen on 2.40).
+const NO_LABEL: &str = "beside propagation, recursive, nocopy or create_host_path: false, \
+    Compose hands the mount over in a form that has no label";
+const OLD_COMPOSE: &str = "Compose before 5.1 loses the label unless create_host_path is true";
+
+/// The mounts of a service's `volumes`.
+pub(super) fn volumes(project: &Project, value: &Value, engine: Engine) -> Vec<Written<Mount>> {
+    let mount = |item: &Value| match &item.body {
+        Body::Scalar(text) => Some(short(project, item, text, engine)),
+        Body::Map(_) => Some(long(project, item)),
+        _ => None,
+    };
+    value.items().iter().filter_map(mount).collect()
+}
+
+/// The mounts of a service's `tmpfs`.
+pub(super) fn tmpfs(value: &Value) -> Vec<Written<Mount>> {
+    let mount = |item: &Value| Some(Written::new(spec::tmpfs(item.text()?, Dialect::Compose), item.place()));
+    match &value.body {
+        Body::Scalar(_) => mount(value).into_iter().collect(),
+        _ => value.items().iter().filter_map(mount).collect(),
+    }
+}
+
+fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Written<Mount> {
+    let text = with_home(text);
+    let mut mount = spec::volume(&text, Dialect::Compose);
+    let mut place = item.place();
+    if mount.kind == MountKind::Volume
+        && let Some(device) = disguised(project, mount.source.as_ref())
+    {
+        become_bind(&mut mount, device, &mut place);
+    } else if mount.kind == MountKind::Volume && engine == Engine::Podman && mount.relabel != Relabel::None {
+        mount.relabel = Relabel::None;
+        mount.relabel_lost = Some("podman-compose loses the label of a named volume");
+    }
+    if mount.options.len() == 1 && mount.options.iter().all(Text::is_empty) {
+        mount.error = Some("a field between colons is empty".to_owned());
+    }
+    if mount.kind == MountKind::Volume && mount.options.iter().any(|o| o.is("nocopy")) {
+        mount.labelling = Labelling::Impossible(NO_LABEL);
+        if mount.relabel != Relabel::None {
+            mount.relabel = Relabel::None;
+            mount.relabel_lost = Some(NO_LABEL);
+        }
+    }
+    if mount.labelling == Labelling::Suffix {
+        if mount.propagation.is_some() {
+            mount.labelling = Labelling::Impossible(NO_LABEL);
+        } else if ends_unseen(project, item, &text) {
+            mount.labelling = Labelling::Impossible("a variable may already hold the mount's options");
+        }
+    }
+    Written::new(mount, place)
+}
+
+/// True when a variable that is empty by default ends the text: someone may set options with it.
+fn ends_unseen(project: &Project, item: &Value, text: &Text) -> bool {
+    let Some(source) = project.sources.get(usize::from(item.file.0)) else {
+        return false;
+    };
+    let token = source.slice(item.span).trim_end_matches(['"', '\'']);
+    let end = item.span.start as usize + token.len();
+    token.ends_with('}') && (text.span().end as usize) < end
+}
+
+/// A leading `~` is the home of the user, also before a name: `~x` is a folder `x` of it (compose-go
+/// `paths/home.go`).
+fn with_home(text: &Text) -> Text {
+    let Some(rest) = text.strip_prefix("~") else {
+        return text.clone();
+    };
+    let at = text.span().start as usize;
+    let mut home = Text::hole("~", Span::new(at, at + 1), Hole::Home);
+    if !rest.is_empty() && !rest.known_prefix().starts_with(['/', ':']) {
+        home.push("/".to_owned(), Span::at(at + 1), PieceKind::Cooked);
+    }
+    home.append(rest);
+    home
+}
+
+/// The device of a named volume that binds a folder of the host.
+fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<&'a Value> {
+    let name = name?.known()?;
+    let options = project.root.get("volumes")?.get(&name)?.get("driver_opts")?;
+    let said = |key: &str| {
+        options
+            .get(key)
+            .and_then(Value::text)
+            .map(Text::shown)
+            .unwrap_or_default()
+    };
+    let binds = said("o").split(',').any(|o| o.trim() == "bind" || o.trim() == "rbind") || said("type") == "bind";
+    options
+        .get("device")
+        .filter(|d| binds && d.text().is_some_and(|t| !t.is_empty()))
+}
+
+fn become_bind(mount: &mut Mount, device: &Value, place: &mut Place) {
+    mount.kind = MountKind::Bind;
+    mount.source = device.text().cloned();
+    mount.error = None;
+    if place.file == device.file {
+        place.value = device.span;
+        place.via.extend(device.via.iter().cloned());
+    }
+}
+
+fn long(project: &Project, item: &Value) -> Written<Mount> {
+    let text_of = |key: &str| item.get(key).and_then(Value::text);
+    let kind = match text_of("type").map(Text::shown).as_deref() {
+        Some("bind") => MountKind::Bind,
+        Some("volume") | None => MountKind::Volume,
+        Some("tmpfs") => MountKind::Tmpfs,
+        Some(other) => MountKind::Other(other.to_owned()),
+    };
+    let source = text_of("source").map(with_home);
+    let target = text_of("target").cloned();
+    let mut mount = Mount::new(kind, summary(item, source.as_ref(), target.as_ref()));
+    mount.read_only = yes(item.get("read_only"));
+    mount.target = target;
+    mount.source = source;
+    let mut place = item.place();
+    match mount.kind {
+        MountKind::Bind => bind_options(item.get("bind"), &mut mount),
+        MountKind::Volume => {
+            mount.labelling = Labelling::Impossible("the long form of a named volume has no label");
+            if let Some(device) = disguised(project, mount.source.as_ref()) {
+                become_bind(&mut mount, device, &mut place);
+            }
+        }
+        _ => {}
+    }
+    for (group, key) in [
+        ("volume", "nocopy"),
+        ("volume", "subpath"),
+        ("tmpfs", "size"),
+        ("tmpfs", "mode"),
+    ] {
+        if let Some(value) = item.get(group).and_then(|g| g.get(key)).and_then(Value::text) {
+            let mut option = Text::cooked(format!("{key}="), Span::at(value.span().start as usize));
+            option.append(value.clone());
+            mount.options.push(option);
+        }
+    }
+    Written::new(mount, place)
+}
+
+fn bind_options(bind: Option<&Value>, mount: &mut Mount) {
+    let said = |key: &str| bind.and_then(|b| b.get(key));
+    mount.labelling = Labelling::Key;
+    let propagation = said("propagation").and_then(Value::text).filter(|t| !t.is_empty());
+    mount.propagation = propagation.map(Text::shown);
+    if let Some(text) = propagation {
+        mount.options.push(text.clone());
+    }
+    if let Some(text) = said("recursive").and_then(Value::text) {
+        mount.options.push(text.clone());
+    }
+    let create = said("create_host_path").map(|v| yes(Some(v)));
+    let labelless = propagation.is_some() || said("recursive").is_some() || create == Some(false);
+    if labelless {
+        mount.labelling = Labelling::Impossible(NO_LABEL);
+    }
+    let Some(selinux) = said("selinux") else { return };
+    let Some(text) = selinux.text() else { return };
+    mount.relabel_span = Some(selinux.span);
+    let asked = match text.known().as_deref() {
+        Some("z") => Relabel::Shared,
+        Some("Z") => Relabel::Private,
+        Some(other) => {
+            mount.error = Some(format!("`selinux` is `z` or `Z`, not `{other}`"));
+            Relabel::None
+        }
+        None => {
+            mount.labelling = Labelling::Impossible("a variable decides the label");
+            Relabel::None
+        }
+    };
+    if labelless {
+        mount.relabel_lost = Some(NO_LABEL);
+    } else if create.is_none() && asked != Relabel::None {
+        mount.relabel_lost = Some(OLD_COMPOSE);
+    } else {
+        mount.relabel = asked;
+    }
+}
+
+/// The long form as the short one would say it, for messages.
+fn summary(item: &Value, source: Option<&Text>, target: Option<&Text>) -> Text {
+    let mut text = Text::new();
+    for part in [source, target].into_iter().flatten() {
+        if !text.is_empty() {
+            text.push(":".to_owned(), Span::at(item.span.start as usize), PieceKind::Cooked);
+        }
+        text.append(part.clone());
+    }
+    text
+}
+
+fn yes(value: Option<&Value>) -> bool {
+    let known = value.and_then(Value::text).and_then(|t| t.known());
+    let word = known.map(|k| k.to_ascii_lowercase());
+    matches!(word.as_deref(), Some("true" | "yes" | "on" | "y"))
+}
+
+/// `configs` and `secrets` that are files of the host: Compose mounts them read-only and never labels them.
+pub(super) fn configs_and_secrets(project: &Project, service: &Value, mounts: &mut Vec<Written<Mount>>) {
+    for (kind, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
+        let Some(listed) = service.get(kind) else { continue };
+        for item in listed.items() {
+            let Some(name) = item.get("source").unwrap_or(item).text() else {
+                continue;
+            };
+            let file = name.known().and_then(|n| project.root.get(kind)?.get(&n)?.get("file"));
+            let Some(path) = file.and_then(one) else { continue };
+            let mut mount = Mount::new(MountKind::Bind, name.clone());
+            mount.source = Some(with_home(&path.value));
+            mount.target = Some(match item.get("target").and_then(Value::text) {
+                Some(target) if target.known_prefix().starts_with('/') => target.clone(),
+                Some(target) => under(folder, target),
+                None => under(folder, name),
+            });
+            mount.read_only = true;
+            mount.labelling = Labelling::Impossible("Compose never labels configs and secrets");
+            let place = Place {
+                file: item.file,
+                ..item.place()
+            };
+            mounts.push(Written::new(mount, place));
+        }
+    }
+}
+
+fn under(folder: &str, name: &Text) -> Text {
+    let mut text = Text::cooked(folder, Span::at(name.span().start as usize));
+    text.append(name.clone());
+    text
+}

@@ -1,0 +1,534 @@
+//! The files of a project: what is included, extended and overridden, as one.
+//!
+//! The order is that of compose-go's loader, for each file in turn: documents, `include`, `extends`,
+//! then the file is laid over those before it.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::detect;
+use super::interpolate::Env;
+use super::merge;
+use super::value::{Action, Body, Level, Lowering, MAX_COST, Value};
+use crate::container::{FileId, Text, Via, ViaKind};
+use crate::front::yaml::Tree;
+use crate::front::{Problem, Surroundings};
+use crate::source::{Source, Span};
+
+/// Files that one reading draws on at most.
+const MAX_FILES: usize = 200;
+/// Services that extend each other in a row at most, and projects that include each other.
+const MAX_CHAIN: usize = 60;
+
+/// Names that Compose looks for, the first it finds is the project (compose-go `cli/options.go`).
+const BASES: [&str; 4] = [
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+];
+/// Names of the file that Compose lays over it, the first it finds.
+const OVERRIDES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
+
+/// Loads files, each once.
+pub(super) struct Loader<'s> {
+    surroundings: &'s Surroundings<'s>,
+    pub(super) sources: Vec<Arc<Source>>,
+    trees: Vec<Rc<Tree>>,
+    by_path: HashMap<PathBuf, FileId>,
+    pub(super) problems: Vec<Problem>,
+    budget: usize,
+    raw: HashMap<FileId, Rc<Value>>,
+}
+
+/// A way to a service that is being followed, to notice circles.
+type Trail = Vec<(FileId, String)>;
+
+impl<'s> Loader<'s> {
+    pub(super) fn new(source: &Arc<Source>, tree: Rc<Tree>, surroundings: &'s Surroundings<'s>) -> Loader<'s> {
+        let mut loader = Loader {
+            surroundings,
+            sources: Vec::new(),
+            trees: Vec::new(),
+            by_path: HashMap::new(),
+            problems: Vec::new(),
+            budget: MAX_COST,
+            raw: HashMap::new(),
+        };
+        loader.enter(Arc::clone(source), tree);
+        loader
+    }
+
+    /// The project that the read file belongs to. Of a file that only lays over another, the services
+    /// that it touches.
+    pub(super) fn project(&mut self) -> Value {
+        let source = self.source(FileId(0));
+        let folder = folder_of(&source.path);
+        let name = source
+            .path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .unwrap_or("")
+            .to_owned();
+        let env = Env::beside(&folder, self.surroundings.open);
+        let base_name = BASES.iter().find(|b| **b == name || self.exists(&folder.join(b)));
+        let over_name = OVERRIDES.iter().find(|o| **o == name || self.exists(&folder.join(o)));
+        let is = |candidate: Option<&&str>| candidate.is_some_and(|c| **c == *name);
+        let mut chain = vec![normal(&source.path)];
+        if is(base_name) {
+            let mut root = self.file(FileId(0), &env, &mut chain);
+            if let Some(over) = over_name.and_then(|o| self.open(&folder.join(o))) {
+                self.lay_over(&mut root, over, &env, &mut chain);
+            }
+            return root;
+        }
+        if is(over_name)
+            && let Some(base) = base_name.and_then(|b| self.open(&folder.join(b)))
+        {
+            let mut root = self.file(base, &env, &mut chain);
+            let touched = self.lay_over(&mut root, FileId(0), &env, &mut chain);
+            keep_services(&mut root, &touched);
+            return root;
+        }
+        self.file(FileId(0), &env, &mut chain)
+    }
+
+    /// Lays a later file over a project; gives the names of the services that it speaks of.
+    fn lay_over(&mut self, root: &mut Value, over: FileId, env: &Env, chain: &mut Vec<PathBuf>) -> HashSet<String> {
+        let mut value = self.file(over, env, chain);
+        let mut names = HashSet::new();
+        let file_name = self
+            .source(over)
+            .path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned());
+        if let Some(services) = entry_mut(&mut value, "services") {
+            for (name, service) in entries_mut(services) {
+                names.insert(name.clone());
+                if service.file == over {
+                    let step = Via {
+                        kind: ViaKind::Override,
+                        name: file_name.clone().unwrap_or_default(),
+                        span: service.key,
+                        file: over,
+                    };
+                    entries_mut(service).iter_mut().for_each(|(_, v)| v.came_by(&step));
+                }
+            }
+        }
+        merge::files(root, value);
+        names
+    }
+
+    /// A file with what it includes, its services with what they extend.
+    fn file(&mut self, file: FileId, env: &Env, chain: &mut Vec<PathBuf>) -> Value {
+        let mut root = (*self.raw(file, env)).clone();
+        let included = self.included(&root, env, chain);
+        self.extend_services(&mut root, file, env);
+        for project in included {
+            adopt(&mut root, project);
+        }
+        root
+    }
+
+    /// The value of a file as it is written: its documents laid over each other.
+    fn raw(&mut self, file: FileId, env: &Env) -> Rc<Value> {
+        if let Some(known) = self.raw.get(&file) {
+            return Rc::clone(known);
+        }
+        let source = self.source(file);
+        let tree = self.trees.get(usize::from(file.0)).cloned().unwrap_or_default();
+        let mut lowering = Lowering {
+            file,
+            text: source.text(),
+            tree: &tree,
+            env,
+            budget: &mut self.budget,
+            stopped: None,
+        };
+        let mut whole: Option<Value> = None;
+        for &root in &tree.documents {
+            let root = tree.resolve(root);
+            let old = detect::is_old_layout(&tree, root);
+            let mut value = lowering.document(root, if old { Level::OldRoot } else { Level::Root });
+            if old {
+                let services = value.clone();
+                value.body = Body::Map(vec![("services".to_owned(), services)]);
+            }
+            match &mut whole {
+                None => whole = Some(value),
+                Some(base) => merge::files(base, value),
+            }
+        }
+        if let Some(span) = lowering.stopped {
+            self.problem(
+                file,
+                span,
+                "aliases and nesting make more of this file than is read".to_owned(),
+                true,
+            );
+        }
+        let whole = Rc::new(whole.unwrap_or_else(|| nothing(file)));
+        self.raw.insert(file, Rc::clone(&whole));
+        whole
+    }
+
+    /// The projects that a file includes.
+    fn included(&mut self, root: &Value, env: &Env, chain: &mut Vec<PathBuf>) -> Vec<Value> {
+        let Some(include) = root.get("include") else {
+            return Vec::new();
+        };
+        let mut projects = Vec::new();
+        for item in include.items().to_vec() {
+            let listed = match &item.body {
+                Body::Scalar(_) => vec![item.clone()],
+                _ => match item.get("path") {
+                    Some(path) if path.items().is_empty() => vec![path.clone()],
+                    Some(path) => path.items().to_vec(),
+                    None => continue,
+                },
+            };
+            if let Some(project) = self.included_project(&item, &listed, env, chain) {
+                projects.push(project);
+            }
+        }
+        projects
+    }
+
+    fn included_project(
+        &mut self,
+        item: &Value,
+        listed: &[Value],
+        env: &Env,
+        chain: &mut Vec<PathBuf>,
+    ) -> Option<Value> {
+        let here = folder_of(&self.source(item.file).path);
+        let path = |value: &Value| Some(normal(&here.join(value.text()?.known()?.as_ref())));
+        let first = path(listed.first()?)?;
+        if chain.contains(&first) || chain.len() > MAX_CHAIN {
+            let shown = crate::source::shown_path(&first);
+            self.problem(item.file, item.span, format!("`{shown}` includes itself"), true);
+            return None;
+        }
+        let folder = match item.get("project_directory").and_then(path) {
+            Some(folder) => folder,
+            None => folder_of(&first),
+        };
+        let mut own_env = env.clone();
+        match item.get("env_file") {
+            Some(files) if files.items().is_empty() => {
+                own_env = own_env.under(&path(files)?, self.surroundings.open);
+            }
+            Some(files) => {
+                for file in files.items() {
+                    own_env = own_env.under(&path(file)?, self.surroundings.open);
+                }
+            }
+            None => own_env = own_env.under(&folder.join(".env"), self.surroundings.open),
+        }
+        let file = self.open(&first)?;
+        chain.push(first);
+        let mut root = self.file(file, &own_env, chain);
+        for over in listed.iter().skip(1) {
+            if let Some(over) = path(over).and_then(|p| self.open(&p)) {
+                self.lay_over(&mut root, over, &own_env, chain);
+            }
+        }
+        chain.pop();
+        let step = Via {
+            kind: ViaKind::Include,
+            name: listed.first()?.text()?.shown(),
+            span: item.span,
+            file: item.file,
+        };
+        if let Some(services) = entry_mut(&mut root, "services") {
+            entries_mut(services)
+                .iter_mut()
+                .for_each(|(_, s)| s.via.insert(0, step.clone()));
+        }
+        Some(root)
+    }
+
+    /// Gives every service what it extends.
+    fn extend_services(&mut self, root: &mut Value, file: FileId, env: &Env) {
+        let extending = root
+            .get("services")
+            .is_some_and(|s| s.entries().iter().any(|(_, v)| v.get("extends").is_some()));
+        if !extending {
+            return;
+        }
+        let Some(services) = entry_mut(root, "services") else {
+            return;
+        };
+        let context: Rc<HashMap<String, Value>> = Rc::new(services.entries().iter().cloned().collect());
+        let mut done: HashMap<String, Value> = HashMap::new();
+        for (name, service) in entries_mut(services) {
+            if service.get("extends").is_some() {
+                let mut trail = Trail::new();
+                *service = self.extended(name, service, file, &context, env, &mut trail, &mut done);
+            }
+        }
+    }
+
+    /// A service laid over what it extends.
+    #[allow(clippy::too_many_arguments)] // the state of one walk
+    fn extended(
+        &mut self,
+        name: &str,
+        service: &Value,
+        file: FileId,
+        context: &Rc<HashMap<String, Value>>,
+        env: &Env,
+        trail: &mut Trail,
+        done: &mut HashMap<String, Value>,
+    ) -> Value {
+        if let Some(known) = done.get(name) {
+            return known.clone();
+        }
+        let Some(extends) = service.get("extends") else {
+            return service.clone();
+        };
+        trail.push((file, name.to_owned()));
+        let base = self.base_of(extends, file, context, env, trail, done);
+        trail.pop();
+        let result = match base {
+            Some(mut base) => {
+                let size = base.size();
+                if size > self.budget {
+                    self.budget = 0;
+                    let message = "what services extend makes more of this file than is read".to_owned();
+                    self.problem(extends.file, extends.span, message, true);
+                    return unknown_base(service.clone(), extends);
+                }
+                self.budget -= size;
+                base.came_by(&Via {
+                    kind: ViaKind::Extends,
+                    name: name_of(extends),
+                    span: extends.span,
+                    file: extends.file,
+                });
+                let mut own = service.clone();
+                let (key, entry, via) = (own.key, own.entry, own.via.clone());
+                let (file, span) = (own.file, own.span);
+                own.action = Action::Merge;
+                without(&mut own, "extends");
+                base.complete &= own.complete;
+                merge::service(&mut base, own);
+                Value {
+                    key,
+                    entry,
+                    via,
+                    file,
+                    span,
+                    ..base
+                }
+            }
+            None => unknown_base(service.clone(), extends),
+        };
+        if trail.is_empty() {
+            done.insert(name.to_owned(), result.clone());
+        }
+        result
+    }
+
+    /// What an `extends` names, itself extended.
+    fn base_of(
+        &mut self,
+        extends: &Value,
+        file: FileId,
+        context: &Rc<HashMap<String, Value>>,
+        env: &Env,
+        trail: &mut Trail,
+        done: &mut HashMap<String, Value>,
+    ) -> Option<Value> {
+        let wanted = match &extends.body {
+            Body::Scalar(text) => text.known()?.into_owned(),
+            _ => extends.get("service")?.text()?.known()?.into_owned(),
+        };
+        let other = match extends.get("file").and_then(Value::text) {
+            Some(path) => {
+                let here = folder_of(&self.source(extends.file).path);
+                self.open(&normal(&here.join(path.known()?.as_ref())))?
+            }
+            None => file,
+        };
+        if trail.contains(&(other, wanted.clone())) {
+            self.problem(
+                extends.file,
+                extends.span,
+                format!("the service `{wanted}` extends itself"),
+                true,
+            );
+            return None;
+        }
+        if trail.len() > MAX_CHAIN {
+            let message = format!("more than {MAX_CHAIN} services extend each other in a row");
+            self.problem(extends.file, extends.span, message, true);
+            return None;
+        }
+        if other == file {
+            let base = context.get(&wanted)?.clone();
+            return Some(self.extended(&wanted, &base, file, context, env, trail, done));
+        }
+        let raw = self.raw(other, env);
+        let services = raw.get("services")?;
+        let base = services.get(&wanted)?.clone();
+        let names: HashMap<String, Value> = if base.get("extends").is_some() {
+            services.entries().iter().cloned().collect()
+        } else {
+            HashMap::new()
+        };
+        Some(self.extended(&wanted, &base, other, &Rc::new(names), env, trail, &mut HashMap::new()))
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.by_path.contains_key(&normal(path)) || (self.surroundings.open)(&normal(path)).is_some()
+    }
+
+    fn open(&mut self, path: &Path) -> Option<FileId> {
+        let path = normal(path);
+        if let Some(&known) = self.by_path.get(&path) {
+            return Some(known);
+        }
+        if self.sources.len() >= MAX_FILES {
+            let message = format!("more than {MAX_FILES} files belong to this project, the rest is not read");
+            self.problem(FileId(0), Span::default(), message, true);
+            return None;
+        }
+        let text = (self.surroundings.open)(&path)?;
+        let tree = Rc::new(Tree::parse(&text));
+        Some(self.enter(Arc::new(Source::new(path, text)), tree))
+    }
+
+    fn enter(&mut self, source: Arc<Source>, tree: Rc<Tree>) -> FileId {
+        let id = FileId(u16::try_from(self.sources.len()).unwrap_or(u16::MAX));
+        self.by_path.insert(normal(&source.path), id);
+        self.sources.push(source);
+        self.trees.push(tree);
+        id
+    }
+
+    fn source(&self, file: FileId) -> Arc<Source> {
+        let found = self.sources.get(usize::from(file.0)).or(self.sources.first());
+        found.cloned().unwrap_or_else(|| Arc::new(Source::new("", "")))
+    }
+
+    fn problem(&mut self, file: FileId, span: Span, message: String, ends_reading: bool) {
+        let problem = Problem {
+            file,
+            span,
+            message,
+            ends_reading,
+        };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// What an included project brings: what the including one does not have itself.
+fn adopt(root: &mut Value, project: Value) {
+    let Body::Map(entries) = project.body else { return };
+    for (group, mut value) in entries {
+        if group == "include" {
+            continue;
+        }
+        match entry_mut(root, &group) {
+            Some(own) => {
+                let names: HashSet<String> = own.entries().iter().map(|(n, _)| n.clone()).collect();
+                if let (Body::Map(own), Body::Map(new)) = (&mut own.body, &mut value.body) {
+                    own.extend(new.drain(..).filter(|(name, _)| !names.contains(name)));
+                }
+            }
+            None => match &mut root.body {
+                Body::Map(groups) => groups.push((group, value)),
+                other => *other = Body::Map(vec![(group, value)]),
+            },
+        }
+    }
+}
+
+/// A service whose base could not be read: anything may hide there.
+fn unknown_base(mut service: Value, extends: &Value) -> Value {
+    let mut unknown = extends.clone();
+    unknown.body = Body::Unknown(format!("extends: {}", name_of(extends)));
+    without(&mut service, "extends");
+    if let Body::Map(entries) = &mut service.body {
+        entries.push(("extends".to_owned(), unknown));
+    }
+    service
+}
+
+/// The file, or within one file the service, that an `extends` names.
+fn name_of(extends: &Value) -> String {
+    let named = extends
+        .get("file")
+        .or_else(|| extends.get("service"))
+        .unwrap_or(extends);
+    named.text().map(Text::shown).unwrap_or_default()
+}
+
+fn without(map: &mut Value, key: &str) {
+    if let Body::Map(entries) = &mut map.body {
+        entries.retain(|(name, _)| name != key);
+    }
+}
+
+fn keep_services(root: &mut Value, names: &HashSet<String>) {
+    if let Some(Body::Map(services)) = entry_mut(root, "services").map(|s| &mut s.body) {
+        services.retain(|(name, _)| names.contains(name));
+    }
+}
+
+fn entry_mut<'v>(map: &'v mut Value, key: &str) -> Option<&'v mut Value> {
+    entries_mut(map)
+        .iter_mut()
+        .find(|(name, _)| name == key)
+        .map(|(_, v)| v)
+}
+
+fn entries_mut(map: &mut Value) -> &mut [(String, Value)] {
+    match &mut map.body {
+        Body::Map(entries) => entries,
+        _ => &mut [],
+    }
+}
+
+fn nothing(file: FileId) -> Value {
+    Value {
+        body: Body::Null,
+        file,
+        span: Span::default(),
+        key: Span::default(),
+        entry: Span::default(),
+        via: Vec::new(),
+        action: Action::Merge,
+        complete: true,
+    }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_owned()
+}
+
+/// A path without `.` and without `..` behind a name.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,353 @@
+//! Changes of a container as edits of the file that says it.
+
+use std::collections::BTreeMap;
+
+use super::page::{Page, refuse};
+use super::write::{self, New};
+use crate::container::{Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, Syntax, ViaKind, Written};
+use crate::fix::{Change, Edit, Refusal};
+use crate::front::Reading;
+use crate::front::yaml::{Kind, NodeId, Style};
+use crate::source::Span;
+
+/// The edits that carry out all changes of one container, or why they cannot be made.
+pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    let mut pages: BTreeMap<FileId, Page> = BTreeMap::new();
+    let places = changes.iter().filter_map(Change::place).map(|p| p.file);
+    for file in places.chain([container.file]) {
+        pages.entry(file).or_insert_with(|| Page::new(file, reading.file(file)));
+    }
+    let mut additions: Vec<(Key, Vec<String>)> = Vec::new();
+    for change in changes {
+        match change {
+            Change::Add(key, value) => match additions.iter_mut().find(|(k, _)| k == key) {
+                Some((_, values)) => values.push(value.clone()),
+                None => additions.push((*key, vec![value.clone()])),
+            },
+            Change::Remove(place) => {
+                let page = page(&mut pages, place.file)?;
+                page.remove(place.entry)?;
+            }
+            Change::Replace(place, text) => replace(page(&mut pages, place.file)?, place, text)?,
+            Change::Relabel(place, label) => {
+                let mount = container.mounts.iter().find(|m| m.place.same(place));
+                let Some(mount) = mount else {
+                    return refuse("the mount is not found where it was read");
+                };
+                relabel(page(&mut pages, place.file)?, mount, *label)?;
+            }
+        }
+    }
+    let mut service = None;
+    if !additions.is_empty() {
+        let page = page(&mut pages, container.file)?;
+        let node = service_node(page, container)?;
+        for (key, _) in &additions {
+            if let Some(list) = name_of(*key).and_then(|(name, _)| page.tree.get(node, name)) {
+                page.growing.insert(list.value);
+            }
+        }
+        service = Some(node);
+    }
+    for page in pages.values_mut() {
+        page.spread()?;
+        page.keep_anchors()?;
+        page.carry_out_removals()?;
+    }
+    if let Some(service) = service {
+        let page = page(&mut pages, container.file)?;
+        for (key, values) in &additions {
+            add(page, container, service, *key, values)?;
+        }
+    }
+    let mut edits: Vec<Edit> = pages.into_values().flat_map(|p| join(p.edits)).collect();
+    edits.sort_by_key(|e| (e.file, e.span));
+    Ok(edits)
+}
+
+/// Insertions at one place become one edit, in the order in which they were made.
+fn join(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut joined: Vec<Edit> = Vec::new();
+    for edit in edits {
+        let same = joined.iter_mut().find(|e| edit.span.is_empty() && e.span == edit.span);
+        match same {
+            Some(before) => before.text.push_str(&edit.text),
+            None => joined.push(edit),
+        }
+    }
+    joined
+}
+
+fn page<'p, 'a>(pages: &'p mut BTreeMap<FileId, Page<'a>>, file: FileId) -> Result<&'p mut Page<'a>, Refusal> {
+    pages
+        .get_mut(&file)
+        .ok_or_else(|| Refusal("the file of the setting is not known".to_owned()))
+}
+
+/// The mapping of the service itself.
+fn service_node(page: &Page, container: &Container) -> Result<NodeId, Refusal> {
+    if container.syntax != Syntax::Compose {
+        return refuse("an exec takes nothing more");
+    }
+    let entry = page
+        .find(container.body)
+        .and_then(|(parent, index)| page.tree.entries(parent).get(index).copied());
+    let Some(entry) = entry.filter(|e| page.tree.node(e.key).span == container.head) else {
+        return refuse("the service is not found where it was read");
+    };
+    let node = page.tree.node(entry.value);
+    match &node.kind {
+        Kind::Mapping(entries) if !entries.is_empty() => Ok(entry.value),
+        Kind::Alias(name, _) => refuse(format!("the service is the alias `*{name}` of what stands elsewhere")),
+        _ => refuse("the service has no keys of its own"),
+    }
+}
+
+/// How a key is written in a service.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    List,
+    Value,
+}
+
+fn name_of(key: Key) -> Option<(&'static str, Form)> {
+    Some(match key {
+        Key::Privileged => ("privileged", Form::Value),
+        Key::CapAdd => ("cap_add", Form::List),
+        Key::CapDrop => ("cap_drop", Form::List),
+        Key::SecurityOpt => ("security_opt", Form::List),
+        Key::Mount => ("volumes", Form::List),
+        Key::Device => ("devices", Form::List),
+        Key::DeviceCgroupRule => ("device_cgroup_rules", Form::List),
+        Key::Namespace(namespace) => (namespace_key(namespace), Form::Value),
+        Key::User => ("user", Form::Value),
+        Key::ReadOnly => ("read_only", Form::Value),
+        Key::Sysctl => ("sysctls", Form::List),
+        Key::Image => ("image", Form::Value),
+        Key::Name => ("container_name", Form::Value),
+        Key::Command | Key::Other => return None,
+    })
+}
+
+fn namespace_key(namespace: Namespace) -> &'static str {
+    match namespace {
+        Namespace::Pid => "pid",
+        Namespace::Ipc => "ipc",
+        Namespace::Network => "network_mode",
+        Namespace::Uts => "uts",
+        Namespace::User => "userns_mode",
+        Namespace::Cgroup => "cgroup",
+    }
+}
+
+fn add(page: &mut Page, container: &Container, service: NodeId, key: Key, values: &[String]) -> Result<(), Refusal> {
+    let Some((name, form)) = name_of(key) else {
+        return refuse("there is no key of Compose for it");
+    };
+    let capability = matches!(key, Key::CapAdd | Key::CapDrop);
+    let values: Vec<String> = values
+        .iter()
+        .map(|v| if capability { v.to_ascii_uppercase() } else { v.clone() })
+        .collect();
+    let Some(own) = page.tree.get(service, name).copied() else {
+        if form == Form::List && comes_by_merge_key(container, key) {
+            return refuse(format!(
+                "`{name}` comes through a merge key, which a list of its own would replace"
+            ));
+        }
+        let new = match form {
+            Form::List => New::List(values),
+            Form::Value => New::Scalar(values.into_iter().next().unwrap_or_default()),
+        };
+        return write::entry(page, service, name, &new);
+    };
+    let node = page.tree.node(own.value);
+    if node.anchor.is_some() && page.tree.is_shared(own.value) {
+        return refuse(format!("`{name}` is an anchor that others use"));
+    }
+    match (&node.kind, form) {
+        (Kind::Alias(alias, _), _) => refuse(format!("`{name}` is the alias `*{alias}` of what others may use")),
+        (Kind::Sequence(_), Form::List) => {
+            write::items(page, own.value, &values);
+            Ok(())
+        }
+        (Kind::Mapping(_), Form::List) => {
+            for value in &values {
+                let Some((key, value)) = value.split_once('=') else {
+                    return refuse(format!("`{name}` is a mapping, and `{value}` is no name and value"));
+                };
+                write::entry(page, own.value, key, &New::Scalar(value.to_owned()))?;
+            }
+            Ok(())
+        }
+        (Kind::Null, _) => {
+            write::fill_empty(page, &own, &values, form == Form::List);
+            Ok(())
+        }
+        (_, Form::List) => refuse(format!("`{name}` is not written as a list")),
+        (_, Form::Value) => refuse(format!("`{name}` is already set")),
+    }
+}
+
+/// True when a list of the service is not its own: writing one would drop what the merge key brings.
+fn comes_by_merge_key(container: &Container, key: Key) -> bool {
+    let lists = match key {
+        Key::CapAdd => &container.cap_add,
+        Key::CapDrop => &container.cap_drop,
+        Key::SecurityOpt => &container.security_opt,
+        Key::Device => &container.devices,
+        Key::DeviceCgroupRule => &container.device_cgroup_rules,
+        Key::Sysctl => &container.sysctls,
+        Key::Mount => return container.mounts.iter().any(|m| by_merge_key(&m.place)),
+        _ => return false,
+    };
+    lists.iter().any(|w| by_merge_key(&w.place))
+}
+
+fn by_merge_key(place: &Place) -> bool {
+    place.via.first().is_some_and(|step| step.kind == ViaKind::MergeKey)
+}
+
+/// Writes another value in the place of one.
+fn replace(page: &mut Page, place: &Place, text: &str) -> Result<(), Refusal> {
+    let exact = page.tree.ids().find(|&id| {
+        let node = page.tree.node(id);
+        node.span == place.value && matches!(node.kind, Kind::Scalar(_))
+    });
+    let Some(node) = exact.or_else(|| page.value_of(place.entry).map(|v| page.tree.resolve(v))) else {
+        return refuse("the value is not found where it was read");
+    };
+    let written = page.tree.node(node);
+    let Kind::Scalar(value) = &written.kind else {
+        return refuse("the value is not a single word");
+    };
+    if value.contains('$') {
+        return refuse("the value comes from a variable");
+    }
+    let (parent, index) = page.find(place.entry).unzip();
+    let key = parent
+        .zip(index)
+        .and_then(|(p, i)| page.tree.key_text(page.tree.entries(p).get(i)?));
+    // an entry of a mapping such as `environment` is `name=value` in the model
+    let text = key
+        .and_then(|k| text.strip_prefix(k)?.strip_prefix('='))
+        .unwrap_or(text);
+    let flow = parent.is_some_and(|p| page.tree.node(p).style == Style::Flow);
+    let new = write::scalar(text, written.style, flow, value == "true" || value == "false");
+    let span = written.span;
+    page.edit(span, new);
+    Ok(())
+}
+
+/// Asks for a label, for another, or for none.
+fn relabel(page: &mut Page, mount: &Written<Mount>, label: Relabel) -> Result<(), Refusal> {
+    let (place, mount) = (&mount.place, &mount.value);
+    let letter = match label {
+        Relabel::None => "",
+        Relabel::Shared => "z",
+        Relabel::Private => "Z",
+    };
+    let long = page.value_of(place.entry).map(|v| page.tree.resolve(v));
+    let long = long.filter(|&v| matches!(page.tree.node(v).kind, Kind::Mapping(_)));
+    match (long, mount.labelling) {
+        (Some(item), _) if label == Relabel::None => match selinux_entry(page, item) {
+            Some(entry) => page.remove(entry),
+            None => refuse("the mount asks for no label"),
+        },
+        (_, Labelling::Impossible(why)) if label != Relabel::None => refuse(why),
+        (Some(item), _) => label_key(page, item, letter),
+        (None, _) => label_suffix(page, mount, letter),
+    }
+}
+
+fn selinux_entry(page: &Page, item: NodeId) -> Option<Span> {
+    let bind = page.tree.get(item, "bind")?;
+    Some(page.tree.get(bind.value, "selinux")?.entry)
+}
+
+/// `bind.selinux`. Compose before 5.1 only honours it beside `create_host_path: true`.
+fn label_key(page: &mut Page, item: NodeId, letter: &str) -> Result<(), Refusal> {
+    let create = ("create_host_path".to_owned(), "true".to_owned());
+    let label = ("selinux".to_owned(), letter.to_owned());
+    let Some(bind) = page.tree.get(item, "bind").copied() else {
+        return write::entry(page, item, "bind", &New::Map(vec![create, label]));
+    };
+    match &page.tree.node(bind.value).kind {
+        Kind::Mapping(entries) if !entries.is_empty() => {}
+        Kind::Alias(name, _) => return refuse(format!("`bind` is the alias `*{name}`")),
+        _ => return refuse("`bind` is not a mapping with keys"),
+    }
+    if page.tree.get(bind.value, "create_host_path").is_none() {
+        write::entry(page, bind.value, "create_host_path", &New::Scalar(create.1))?;
+    }
+    match page.tree.get(bind.value, "selinux").copied() {
+        Some(entry) => {
+            let node = page.tree.node(entry.value);
+            if !matches!(node.kind, Kind::Scalar(_)) {
+                return refuse("`selinux` is not a single word");
+            }
+            let (span, text) = (node.span, write::scalar(letter, node.style, false, false));
+            if page.source.slice(span) != text {
+                page.edit(span, text);
+            }
+            Ok(())
+        }
+        None => write::entry(page, bind.value, "selinux", &New::Scalar(label.1)),
+    }
+}
+
+/// `:Z`, or `,Z` behind other options.
+fn label_suffix(page: &mut Page, mount: &Mount, letter: &str) -> Result<(), Refusal> {
+    if let Some(span) = mount.relabel_span {
+        if !matches!(page.source.slice(span), "z" | "Z") {
+            return refuse("the label is not written as a letter of its own");
+        }
+        if !letter.is_empty() {
+            page.edit(span, letter);
+            return Ok(());
+        }
+        let bytes = page.source.text().as_bytes();
+        let before = (span.start as usize).checked_sub(1).and_then(|i| bytes.get(i));
+        let after = bytes.get(span.end as usize);
+        let gone = match (before, after) {
+            (Some(b','), _) => Span::new(span.start as usize - 1, span.end as usize),
+            (_, Some(b',')) => Span::new(span.start as usize, span.end as usize + 1),
+            (Some(b':'), _) => Span::new(span.start as usize - 1, span.end as usize),
+            _ => return refuse("the label is not written as an option of its own"),
+        };
+        page.edit(gone, "");
+        return Ok(());
+    }
+    if letter.is_empty() {
+        return refuse("the mount asks for no label");
+    }
+    let Some(last) = mount.text.pieces().last() else {
+        return refuse("the mount is empty");
+    };
+    let written = page.source.slice(last.span);
+    let literal = written.ends_with(last.text.as_str());
+    if !literal && !written.starts_with('$') {
+        return refuse("the mount is written with escapes");
+    }
+    let end = last.span.end as usize;
+    if mount.options.is_empty() {
+        page.edit(Span::at(end), format!(":{letter}"));
+        return Ok(());
+    }
+    // between brackets a bare comma would end the item
+    let bare = page.tree.ids().map(|id| page.tree.node(id)).find(|node| {
+        matches!(node.kind, Kind::Scalar(_)) && node.style == Style::Plain && node.span.contains(last.span)
+    });
+    match bare.map(|node| node.span).filter(|&span| page.in_brackets(span)) {
+        Some(span) if page.source.slice(span).contains('\'') => refuse("the mount has a quote in it"),
+        Some(span) => {
+            page.edit(Span::at(span.start as usize), "'");
+            page.edit(Span::at(end), format!(",{letter}'"));
+            Ok(())
+        }
+        None => {
+            page.edit(Span::at(end), format!(",{letter}"));
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! A service as a container.
+
+use super::Project;
+use super::mount;
+use super::value::{Body, Value};
+use crate::container::{
+    Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Switch, Syntax, Text, Unseen, Written,
+};
+use crate::front::Problem;
+use crate::source::Span;
+
+/// A service and the execs that its hooks make.
+pub(super) fn lower(
+    project: &Project,
+    name: &str,
+    service: &Value,
+    engine: Engine,
+    problems: &mut Vec<Problem>,
+) -> Vec<Container> {
+    if service.get("provider").is_some() {
+        // run by a program outside: no container of the engine
+        return Vec::new();
+    }
+    let mut c = Container::new(Syntax::Compose, engine, service.file, service.key, service.entry);
+    c.via = service.via.clone();
+    c.name = Some(Written::new(
+        Text::cooked(name, service.key),
+        Place {
+            file: service.file,
+            ..Place::new(service.key, service.entry)
+        },
+    ));
+    let mut reader = Reader { container: c, problems };
+    reader.unreadable(service);
+    for (key, value) in service.entries() {
+        reader.key(project, key, value);
+    }
+    let mut c = reader.container;
+    mount::configs_and_secrets(project, service, &mut c.mounts);
+    let hooks = hooks(name, service, engine, problems);
+    let mut all = vec![c];
+    all.extend(hooks);
+    all
+}
+
+struct Reader<'a> {
+    container: Container,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn key(&mut self, project: &Project, key: &str, value: &Value) {
+        if let Body::Unknown(written) = &value.body {
+            let hides = hidden_by(key);
+            self.unseen(value, written, hides);
+            return;
+        }
+        let c = &mut self.container;
+        match key {
+            "image" => c.image = one(value),
+            "entrypoint" => {
+                if let [first, rest @ ..] = words(value).as_slice() {
+                    c.entrypoint = Some(value.written(first.clone()));
+                    let rest: Vec<Text> = rest.to_vec();
+                    c.command.splice(0..0, rest);
+                }
+            }
+            "command" => c.command.extend(words(value)),
+            "privileged" => self.switch(key, value),
+            "read_only" => self.switch(key, value),
+            "use_api_socket" => self.switch(key, value),
+            "cap_add" => c.cap_add = texts(value),
+            "cap_drop" => c.cap_drop = texts(value),
+            "security_opt" => c.security_opt = texts(value),
+            "group_add" => c.group_add = texts(value),
+            "sysctls" => c.sysctls = texts(value),
+            "environment" => c.environment = texts(value),
+            "labels" => c.labels = texts(value),
+            "device_cgroup_rules" => c.device_cgroup_rules = texts(value),
+            "volumes_from" => c.volumes_from = texts(value),
+            "devices" => c.devices = composed(value, &["source", "target", "permissions"]),
+            "ports" => c.ports = ports(value),
+            "gpus" => c.gpus.extend(gpus(value)),
+            "runtime" => c.runtime = one(value),
+            "user" => c.user = value.text().map(|t| Written::new(t.clone(), value.place_with_key())),
+            "pid" => self.namespace(Namespace::Pid, value),
+            "ipc" => self.namespace(Namespace::Ipc, value),
+            "uts" => self.namespace(Namespace::Uts, value),
+            "network_mode" | "net" => self.namespace(Namespace::Network, value),
+            "userns_mode" => self.namespace(Namespace::User, value),
+            "cgroup" => self.namespace(Namespace::Cgroup, value),
+            "volumes" => {
+                let mounts = mount::volumes(project, value, self.container.engine);
+                self.container.mounts.extend(mounts);
+            }
+            "tmpfs" => {
+                let mounts = mount::tmpfs(value);
+                self.container.mounts.extend(mounts);
+            }
+            "scale" => self.replicas(value),
+            "deploy" => self.deploy(value),
+            "build" => self.build(value),
+            _ => {}
+        }
+    }
+
+    /// What is cut off, or comes from where nothing could be read.
+    fn unreadable(&mut self, service: &Value) {
+        match &service.body {
+            Body::Unknown(written) => self.unseen(service, written, None),
+            _ if !service.complete => self.unseen(service, "…", None),
+            _ => {}
+        }
+        for (key, value) in service.entries() {
+            if key == "<<"
+                && let Body::Unknown(written) = &value.body
+            {
+                self.unseen(value, written, None);
+            }
+        }
+    }
+
+    fn unseen(&mut self, value: &Value, written: &str, hides: Option<Key>) {
+        self.container.unseen.push(Unseen {
+            place: value.place(),
+            text: written.to_owned(),
+            hides,
+        });
+    }
+
+    fn switch(&mut self, key: &str, value: &Value) {
+        let Some(said) = switch(value, key, self.problems) else {
+            return;
+        };
+        let c = &mut self.container;
+        match key {
+            "privileged" => c.privileged.push(said),
+            "read_only" => c.read_only.push(said),
+            _ => c.api_socket = Some(said),
+        }
+    }
+
+    fn namespace(&mut self, namespace: Namespace, value: &Value) {
+        if let Some(text) = value.text().filter(|t| !t.is_empty()) {
+            self.container.namespaces.push(NamespaceSetting {
+                namespace,
+                mode: Written::new(text.clone(), value.place_with_key()),
+            });
+        }
+    }
+
+    fn replicas(&mut self, value: &Value) {
+        if let Some(count) = value.text().and_then(|t| t.known()?.parse::<u32>().ok()) {
+            self.container.replicas = self.container.replicas.max(count);
+        }
+    }
+
+    fn deploy(&mut self, value: &Value) {
+        if let Some(replicas) = value.get("replicas") {
+            self.replicas(replicas);
+        }
+        let reserved = value
+            .get("resources")
+            .and_then(|v| v.get("reservations"))
+            .and_then(|v| v.get("devices"));
+        if let Some(devices) = reserved {
+            for device in devices.items() {
+                let gpu = device.get("capabilities").is_some_and(|c| {
+                    c.items()
+                        .iter()
+                        .any(|v| v.text().is_some_and(|t| t.is("gpu") || t.is("nvidia")))
+                });
+                if gpu {
+                    self.container.gpus.extend(gpu_request(device));
+                }
+            }
+        }
+    }
+
+    fn build(&mut self, value: &Value) {
+        let mut build = Build {
+            context: value.get("context").and_then(one),
+            dockerfile: value.get("dockerfile").and_then(one),
+            network: value.get("network").and_then(one),
+            entitlements: value.get("entitlements").map(texts).unwrap_or_default(),
+            ..Build::default()
+        };
+        if let Some(privileged) = value.get("privileged") {
+            build.privileged = switch(privileged, "privileged", self.problems);
+        }
+        self.container.build = Some(build);
+    }
+}
+
+/// What a key that cannot be read may hide.
+fn hidden_by(key: &str) -> Option<Key> {
+    Some(match key {
+        "privileged" => Key::Privileged,
+        "cap_add" => Key::CapAdd,
+        "cap_drop" => Key::CapDrop,
+        "security_opt" => Key::SecurityOpt,
+        "volumes" | "volumes_from" | "tmpfs" => Key::Mount,
+        "devices" | "gpus" => Key::Device,
+        "device_cgroup_rules" => Key::DeviceCgroupRule,
+        "pid" => Key::Namespace(Namespace::Pid),
+        "ipc" => Key::Namespace(Namespace::Ipc),
+        "uts" => Key::Namespace(Namespace::Uts),
+        "network_mode" => Key::Namespace(Namespace::Network),
+        "userns_mode" => Key::Namespace(Namespace::User),
+        "cgroup" => Key::Namespace(Namespace::Cgroup),
+        "user" => Key::User,
+        "read_only" => Key::ReadOnly,
+        "sysctls" => Key::Sysctl,
+        "image" => Key::Image,
+        "command" | "entrypoint" => Key::Command,
+        "extends" | "<<" => return None,
+        _ => Key::Other,
+    })
+}
+
+/// A switch as Compose takes it: `true false yes no on off y n` in any case, bare or quoted; all else
+/// is refused when the project is loaded (compose-go `interpolation`; seen on Compose 2.40).
+pub(super) fn switch(value: &Value, key: &str, problems: &mut Vec<Problem>) -> Option<Written<Switch>> {
+    let known = match &value.body {
+        Body::Scalar(text) => text.known(),
+        Body::Unknown(_) => None,
+        _ => Some("".into()),
+    };
+    let said = match known.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None => Switch::Unknown,
+        Some("true" | "yes" | "on" | "y") => Switch::On,
+        Some("false" | "no" | "off" | "n") => Switch::Off,
+        Some(other) => {
+            let shown = if other.is_empty() {
+                "nothing".to_owned()
+            } else {
+                format!("`{other}`")
+            };
+            problems.push(Problem {
+                file: value.file,
+                span: if value.span.is_empty() { value.entry } else { value.span },
+                message: format!("`{key}` is true or false, and Compose refuses {shown}"),
+                ends_reading: false,
+            });
+            if matches!(value.body, Body::Null) {
+                return None;
+            }
+            Switch::Unknown
+        }
+    };
+    Some(Written::new(said, value.place_with_key()))
+}
+
+/// A single text.
+pub(super) fn one(value: &Value) -> Option<Written<Text>> {
+    value.text().map(|text| value.written(text.clone()))
+}
+
+/// The items of a list; a lone scalar counts as a list of one.
+pub(super) fn texts(value: &Value) -> Vec<Written<Text>> {
+    match &value.body {
+        Body::Scalar(text) => vec![value.written(text.clone())],
+        Body::List(items) => items.iter().filter_map(one).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Items that are texts, or mappings whose fields make one with colons.
+fn composed(value: &Value, fields: &[&str]) -> Vec<Written<Text>> {
+    let compose = |item: &Value| match &item.body {
+        Body::Map(_) => {
+            let mut text = Text::new();
+            for (i, field) in fields.iter().enumerate() {
+                let Some(part) = item.get(field).and_then(Value::text) else {
+                    continue;
+                };
+                if i > 0 {
+                    text.push(":".to_owned(), Span::at(part.span().start as usize), PieceKind::Cooked);
+                }
+                text.append(part.clone());
+            }
+            Some(item.written(text))
+        }
+        _ => one(item),
+    };
+    value.items().iter().filter_map(compose).collect()
+}
+
+/// Published ports: `[HOST_IP:]PUBLISHED:TARGET[/PROTOCOL]`.
+fn ports(value: &Value) -> Vec<Written<Text>> {
+    let mut found = composed(value, &["host_ip", "published", "target"]);
+    let with_protocol = value
+        .items()
+        .iter()
+        .filter(|i| one(i).is_some() || !i.entries().is_empty());
+    for (written, item) in found.iter_mut().zip(with_protocol) {
+        if let Some(protocol) = item.get("protocol").and_then(Value::text) {
+            let at = Span::at(protocol.span().start as usize);
+            written.value.push("/".to_owned(), at, PieceKind::Cooked);
+            written.value.append(protocol.clone());
+        }
+    }
+    found
+}
+
+/// `gpus: all`, or a list of requests.
+fn gpus(value: &Value) -> Vec<Written<Text>> {
+    match &value.body {
+        Body::Scalar(text) => vec![Written::new(text.clone(), value.place_with_key())],
+        Body::List(items) => items.iter().filter_map(gpu_request).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn gpu_request(request: &Value) -> Option<Written<Text>> {
+    if let Body::Scalar(text) = &request.body {
+        return Some(request.written(text.clone()));
+    }
+    let ids: Vec<String> = request
+        .get("device_ids")
+        .map(Value::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|v| v.text().map(Text::shown))
+        .collect();
+    let count = request.get("count").and_then(Value::text).map(Text::shown);
+    let said = match (ids.is_empty(), count) {
+        (false, _) => format!("device={}", ids.join(",")),
+        (true, Some(count)) => count,
+        (true, None) => "all".to_owned(),
+    };
+    Some(request.written(Text::cooked(said, request.span)))
+}
+
+/// The words of a command: a list as it is, a string as Compose splits it.
+pub(super) fn words(value: &Value) -> Vec<Text> {
+    match &value.body {
+        Body::List(items) => items.iter().filter_map(|v| v.text().cloned()).collect(),
+        Body::Scalar(text) => match text.known().and_then(|known| shell_words::split(&known).ok()) {
+            Some(words) => words.into_iter().map(|word| Text::cooked(word, value.span)).collect(),
+            None => vec![text.clone()],
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Commands that Compose runs inside the container at moments of its life, where they ask for more
+/// than the container has: `post_start`, `pre_stop`, `pre_start`, `develop.watch[].exec`.
+fn hooks(name: &str, service: &Value, engine: Engine, problems: &mut Vec<Problem>) -> Vec<Container> {
+    let listed = ["post_start", "pre_stop", "pre_start"].into_iter();
+    let mut found: Vec<&Value> = listed.filter_map(|k| service.get(k)).flat_map(Value::items).collect();
+    let watch = service.get("develop").and_then(|d| d.get("watch"));
+    found.extend(
+        watch
+            .map(Value::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|w| w.get("exec")),
+    );
+    let mut execs = Vec::new();
+    for hook in found {
+        if hook.get("privileged").is_none() && hook.get("user").is_none() {
+            continue;
+        }
+        let head = hook.entries().first().map_or(hook.span, |(_, first)| first.entry);
+        let mut c = Container::new(Syntax::Exec, engine, hook.file, head, hook.entry);
+        c.name = Some(Written::new(
+            Text::cooked(name, service.key),
+            Place::new(service.key, service.entry),
+        ));
+        c.via = hook.via.clone();
+        c.command = hook.get("command").map(words).unwrap_or_default();
+        c.user = hook
+            .get("user")
+            .and_then(|v| Some(Written::new(v.text()?.clone(), v.place_with_key())));
+        c.environment = hook.get("environment").map(texts).unwrap_or_default();
+        if let Some(value) = hook.get("privileged") {
+            c.privileged.extend(switch(value, "privileged", problems));
+        }
+        execs.push(c);
+    }
+    execs
+}

@@ -1,0 +1,399 @@
+//! Whole files against what is said of them in `testdata/dockerfile/expected.cases`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::*;
+use crate::container::{Container, Engine, Key, Syntax};
+use crate::fix::{Change, apply};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// The file's name without `.dockerfile`.
+    name: String,
+    #[serde(skip)]
+    file: String,
+    /// The final stage, as [`summary`] says it.
+    #[serde(default)]
+    image: Option<String>,
+    /// The build steps that ask for something, as [`summary`] says them.
+    #[serde(default)]
+    steps: Vec<String>,
+    /// The shell that is handed over, continuations shown as they are.
+    #[serde(default)]
+    shell: Vec<String>,
+    /// The problems, as `line: message`.
+    #[serde(default)]
+    problems: Vec<String>,
+}
+
+fn cases() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/dockerfile");
+    let expected = std::fs::read_to_string(folder.join("expected.cases")).unwrap();
+    let mut cases: Vec<Case> = serde_yaml::from_str(&expected).unwrap();
+    for case in &mut cases {
+        let path = folder.join(&case.name).with_extension("dockerfile");
+        case.file = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    }
+    cases
+}
+
+fn read_text(text: &str) -> Reading {
+    let open = |_: &Path| None;
+    let surroundings = Surroundings {
+        engine: Engine::Unknown,
+        open: &open,
+    };
+    read(&Arc::new(Source::new("Dockerfile", text)), &surroundings)
+}
+
+fn of_syntax(reading: &Reading, syntax: Syntax) -> Vec<&Container> {
+    reading.containers.iter().filter(|c| c.syntax == syntax).collect()
+}
+
+fn summary(reading: &Reading, container: &Container) -> String {
+    let source = reading.source();
+    let mut parts = vec![format!("line {}", source.position(container.head.start).line)];
+    let mut say = |name: &str, values: Vec<String>| {
+        if !values.is_empty() {
+            parts.push(format!("{name} {}", values.join(", ")));
+        }
+    };
+    let shown = |list: &[crate::container::Written<crate::container::Text>]| {
+        list.iter().map(|w| w.value.shown()).collect::<Vec<_>>()
+    };
+    say("named", container.name.iter().map(|w| w.value.shown()).collect());
+    say("of", container.image.iter().map(|w| w.value.shown()).collect());
+    let user = container.user.iter().map(|w| {
+        let line = source.position(w.place.value.start).line;
+        format!("{} from line {line}", w.value.shown())
+    });
+    say("user", user.collect());
+    say("ports", shown(&container.ports));
+    say("env", shown(&container.environment));
+    say("labels", shown(&container.labels));
+    say(
+        "entrypoint",
+        container.entrypoint.iter().map(|w| w.value.shown()).collect(),
+    );
+    say("command", container.command.iter().map(|t| t.shown()).collect());
+    if let Some(build) = &container.build {
+        say("security", build.security.iter().map(|w| w.value.shown()).collect());
+        say("network", build.network.iter().map(|w| w.value.shown()).collect());
+    }
+    say("devices", shown(&container.devices));
+    let mounts = container.mounts.iter().map(|w| {
+        let m = &w.value;
+        let side = |t: &Option<crate::container::Text>| t.as_ref().map_or("-".to_owned(), |t| t.shown());
+        let mode = if m.read_only { "ro" } else { "rw" };
+        format!("{} {} {} {mode}", m.kind.as_str(), side(&m.source), side(&m.target))
+    });
+    say("mounts", mounts.collect());
+    parts.join("; ")
+}
+
+/// Every excerpt that the front would hand to the shell front.
+fn handed_over(text: &str) -> Vec<Excerpt> {
+    let lexed = lexer::lex(text);
+    let mut expander = Expander::new(lexed.escape);
+    let (stages, _) = stages::stages(&lexed.instructions, &mut expander);
+    let mut found = Vec::new();
+    for (stage, mut posix) in stages.iter().zip(posix_at_start(&stages)) {
+        for i in stage.rest {
+            match i.keyword {
+                Keyword::Shell if !i.onbuild => posix = run::sets_shell(i),
+                Keyword::Label => found.extend(label_commands(i, text, &mut expander).into_iter().map(|l| l.excerpt)),
+                _ => {}
+            }
+            found.extend(run::shell(i, text, posix));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_file_has_a_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/dockerfile");
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|f| f.unwrap().file_name().into_string().ok());
+    let mut files: Vec<String> = files
+        .filter_map(|f| Some(f.strip_suffix(".dockerfile")?.to_owned()))
+        .collect();
+    let mut named: Vec<String> = cases().into_iter().map(|c| c.name).collect();
+    files.sort();
+    named.sort();
+    assert_eq!(files, named);
+}
+
+#[test]
+fn files_say_what_their_cases_say() {
+    for case in cases() {
+        let reading = read_text(&case.file);
+        let of = |syntax| -> Vec<String> {
+            let found = of_syntax(&reading, syntax);
+            found.into_iter().map(|c| summary(&reading, c)).collect()
+        };
+        assert_eq!(of(Syntax::Image), Vec::from_iter(case.image), "image of {}", case.name);
+        assert_eq!(of(Syntax::BuildStep), case.steps, "steps of {}", case.name);
+        let shell: Vec<String> = handed_over(&case.file).iter().map(|e| e.text().to_owned()).collect();
+        if !case.shell.is_empty() {
+            assert_eq!(shell, case.shell, "shell of {}", case.name);
+        }
+        let source = reading.source();
+        let problems: Vec<String> = reading
+            .problems
+            .iter()
+            .map(|p| format!("{}: {}", source.position(p.span.start).line, p.message))
+            .collect();
+        assert_eq!(problems, case.problems, "problems of {}", case.name);
+    }
+}
+
+#[test]
+fn what_is_handed_over_stands_where_it_says() {
+    for case in cases() {
+        for excerpt in handed_over(&case.file) {
+            for (at, c) in excerpt.text().char_indices() {
+                let Some(outer) = excerpt.outer_exact(Span::new(at, at + c.len_utf8())) else {
+                    continue;
+                };
+                assert_eq!(
+                    case.file.get(outer.range()),
+                    Some(c.to_string().as_str()),
+                    "{}",
+                    case.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn literal_pieces_stand_where_they_say() {
+    use crate::container::PieceKind;
+    for case in cases() {
+        let reading = read_text(&case.file);
+        for container in &reading.containers {
+            let lists = [&container.ports, &container.environment, &container.labels];
+            let texts = lists.into_iter().flatten().map(|w| &w.value);
+            let texts = texts.chain(container.user.iter().map(|w| &w.value));
+            let texts = texts.chain(container.image.iter().map(|w| &w.value));
+            for piece in texts.flat_map(|t| t.pieces()).filter(|p| p.kind == PieceKind::Literal) {
+                assert_eq!(reading.source().slice(piece.span), piece.text, "{}", case.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_prefix_and_suffix_is_read() {
+    for case in cases() {
+        for (at, _) in case.file.char_indices() {
+            let (before, after) = case.file.split_at(at);
+            for part in [before, after] {
+                let reading = read_text(part);
+                let end = u32::try_from(part.len()).unwrap();
+                assert!(reading.nodes.iter().all(|n| n.end <= end));
+                for container in &reading.containers {
+                    assert!(container.body.contains(container.head) && container.body.end <= end);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_files_end() {
+    for text in [
+        "RUN <<A ".to_owned() + &"<<B ".repeat(50_000) + "\nA\n",
+        "FROM a\n".to_owned() + &"ENV A=$A$A\n".repeat(5_000) + "USER $A\n",
+        "FROM a\nENV A=".to_owned() + &"x".repeat(100_000) + "\n" + &"ENV B=$A\n".repeat(5_000),
+        (0..5_000).map(|i| format!("FROM s{} AS s{}\n", i, i + 1)).collect(),
+        "\\\n".repeat(100_000),
+        "FROM a\nUSER ".to_owned() + &"${A:-".repeat(100_000),
+        "RUN [".to_owned() + &"\"a\",".repeat(100_000),
+        "LABEL ".to_owned() + &"\"".repeat(99_999),
+    ] {
+        let reading = read_text(&text);
+        assert!(reading.containers.len() < 3);
+    }
+}
+
+#[test]
+fn the_look_of_a_dockerfile() {
+    for text in ["FROM a", "# c\nARG A=1\nFROM $A\nRUN b", "from a\nrun b \\\n c\n"] {
+        assert!(looks_like_dockerfile(text), "{text:?}");
+    }
+    for text in [
+        "",
+        "FROM",
+        "Dear all,\nfrom now on\n",
+        "RUN a",
+        "From: me\nTo: you\n",
+        "FROM a\nb\nc\nd\ne\nf\n",
+    ] {
+        assert!(!looks_like_dockerfile(text), "{text:?}");
+    }
+}
+
+/// What a file becomes by one change of its image or its only step.
+fn changed(text: &str, syntax: Syntax, change: impl Fn(&Container) -> Change) -> Result<String, String> {
+    let reading = read_text(text);
+    let container = of_syntax(&reading, syntax)[0];
+    let edits = render(&reading, container, &[change(container)]).map_err(|r| r.0)?;
+    Ok(apply(reading.source(), FileId(0), &edits).unwrap())
+}
+
+fn remove_security(step: &Container) -> Change {
+    Change::Remove(step.build.as_ref().unwrap().security.as_ref().unwrap().place.clone())
+}
+
+fn remove_user(image: &Container) -> Change {
+    Change::Remove(image.user.as_ref().unwrap().place.clone())
+}
+
+#[test]
+fn a_flag_goes_with_its_blank() {
+    for (before, after) in [
+        ("FROM a\nRUN --security=insecure b", "FROM a\nRUN b"),
+        (
+            "FROM a\r\nRUN --network=none \\\r\n    --security=insecure \\\r\n    b\r\n",
+            "FROM a\r\nRUN --network=none \\\r\n    b\r\n",
+        ),
+        (
+            "FROM a\nRUN --mount=type=tmpfs,target=/a --security=insecure <<EOF\nb\nEOF\n",
+            "FROM a\nRUN --mount=type=tmpfs,target=/a <<EOF\nb\nEOF\n",
+        ),
+        (
+            "FROM a\nRUN \\\n  # why\n  --security=insecure \\\n  b\n",
+            "FROM a\nRUN \\\n  # why\n  b\n",
+        ),
+        ("FROM a\nONBUILD RUN --security=insecure b", "FROM a\nONBUILD RUN b"),
+    ] {
+        assert_eq!(
+            changed(before, Syntax::BuildStep, remove_security).as_deref(),
+            Ok(after)
+        );
+    }
+    let held = "FROM a\nRUN \\\n  # why\n  --security=insecure b\n";
+    assert!(changed(held, Syntax::BuildStep, remove_security).is_err());
+}
+
+#[test]
+fn a_label_on_a_build_mount_speaks_for_selinux() {
+    let reading = read_text("FROM a\nRUN --mount=type=bind,target=/b,z c\nRUN dnf install d\n");
+    let hints: Vec<&str> = reading
+        .selinux_hints
+        .iter()
+        .map(|h| reading.source().slice(h.span))
+        .collect();
+    assert_eq!(hints, ["--mount=type=bind,target=/b,z"]);
+}
+
+#[test]
+fn a_value_of_a_flag_is_written_anew() {
+    let with = |text: &str| {
+        changed(text, Syntax::BuildStep, |step| {
+            let network = step.build.as_ref().unwrap().network.clone().unwrap();
+            Change::Replace(network.place, "none".to_owned())
+        })
+    };
+    assert_eq!(
+        with("FROM a\nRUN --network=host b").as_deref(),
+        Ok("FROM a\nRUN --network=none b")
+    );
+}
+
+#[test]
+fn the_last_user_goes_with_its_line() {
+    for (before, after) in [
+        ("FROM a\nUSER b\nUSER root\nCMD c\n", "FROM a\nUSER b\nCMD c\n"),
+        ("FROM a\r\n# why\r\nUSER root\r\n", "FROM a\r\n# why\r\n"),
+        ("FROM a\nUSER root", "FROM a\n"),
+    ] {
+        assert_eq!(changed(before, Syntax::Image, remove_user).as_deref(), Ok(after));
+    }
+    for refused in [
+        "FROM a AS b\nUSER root\nFROM b\nCMD c\n",
+        "FROM a AS b\nONBUILD USER root\nFROM b\nCMD c\n",
+        "FROM a\nUSER \\\n root\nCMD c\n",
+    ] {
+        assert!(changed(refused, Syntax::Image, remove_user).is_err(), "{refused}");
+    }
+}
+
+#[test]
+fn a_user_is_written_before_what_starts() {
+    let with = |text: &str| changed(text, Syntax::Image, |_| Change::Add(Key::User, "app".to_owned()));
+    for (before, after) in [
+        ("FROM a\nRUN b\nCMD c\n", "FROM a\nRUN b\nUSER app\nCMD c\n"),
+        (
+            "FROM a\r\nENTRYPOINT b\r\nCMD c\r\n",
+            "FROM a\r\nUSER app\r\nENTRYPOINT b\r\nCMD c\r\n",
+        ),
+        (
+            "FROM a\nCMD c\nRUN d\n# start\nENTRYPOINT b\n",
+            "FROM a\nCMD c\nRUN d\nUSER app\n# start\nENTRYPOINT b\n",
+        ),
+        (
+            "FROM a AS x\nCMD c\nFROM x\nRUN b\n",
+            "FROM a AS x\nCMD c\nFROM x\nRUN b\nUSER app\n",
+        ),
+        ("FROM a\nRUN b", "FROM a\nRUN b\nUSER app"),
+        ("FROM a\n  CMD \\\n b\n", "FROM a\n  USER app\n  CMD \\\n b\n"),
+    ] {
+        assert_eq!(with(before).as_deref(), Ok(after));
+        let reading = read_text(after);
+        let user = of_syntax(&reading, Syntax::Image)[0].user.clone();
+        assert!(user.is_some_and(|u| u.value.is("app")));
+    }
+    let bad = changed("FROM a\n", Syntax::Image, |_| Change::Add(Key::User, "a b".to_owned()));
+    assert!(bad.is_err());
+    let unsaid = changed("FROM a\n", Syntax::Image, |_| {
+        Change::Add(Key::CapDrop, "all".to_owned())
+    });
+    assert!(unsaid.is_err());
+}
+
+/// Keywords and flags stand where an independent parser finds them, in the files that it takes.
+#[test]
+fn keywords_and_flags_stand_where_another_parser_finds_them() {
+    use parse_dockerfile::Instruction as Other;
+    let mut compared = 0;
+    for case in cases() {
+        let Ok(parsed) = parse_dockerfile::parse(&case.file) else {
+            continue;
+        };
+        let mut theirs = Vec::new();
+        for instruction in &parsed.instructions {
+            match instruction {
+                Other::From(from) => theirs.push(from.from.span.clone()),
+                Other::User(user) => theirs.push(user.user.span.clone()),
+                Other::Run(run) => {
+                    theirs.push(run.run.span.clone());
+                    theirs.extend(run.options.iter().map(|flag| flag.span()));
+                }
+                _ => {}
+            }
+        }
+        // theirs do not count a byte-order mark
+        let mark = case.file.len() - case.file.trim_start_matches(crate::source::BOM).len();
+        let unmarked = |span: Span| span.range().start - mark..span.range().end - mark;
+        let mut ours = Vec::new();
+        for i in lexer::lex(&case.file).instructions.iter().filter(|i| !i.onbuild) {
+            if matches!(i.keyword, Keyword::From | Keyword::User | Keyword::Run) {
+                ours.push(unmarked(i.head));
+            }
+            if i.keyword == Keyword::Run {
+                ours.extend(i.flags.iter().map(|f| unmarked(i.line.outer(&f.word))));
+            }
+        }
+        assert_eq!(ours, theirs, "{}", case.name);
+        compared += ours.len();
+    }
+    assert!(compared > 40, "only {compared} spans were compared");
+}

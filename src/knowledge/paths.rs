@@ -1,0 +1,459 @@
+//! What a path of the host is: whose files they are, and what a label or a mount of them means.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::container::{Hole, Mount, PieceKind, Text};
+
+/// What a path of the host is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HostPath {
+    /// A file or directory of the project.
+    Project,
+    /// The project's directory itself: `.`, `$PWD`, the directory of the script.
+    ProjectItself,
+    /// Reached from the project by `..`.
+    AboveProject,
+    /// A home directory itself.
+    Home,
+    /// A directory of a home that many programs share, such as `~/.config`.
+    HomeShared,
+    /// Keys and credentials in a home, such as `~/.ssh`.
+    HomeSecret,
+    /// Anything else below a home.
+    BelowHome,
+    /// One of the paths that the engine refuses to relabel.
+    Refused,
+    /// A part of the operating system; the text says which, as in "`/usr` is …".
+    System(&'static str),
+    /// A socket.
+    Socket,
+    /// A device node, or a directory of them.
+    Device,
+    /// Below `/tmp` or `/var/tmp`.
+    Temporary,
+    /// Where other file systems are mounted, network ones too: below `/mnt`, `/media`, `/run/media`, `/net`.
+    Mounted,
+    /// Any other absolute path: `/srv/app`, `/opt/app`, `/data`.
+    Elsewhere,
+    /// A path whose beginning is not known.
+    Unknown,
+}
+
+/// An engine's socket that a mount hands into a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineSocket {
+    /// Whose: `docker`, `podman`, `containerd`, `CRI-O`, `BuildKit`, `systemd`.
+    pub what: &'static str,
+    /// True when the mount is of a directory that holds the socket.
+    pub inside: bool,
+    /// True for the socket of an engine that runs as an ordinary user.
+    pub of_user: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Table {
+    refused: Vec<String>,
+    system: Vec<SystemTree>,
+    homes: Homes,
+    engine_sockets: Vec<NamedSocket>,
+    socket_directories: Vec<SocketPath>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SystemTree {
+    path: String,
+    why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Homes {
+    shared: Vec<String>,
+    secret: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedSocket {
+    name: String,
+    what: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SocketPath {
+    path: String,
+    what: String,
+}
+
+/// The table; empty if it could not be read, which a test rules out.
+static TABLE: LazyLock<Option<Table>> =
+    LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/paths.yaml")).ok());
+
+/// Stands for a name that is not known.
+const UNKNOWN_NAME: &str = "\u{0}";
+
+/// Where a path begins, and the names on its way, without `.` and with `..` resolved.
+struct Route {
+    root: Root,
+    names: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Root {
+    Slash,
+    Project,
+    Above,
+    Home,
+    Unknown,
+}
+
+/// What the host path of a bind mount is.
+pub fn classify(source: &Text) -> HostPath {
+    let route = route(source);
+    let names: Vec<&str> = route.names.iter().map(String::as_str).collect();
+    if is_socket(&route, &names) {
+        return HostPath::Socket;
+    }
+    match (route.root, names.as_slice()) {
+        (Root::Unknown, _) => HostPath::Unknown,
+        (Root::Project, []) => HostPath::ProjectItself,
+        (Root::Project, _) => HostPath::Project,
+        (Root::Above, _) => HostPath::AboveProject,
+        (Root::Home, below) => in_home(below),
+        (Root::Slash, ["root"]) => HostPath::Home,
+        (Root::Slash, ["root", below @ ..]) => in_home(below),
+        (Root::Slash, ["home" | "Users", _, below @ ..] | ["var", "home", _, below @ ..]) => in_home(below),
+        (Root::Slash, _) => absolute(&names),
+    }
+}
+
+fn absolute(names: &[&str]) -> HostPath {
+    let path = joined(names);
+    let Some(table) = TABLE.as_ref() else {
+        return HostPath::Unknown;
+    };
+    if table.refused.contains(&path) {
+        return HostPath::Refused;
+    }
+    match names {
+        ["dev", ..] => return HostPath::Device,
+        ["tmp", ..] | ["var", "tmp", ..] => return HostPath::Temporary,
+        ["mnt" | "media" | "net" | "nfs", ..] | ["run", "media", ..] => return HostPath::Mounted,
+        _ => {}
+    }
+    match table.system.iter().find(|tree| is_at_or_below(&path, &tree.path)) {
+        Some(tree) => HostPath::System(&tree.why),
+        None => HostPath::Elsewhere,
+    }
+}
+
+fn in_home(below: &[&str]) -> HostPath {
+    let path = below.join("/");
+    let Some(table) = TABLE.as_ref() else {
+        return HostPath::Unknown;
+    };
+    if below.is_empty() {
+        HostPath::Home
+    } else if table.homes.secret.iter().any(|secret| is_at_or_below(&path, secret)) {
+        HostPath::HomeSecret
+    } else if table.homes.shared.contains(&path) {
+        HostPath::HomeShared
+    } else {
+        HostPath::BelowHome
+    }
+}
+
+/// The engine's socket that a mount hands in, if it hands in one.
+///
+/// A source that is not known counts when the target is named as an engine's socket is.
+pub fn engine_socket(mount: &Mount) -> Option<EngineSocket> {
+    let source = mount.source.as_ref()?;
+    let table = TABLE.as_ref()?;
+    let route = route(source);
+    let names: Vec<&str> = route.names.iter().map(String::as_str).collect();
+    let last = |names: &[&str]| {
+        let name = names.last()?;
+        table.engine_sockets.iter().find(|socket| socket.name == *name)
+    };
+    let of_user = matches!(names.as_slice(), ["run", "user", ..]) || route.root == Root::Home;
+    if let Some(socket) = last(&names) {
+        return Some(EngineSocket {
+            what: &socket.what,
+            inside: false,
+            of_user,
+        });
+    }
+    if route.root == Root::Unknown {
+        let target = mount.target.as_ref()?.shown();
+        let socket = last(&[target.rsplit('/').next()?])?;
+        return Some(EngineSocket {
+            what: &socket.what,
+            inside: false,
+            of_user: false,
+        });
+    }
+    if route.root != Root::Slash {
+        return None;
+    }
+    let holder = table
+        .socket_directories
+        .iter()
+        .find(|place| matches_names(&place.path, &names))?;
+    Some(EngineSocket {
+        what: &holder.what,
+        inside: names.last() != Some(&"private"),
+        of_user,
+    })
+}
+
+/// True for a path at or below an absolute one, as far as both are known.
+pub fn is_below(source: &Text, above: &str) -> bool {
+    let route = route(source);
+    let names: Vec<&str> = route.names.iter().map(String::as_str).collect();
+    route.root == Root::Slash && is_at_or_below(&joined(&names), above)
+}
+
+/// True when parts of the path beyond its known beginning are only known when it runs.
+pub fn has_unknown_part(source: &Text) -> bool {
+    let leading = usize::from(matches!(
+        source.leading_hole(),
+        Some(Hole::WorkingDirectory | Hole::ScriptDirectory | Hole::Home)
+    ));
+    source.pieces().iter().filter(|piece| piece.is_hole()).count() > leading
+}
+
+fn is_socket(route: &Route, names: &[&str]) -> bool {
+    let Some(last) = names.last() else { return false };
+    if last.ends_with(".sock") || last.ends_with(".socket") {
+        return true;
+    }
+    route.root == Root::Slash
+        && matches!(
+            names,
+            ["tmp", ".X11-unix", ..]
+                | ["run", "dbus", "system_bus_socket"]
+                | ["run", "systemd", "private" | "notify"]
+                | ["run", "user", _, "bus"]
+                | ["run", "user", _, "pulse", "native"]
+        )
+        || (matches!(names, ["run", "user", _, _]) && last.starts_with("wayland-"))
+}
+
+/// Follows a path from its beginning. `/var/run` is `/run`, as on every current system.
+fn route(source: &Text) -> Route {
+    let mut text = String::new();
+    let mut root = None;
+    for piece in source.pieces() {
+        match &piece.kind {
+            PieceKind::Hole(hole) if text.is_empty() && root.is_none() => root = Some(root_of(hole, &mut text)),
+            PieceKind::Hole(_) => text.push_str(UNKNOWN_NAME),
+            _ => text.push_str(&piece.text),
+        }
+    }
+    let root = root.unwrap_or_else(|| match text.split('/').next() {
+        Some("") if !text.is_empty() => Root::Slash,
+        Some("~") => Root::Home,
+        Some(user) if user.starts_with('~') => Root::Home,
+        _ if text.is_empty() || is_windows(&text) => Root::Unknown,
+        _ => Root::Project,
+    });
+    // what directly follows a hole that stands for a directory belongs to its name: `$PWD-data`
+    let starts_inside = root != Root::Slash && root != Root::Home && source.leading_hole().is_some();
+    let mut route = Route {
+        root,
+        names: Vec::new(),
+    };
+    if starts_inside && !text.is_empty() && !text.starts_with('/') {
+        route.root = if route.root == Root::Project {
+            Root::Above
+        } else {
+            route.root
+        };
+    }
+    for name in text.split('/') {
+        match name {
+            "" | "." => {}
+            "~" if route.names.is_empty() && route.root == Root::Home => {}
+            user if user.starts_with('~') && route.names.is_empty() && route.root == Root::Home => {}
+            ".." => {
+                if route.names.pop().is_none() && route.root != Root::Slash {
+                    route.root = if route.root == Root::Unknown {
+                        Root::Unknown
+                    } else {
+                        Root::Above
+                    };
+                }
+            }
+            name => route.names.push(name.to_owned()),
+        }
+    }
+    if route.root == Root::Slash && route.names.starts_with(&["var".to_owned(), "run".to_owned()]) {
+        route.names.remove(0);
+    }
+    route
+}
+
+/// Where a hole leads, as far as its name says; a known beginning goes to `text`.
+fn root_of(hole: &Hole, text: &mut String) -> Root {
+    match hole {
+        Hole::WorkingDirectory | Hole::ScriptDirectory => Root::Project,
+        Hole::Home => Root::Home,
+        Hole::Variable(name) => match name.as_str() {
+            "XDG_RUNTIME_DIR" => {
+                text.push_str("/run/user/");
+                text.push_str(UNKNOWN_NAME);
+                Root::Slash
+            }
+            "HOME" => Root::Home,
+            "PWD" => Root::Project,
+            _ => Root::Unknown,
+        },
+        Hole::Other => Root::Unknown,
+    }
+}
+
+fn is_windows(text: &str) -> bool {
+    text.contains('\\') || text.chars().nth(1) == Some(':')
+}
+
+fn joined(names: &[&str]) -> String {
+    format!("/{}", names.join("/"))
+}
+
+/// True for the same path or one below it, by whole names.
+fn is_at_or_below(path: &str, above: &str) -> bool {
+    path.strip_prefix(above)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || above == "/")
+}
+
+/// True when the pattern's names are those of the path; `*` stands for any one name.
+fn matches_names(pattern: &str, names: &[&str]) -> bool {
+    let mut wanted = pattern.split('/').filter(|name| !name.is_empty());
+    let mut given = names.iter();
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(_)) => {}
+            (Some(a), Some(b)) if a == *b => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::container::MountKind;
+    use crate::source::Span;
+
+    /// `$(pwd)`, `$HOME` and `$X` as the shell front would give them.
+    fn text(written: &str) -> Text {
+        let holes = [
+            ("$(pwd)", Hole::WorkingDirectory),
+            ("$HOME", Hole::Home),
+            ("$XDG_RUNTIME_DIR", Hole::Variable("XDG_RUNTIME_DIR".into())),
+            ("$X", Hole::Variable("X".into())),
+        ];
+        let mut out = Text::new();
+        let mut rest = written;
+        while !rest.is_empty() {
+            if let Some((mark, hole)) = holes.iter().find(|(mark, _)| rest.starts_with(mark)) {
+                out.append(Text::hole(*mark, Span::default(), hole.clone()));
+                rest = rest.strip_prefix(mark).unwrap();
+            } else {
+                let end = rest
+                    .char_indices()
+                    .skip(1)
+                    .find(|(_, c)| *c == '$')
+                    .map_or(rest.len(), |(i, _)| i);
+                let (head, tail) = rest.split_at(end);
+                out.append(Text::cooked(head, Span::default()));
+                rest = tail;
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn paths_are_told_apart() {
+        assert_eq!(TABLE.as_ref().unwrap().refused.len(), 24);
+        use HostPath::*;
+        for (path, class) in [
+            ("./data", Project),
+            ("$(pwd)/certs", Project),
+            ("$(pwd)/a/../b", Project),
+            ("./$X", Project),
+            ("$(pwd)", ProjectItself),
+            ("./", ProjectItself),
+            ("$(pwd)/..", AboveProject),
+            ("$(pwd)-data", AboveProject),
+            ("../shared", AboveProject),
+            ("~", Home),
+            ("$HOME/", Home),
+            ("/home/$X", Home),
+            ("/root", Home),
+            ("~/.config", HomeShared),
+            ("~/.config/app", BelowHome),
+            ("$HOME/.ssh/id_rsa", HomeSecret),
+            ("~alice/site", BelowHome),
+            ("/var/home/alice/site", BelowHome),
+            ("/etc/", Refused),
+            ("/var/run", Refused),
+            ("/", Refused),
+            (
+                "/etc/ssl/certs",
+                System("the certificates of every TLS client of the host"),
+            ),
+            ("/lib/modules", System("the host's libraries and kernel modules")),
+            ("/etc/nginx", Elsewhere),
+            ("/srv/app", Elsewhere),
+            ("/usrdata", Elsewhere),
+            ("/var/run/docker.sock", Socket),
+            ("/tmp/.X11-unix", Socket),
+            ("$XDG_RUNTIME_DIR/wayland-0", Socket),
+            ("/dev/ttyUSB0", Device),
+            ("/tmp/x", Temporary),
+            ("/mnt", Mounted),
+            ("/run/media/me/disk", Mounted),
+            ("$X/data", Unknown),
+            ("C:\\data", Unknown),
+            ("", Unknown),
+        ] {
+            assert_eq!(classify(&text(path)), class, "{path}");
+        }
+        assert!(has_unknown_part(&text("./$X")) && !has_unknown_part(&text("$(pwd)/x")));
+        assert!(is_below(&text("/var/log/nginx"), "/var/log") && !is_below(&text("/var/logs"), "/var/log"));
+    }
+
+    #[test]
+    fn engine_sockets_are_seen_by_name_and_by_the_directory_that_holds_them() {
+        for (source, target, found) in [
+            ("/var/run/docker.sock", "/x", Some(("docker", false, false))),
+            (
+                "$XDG_RUNTIME_DIR/podman/podman.sock",
+                "/x",
+                Some(("podman", false, true)),
+            ),
+            ("/run/user/1000/podman", "/x", Some(("podman", true, true))),
+            ("/var/run", "/x", Some(("docker", true, false))),
+            ("/run/systemd/private", "/x", Some(("systemd", false, false))),
+            ("$X", "/var/run/docker.sock", Some(("docker", false, false))),
+            ("$X", "/data", None),
+            ("/run/app", "/var/run/docker.sock", None),
+            ("./run", "/x", None),
+            ("/", "/host", None),
+        ] {
+            let mut mount = Mount::new(MountKind::Bind, Text::new());
+            mount.source = Some(text(source));
+            mount.target = Some(text(target));
+            let got = engine_socket(&mount).map(|s| (s.what, s.inside, s.of_user));
+            assert_eq!(got, found, "{source}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `engine-socket`: the engine's own socket is handed in.
+
+use crate::container::{Container, Mount, Text};
+use crate::fix::{Finding, Label};
+use crate::knowledge::needs::needs;
+use crate::knowledge::paths::{self, EngineSocket};
+
+use super::Scene;
+use super::common::{image, shortened, who};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let mut findings = Vec::new();
+    for written in container.mounts.iter().filter(|w| w.value.is_bind()) {
+        let mount = &written.value;
+        let Some(socket) = paths::engine_socket(mount) else {
+            continue;
+        };
+        let source = shortened(&mount.source.as_ref().map(Text::shown).unwrap_or_default());
+        let label = match socket.inside {
+            true => format!("`{source}` holds the {} socket", socket.what),
+            false => format!("the {} socket", socket.what),
+        };
+        let mut finding = Finding::new(
+            "engine-socket",
+            message(container, socket),
+            Label::new(&written.place, label),
+        );
+        explain(container, mount, socket, &mut finding);
+        findings.push(finding);
+    }
+    findings
+}
+
+fn message(container: &Container, socket: EngineSocket) -> String {
+    let who = who(container);
+    let what = socket.what;
+    match (what, socket.of_user) {
+        ("systemd", _) => format!("{who} can start any service on the host, as root"),
+        (_, true) => {
+            format!("{who} can do all that the user may do: it can start any container through the {what} socket")
+        }
+        _ => format!("{who} can become root on the host: it can start any container through the {what} socket"),
+    }
+}
+
+fn explain(container: &Container, mount: &Mount, socket: EngineSocket, finding: &mut Finding) {
+    if let Some(needs) = needs(container)
+        && let Some(why) = &needs.entry.socket
+    {
+        finding
+            .notes
+            .push(format!("{} is given it {why} ({})", image(container), needs.source()));
+    }
+    if mount.read_only {
+        finding.notes.push(
+            "`ro` protects nothing: it keeps the file from being replaced, not the engine from being asked".to_owned(),
+        );
+    }
+    if socket.inside {
+        finding
+            .helps
+            .push("mount only the files that it needs, not the directory".to_owned());
+    }
+    if socket.what != "systemd" {
+        finding.helps.push(
+            "put a proxy between them that lets only the needed requests through, or hand in the socket of a rootless engine"
+                .to_owned(),
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! `host-network`: no network of its own.
+
+use crate::container::Namespace;
+use crate::fix::{Finding, Label};
+
+use super::Scene;
+use super::common::who;
+use super::namespaces::of_host;
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let Some(mode) = of_host(container, Namespace::Network) else {
+        return Vec::new();
+    };
+    let verb = if mode.certain { "reaches" } else { "may reach" };
+    let message = format!(
+        "{} {verb} every service that listens on the host's localhost, and can take any port",
+        who(container)
+    );
+    let mut finding = Finding::new(
+        "host-network",
+        message,
+        Label::new(&mode.place, "the network of the host"),
+    );
+    if !container.ports.is_empty() {
+        finding.notes.push("the published ports are ignored".to_owned());
+    }
+    if container.rootless {
+        finding.notes.push(
+            "podman without sudo is taken for rootless: ports below 1024 and network settings stay out of reach"
+                .to_owned(),
+        );
+    }
+    finding.helps.push(
+        "publish the ports that it serves (`-p 8080:8080`), and join other containers on a network of their own"
+            .to_owned(),
+    );
+    vec![finding]
+}

@@ -1,0 +1,38 @@
+//! `host-pid`: the host's processes are the container's.
+
+use crate::container::Namespace;
+use crate::fix::{Change, Finding, Fix, Label, Safety};
+
+use super::Scene;
+use super::common::who;
+use super::namespaces::{of_host, selinux_goes};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let Some(mode) = of_host(container, Namespace::Pid) else {
+        return Vec::new();
+    };
+    let verb = if mode.certain { "sees" } else { "may see" };
+    let message = format!(
+        "{} {verb} every process of the host with its arguments, and as root can end it",
+        who(container)
+    );
+    let mut finding = Finding::new(
+        "host-pid",
+        message,
+        Label::new(&mode.place, "the processes of the host"),
+    );
+    finding.notes.extend(selinux_goes(scene));
+    finding
+        .notes
+        .push("with SYS_PTRACE beside it, it also reads their memory and passwords".to_owned());
+    finding
+        .helps
+        .push("to watch one container, join that one: `--pid container:NAME`, `pid: service:NAME`".to_owned());
+    finding.fixes.push(Fix {
+        title: "give it processes of its own".to_owned(),
+        safety: Safety::Unsafe,
+        changes: vec![Change::Remove(mode.place.clone())],
+    });
+    vec![finding]
+}

@@ -1,0 +1,49 @@
+//! `host-root-mount`: the whole host is mounted.
+
+use crate::container::Mount;
+use crate::fix::{Finding, Label};
+use crate::knowledge::needs::needs;
+
+use super::Scene;
+use super::common::who;
+
+/// Images that look at the host and are known to want it, read-only.
+const LOOKS_ON: &[&str] = &["node-exporter", "cadvisor"];
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let mounts = container.mounts.iter().filter(|w| is_root(&w.value));
+    let mut findings = Vec::new();
+    for mount in mounts {
+        let looks_on = needs(container).is_some_and(|n| LOOKS_ON.contains(&n.entry.name.as_str()));
+        if mount.value.read_only && looks_on {
+            continue;
+        }
+        let message = match mount.value.read_only {
+            true => format!(
+                "{} can read every file of the host, passwords and keys included",
+                who(container)
+            ),
+            false => format!(
+                "{} can become root on the host: it can write every file of it",
+                who(container)
+            ),
+        };
+        let mut finding = Finding::new("host-root-mount", message, Label::new(&mount.place, "the whole host"));
+        finding
+            .helps
+            .push("mount the directories that it works on, and `:ro` where it only reads".to_owned());
+        findings.push(finding);
+    }
+    findings
+}
+
+fn is_root(mount: &Mount) -> bool {
+    let slashes = |text: &str| !text.is_empty() && text.chars().all(|c| c == '/');
+    mount.is_bind()
+        && mount
+            .source
+            .as_ref()
+            .and_then(|s| s.known())
+            .is_some_and(|s| slashes(&s))
+}

@@ -1,0 +1,106 @@
+//! `label-disabled`: the launch switches SELinux off for the container.
+
+use crate::container::{Container, Text};
+use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
+use crate::knowledge::paths::{self, HostPath};
+
+use super::Scene;
+use super::common::{is_privileged, security_option, selinux_note, who};
+use super::labels::unlabelled;
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let Some(option) = security_option(container, "label", "disable") else {
+        return Vec::new();
+    };
+    if !scene.selinux.on || is_privileged(container) || wants_it(container) {
+        return Vec::new();
+    }
+    let mut finding = Finding::new(
+        "label-disabled",
+        format!(
+            "SELinux does not keep {} from any file or process of the host",
+            who(container)
+        ),
+        Label::new(&option.place, "runs as spc_t, which the policy lets do anything"),
+    );
+    finding.notes.push(selinux_note(scene));
+    if let Some((kind, why)) = narrower(container) {
+        finding.notes.push(format!(
+            "{kind} is made for this: {why} (container-selinux, container.te)"
+        ));
+        finding.fixes.push(Fix {
+            title: format!("confine it as {kind}"),
+            safety: Safety::Unsafe,
+            changes: vec![Change::Replace(option.place.clone(), format!("label=type:{kind}"))],
+        });
+        return vec![finding];
+    }
+    let hidden = unlabelled(scene);
+    if hidden.iter().any(|m| m.change().is_none()) {
+        finding.refused = Some(Refusal("a mount cannot be given a label here".to_owned()));
+    } else {
+        let mut changes = vec![Change::Remove(option.place.clone())];
+        changes.extend(hidden.iter().filter_map(|m| m.change()).map(|(change, _)| change));
+        finding.fixes.push(Fix {
+            title: match hidden.len() {
+                0 => "let SELinux confine it".to_owned(),
+                1 => "label the mount, and let SELinux confine it".to_owned(),
+                _ => "label the mounts, and let SELinux confine it".to_owned(),
+            },
+            safety: Safety::Unsafe,
+            changes,
+        });
+    }
+    for mount in &hidden {
+        finding.related.push(Label::new(
+            &mount.mount.place,
+            "a label would let the container have this",
+        ));
+    }
+    vec![finding]
+}
+
+/// True where podman's manual advises it: what is mounted must not be relabelled.
+fn wants_it(container: &Container) -> bool {
+    let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
+    mounts
+        .filter(|m| narrower_for(m.source.as_ref(), m.read_only).is_none())
+        .any(|mount| {
+            paths::engine_socket(mount).is_some()
+                || mount.source.as_ref().is_some_and(|source| {
+                    matches!(
+                        paths::classify(source),
+                        HostPath::System(_)
+                            | HostPath::Refused
+                            | HostPath::Home
+                            | HostPath::HomeShared
+                            | HostPath::HomeSecret
+                            | HostPath::Socket
+                            | HostPath::Temporary
+                            | HostPath::Mounted
+                    )
+                })
+        })
+}
+
+/// A type that the policy has for what the container does, and why.
+fn narrower(container: &Container) -> Option<(&'static str, &'static str)> {
+    let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
+    let by_mount = mounts.filter_map(|m| narrower_for(m.source.as_ref(), m.read_only));
+    let by_device = (!container.devices.is_empty())
+        .then_some(("container_device_t", "it may use every device that is passed to it"));
+    by_mount
+        .max_by_key(|(kind, _)| *kind == "container_logwriter_t")
+        .or(by_device)
+}
+
+fn narrower_for(source: Option<&Text>, read_only: bool) -> Option<(&'static str, &'static str)> {
+    if !paths::is_below(source?, "/var/log") {
+        return None;
+    }
+    Some(match read_only {
+        true => ("container_logreader_t", "it may read the host's logs"),
+        false => ("container_logwriter_t", "it may write the host's logs"),
+    })
+}

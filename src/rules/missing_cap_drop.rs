@@ -1,0 +1,117 @@
+//! `missing-cap-drop`: the container keeps the engine's default capabilities.
+
+use crate::container::{Container, Engine, Key};
+use crate::fix::{Finding, Fix, Label};
+use crate::knowledge::images::Required;
+use crate::knowledge::needs::{Needs, needs, required};
+
+use super::Scene;
+use super::common::{
+    adds_all, capability_names, default_capabilities, drop_all_but, drops_all, engine, error_table, image,
+    is_privileged, listed, needs_notes, safety, spelled, who,
+};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let sayable = container.syntax.is_launch() && container.syntax.can_say(Key::CapDrop);
+    if !sayable
+        || container.may_hide(Key::CapDrop)
+        || is_privileged(container)
+        || drops_all(container)
+        || adds_all(container).is_some()
+        || container.cap_drop.iter().any(|w| w.value.has_hole())
+    {
+        return Vec::new();
+    }
+    let needs = needs(container);
+    let has = granted(container);
+    let wanted: Vec<&str> = match &needs {
+        Some(needs) => needs
+            .names()
+            .into_iter()
+            .filter(|n| has.iter().any(|h| h == n))
+            .collect(),
+        None => Vec::new(),
+    };
+    let says = spelled(
+        container,
+        Key::CapDrop,
+        if container.engine == Engine::Podman {
+            "all"
+        } else {
+            "ALL"
+        },
+    );
+    let place = Label::new(&container.place(), format!("nothing here says {says}"));
+    let mut finding = Finding::new(
+        "missing-cap-drop",
+        message(container, needs.as_ref(), &has, &wanted),
+        place,
+    );
+    finding.missing = Some(Key::CapDrop);
+    for dropped in &container.cap_drop {
+        finding.related.push(Label::new(&dropped.place, "drops only this one"));
+    }
+    match &needs {
+        Some(needs) => finding.notes.extend(needs_notes(container, needs, &wanted)),
+        None => {
+            finding
+                .notes
+                .push(format!("nothing is known of what {} needs", image(container)));
+            finding.helps.push(error_table());
+        }
+    }
+    if required(needs.as_ref()) != Required::Yes {
+        finding.fixes.push(Fix {
+            title: title(&wanted),
+            safety: safety(needs.as_ref()),
+            changes: drop_all_but(container, &wanted),
+        });
+    }
+    vec![finding]
+}
+
+/// What the container has now: the default capabilities, less what is dropped, with what is added.
+fn granted(container: &Container) -> Vec<String> {
+    let dropped = capability_names(&container.cap_drop);
+    let default = default_capabilities(container.engine).iter().map(|c| (*c).to_owned());
+    let mut has: Vec<String> = default.filter(|c| !dropped.contains(c)).collect();
+    for added in capability_names(&container.cap_add) {
+        if !has.contains(&added) {
+            has.push(added);
+        }
+    }
+    has
+}
+
+fn message(container: &Container, needs: Option<&Needs>, has: &[String], wanted: &[&str]) -> String {
+    let who = who(container);
+    let count = has.len();
+    let ordinary = container.user.as_ref().and_then(|u| u.value.known()).is_some_and(|u| {
+        let name = u.split(':').next().unwrap_or("").to_owned();
+        !name.is_empty() && name != "root" && !name.chars().all(|c| c == '0')
+    });
+    match needs {
+        _ if ordinary => format!("{who} can regain {count} capabilities through a set-user-id program"),
+        Some(needs) if !needs.on_top_of_default && wanted.is_empty() => {
+            format!("{who} keeps {count} capabilities of root and uses none")
+        }
+        Some(needs) if !needs.on_top_of_default => {
+            format!(
+                "{who} keeps {count} capabilities of root and uses only {}",
+                listed(wanted)
+            )
+        }
+        _ => format!(
+            "{who} keeps {count} capabilities that {} gives to every container",
+            engine(container)
+        ),
+    }
+}
+
+fn title(wanted: &[&str]) -> String {
+    match wanted {
+        [] => "drop every capability".to_owned(),
+        names => format!("drop every capability but {}", listed(names)),
+    }
+}

@@ -1,0 +1,22 @@
+//! What the rules about the host's namespaces share.
+
+use crate::container::{Container, Namespace, Text, Written};
+
+use super::common::is_privileged;
+
+/// The setting that shares a namespace with the host, in a container that is not privileged anyway.
+pub(super) fn of_host(container: &Container, namespace: Namespace) -> Option<&Written<Text>> {
+    if !container.syntax.is_launch() {
+        return None;
+    }
+    let mode = container.namespace(namespace)?;
+    let text = mode.value.known()?;
+    (text == "host" || text.starts_with("ns:/proc/1/ns/")).then_some(mode)
+}
+
+/// The note that SELinux goes as well, where a host has it.
+pub(super) fn selinux_goes(scene: &super::Scene) -> Option<String> {
+    let unlabelled = !super::common::security_options(scene.container).any(|(key, ..)| key == "label");
+    (scene.selinux.on && unlabelled && !is_privileged(scene.container))
+        .then(|| "it also takes the container out of SELinux, unless a `label=` option is given".to_owned())
+}

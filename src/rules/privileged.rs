@@ -1,0 +1,294 @@
+//! `privileged`: the container has every privilege of the host's root. Mended as a whole: the flag
+//! goes, and what it was hiding comes in its place.
+
+use crate::container::{Container, Key, Namespace, Switch, Tri};
+use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
+use crate::knowledge::images::Required;
+use crate::knowledge::needs::{Needs, Trust, needs, required};
+use crate::knowledge::paths::{self, HostPath};
+
+use super::Scene;
+use super::common::{
+    adds_all, capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety,
+    security_options, selinux_note, spelled, who,
+};
+use super::labels::{Unlabelled, unlabelled};
+
+/// Capabilities that no fix grants: each is a way out of the container, or nearly one.
+const NEVER_ADDED: &[&str] = &[
+    "SYS_ADMIN",
+    "SYS_MODULE",
+    "SYS_PTRACE",
+    "SYS_RAWIO",
+    "DAC_READ_SEARCH",
+    "SYS_BOOT",
+    "SYS_TIME",
+    "MAC_ADMIN",
+    "MAC_OVERRIDE",
+    "BPF",
+    "PERFMON",
+    "MKNOD",
+];
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    if !is_privileged(container) {
+        return Vec::new();
+    }
+    let Some(setting) = container.privileged_setting() else {
+        return Vec::new();
+    };
+    let needs = needs(container);
+    let needs = needs.as_ref();
+    let confines = scene.selinux.on && !security_options(container).any(|(key, ..)| key == "label");
+    let hidden = if confines { unlabelled(scene) } else { Vec::new() };
+    let message = format!(
+        "{} {} with every capability and device{}",
+        who(container),
+        if container.privileged() == Tri::Maybe {
+            "may run"
+        } else {
+            "runs"
+        },
+        if confines {
+            ", and without SELinux confinement"
+        } else {
+            " of the host"
+        },
+    );
+    let mut finding = Finding::new(
+        "privileged",
+        message,
+        Label::new(&setting.place, grants(container, needs)),
+    );
+    for (i, mount) in hidden.iter().enumerate() {
+        let reason = match i {
+            0 => "the likely reason: this mount carries no label, so SELinux would hide it",
+            _ => "and so would it this one",
+        };
+        finding.related.push(Label::new(&mount.mount.place, reason));
+    }
+    explain(scene, needs, &mut finding);
+    let others = if scene.selinux.on {
+        still_hidden(container)
+    } else {
+        Vec::new()
+    };
+    for path in &others {
+        finding.notes.push(format!(
+            "without the flag SELinux keeps `{path}` from it: {} for this container, never a label for the host's own files",
+            spelled(container, Key::SecurityOpt, "label=disable")
+        ));
+    }
+    match fix(scene, needs, &hidden, !others.is_empty()) {
+        Ok(fix) => finding.fixes.push(fix),
+        Err(refusal) => {
+            finding.refused = Some(refusal);
+            if needs.is_none() {
+                finding
+                    .helps
+                    .push(format!("take the flag away and start it; {}", error_table()));
+            }
+        }
+    }
+    vec![finding]
+}
+
+/// What stands at the flag.
+fn grants(container: &Container, needs: Option<&Needs>) -> String {
+    match (needs, required(needs)) {
+        (Some(needs), Required::Yes) => needs.entry.privileged.why.clone().unwrap_or_default(),
+        (Some(_), _) => format!("grants far more than {} uses", image(container)),
+        (None, _) => "every capability, every device, and no seccomp filter".to_owned(),
+    }
+}
+
+/// Notes and helps.
+fn explain(scene: &Scene, needs: Option<&Needs>, finding: &mut Finding) {
+    let container = scene.container;
+    if let Some(needs) = needs {
+        if required(Some(needs)) == Required::No {
+            finding.notes.extend(needs_notes(container, needs, &needs.names()));
+        } else if let Some(why) = &needs.entry.privileged.why {
+            finding
+                .notes
+                .push(format!("{} asks for it: {why} ({})", image(container), needs.source()));
+        }
+        if let Some(instead) = &needs.entry.privileged.instead {
+            let lead = if required(Some(needs)) == Required::No {
+                ""
+            } else {
+                "instead: "
+            };
+            finding.helps.push(format!("{lead}{instead}"));
+        }
+    }
+    if container.rootless {
+        finding.notes.push(
+            "podman without sudo is taken for rootless: then all of this is bounded by what the calling user may do"
+                .to_owned(),
+        );
+    }
+    if scene.selinux.on {
+        finding.notes.push(selinux_note(scene));
+    }
+}
+
+/// The host paths that no label can make readable for a confined container.
+fn still_hidden(container: &Container) -> Vec<String> {
+    let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
+    let sources = mounts.filter_map(|m| m.source.as_ref());
+    sources
+        .filter(|source| match paths::classify(source) {
+            HostPath::System(_) => !paths::is_below(source, "/etc"),
+            HostPath::Home | HostPath::HomeSecret | HostPath::HomeShared => true,
+            HostPath::Refused | HostPath::Socket => true,
+            _ => false,
+        })
+        .map(|source| super::common::shortened(&source.shown()))
+        .collect()
+}
+
+/// One fix for all of it, or why there is none.
+fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: bool) -> Result<Fix, Refusal> {
+    let container = scene.container;
+    if let Some(needs) = needs.filter(|n| n.entry.privileged.required != Required::No) {
+        let why = needs
+            .entry
+            .privileged
+            .why
+            .as_deref()
+            .unwrap_or("its project asks for it");
+        return Err(Refusal(format!("{} may not run without it: {why}", image(container))));
+    }
+    let wanted = needs.map(Needs::names).unwrap_or_default();
+    let written = capability_names(&container.cap_add);
+    let host_network = container
+        .namespace(Namespace::Network)
+        .is_some_and(|n| n.value.is("host"));
+    let grave = |name: &&str| NEVER_ADDED.contains(name) || (*name == "NET_ADMIN" && host_network);
+    if let Some(name) = wanted.iter().find(|n| grave(n) && !written.iter().any(|w| w == *n)) {
+        return Err(Refusal(format!(
+            "{} needs {name}, which is for you to grant: {}",
+            image(container),
+            spelled(container, Key::CapAdd, name)
+        )));
+    }
+    let known = needs.is_some_and(|n| n.trust > Trust::Guess);
+    let other_reason = !hidden.is_empty() || !written.is_empty() || !container.devices.is_empty();
+    if !known && !other_reason {
+        return Err(Refusal(format!("nothing is known of what {} needs", image(container))));
+    }
+    let mut safety = safety(needs);
+    let mut changes = remove_all(container);
+    for mount in hidden {
+        match mount.change() {
+            Some((change, how)) => {
+                changes.push(change);
+                safety = safety.min(how);
+            }
+            None => safety = safety.min(Safety::Unsafe),
+        }
+    }
+    let on_top = needs.is_some_and(|n| n.on_top_of_default);
+    let mut capabilities = drop_all_but(container, &wanted);
+    if on_top {
+        capabilities.retain(|c| !matches!(c, Change::Add(Key::CapDrop, _)));
+    }
+    changes.extend(capabilities);
+    let devices = devices(container, needs);
+    changes.extend(devices.iter().map(|d| Change::Add(Key::Device, d.clone())));
+    let sysctls = needs.map(|n| n.entry.sysctls.as_slice()).unwrap_or_default();
+    for sysctl in sysctls {
+        if !container.sysctls.iter().any(|w| w.value.is(sysctl)) {
+            changes.push(Change::Add(Key::Sysctl, sysctl.clone()));
+        }
+    }
+    if others || works_on_the_host(container) {
+        safety = safety.min(Safety::Unsafe);
+    }
+    Ok(Fix {
+        title: title(hidden, &wanted, &devices, on_top),
+        safety,
+        changes,
+    })
+}
+
+/// Every setting that makes it privileged, and any that adds every capability, goes.
+fn remove_all(container: &Container) -> Vec<Change> {
+    let on = container.privileged.iter().filter(|w| w.value != Switch::Off);
+    let mut changes: Vec<Change> = on.map(|w| Change::Remove(w.place.clone())).collect();
+    changes.extend(adds_all(container).map(|w| Change::Remove(w.place.clone())));
+    changes
+}
+
+/// The devices that have to be passed by name: what the image needs, and nodes that are bind-mounted,
+/// which the device control group keeps closed without the flag.
+fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
+    let always = [
+        "/dev/null",
+        "/dev/zero",
+        "/dev/full",
+        "/dev/random",
+        "/dev/urandom",
+        "/dev/tty",
+    ];
+    let sources = container
+        .mounts
+        .iter()
+        .filter(|w| w.value.is_bind())
+        .filter_map(|w| w.value.source.as_ref());
+    let mounted = sources.filter_map(|s| s.known()).filter(|s| {
+        s.starts_with("/dev/")
+            && !always.contains(&s.as_ref())
+            && !["/dev/shm", "/dev/bus"].iter().any(|d| s.starts_with(d))
+    });
+    let needed = needs
+        .map(|n| n.entry.devices.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .cloned();
+    let mut devices: Vec<String> = needed.chain(mounted.map(|s| s.into_owned())).collect();
+    devices.retain(|d| {
+        let passed =
+            |w: &crate::container::Written<crate::container::Text>| w.value.shown().split(':').next() == Some(d);
+        !container.devices.iter().any(passed)
+    });
+    devices.dedup();
+    devices
+}
+
+/// True for a container that is given parts of the host which only a privileged one can use.
+fn works_on_the_host(container: &Container) -> bool {
+    let host = |ns| container.namespace(ns).is_some_and(|n| n.value.is("host"));
+    host(Namespace::Pid)
+        || host(Namespace::Ipc)
+        || container.mounts.iter().map(|w| &w.value).any(|mount| {
+            let shared = mount.propagation.as_deref().is_some_and(|p| p.ends_with("shared"));
+            let system = mount.source.as_ref().is_some_and(|s| match paths::classify(s) {
+                HostPath::System(_) | HostPath::Refused => !paths::is_below(s, "/etc"),
+                HostPath::Device => true,
+                _ => false,
+            });
+            mount.is_bind() && (shared || system)
+        })
+}
+
+fn title(hidden: &[Unlabelled], wanted: &[&str], devices: &[String], on_top: bool) -> String {
+    let mut parts = Vec::new();
+    match hidden.iter().filter(|m| m.change().is_some()).count() {
+        0 => {}
+        1 => parts.push("label the mount".to_owned()),
+        _ => parts.push("label the mounts".to_owned()),
+    }
+    match (wanted, on_top) {
+        ([], true) => parts.push("run with the default capabilities".to_owned()),
+        (names, true) => parts.push(format!("add only {}", listed(names))),
+        ([], false) => parts.push("drop every capability".to_owned()),
+        (names, false) => parts.push(format!("drop every capability but {}", listed(names))),
+    }
+    if !devices.is_empty() {
+        parts.push(format!("pass {}", listed(devices)));
+    }
+    listed(&parts)
+}

@@ -1,0 +1,31 @@
+//! `privileged-exec`: a process with every capability, put into a container that has fewer.
+
+use crate::container::{Syntax, Tri};
+use crate::fix::{Change, Finding, Fix, Label, Safety};
+
+use super::Scene;
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    if container.syntax != Syntax::Exec || container.privileged() == Tri::No {
+        return Vec::new();
+    }
+    let Some(setting) = container.privileged_setting() else {
+        return Vec::new();
+    };
+    let message = "this process has every capability, in a container that was started without them";
+    let mut finding = Finding::new(
+        "privileged-exec",
+        message,
+        Label::new(&setting.place, "for this process only"),
+    );
+    finding
+        .notes
+        .push("what it writes or starts stays behind for the container's own processes".to_owned());
+    finding.fixes.push(Fix {
+        title: "run it with what the container has".to_owned(),
+        safety: Safety::Unsafe,
+        changes: vec![Change::Remove(setting.place.clone())],
+    });
+    vec![finding]
+}

@@ -1,0 +1,50 @@
+//! `relabel-socket-or-device`: a label request on a socket or a device node.
+
+use crate::container::Key;
+use crate::fix::{Finding, Label};
+use crate::knowledge::paths::HostPath;
+
+use super::Scene;
+use super::common::{selinux_note, spelled, who};
+use super::relabel::{asked, letter, without};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let mut findings = Vec::new();
+    for asked in asked(scene) {
+        let source = &asked.source;
+        let (message, label, help) = match asked.path {
+            HostPath::Socket => (
+                format!(
+                    "{} opens the socket `{source}` to other containers and still may not connect to it",
+                    who(container)
+                ),
+                "SELinux judges the process that listens, not only the file",
+                format!(
+                    "a socket of the host needs {}",
+                    spelled(container, Key::SecurityOpt, "label=disable")
+                ),
+            ),
+            HostPath::Device => (
+                format!("{} opens the device `{source}` to other containers", who(container)),
+                "a device node with a label for containers",
+                format!("pass it with {}", spelled(container, Key::Device, source)),
+            ),
+            _ => continue,
+        };
+        let mut finding = Finding::new(
+            "relabel-socket-or-device",
+            message,
+            Label::new(&asked.mount.place, label),
+        );
+        finding.notes.push(format!(
+            "`{}` relabels the node itself, for every program of the host",
+            letter(&asked.mount.value)
+        ));
+        finding.notes.push(selinux_note(scene));
+        finding.helps.push(help);
+        finding.fixes.push(without(asked.mount, None));
+        findings.push(finding);
+    }
+    findings
+}

@@ -1,0 +1,74 @@
+//! `relabel-without-confinement`: a label request by a container that SELinux does not confine.
+
+use crate::container::Relabel;
+use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
+use crate::knowledge::paths::HostPath;
+
+use super::Scene;
+use super::common::{is_privileged, selinux_note, unconfined, who};
+use super::relabel::{asked, letter};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    // a privileged container gets back its confinement, and then needs the label
+    let Some(why) = unconfined(container).filter(|_| !is_privileged(container)) else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    for asked in asked(scene) {
+        let own = matches!(
+            asked.path,
+            HostPath::Project
+                | HostPath::ProjectItself
+                | HostPath::AboveProject
+                | HostPath::BelowHome
+                | HostPath::Elsewhere
+        );
+        if !own {
+            continue;
+        }
+        let letter = letter(&asked.mount.value);
+        let loses = match letter {
+            "Z" => "takes it away from every container that is confined",
+            _ => "does nothing for it",
+        };
+        let message = format!(
+            "SELinux does not confine {}, so `{letter}` on `{}` {loses}",
+            who(container),
+            asked.source
+        );
+        let mut finding = Finding::new(
+            "relabel-without-confinement",
+            message,
+            Label::new(&asked.mount.place, format!("asks for a label, next to {why}")),
+        );
+        finding.notes.push("without confinement the private label is one that no confined container ever gets (go-selinux label_linux.go)".to_owned());
+        finding.notes.push(selinux_note(scene));
+        let is_it = |index: usize| {
+            container
+                .mounts
+                .get(index)
+                .is_some_and(|m| m.place.same(&asked.mount.place))
+        };
+        // one remedy, not two that undo each other: the container is to be confined, and keeps the label
+        if !super::label_disabled::check(scene).is_empty() {
+            findings.push(finding);
+            continue;
+        }
+        match scene.neighbours.iter().find(|n| is_it(n.mount)) {
+            Some(other) => {
+                finding.refused = Some(Refusal(format!(
+                    "`{}` may rely on the label ({})",
+                    other.container, other.at
+                )))
+            }
+            None => finding.fixes.push(Fix {
+                title: "leave the label as it is".to_owned(),
+                safety: Safety::Unsafe,
+                changes: vec![Change::Relabel(asked.mount.place.clone(), Relabel::None)],
+            }),
+        }
+        findings.push(finding);
+    }
+    findings
+}

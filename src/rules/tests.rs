@@ -1,0 +1,439 @@
+//! The rules over containers made by hand; the pages are tried through the fronts elsewhere.
+#![allow(clippy::unwrap_used)]
+
+mod pages;
+
+use super::*;
+use crate::container::{
+    Engine, FileId, Hole, Key, Labelling, MountKind, Namespace, Place, Relabel, Syntax, Text, Written,
+};
+use crate::container::{NamespaceSetting, Switch};
+use crate::fix::Change;
+
+/// A launch from the words of a command: enough of the grammar for these tests.
+fn launch(words: &str) -> Container {
+    let mut at = 0;
+    let mut words = words.split_whitespace();
+    let engine = match words.next().unwrap() {
+        "podman" => Engine::Podman,
+        _ => Engine::Docker,
+    };
+    let mut container = Container::new(Syntax::Command, engine, FileId(0), bytes(0).value, bytes(0).value);
+    container.rootless = engine == Engine::Podman;
+    while let Some(word) = words.next() {
+        at += 2;
+        let place = bytes(at);
+        let written = |value: Text| Written::new(value, place.clone());
+        let (flag, value) = word.split_once('=').unwrap_or((word, ""));
+        match flag {
+            "-v" => container.mounts.push(Written::new(mount(words.next().unwrap()), place)),
+            "--privileged" => container.privileged.push(Written::new(Switch::On, place)),
+            "--cap-add" => container.cap_add.push(written(text(value))),
+            "--cap-drop" => container.cap_drop.push(written(text(value))),
+            "--security-opt" => container.security_opt.push(written(text(value))),
+            "--device" => container.devices.push(written(text(value))),
+            "--user" => container.user = Some(written(text(value))),
+            "--name" => container.name = Some(written(text(value))),
+            "--pid" | "--ipc" | "--network" => {
+                let namespace = match flag {
+                    "--pid" => Namespace::Pid,
+                    "--ipc" => Namespace::Ipc,
+                    _ => Namespace::Network,
+                };
+                let mode = written(text(value));
+                container.namespaces.push(NamespaceSetting { namespace, mode });
+            }
+            _ => {
+                container.image = Some(written(text(word)));
+                container.command = words.by_ref().map(text).collect();
+            }
+        }
+    }
+    container
+}
+
+/// A place of one byte.
+fn bytes(at: u32) -> Place {
+    let mut place = Place::new(Default::default(), Default::default());
+    (place.value.start, place.value.end) = (at, at + 1);
+    place.entry = place.value;
+    place
+}
+
+fn text(value: &str) -> Text {
+    for (mark, hole) in [
+        ("$(pwd)", Hole::WorkingDirectory),
+        ("$HOME", Hole::Home),
+        ("$X", Hole::Variable("X".into())),
+    ] {
+        if let Some(rest) = value.strip_prefix(mark) {
+            let mut out = Text::hole(mark, Default::default(), hole);
+            out.append(Text::cooked(rest, Default::default()));
+            return out;
+        }
+    }
+    Text::cooked(value, Default::default())
+}
+
+fn mount(value: &str) -> Mount {
+    let mut parts = value.split(':');
+    let source = parts.next().unwrap();
+    let bind = source.contains('/') || source.starts_with(['.', '~', '$']);
+    let mut mount = Mount::new(if bind { MountKind::Bind } else { MountKind::Volume }, text(value));
+    mount.source = Some(text(source));
+    mount.target = parts.next().map(text);
+    for option in parts.next().unwrap_or("").split(',') {
+        match option {
+            "ro" => mount.read_only = true,
+            "z" => mount.relabel = Relabel::Shared,
+            "Z" => mount.relabel = Relabel::Private,
+            _ => {}
+        }
+    }
+    mount.labelling = Labelling::Suffix;
+    mount
+}
+
+/// The findings of a rule about a launch; podman's hosts are taken for SELinux hosts.
+fn found_by(rule: &str, container: &Container) -> Vec<Finding> {
+    found_beside(rule, container, &[])
+}
+
+fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]) -> Vec<Finding> {
+    let selinux = SelinuxHost {
+        on: container.engine == Engine::Podman,
+        why: "the engine is podman".into(),
+    };
+    let scene = Scene {
+        container,
+        selinux: &selinux,
+        neighbours,
+        allowed_images: &["docker.io/library/docker:*dind".to_owned()],
+    };
+    find(rule).unwrap().findings(&scene)
+}
+
+fn all_found(container: &Container) -> Vec<&'static str> {
+    let default = RULES.iter().filter(|r| r.group() != Group::Strict);
+    default
+        .flat_map(|r| found_by(r.name, container))
+        .map(|f| f.rule)
+        .collect()
+}
+
+/// A fix in short: its safety and its changes.
+fn short(finding: &Finding) -> String {
+    let Some(fix) = finding.fixes.first() else {
+        return format!("none: {}", finding.refused.as_ref().map_or("", |r| r.0.as_str()));
+    };
+    let changes = fix.changes.iter().map(|change| match change {
+        Change::Remove(_) => "remove".to_owned(),
+        Change::Add(Key::CapAdd, value) => format!("+{value}"),
+        Change::Add(Key::CapDrop, value) => format!("-{value}"),
+        Change::Add(key, value) => format!("{key:?}={value}"),
+        Change::Replace(_, value) => format!("={value}"),
+        Change::Relabel(_, relabel) => format!("{relabel:?}"),
+    });
+    format!("{}: {}", fix.safety.as_str(), changes.collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn privileged_is_mended_as_a_whole_or_says_why_not() {
+    for (command, fix) in [
+        (
+            "podman -v $(pwd)/certs:/certs --privileged registry:2",
+            "safe: remove Private -all",
+        ),
+        (
+            "podman -v $(pwd):/certs --privileged registry:2",
+            "safe: remove Shared -all",
+        ),
+        (
+            "podman -v /srv/certs:/certs --privileged registry:2",
+            "unsafe: remove Private -all",
+        ),
+        (
+            "docker -v ./certs:/certs --privileged registry:2",
+            "safe: remove -all +DAC_OVERRIDE",
+        ),
+        (
+            "docker --privileged postgres:16",
+            "safe: remove -all +SETUID +SETGID +DAC_OVERRIDE",
+        ),
+        (
+            "docker --privileged --cap-add=SETUID --cap-drop=ALL redis:7",
+            "safe: remove +SETGID +DAC_OVERRIDE",
+        ),
+        (
+            "docker --privileged postgres:16 bash",
+            "unsafe: remove -all +SETUID +SETGID +DAC_OVERRIDE",
+        ),
+        (
+            "docker --privileged mysql:8",
+            "unsafe: remove -all +SETUID +SETGID +DAC_OVERRIDE",
+        ),
+        (
+            "docker --privileged qmcgaw/gluetun",
+            "unsafe: remove +NET_ADMIN Device=/dev/net/tun",
+        ),
+        (
+            "docker --privileged example.org/app",
+            "none: nothing is known of what `example.org/app` needs",
+        ),
+        (
+            "docker --privileged --device=/dev/ttyS0 example.org/app",
+            "unsafe: remove -all",
+        ),
+        (
+            "podman -v ./x:/x --privileged example.org/app",
+            "unsafe: remove Private -all",
+        ),
+        (
+            "docker -v /dev/ttyUSB0:/dev/ttyUSB0 --privileged memcached",
+            "unsafe: remove -all Device=/dev/ttyUSB0",
+        ),
+        ("podman -v /run/x.sock:/x --privileged memcached", "unsafe: remove -all"),
+        ("docker --privileged --pid=host memcached", "unsafe: remove -all"),
+        (
+            "docker --privileged --cap-add=ALL memcached",
+            "safe: remove remove -all",
+        ),
+        (
+            "docker --privileged ghcr.io/analogj/scrutiny",
+            "none: `ghcr.io/analogj/scrutiny` needs SYS_RAWIO, which is for you to grant: `--cap-add SYS_RAWIO`",
+        ),
+        (
+            "docker --privileged kindest/node",
+            "none: `kindest/node` may not run without it: it is a cluster node that starts containers of its own",
+        ),
+    ] {
+        let found = found_by("privileged", &launch(command));
+        assert_eq!(found.len(), 1, "{command}");
+        assert_eq!(short(&found[0]), fix, "{command}");
+    }
+}
+
+#[test]
+fn the_mount_without_a_label_is_the_likely_reason() {
+    let found = found_by(
+        "privileged",
+        &launch("podman --name=registry -v ./certs:/certs --privileged registry:2"),
+    );
+    assert!(
+        found[0]
+            .message
+            .starts_with("`registry` runs with every capability and device, and without SELinux")
+    );
+    assert!(found[0].related[0].message.starts_with("the likely reason"));
+    let labelled = launch("podman -v ./certs:/certs --privileged --security-opt=label=type:x_t registry:2");
+    assert!(found_by("privileged", &labelled)[0].related.is_empty());
+    let mut maybe = launch("docker --privileged memcached");
+    maybe.privileged[0].certain = false;
+    assert!(found_by("privileged", &maybe)[0].message.contains("may run"));
+}
+
+#[test]
+fn privileged_speaks_for_what_it_hides() {
+    assert_eq!(
+        all_found(&launch("podman -v ./certs:/certs --privileged registry:2")),
+        ["privileged"]
+    );
+    assert_eq!(
+        all_found(&launch("podman -v ./certs:/certs registry:2")),
+        ["missing-cap-drop", "unlabeled-mount"]
+    );
+    assert_eq!(
+        all_found(&launch("podman -v ./certs:/certs:Z --cap-drop=all registry:2")),
+        [""; 0]
+    );
+    assert_eq!(
+        all_found(&launch("docker --privileged docker:27-dind")),
+        [""; 0],
+        "it is allowed"
+    );
+}
+
+#[test]
+fn a_mount_is_given_a_label_only_where_that_is_right() {
+    for (mount, fix) in [
+        ("./data:/data", "safe: Private"),
+        ("$HOME/data:/data", "unsafe: Private"),
+        ("../data:/data", "unsafe: Private"),
+        ("/opt/app:/data", "unsafe: Private"),
+        (".:/src", "safe: Shared"),
+        (
+            "$X/data:/data",
+            "none: where `$X/data` leads is only known when it runs",
+        ),
+        (
+            "/var/www:/www",
+            "none: other services of the host may use the directory, and a label for containers would take it from them",
+        ),
+    ] {
+        let found = found_by(
+            "unlabeled-mount",
+            &launch(&format!("podman -v {mount} example.org/app")),
+        );
+        assert_eq!(found.iter().map(short).collect::<Vec<_>>(), [fix], "{mount}");
+    }
+    for silent in [
+        "$X:/x",
+        "data:/data",
+        "./data:/data:z",
+        "/etc/app:/x",
+        "/usr/share:/x",
+        "/tmp/x:/x",
+        "/mnt/d:/x",
+        "~:/x",
+        "/dev/x:/x",
+        "/run/a.sock:/x",
+    ] {
+        let found = found_by(
+            "unlabeled-mount",
+            &launch(&format!("podman -v {silent} example.org/app")),
+        );
+        assert!(found.is_empty(), "{silent}");
+    }
+    for unconfined in [
+        "--security-opt=label=disable",
+        "--pid=host",
+        "--security-opt=label:type:spc_t",
+    ] {
+        let found = found_by(
+            "unlabeled-mount",
+            &launch(&format!("podman {unconfined} -v ./data:/data example.org/app")),
+        );
+        assert!(found.is_empty(), "{unconfined}");
+    }
+}
+
+#[test]
+fn neighbours_decide_between_the_two_letters() {
+    let neighbour = |same_pod| NeighbourMount {
+        mount: 0,
+        container: "other".into(),
+        other: mount("./data:/x"),
+        place: None,
+        at: "run.sh:9".into(),
+        same_pod,
+    };
+    let unlabelled = launch("podman -v ./data:/data example.org/app");
+    assert_eq!(
+        short(&found_beside("unlabeled-mount", &unlabelled, &[neighbour(false)])[0]),
+        "safe: Shared"
+    );
+    assert_eq!(
+        short(&found_beside("unlabeled-mount", &unlabelled, &[neighbour(true)])[0]),
+        "safe: Private"
+    );
+    let rule = "private-label-on-shared-mount";
+    let mut private = launch("podman -v ./data:/data:Z example.org/app");
+    assert_eq!(
+        short(&found_beside(rule, &private, &[neighbour(false)])[0]),
+        "safe: Shared"
+    );
+    assert!(found_beside(rule, &private, &[neighbour(true)]).is_empty());
+    assert!(found_by(rule, &private).is_empty());
+    private.replicas = 2;
+    assert!(found_by(rule, &private)[0].message.starts_with("the 2 copies"));
+}
+
+#[test]
+fn capabilities_are_dropped_by_what_is_known() {
+    for (command, fix) in [
+        ("podman registry:2", "safe: -all"),
+        ("docker nginx", "safe: -all +SETUID +SETGID +CHOWN"),
+        ("docker --cap-drop=SETUID nginx", "safe: -all +SETGID +CHOWN"),
+        ("docker --user=101 nginx", "unsafe: -all"),
+        ("docker --user=999 postgres", "safe: -all"),
+        ("docker qmcgaw/gluetun", "unsafe: -all"),
+        ("docker --cap-add=NET_ADMIN qmcgaw/gluetun", "unsafe: -all"),
+        ("docker example.org/app", "unsafe: -all"),
+    ] {
+        let found = found_by("missing-cap-drop", &launch(command));
+        assert_eq!(found.iter().map(short).collect::<Vec<_>>(), [fix], "{command}");
+    }
+    for silent in [
+        "docker --cap-drop=ALL x",
+        "docker --cap-drop=all x",
+        "docker --cap-drop=$X x",
+        "docker --cap-add=ALL x",
+    ] {
+        assert!(found_by("missing-cap-drop", &launch(silent)).is_empty(), "{silent}");
+    }
+    let found = found_by("all-capabilities", &launch("docker --cap-add=all registry:2"));
+    assert_eq!(short(&found[0]), "safe: remove -all");
+}
+
+#[test]
+fn label_requests_are_judged_by_what_they_are_of() {
+    for (mount, rule) in [
+        ("/lib/modules:/m:ro,z", Some("relabel-system-path")),
+        ("/etc:/m:ro,Z", Some("relabel-system-path")),
+        ("$HOME:/h:z", Some("relabel-home")),
+        ("~/.ssh/id:/h:ro,z", Some("relabel-home")),
+        ("/run/x.sock:/h:z", Some("relabel-socket-or-device")),
+        ("/dev/ttyS0:/h:z", Some("relabel-socket-or-device")),
+        ("/etc/app:/h:Z", None),
+        ("$HOME/app:/h:Z", None),
+    ] {
+        let container = launch(&format!("podman --cap-drop=all -v {mount} example.org/app"));
+        assert_eq!(all_found(&container), rule.into_iter().collect::<Vec<_>>(), "{mount}");
+    }
+}
+
+#[test]
+fn a_disabled_label_is_narrowed_or_left_where_it_is_right() {
+    for (words, fix) in [
+        ("-v ./x:/x", "unsafe: remove Private"),
+        ("-v /var/log:/x:ro", "unsafe: =label=type:container_logreader_t"),
+        ("-v /var/log:/x", "unsafe: =label=type:container_logwriter_t"),
+        ("--device=/dev/ttyS0", "unsafe: =label=type:container_device_t"),
+        ("", "unsafe: remove"),
+    ] {
+        let command = format!("podman --security-opt=label=disable {words} example.org/app");
+        let found = found_by("label-disabled", &launch(&command));
+        assert_eq!(found.iter().map(short).collect::<Vec<_>>(), [fix], "{words}");
+    }
+    for right in ["-v $HOME:/h", "-v /run/podman/podman.sock:/s", "-v /usr:/u:ro"] {
+        let command = format!("podman --security-opt=label=disable {right} example.org/app");
+        assert!(found_by("label-disabled", &launch(&command)).is_empty(), "{right}");
+    }
+}
+
+#[test]
+fn every_word_to_a_reader_is_lower_case_and_without_a_full_stop() {
+    let commands = [
+        "podman -v ./a:/a -v /run/x.sock:/s --privileged registry:2",
+        "docker --privileged kindest/node",
+        "docker --privileged example.org/app",
+        "podman -v $X/a:/a -v /dev/x:/x:z -v /etc:/e:z -v ~:/h:z nginx",
+        "docker -v /var/run/docker.sock:/s:ro traefik",
+        "docker -v /run:/r --cap-add=ALL --security-opt=seccomp=unconfined x",
+    ];
+    let mut count = 0;
+    for command in commands {
+        let container = launch(command);
+        for finding in RULES.iter().flat_map(|r| found_by(r.name, &container)) {
+            let labels = finding
+                .related
+                .iter()
+                .chain([&finding.primary])
+                .map(|l| l.message.clone());
+            let fixes = finding.fixes.iter().map(|f| f.title.clone());
+            let refused = finding.refused.iter().map(|r| r.0.clone());
+            let all = labels.chain(fixes).chain(refused).chain([finding.message.clone()]);
+            for said in all.chain(finding.notes.clone()).chain(finding.helps.clone()) {
+                let mut letters = said.chars();
+                let capital =
+                    letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase);
+                assert!(
+                    !capital && !said.ends_with('.') && !said.contains('\n') && !said.is_empty(),
+                    "{said}"
+                );
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 40, "{count}");
+}

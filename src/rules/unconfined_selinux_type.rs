@@ -1,0 +1,51 @@
+//! `unconfined-selinux-type`: an SELinux type that confines nothing.
+
+use crate::fix::{Change, Finding, Fix, Label, Safety};
+
+use super::Scene;
+use super::common::{is_privileged, security_options, selinux_note, who};
+use super::labels::unlabelled;
+
+/// Types that the policy lets do anything, or nearly.
+pub(super) const UNCONFINED: &[&str] = &["spc_t", "unconfined_t", "container_runtime_t", "initrc_t"];
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let mut options = security_options(container).filter(|(key, ..)| key == "label");
+    let found = options.find_map(|(_, value, w)| {
+        let kind = value.strip_prefix("type:")?;
+        UNCONFINED.iter().find(|u| **u == kind).map(|kind| (*kind, w))
+    });
+    let Some((kind, option)) = found else {
+        return Vec::new();
+    };
+    let message = format!(
+        "SELinux does not keep {} from any file or process of the host: {kind} may do anything",
+        who(container)
+    );
+    let mut finding = Finding::new(
+        "unconfined-selinux-type",
+        message,
+        Label::new(&option.place, "as good as `label=disable`"),
+    );
+    finding.notes.push(selinux_note(scene));
+    let hidden = if is_privileged(container) {
+        Vec::new()
+    } else {
+        unlabelled(scene)
+    };
+    for mount in &hidden {
+        finding.related.push(Label::new(
+            &mount.mount.place,
+            "a label would let the container have this",
+        ));
+    }
+    let mut changes = vec![Change::Remove(option.place.clone())];
+    changes.extend(hidden.iter().filter_map(|m| m.change()).map(|(change, _)| change));
+    finding.fixes.push(Fix {
+        title: "let SELinux confine it".to_owned(),
+        safety: Safety::Unsafe,
+        changes,
+    });
+    vec![finding]
+}

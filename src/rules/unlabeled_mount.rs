@@ -1,0 +1,64 @@
+//! `unlabeled-mount`: SELinux keeps a bind mount from the container.
+
+use crate::container::Relabel;
+use crate::fix::{Finding, Fix, Label, Refusal};
+
+use super::Scene;
+use super::common::{is_privileged, selinux_note, shortened, unconfined, who};
+use super::labels::{Remedy, unlabelled};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    if !scene.selinux.on || !container.syntax.is_launch() || is_privileged(container) || unconfined(container).is_some()
+    {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for lacking in unlabelled(scene) {
+        let mount = &lacking.mount.value;
+        let target = mount.target.as_ref().map(|t| shortened(&t.shown())).unwrap_or_default();
+        let deed = if mount.read_only { "read" } else { "read or write" };
+        let mut finding = Finding::new(
+            "unlabeled-mount",
+            format!("SELinux does not let {} {deed} `{target}`", who(container)),
+            Label::new(&lacking.mount.place, "the files keep the label that the host gave them"),
+        );
+        finding.notes.push(selinux_note(scene));
+        match &lacking.remedy {
+            Remedy::Relabel(relabel, safety) => finding.fixes.push(Fix {
+                title: title(*relabel).to_owned(),
+                safety: *safety,
+                changes: lacking.change().into_iter().map(|(change, _)| change).collect(),
+            }),
+            Remedy::Decide(why) => {
+                finding.refused = Some(Refusal(why.clone()));
+                finding.helps.push(format!(
+                    "write `:Z` behind the target if `{}` belongs to this container alone, `:z` if others use it; \
+                     for files of the host, a copy or a named volume",
+                    lacking.source()
+                ));
+            }
+        }
+        for neighbour in scene.neighbours.iter().filter(|n| is_of(scene, n.mount, lacking.mount)) {
+            finding
+                .notes
+                .push(format!("`{}` mounts it too ({})", neighbour.container, neighbour.at));
+            finding.related.extend(neighbour.place.clone());
+        }
+        findings.push(finding);
+    }
+    findings
+}
+
+/// True where the index names the mount.
+fn is_of(scene: &Scene, index: usize, mount: &crate::container::Written<crate::container::Mount>) -> bool {
+    let at = scene.container.mounts.get(index);
+    at.is_some_and(|m| m.place.same(&mount.place))
+}
+
+fn title(relabel: Relabel) -> &'static str {
+    match relabel {
+        Relabel::Private => "give the directory a label of this container alone",
+        _ => "give the directory a label that all containers share",
+    }
+}

@@ -1,0 +1,42 @@
+//! `unmasked-system-paths`: the kernel's settings under `/proc` and `/sys` are open.
+
+use crate::fix::{Change, Finding, Fix, Label, Safety};
+
+use super::Scene;
+use super::common::{security_options, shortened, who};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let mut findings = Vec::new();
+    for (key, value, option) in security_options(container) {
+        let what = match key.as_str() {
+            "systempaths" if value == "unconfined" => "kernel settings under /proc and /sys".to_owned(),
+            "unmask" if value.eq_ignore_ascii_case("all") => "kernel settings under /proc and /sys".to_owned(),
+            "unmask" if !value.is_empty() => format!("`{}`", shortened(&value)),
+            _ => continue,
+        };
+        let message = format!(
+            "{} can reach {what}, which the engine hides from every container",
+            who(container)
+        );
+        let mut finding = Finding::new(
+            "unmasked-system-paths",
+            message,
+            Label::new(&option.place, "not hidden"),
+        );
+        finding.notes.push(
+            "as root it can write there: /proc/sys/kernel/core_pattern, for one, names a program that the host runs"
+                .to_owned(),
+        );
+        finding
+            .helps
+            .push("for one kernel parameter use `--sysctl`; engines inside a container do need this".to_owned());
+        finding.fixes.push(Fix {
+            title: "hide them again".to_owned(),
+            safety: Safety::Unsafe,
+            changes: vec![Change::Remove(option.place.clone())],
+        });
+        findings.push(finding);
+    }
+    findings
+}

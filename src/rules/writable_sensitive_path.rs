@@ -1,0 +1,59 @@
+//! `writable-sensitive-path`: the host's own files, writable.
+
+use crate::container::Mount;
+use crate::fix::{Finding, Label};
+use crate::knowledge::paths::{self, HostPath};
+
+use super::Scene;
+use super::common::{shortened, who};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let mut findings = Vec::new();
+    for written in &container.mounts {
+        let mount = &written.value;
+        let Some(what) = sensitive(mount) else { continue };
+        let source = shortened(&mount.source.as_ref().map(|s| s.shown()).unwrap_or_default());
+        let message = format!("{} can change `{source}`: {what}", who(container));
+        let mut finding = Finding::new(
+            "writable-sensitive-path",
+            message,
+            Label::new(&written.place, "writable"),
+        );
+        finding
+            .helps
+            .push("`:ro` behind the target if it only reads there".to_owned());
+        findings.push(finding);
+    }
+    findings
+}
+
+/// What is at stake in a mount that may be written to.
+fn sensitive(mount: &Mount) -> Option<&'static str> {
+    let source = mount.source.as_ref()?;
+    if !mount.is_bind() || mount.read_only || mount.overlay || paths::engine_socket(mount).is_some() {
+        return None;
+    }
+    match paths::classify(source) {
+        HostPath::System(why) if !["/proc", "/sys", "/run"].iter().any(|p| paths::is_below(source, p)) => Some(why),
+        HostPath::HomeSecret => Some("keys and credentials of the user"),
+        HostPath::Home if paths::is_below(source, "/root") => Some("the home of the host's root"),
+        HostPath::Refused => refused(source),
+        _ => None,
+    }
+}
+
+fn refused(source: &crate::container::Text) -> Option<&'static str> {
+    let path = source.known()?;
+    Some(match path.trim_end_matches('/') {
+        "/etc" => "the settings and accounts of the host",
+        "/etc/passwd" | "/etc/shadow" => "the accounts of the host",
+        "/etc/pki" => "the certificates that the host trusts",
+        "/boot" => "the host's boot loader and kernels",
+        "/usr" | "/bin" | "/sbin" | "/lib" | "/lib64" => "the programs that the host runs",
+        "/home" => "the files of every user of the host",
+        "/var" | "/var/lib" => "the state of every service of the host",
+        "/var/log" => "the host's logs, and the traces of what was done",
+        _ => return None,
+    })
+}

@@ -1,0 +1,3 @@
+FROM alpine
+CMD ["one", "two"]
+ENTRYPOINT exec thing --flag

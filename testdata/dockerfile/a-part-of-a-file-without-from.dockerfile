@@ -1,0 +1,2 @@
+RUN --network=host docker run a
+USER b

@@ -1,0 +1,3 @@
+FROM later
+USER a
+FROM alpine AS later

@@ -1,0 +1,2 @@
+FROM alpine
+USER ${APP_UID:-1001}:${APP_GID}

@@ -1,0 +1,6 @@
+ARG VERSION=3.22
+ARG BASE="alpine:${VERSION}"
+ARG UNSET
+FROM --platform=$BUILDPLATFORM $BASE AS build
+FROM ${UNSET:-build} AS final
+USER ${UNSET}

@@ -1,0 +1,4 @@
+FROM alpine
+LABEL größe="naïve – €" \
+  b=c
+USER jürgen

@@ -1,0 +1,9 @@
+FROM alpine
+RUN --network=none \
+    # why
+    docker run \
+    # more why
+
+      --privileged \
+    alpine && \  
+    echo "# not a comment"

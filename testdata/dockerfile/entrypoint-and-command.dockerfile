@@ -1,0 +1,4 @@
+FROM alpine AS base
+CMD one
+FROM base
+ENTRYPOINT ["tini", "--", "a\tb"]

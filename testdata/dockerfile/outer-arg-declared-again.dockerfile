@@ -1,0 +1,4 @@
+ARG WHO=root
+FROM alpine
+ARG WHO
+USER $WHO

@@ -1,0 +1,3 @@
+ARG WHO=root
+FROM alpine
+USER $WHO

@@ -1,0 +1,6 @@
+# escape=`
+FROM alpine
+RUN docker run `
+  --privileged `
+  alpine
+USER a\b

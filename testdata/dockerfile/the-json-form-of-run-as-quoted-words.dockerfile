@@ -1,0 +1,4 @@
+FROM alpine
+RUN ["docker", "run", "it's", \
+  "a\"b"]
+RUN ["docker"

@@ -1,0 +1,5 @@
+{% if x %}
+FROM alpine
+USRE a
+USER b
+{% endif %}

@@ -1,0 +1,13 @@
+//! What holds for every page, every example and every source file of the project.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::string_slice)]
+
+#[path = "suite/fixes.rs"]
+mod fixes;
+#[path = "suite/layers.rs"]
+mod layers;
+#[path = "suite/pages.rs"]
+mod pages;
+#[path = "suite/samples.rs"]
+mod samples;
+#[path = "suite/sweep.rs"]
+mod sweep;

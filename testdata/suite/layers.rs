@@ -1,0 +1,84 @@
+//! The layers point one way.
+
+use std::path::Path;
+
+/// Each layer, and the layers it may use. A layer may always use itself.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("container", &["source", "knowledge"]),
+    ("spec", &["source", "container", "knowledge"]),
+    ("fix", &["source", "container"]),
+    ("knowledge", &["source", "container"]),
+    ("shell", &["source", "container", "spec", "knowledge"]),
+    ("front", &["source", "container", "spec", "fix", "knowledge", "shell"]),
+    ("rules", &["container", "fix", "knowledge"]),
+    (
+        "engine",
+        &[
+            "source",
+            "container",
+            "spec",
+            "fix",
+            "knowledge",
+            "shell",
+            "front",
+            "rules",
+        ],
+    ),
+    ("output", &["source", "container", "fix", "rules", "engine"]),
+];
+
+/// The outside, which may use everything, and which nothing else uses.
+const OUTSIDE: &[&str] = &["cli", "config", "discover", "server", "lib", "main"];
+
+#[test]
+fn layers_point_one_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for entry in walkdir::WalkDir::new(&src).into_iter().map(Result::unwrap) {
+        if entry.path().extension().is_none_or(|e| e != "rs") {
+            continue;
+        }
+        let relative = entry.path().strip_prefix(&src).unwrap().with_extension("");
+        let layer = relative.iter().next().unwrap().to_str().unwrap().to_owned();
+        if OUTSIDE.contains(&layer.as_str()) {
+            continue;
+        }
+        seen += 1;
+        let (_, allowed) = MAY_USE
+            .iter()
+            .find(|(l, _)| *l == layer)
+            .unwrap_or_else(|| panic!("no layer {layer}"));
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        for (n, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, l)| !l.trim_start().starts_with("//"))
+        {
+            for used in used_layers(line) {
+                if used != layer && !allowed.contains(&used) {
+                    wrong.push(format!("{}:{}: {layer} uses {used}", relative.display(), n + 1));
+                }
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} files were looked at");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The first part of each `crate::…` path on a line.
+fn used_layers(line: &str) -> Vec<&str> {
+    let paths = line
+        .match_indices("crate::")
+        .filter(|(at, _)| !line[..*at].ends_with('$'));
+    let names = paths.map(|(at, prefix)| {
+        let rest = &line[at + prefix.len()..];
+        &rest[..rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len())]
+    });
+    names
+        .filter(|name| name.chars().next().is_some_and(char::is_lowercase))
+        .collect()
+}
