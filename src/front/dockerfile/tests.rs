@@ -209,14 +209,14 @@ fn every_prefix_and_suffix_is_read() {
 #[test]
 fn hostile_files_end() {
     for text in [
-        "RUN <<A ".to_owned() + &"<<B ".repeat(50_000) + "\nA\n",
+        "RUN <<A ".to_owned() + &"<<B ".repeat(15_000) + "\nA\n",
         "FROM a\n".to_owned() + &"ENV A=$A$A\n".repeat(5_000) + "USER $A\n",
-        "FROM a\nENV A=".to_owned() + &"x".repeat(100_000) + "\n" + &"ENV B=$A\n".repeat(5_000),
+        "FROM a\nENV A=".to_owned() + &"x".repeat(60_000) + "\n" + &"ENV B=$A\n".repeat(5_000),
         (0..5_000).map(|i| format!("FROM s{} AS s{}\n", i, i + 1)).collect(),
         "\\\n".repeat(100_000),
-        "FROM a\nUSER ".to_owned() + &"${A:-".repeat(100_000),
-        "RUN [".to_owned() + &"\"a\",".repeat(100_000),
-        "LABEL ".to_owned() + &"\"".repeat(99_999),
+        "FROM a\nUSER ".to_owned() + &"${A:-\\\n".repeat(100_000),
+        "RUN [".to_owned() + &"\"a\",\\\n".repeat(100_000),
+        "LABEL ".to_owned() + &"\"".repeat(59_999),
     ] {
         let reading = read_text(&text);
         assert!(reading.containers.len() < 3);
