@@ -67,6 +67,9 @@ pub struct Entry {
     /// Why it is given the engine's socket.
     #[serde(default)]
     pub socket: Option<String>,
+    /// What it looks at the host for: its processes, its network, its file systems.
+    #[serde(default)]
+    pub host: Option<String>,
     /// Where all this comes from.
     pub sources: Vec<String>,
 }

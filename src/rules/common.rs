@@ -2,7 +2,7 @@
 
 use crate::container::{Container, Engine, Key, Syntax, Tri};
 use crate::fix::{Change, Safety};
-use crate::knowledge::needs::{Needs, Trust};
+use crate::knowledge::needs::{Needs, Trust, needs};
 
 use super::Scene;
 
@@ -16,9 +16,10 @@ pub(super) fn who(container: &Container) -> String {
 
 /// The image as a note names it.
 pub(super) fn image(container: &Container) -> String {
-    match &container.image {
-        Some(image) => format!("`{}`", shortened(&image.value.shown())),
-        None => "the image".to_owned(),
+    match (&container.image, &container.build) {
+        (Some(image), _) => format!("`{}`", shortened(&image.value.shown())),
+        (None, Some(_)) => "the image that is built here".to_owned(),
+        (None, None) => "the image".to_owned(),
     }
 }
 
@@ -69,7 +70,7 @@ pub(super) fn spelled(container: &Container, key: Key, value: &str) -> String {
     match container.syntax {
         Syntax::Compose if key == Key::User => format!("`{compose}: {value}`"),
         Syntax::Compose => format!("`{compose}: [{value}]`"),
-        _ => format!("`{flag} {value}`"),
+        _ => format!("`{flag}={value}`"),
     }
 }
 
@@ -83,21 +84,31 @@ pub(super) fn safety(needs: Option<&Needs>) -> Safety {
 
 /// What is known of the container's needs, as notes.
 pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str]) -> Vec<String> {
+    let image = image(container);
+    let source = needs.source();
+    let doubt = needs.doubt.as_deref().unwrap_or(needs.entry.basis.as_words());
+    if needs.trust == Trust::Guess {
+        return vec![format!("what {image} needs here is not known: {doubt} ({source})")];
+    }
     let what = match (wanted, needs.on_top_of_default) {
         ([], false) => "no capability".to_owned(),
         ([], true) => "no capability beyond the default ones".to_owned(),
         (names, _) => listed(names),
     };
     let mut notes = vec![format!(
-        "{} needs {what} as it is launched here ({}; {})",
-        image(container),
-        needs.doubt.as_deref().unwrap_or(needs.entry.basis.as_words()),
-        needs.source(),
+        "{image} needs {what} as it is launched here ({doubt}; {source})"
     )];
     let reasons = needs.capabilities.iter().filter(|(name, _)| wanted.contains(name));
     notes.extend(reasons.map(|(name, why)| format!("{name}: {why}")));
     notes.extend(needs.facts.iter().cloned());
     notes
+}
+
+/// Why the image is given parts of the host, where that is known.
+pub(super) fn host_note(container: &Container) -> Option<String> {
+    let needs = needs(container)?;
+    let why = needs.entry.host.as_ref()?;
+    Some(format!("{} is given it {why} ({})", image(container), needs.source()))
 }
 
 /// Drops every capability and adds back those that are wanted.
@@ -114,9 +125,8 @@ pub(super) fn drop_all_but(container: &Container, wanted: &[&str]) -> Vec<Change
 
 /// Which error names which capability: advice for an image of which nothing is known.
 pub(super) fn error_table() -> String {
-    "when it fails afterwards, the error names the capability: `chown: Operation not permitted` CHOWN; \
-     `setgroups`, `setuid`, `su-exec` or `gosu` SETUID and SETGID; `Permission denied` for root DAC_OVERRIDE; \
-     `bind: permission denied` NET_BIND_SERVICE; `exec: operation not permitted` one that the program itself carries"
+    "if it then fails, the error names what to add back: `chown` CHOWN, `setgroups` or `gosu` SETUID and SETGID, \
+     `Permission denied` for root DAC_OVERRIDE, `bind` NET_BIND_SERVICE"
         .to_owned()
 }
 

@@ -1,9 +1,9 @@
 //! `missing-cap-drop`: the container keeps the engine's default capabilities.
 
-use crate::container::{Container, Engine, Key};
+use crate::container::{Container, Key, Syntax};
 use crate::fix::{Finding, Fix, Label};
-use crate::knowledge::images::Required;
-use crate::knowledge::needs::{Needs, needs, required};
+use crate::knowledge::images::{Required, StartsAs};
+use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
@@ -36,10 +36,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let says = spelled(
         container,
         Key::CapDrop,
-        if container.engine == Engine::Podman {
-            "all"
-        } else {
+        if container.syntax == Syntax::Compose {
             "ALL"
+        } else {
+            "all"
         },
     );
     let place = Label::new(&container.place(), format!("nothing here says {says}"));
@@ -55,11 +55,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     match &needs {
         Some(needs) => finding.notes.extend(needs_notes(container, needs, &wanted)),
         None => {
-            finding
-                .notes
-                .push(format!("nothing is known of what {} needs", image(container)));
-            finding.helps.push(error_table());
+            let image = image(container);
+            finding.notes.push(format!("nothing is known of what {image} needs"));
         }
+    }
+    if needs.as_ref().is_none_or(|n| n.trust == Trust::Guess) {
+        finding.helps.push(error_table());
     }
     if required(needs.as_ref()) != Required::Yes {
         finding.fixes.push(Fix {
@@ -86,26 +87,37 @@ fn granted(container: &Container) -> Vec<String> {
 
 fn message(container: &Container, needs: Option<&Needs>, has: &[String], wanted: &[&str]) -> String {
     let who = who(container);
+    let known = needs.filter(|n| n.trust > Trust::Guess);
     let count = has.len();
-    let ordinary = container.user.as_ref().and_then(|u| u.value.known()).is_some_and(|u| {
-        let name = u.split(':').next().unwrap_or("").to_owned();
-        !name.is_empty() && name != "root" && !name.chars().all(|c| c == '0')
-    });
-    match needs {
-        _ if ordinary => format!("{who} can regain {count} capabilities through a set-user-id program"),
-        Some(needs) if !needs.on_top_of_default && wanted.is_empty() => {
+    match known {
+        _ if starts_as_ordinary_user(container, known) => {
+            format!("{who} can regain {count} capabilities through a set-user-id program")
+        }
+        Some(known) if !known.on_top_of_default && wanted.is_empty() => {
             format!("{who} keeps {count} capabilities of root and uses none")
         }
-        Some(needs) if !needs.on_top_of_default => {
-            format!(
-                "{who} keeps {count} capabilities of root and uses only {}",
-                listed(wanted)
-            )
+        Some(known) if !known.on_top_of_default => {
+            let uses = listed(wanted);
+            format!("{who} keeps {count} capabilities of root and uses only {uses}")
         }
-        _ => format!(
-            "{who} keeps {count} capabilities that {} gives to every container",
-            engine(container)
-        ),
+        _ => {
+            let given = default_capabilities(container.engine);
+            let kept = given.iter().filter(|c| has.iter().any(|h| h == *c)).count();
+            let engine = engine(container);
+            format!("{who} keeps {kept} capabilities that {engine} gives to every container")
+        }
+    }
+}
+
+/// True where the program never is root: by the launch's word, or by the image's.
+fn starts_as_ordinary_user(container: &Container, known: Option<&Needs>) -> bool {
+    match container.user.as_ref().map(|u| u.value.known()) {
+        None => known.is_some_and(|n| n.entry.starts_as == StartsAs::User),
+        Some(None) => false,
+        Some(Some(user)) => {
+            let name = user.split(':').next().unwrap_or("");
+            !name.is_empty() && name != "root" && !name.trim_start_matches('+').chars().all(|c| c == '0')
+        }
     }
 }
 

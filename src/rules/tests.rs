@@ -199,12 +199,20 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
             "safe: remove remove -all",
         ),
         (
+            "docker --privileged gcr.io/cadvisor/cadvisor",
+            "none: what `gcr.io/cadvisor/cadvisor` needs in its place is for you to write",
+        ),
+        (
+            "docker --privileged ubuntu bash",
+            "none: nothing is known of what `ubuntu` needs",
+        ),
+        (
             "docker --privileged ghcr.io/analogj/scrutiny",
-            "none: `ghcr.io/analogj/scrutiny` needs SYS_RAWIO, which is for you to grant: `--cap-add SYS_RAWIO`",
+            "none: `ghcr.io/analogj/scrutiny` needs SYS_RAWIO, which is for you to grant: `--cap-add=SYS_RAWIO`",
         ),
         (
             "docker --privileged kindest/node",
-            "none: `kindest/node` may not run without it: it is a cluster node that starts containers of its own",
+            "none: `kindest/node` does not work without it",
         ),
     ] {
         let found = found_by("privileged", &launch(command));
