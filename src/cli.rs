@@ -5,6 +5,7 @@
 
 mod age;
 mod args;
+mod baseline;
 mod check;
 mod date;
 mod files;

@@ -7,6 +7,7 @@
 mod file;
 mod find;
 mod mistake;
+mod schema;
 mod selector;
 mod settings;
 mod word;
@@ -14,5 +15,6 @@ mod word;
 pub use file::{EngineWord, FailOn, File, Ignores, RuleOptions};
 pub use find::{Config, Loader, NAMES};
 pub use mistake::{Mistake, did_you_mean};
+pub use schema::schema;
 pub use selector::{Selector, select};
 pub use settings::{Asked, settings};

@@ -1,19 +1,33 @@
 //! What a reader gets to see: one file a format. Output sees reports, never a tree.
 
+mod annotations;
+mod base;
 mod concise;
 mod full;
 mod json;
+mod line_hash;
+mod machine;
+mod markdown;
 mod paint;
 mod patch;
 mod plain;
 pub mod rulebook;
+mod sarif;
 mod summary;
 mod window;
+mod xml;
 
+pub use annotations::github;
+pub use base::{Base, percent_encoded};
 pub use concise::{concise, concise_line};
 pub use full::full;
 pub use json::{check as json, finding_values, range as json_range};
+pub use line_hash::line_hashes;
+pub use machine::{gitlab, rdjson};
+pub use markdown::markdown;
 pub use paint::{Paint, Style};
 pub use patch::{Hunk, hunks};
 pub use plain::plain;
+pub use sarif::{RESULTS_CAP, sarif};
 pub use summary::Summary;
+pub use xml::{checkstyle, junit};

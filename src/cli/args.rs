@@ -186,6 +186,20 @@ pub(crate) enum Format {
     Concise,
     /// JSON, version 1
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub: annotations of a pull request
+    Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
+    /// JUnit: a test a file
+    Junit,
+    /// Checkstyle
+    Checkstyle,
+    /// The diagnostic format of reviewdog
+    Rdjson,
+    /// A table for a job's page
+    Markdown,
 }
 
 /// A format, and the file it goes to; standard output without one.

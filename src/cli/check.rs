@@ -1,9 +1,10 @@
 //! `privlint`: checks files, shows what is found, and mends it when asked.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{CheckArgs, Format, FormatTo};
+use super::baseline::Baseline;
 use super::files::{self, Job, Jobs};
 use super::fixing;
 use super::terminal::Terminal;
@@ -11,7 +12,7 @@ use super::{CLEAN, FAILED, FOUND, write};
 use crate::config::{Asked, FailOn};
 use crate::engine::Report;
 use crate::fix::{Safety, Severity};
-use crate::output::{self, Paint, Style, Summary, plain, rulebook};
+use crate::output::{self, Base, Paint, Style, Summary, plain, rulebook};
 use crate::source::shown_path;
 
 /// Runs a check; gives the exit code.
@@ -115,7 +116,14 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     for (job, report) in found.jobs.iter().zip(&mut reports) {
         super::age::enforce(job, report);
     }
-    let summary = Summary::of(&reports, found.jobs.len());
+    if let Some(path) = &args.write_baseline {
+        return write_baseline(path, &reports, terminal);
+    }
+    let Some(known) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
+        return FAILED;
+    };
+    let mut summary = Summary::of(&reports, found.jobs.len());
+    summary.ignored += known;
     let to_stderr = args.fix && found.jobs.iter().any(|job| job.stdin);
     if args.statistics {
         terminal.out(&statistics(&reports, terminal.paint));
@@ -133,6 +141,57 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         report.diagnostics.iter().any(|d| least.fails(d.severity))
     });
     if fails { FOUND } else { CLEAN }
+}
+
+fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u8 {
+    let count: usize = reports.iter().map(|r| r.diagnostics.len()).sum();
+    let shown = shown_path(path);
+    match write::create(path, &super::baseline::written(path, reports)) {
+        Ok(()) => {
+            let findings = rulebook::count(count, "finding");
+            terminal.say(&format!(
+                "privlint: {shown} lists {findings}, which are not shown from now on"
+            ));
+            CLEAN
+        }
+        Err(error) => {
+            terminal.error(&format!("{shown}: {}", crate::discover::reason(&error)));
+            FAILED
+        }
+    }
+}
+
+/// Takes what the baselines list out of the reports; gives the number. `None` when a baseline cannot
+/// be read: it was said.
+fn leave_out_known(args: &CheckArgs, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> Option<usize> {
+    let mut baselines: BTreeMap<PathBuf, Baseline> = BTreeMap::new();
+    let mut known = 0;
+    for (job, report) in jobs.iter().zip(reports) {
+        let Some(path) = args.baseline.clone().or_else(|| job.config.baseline()) else {
+            continue;
+        };
+        if !baselines.contains_key(&path) {
+            match Baseline::read(&path) {
+                Ok(baseline) => baselines.insert(path.clone(), baseline),
+                Err(why) => {
+                    terminal.error(&format!("{}: {why}", shown_path(&path)));
+                    return None;
+                }
+            };
+        }
+        known += baselines.get_mut(&path).map_or(0, |b| b.leave_out(report));
+    }
+    for (path, baseline) in &baselines {
+        let stale = baseline.stale(jobs);
+        if stale > 0 && !args.files.quiet {
+            let path = shown_path(path);
+            let findings = rulebook::count(stale, "finding");
+            terminal.say(&format!(
+                "privlint: {path} lists {findings} no longer there (--write-baseline {path} to write it again)"
+            ));
+        }
+    }
+    Some(known)
 }
 
 /// The least severity that makes a file's findings fail the run.
@@ -154,7 +213,13 @@ fn show(args: &CheckArgs, reports: &[Report], summary: &Summary, to_stderr: bool
             Some(_) => Paint::default(),
             None => terminal.paint,
         };
-        let text = render(to.format, reports, summary, paint);
+        let (text, cut) = render(args, to.format, reports, summary, paint);
+        if cut > 0 {
+            let cap = output::RESULTS_CAP;
+            terminal.error(&format!(
+                "code scanning takes {cap} results, so {cut} findings are not in the SARIF log"
+            ));
+        }
         match &to.file {
             None if to_stderr => terminal.say(text.trim_end()),
             None => terminal.out(&text),
@@ -170,12 +235,32 @@ fn show(args: &CheckArgs, reports: &[Report], summary: &Summary, to_stderr: bool
     written
 }
 
-fn render(format: Format, reports: &[Report], summary: &Summary, paint: Paint) -> String {
-    match format {
+/// The findings in a format, and how many did not find room in it.
+fn render(args: &CheckArgs, format: Format, reports: &[Report], summary: &Summary, paint: Paint) -> (String, usize) {
+    let base = base();
+    let text = match format {
         Format::Full => output::full(reports, paint),
         Format::Concise => output::concise(reports, paint),
         Format::Json => pretty(&output::json(reports, summary)),
-    }
+        Format::Sarif => {
+            let (log, cut) = output::sarif(reports, &base, args.baseline.is_some());
+            return (pretty(&log), cut);
+        }
+        Format::Github => output::github(reports, &base),
+        Format::Gitlab => pretty(&output::gitlab(reports, &base)),
+        Format::Junit => output::junit(reports, &base),
+        Format::Checkstyle => output::checkstyle(reports, &base),
+        Format::Rdjson => pretty(&output::rdjson(reports, &base)),
+        Format::Markdown => output::markdown(reports, summary, &base),
+    };
+    (text, 0)
+}
+
+/// Reported paths are relative to the repository; without one, to where the run started.
+fn base() -> Base {
+    let here = crate::discover::absolute(Path::new("."));
+    let root = crate::discover::repository_root(&here).unwrap_or_else(|| here.clone());
+    Base { here, root }
 }
 
 /// JSON as it is written everywhere: indented, with a final line ending.

@@ -4,6 +4,7 @@
 //! steps that ask something of the builder, and the commands that stand in `RUN` bodies, in scripts
 //! written by heredocs and in labels.
 
+mod embedded;
 mod expand;
 mod image;
 mod joined;
@@ -22,52 +23,81 @@ use self::keyword::Keyword;
 use self::lexer::{Instruction, Lexed};
 use self::stages::Stage;
 use super::script::{self, Fragment};
-use super::{Kind, Problem, Reading, Surroundings};
-use crate::container::{FileId, Via, ViaKind};
+use super::{Hint, Kind, Problem, Reading, Surroundings};
+use crate::container::{Engine, FileId, Via, ViaKind};
 use crate::source::{Excerpt, Source, Span};
 
 pub use self::render::render;
 
 /// Reads a Dockerfile or Containerfile. It never fails: see [`Reading::problems`].
 pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
-    let mut reading = Reading::new(Kind::Dockerfile, Arc::clone(source));
-    let mut lexed = lexer::lex(source.text());
-    reading.problems = problems(&lexed, source.text());
-    reading.comments = std::mem::take(&mut lexed.comments);
-    reading.nodes = lexed.instructions.iter().map(|i| i.span).collect();
+    let found = fragment(source.text(), None, FileId(0), surroundings);
+    Reading {
+        containers: found.containers,
+        problems: found.problems,
+        comments: found.comments,
+        nodes: found.nodes,
+        selinux_hints: found.selinux_hints,
+        ..Reading::new(Kind::Dockerfile, Arc::clone(source))
+    }
+}
 
+/// Reads a Dockerfile that stands inside `file`: Compose's `dockerfile_inline`, a heredoc. All spans
+/// are those of the outer file.
+pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings) -> Fragment {
+    fragment(excerpt.text(), Some(excerpt), file, surroundings)
+}
+
+/// What a text holds; `outer` says where it stands, unless it is the whole file.
+fn fragment(text: &str, outer: Option<&Excerpt>, file: FileId, surroundings: &Surroundings) -> Fragment {
+    let mut lexed = lexer::lex(text);
+    let mut own = Fragment {
+        problems: problems(&lexed, text),
+        comments: std::mem::take(&mut lexed.comments),
+        nodes: lexed.instructions.iter().map(|i| i.span).collect(),
+        ..Fragment::default()
+    };
     let mut expander = Expander::new(lexed.escape);
     let (stages, global) = stages::stages(&lexed.instructions, &mut expander);
-    reading
-        .containers
-        .extend(image::read(&stages, &global, &mut expander, surroundings.engine));
+    let image = image::read(&stages, &global, &mut expander, surroundings.engine);
+    own.containers.extend(image);
     // a file without `FROM` is a part of one, put together by other means
     let count: usize = stages.iter().map(|s| s.rest.len() + 1).sum();
     let before = lexed.instructions.len().saturating_sub(count);
+    let before = lexed.instructions.get(..before).map(|part| (part, true));
     let parts = stages.iter().map(|s| s.rest).zip(posix_at_start(&stages));
-    for (part, posix) in lexed
-        .instructions
-        .get(..before)
-        .map(|part| (part, true))
-        .into_iter()
-        .chain(parts)
-    {
-        read_part(part, posix, surroundings, &mut expander, &mut reading);
+    let mut shell = Vec::new();
+    for (part, posix) in before.into_iter().chain(parts) {
+        read_part(
+            part,
+            posix,
+            text,
+            surroundings.engine,
+            &mut expander,
+            &mut own,
+            &mut shell,
+        );
     }
     if expander.exhausted {
-        reading.problems.push(Problem {
+        own.problems.push(Problem {
             file: FileId(0),
-            span: Span::at(source.bom_len()),
+            span: lexed.instructions.first().map_or(Span::default(), |i| i.head),
             message: "the variables of this file grow too large to be followed".to_owned(),
             ends_reading: true,
         });
     }
-    reading.containers.sort_by_key(|c| (c.head.start, Reverse(c.body.end)));
-    reading.comments.sort_by_key(|c| c.span);
-    reading.comments.dedup();
-    reading.nodes.sort_by_key(|n| (n.start, Reverse(n.end)));
-    reading.nodes.dedup();
-    reading
+    if let Some(outer) = outer {
+        embedded::move_out(&mut own, &mut shell, outer, file);
+    }
+    for piece in &shell {
+        piece.read(file, surroundings, &mut own);
+    }
+    own.containers.sort_by_key(|c| (c.head.start, Reverse(c.body.end)));
+    own.comments.sort_by_key(|c| c.span);
+    own.comments.dedup();
+    own.nodes.sort_by_key(|n| (n.start, Reverse(n.end)));
+    own.nodes.dedup();
+    own
 }
 
 /// True for text whose first instruction is one that a Dockerfile may begin with.
@@ -124,77 +154,90 @@ fn posix_at_start(stages: &[Stage]) -> Vec<bool> {
     at_start
 }
 
-/// Reads the steps and labels of a stage. `posix` says whether its shell is one that is read.
+/// Gathers the steps of a stage, and the shell in it. `posix` says whether its shell is one that is read.
 fn read_part(
     part: &[Instruction],
     mut posix: bool,
-    surroundings: &Surroundings,
+    text: &str,
+    engine: Engine,
     expander: &mut Expander,
-    reading: &mut Reading,
+    own: &mut Fragment,
+    shell: &mut Vec<Shell>,
 ) {
-    let source = Arc::clone(reading.source());
-    let file = source.text();
     for instruction in part {
         match instruction.keyword {
             Keyword::Shell if !instruction.onbuild => posix = run::sets_shell(instruction),
             Keyword::Run => {
-                let step = run::step(instruction, expander, surroundings.engine);
-                reading.selinux_hints.extend(step.as_ref().and_then(run::relabels));
-                reading.containers.extend(step);
+                let step = run::step(instruction, expander, engine);
+                own.selinux_hints.extend(step.as_ref().and_then(run::relabels));
+                own.containers.extend(step);
             }
-            Keyword::Label => {
-                for (key, span, excerpt) in label_commands(instruction, file, expander) {
-                    embed(&excerpt, format!("LABEL {key}"), span, surroundings, reading);
-                }
-            }
+            Keyword::Label => shell.extend(label_commands(instruction, text, expander)),
             _ => {}
         }
-        for excerpt in run::shell(instruction, file, posix) {
-            if run::mentions_engine(excerpt.text()) {
-                let name = source.slice(instruction.head).to_ascii_uppercase();
-                embed(&excerpt, name, instruction.head, surroundings, reading);
-            }
-        }
+        let name = || text.get(instruction.head.range()).unwrap_or("").to_ascii_uppercase();
+        let found = run::shell(instruction, text, posix).into_iter();
+        shell.extend(
+            found
+                .filter(|excerpt| run::mentions_engine(excerpt.text()))
+                .map(|excerpt| Shell {
+                    excerpt,
+                    name: name(),
+                    at: instruction.head,
+                }),
+        );
     }
 }
 
-/// Labels whose value is a command, each with the label's name and where that stands:
-/// `podman container runlabel` runs them on the host.
-fn label_commands(instruction: &Instruction, file: &str, expander: &mut Expander) -> Vec<(String, Span, Excerpt)> {
+/// Labels whose value is a command: `podman container runlabel` runs them on the host.
+fn label_commands(instruction: &Instruction, text: &str, expander: &mut Expander) -> Vec<Shell> {
     let line = &instruction.line;
     let mut found = Vec::new();
     for pair in image::pairs(instruction, expander.escape()) {
         let excerpt = expander
             .expand(line, &pair.value, &Scope::default())
-            .excerpt(line, file);
+            .excerpt(line, text);
         if run::begins_with_engine(excerpt.text()) {
-            found.push((line.part(&pair.key).to_owned(), line.outer(&pair.key), excerpt));
+            found.push(Shell {
+                excerpt,
+                name: format!("LABEL {}", line.part(&pair.key)),
+                at: line.outer(&pair.key),
+            });
         }
     }
     found
 }
 
-/// Reads shell that stands in an instruction, and adds what it holds.
-fn embed(excerpt: &Excerpt, name: String, at: Span, surroundings: &Surroundings, reading: &mut Reading) {
-    let mut fragment: Fragment = script::read_excerpt(excerpt, FileId(0), surroundings);
-    for container in &mut fragment.containers {
-        container.via.push(Via {
-            kind: ViaKind::Embedded,
-            name: name.clone(),
-            span: at,
-            file: FileId(0),
-        });
+/// Shell that stands in an instruction.
+struct Shell {
+    excerpt: Excerpt,
+    /// The instruction as a reader calls it: `RUN`, `LABEL install`.
+    name: String,
+    /// Where that stands.
+    at: Span,
+}
+
+impl Shell {
+    /// Reads it, and adds what it holds.
+    fn read(&self, file: FileId, surroundings: &Surroundings, into: &mut Fragment) {
+        let mut found = script::read_excerpt(&self.excerpt, file, surroundings);
+        for container in &mut found.containers {
+            container.via.push(Via {
+                kind: ViaKind::Embedded,
+                name: self.name.clone(),
+                span: self.at,
+                file,
+            });
+        }
+        // `dnf` in a build speaks of the image, not of the host: only what the commands themselves say counts
+        let bodies: Vec<Span> = found.containers.iter().map(|c| c.body).collect();
+        let said = |hint: &Hint| bodies.iter().any(|body| body.contains(hint.span));
+        into.selinux_hints.extend(found.selinux_hints.into_iter().filter(said));
+        into.containers.append(&mut found.containers);
+        into.problems.append(&mut found.problems);
+        into.comments.append(&mut found.comments);
+        into.nodes.append(&mut found.nodes);
     }
-    // `dnf` in a build speaks of the image, not of the host: only what the commands themselves say counts
-    let bodies: Vec<Span> = fragment.containers.iter().map(|c| c.body).collect();
-    let hints = fragment.selinux_hints.into_iter();
-    reading
-        .selinux_hints
-        .extend(hints.filter(|hint| bodies.iter().any(|body| body.contains(hint.span))));
-    reading.containers.append(&mut fragment.containers);
-    reading.problems.append(&mut fragment.problems);
-    reading.comments.append(&mut fragment.comments);
-    reading.nodes.append(&mut fragment.nodes);
 }
 
 #[cfg(test)]

@@ -64,7 +64,6 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
             .take(PLACES_CAP)
             .map(|d| (LabelStyle::Secondary, also(report, d))),
     );
-    let offers: Vec<&Offer> = block.iter().filter_map(|d| d.fix.as_ref()).collect();
     let mut shown = Shown::new(severity(first.severity))
         .with_code(finding.rule)
         .with_message(plain(&message(finding.message.as_str(), others.len())))
@@ -101,7 +100,7 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
     }
     text = arrows(&text);
     let bare = shown.notes.is_empty();
-    text.push_str(&fixes(report, &offers, bare, paint));
+    text.push_str(&fixes(report, block, bare, paint));
     text
 }
 
@@ -121,8 +120,8 @@ fn arrows(text: &str) -> String {
 fn message(message: &str, others: usize) -> String {
     match others {
         0 => message.to_owned(),
-        1 => format!("{message}, and 1 more container in this file"),
-        n => format!("{message}, and {n} more containers in this file"),
+        1 => format!("{message} (the same of 1 more container in this file)"),
+        n => format!("{message} (the same of {n} more containers in this file)"),
     }
 }
 
@@ -167,23 +166,43 @@ fn notes(report: &Report, first: &Diagnostic, others: &[&Diagnostic]) -> Vec<Str
 }
 
 /// The fixes of a block: those with the same title as one, in the order of the findings.
-fn fixes(report: &Report, offers: &[&Offer], bare: bool, paint: Paint) -> String {
+fn fixes(report: &Report, block: &[&Diagnostic], bare: bool, paint: Paint) -> String {
+    let offers: Vec<(&Offer, Option<String>)> = block
+        .iter()
+        .filter_map(|d| Some((d.fix.as_ref()?, called(report, d))))
+        .collect();
     let mut out = String::new();
     let mut seen: Vec<(&str, Safety)> = Vec::new();
-    for offer in offers {
+    for (offer, _) in &offers {
         let key = (offer.title.as_str(), offer.safety);
         if seen.contains(&key) {
             continue;
         }
         seen.push(key);
-        let same = offers.iter().filter(|o| (o.title.as_str(), o.safety) == key);
-        let edits: Vec<Edit> = same.flat_map(|o| o.edits.iter().cloned()).collect();
-        out.push_str(&fix(report, offer, &edits, bare && out.is_empty(), paint));
+        let same = offers.iter().filter(|(o, _)| (o.title.as_str(), o.safety) == key);
+        let edits: Vec<Edit> = same.clone().flat_map(|(o, _)| o.edits.iter().cloned()).collect();
+        let names: Vec<String> = same
+            .filter_map(|(_, name)| Some(format!("`{}`", name.as_ref()?)))
+            .collect();
+        let of = if block.len() > 1 && !names.is_empty() && names.len() <= PLACES_CAP {
+            format!(" of {}", names.join(", "))
+        } else {
+            String::new()
+        };
+        let title = format!("{}{of}", offer.title);
+        out.push_str(&fix(
+            report,
+            &title,
+            offer.safety,
+            &edits,
+            bare && out.is_empty(),
+            paint,
+        ));
     }
     out
 }
 
-fn fix(report: &Report, offer: &Offer, edits: &[Edit], bare: bool, paint: Paint) -> String {
+fn fix(report: &Report, title: &str, safety: Safety, edits: &[Edit], bare: bool, paint: Paint) -> String {
     let mut files: Vec<FileId> = edits.iter().map(|e| e.file).collect();
     files.sort();
     files.dedup();
@@ -202,7 +221,7 @@ fn fix(report: &Report, offer: &Offer, edits: &[Edit], bare: bool, paint: Paint)
     if bare {
         out.push_str(&format!("{gutter} {bar}\n"));
     }
-    let title = paint.paint(Style::Strong, &plain(&offer.title));
+    let title = paint.paint(Style::Strong, &plain(title));
     out.push_str(&format!("{}: {title}\n", paint.paint(Style::Help, "help")));
     for (file, hunks) in &hunks {
         if *file != FileId(0) {
@@ -213,13 +232,13 @@ fn fix(report: &Report, offer: &Offer, edits: &[Edit], bare: bool, paint: Paint)
         out.push_str(&format!("{gutter} {bar}\n"));
         out.push_str(&patch::render(hunks, digits, paint));
     }
-    let writes = match offer.safety {
+    let writes = match safety {
         Safety::Safe => "`privlint --fix` writes this",
         Safety::Unsafe => "`privlint --fix --unsafe-fixes` writes this",
         Safety::Manual => "this needs your decision, nothing writes it",
     };
     let equals = paint.paint(Style::Frame, "=");
-    let word = offer.safety.as_str();
+    let word = safety.as_str();
     out.push_str(&format!("{gutter} {bar}\n{gutter} {equals} {word}: {writes}\n"));
     out
 }

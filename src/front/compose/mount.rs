@@ -9,7 +9,7 @@ use crate::spec::{Dialect, mount as spec};
 
 /// Why Compose loses the label of a mount beside these settings: it hands the mount over by an
 /// interface of the engine that has no label (Compose `pkg/compose/create.go`, seen on 2.40).
-const NO_LABEL: &str = "beside a propagation, recursive or create_host_path: false, \
+const NO_LABEL: &str = "beside propagation, recursive, nocopy or create_host_path: false, \
     Compose hands the mount over in a form that has no label";
 const OLD_COMPOSE: &str = "Compose before 5.1 loses the label unless create_host_path is true";
 
@@ -44,6 +44,16 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
         mount.relabel = Relabel::None;
         mount.relabel_lost = Some("podman-compose loses the label of a named volume");
     }
+    if mount.options.len() == 1 && mount.options.iter().all(Text::is_empty) {
+        mount.error = Some("a field between colons is empty".to_owned());
+    }
+    if mount.kind == MountKind::Volume && mount.options.iter().any(|o| o.is("nocopy")) {
+        mount.labelling = Labelling::Impossible(NO_LABEL);
+        if mount.relabel != Relabel::None {
+            mount.relabel = Relabel::None;
+            mount.relabel_lost = Some(NO_LABEL);
+        }
+    }
     if mount.labelling == Labelling::Suffix {
         if mount.propagation.is_some() {
             mount.labelling = Labelling::Impossible(NO_LABEL);
@@ -64,20 +74,17 @@ fn ends_unseen(project: &Project, item: &Value, text: &Text) -> bool {
     token.ends_with('}') && (text.span().end as usize) < end
 }
 
-/// `~` and `~/x` are the home of the user.
+/// A leading `~` is the home of the user, also before a name: `~x` is a folder `x` of it (compose-go
+/// `paths/home.go`).
 fn with_home(text: &Text) -> Text {
-    let prefix = text.known_prefix();
-    if prefix != "~" && !prefix.starts_with("~/") && !prefix.starts_with("~:") {
-        return text.clone();
-    }
     let Some(rest) = text.strip_prefix("~") else {
         return text.clone();
     };
-    let mut home = Text::hole(
-        "~",
-        Span::new(text.span().start as usize, text.span().start as usize + 1),
-        Hole::Home,
-    );
+    let at = text.span().start as usize;
+    let mut home = Text::hole("~", Span::new(at, at + 1), Hole::Home);
+    if !rest.is_empty() && !rest.known_prefix().starts_with(['/', ':']) {
+        home.push("/".to_owned(), Span::at(at + 1), PieceKind::Cooked);
+    }
     home.append(rest);
     home
 }

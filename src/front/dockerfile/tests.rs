@@ -105,7 +105,7 @@ fn handed_over(text: &str) -> Vec<Excerpt> {
         for i in stage.rest {
             match i.keyword {
                 Keyword::Shell if !i.onbuild => posix = run::sets_shell(i),
-                Keyword::Label => found.extend(label_commands(i, text, &mut expander).into_iter().map(|l| l.2)),
+                Keyword::Label => found.extend(label_commands(i, text, &mut expander).into_iter().map(|l| l.excerpt)),
                 _ => {}
             }
             found.extend(run::shell(i, text, posix));

@@ -1,0 +1,124 @@
+//! Baselines: findings that are known, listed in a file by what they mean, and not shown.
+//!
+//! A finding is known by its file, its rule and its fingerprint, which has no line number in it, so
+//! that it stays known when other lines come and go.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::check::pretty;
+use super::files::Job;
+use crate::discover;
+use crate::engine::Report;
+use crate::output::Base;
+
+/// The file.
+#[derive(Debug, Deserialize, Serialize)]
+struct File {
+    version: u32,
+    findings: Vec<Entry>,
+}
+
+/// A known finding. `message` is for readers, and is not compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+struct Entry {
+    file: String,
+    rule: String,
+    fingerprint: String,
+    #[serde(default)]
+    message: String,
+}
+
+type Key = (String, String, String);
+
+/// A baseline as read.
+pub(crate) struct Baseline {
+    path: PathBuf,
+    known: BTreeMap<Key, usize>,
+}
+
+impl Baseline {
+    /// Reads a baseline.
+    pub(crate) fn read(path: &Path) -> Result<Baseline, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| discover::reason(&error))?;
+        let file: File = serde_json::from_str(&text).map_err(|error| format!("not a baseline: {error}"))?;
+        if file.version != 1 {
+            return Err(format!(
+                "a baseline of version {}, which this privlint does not know",
+                file.version
+            ));
+        }
+        let mut known = BTreeMap::new();
+        for entry in file.findings {
+            *known.entry((entry.file, entry.rule, entry.fingerprint)).or_insert(0) += 1;
+        }
+        Ok(Baseline {
+            path: path.to_path_buf(),
+            known,
+        })
+    }
+
+    /// Takes the known findings out of a report; gives their number.
+    pub(crate) fn leave_out(&mut self, report: &mut Report) -> usize {
+        let base = base_of(&self.path);
+        let file = base.path(&report.reading.source().path);
+        let before = report.diagnostics.len();
+        report.diagnostics.retain(|diagnostic| {
+            let key = (
+                file.clone(),
+                diagnostic.finding.rule.to_owned(),
+                diagnostic.fingerprint.clone(),
+            );
+            match self.known.get_mut(&key) {
+                Some(left) if *left > 0 => {
+                    *left -= 1;
+                    false
+                }
+                _ => true,
+            }
+        });
+        before - report.diagnostics.len()
+    }
+
+    /// The number of listed findings that are no more: of files that were checked, or that are gone.
+    pub(crate) fn stale(&self, jobs: &[Job]) -> usize {
+        let base = base_of(&self.path);
+        let checked: Vec<String> = jobs.iter().map(|job| base.path(&job.path)).collect();
+        let gone = |file: &str| !base.root.join(file).exists();
+        let stale = self
+            .known
+            .iter()
+            .filter(|((file, _, _), left)| **left > 0 && (checked.contains(file) || gone(file)));
+        stale.map(|(_, left)| left).sum()
+    }
+}
+
+/// Paths in a baseline are relative to its own folder.
+fn base_of(path: &Path) -> Base {
+    let whole = discover::absolute(path);
+    Base {
+        here: discover::absolute(Path::new(".")),
+        root: whole.parent().map(Path::to_path_buf).unwrap_or_default(),
+    }
+}
+
+/// The baseline of the present findings, as text.
+pub(crate) fn written(path: &Path, reports: &[Report]) -> String {
+    let base = base_of(path);
+    let mut findings: Vec<Entry> = Vec::new();
+    for report in reports {
+        let file = base.path(&report.reading.source().path);
+        findings.extend(report.diagnostics.iter().map(|diagnostic| Entry {
+            file: file.clone(),
+            rule: diagnostic.finding.rule.to_owned(),
+            fingerprint: diagnostic.fingerprint.clone(),
+            message: diagnostic.finding.message.clone(),
+        }));
+    }
+    findings.sort();
+    let file = File { version: 1, findings };
+    // a value that was built in memory always has text
+    pretty(&serde_json::to_value(file).unwrap_or_default())
+}

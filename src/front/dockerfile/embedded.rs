@@ -1,0 +1,174 @@
+//! A Dockerfile inside another document: what was read of its text, moved to where that stands.
+
+use super::Shell;
+use crate::container::{Container, FileId, Mount, PieceKind, Place, Text, Written};
+use crate::front::script::Fragment;
+use crate::source::{Excerpt, Span};
+
+/// Moves everything from the inner text to the outer file.
+pub(super) fn move_out(own: &mut Fragment, shell: &mut [Shell], outer: &Excerpt, file: FileId) {
+    let mover = Mover { outer, file };
+    for container in &mut own.containers {
+        mover.container(container);
+    }
+    for problem in &mut own.problems {
+        problem.file = file;
+        mover.span(&mut problem.span);
+    }
+    for comment in &mut own.comments {
+        mover.span(&mut comment.span);
+    }
+    for node in &mut own.nodes {
+        mover.span(node);
+    }
+    for hint in &mut own.selinux_hints {
+        mover.span(&mut hint.span);
+    }
+    for piece in shell {
+        mover.span(&mut piece.at);
+        piece.excerpt = through(&piece.excerpt, outer);
+    }
+}
+
+/// An excerpt of the inner text as one of the outer file. Bytes stay copied where both steps copy them.
+fn through(inner: &Excerpt, outer: &Excerpt) -> Excerpt {
+    let mut out = Excerpt::new();
+    let mut buffer = [0; 4];
+    for (at, c) in inner.text().char_indices() {
+        let span = Span::new(at, at + c.len_utf8());
+        let place = inner.outer_exact(span).and_then(|middle| outer.outer_exact(middle));
+        let text = c.encode_utf8(&mut buffer);
+        match place {
+            Some(place) => out.copy(text, place.range().start),
+            None => out.made(text),
+        }
+    }
+    out
+}
+
+struct Mover<'a> {
+    outer: &'a Excerpt,
+    file: FileId,
+}
+
+impl Mover<'_> {
+    fn span(&self, span: &mut Span) {
+        *span = self.outer.outer_span_near(*span);
+    }
+
+    fn place(&self, place: &mut Place) {
+        place.file = self.file;
+        self.span(&mut place.value);
+        self.span(&mut place.entry);
+        for via in &mut place.via {
+            via.file = self.file;
+            self.span(&mut via.span);
+        }
+    }
+
+    /// A literal piece stays one only where its bytes stand there unchanged.
+    fn text(&self, text: &mut Text) {
+        let mut out = Text::new();
+        for piece in text.pieces() {
+            let kind = match (&piece.kind, self.outer.outer_exact(piece.span)) {
+                (PieceKind::Literal, None) => PieceKind::Cooked,
+                (kind, _) => kind.clone(),
+            };
+            out.push(piece.text.clone(), self.outer.outer_span_near(piece.span), kind);
+        }
+        *text = out;
+    }
+
+    fn written(&self, written: &mut Written<Text>) {
+        self.place(&mut written.place);
+        self.text(&mut written.value);
+    }
+
+    fn mount(&self, written: &mut Written<Mount>) {
+        self.place(&mut written.place);
+        let mount = &mut written.value;
+        self.text(&mut mount.text);
+        let sides = mount.source.iter_mut().chain(&mut mount.target);
+        sides.chain(&mut mount.options).for_each(|text| self.text(text));
+    }
+
+    /// Whatever an image or a build step says; a command's own fields are the shell front's.
+    fn container(&self, container: &mut Container) {
+        container.file = self.file;
+        self.span(&mut container.head);
+        self.span(&mut container.body);
+        let singles = [
+            &mut container.name,
+            &mut container.image,
+            &mut container.user,
+            &mut container.entrypoint,
+        ];
+        singles.into_iter().flatten().for_each(|w| self.written(w));
+        container.command.iter_mut().for_each(|text| self.text(text));
+        let lists = [
+            &mut container.ports,
+            &mut container.environment,
+            &mut container.labels,
+            &mut container.devices,
+        ];
+        lists.into_iter().flatten().for_each(|w| self.written(w));
+        container.namespaces.iter_mut().for_each(|s| self.written(&mut s.mode));
+        container.mounts.iter_mut().for_each(|m| self.mount(m));
+        if let Some(build) = &mut container.build {
+            let asked = build.security.iter_mut().chain(&mut build.network);
+            asked.for_each(|w| self.written(w));
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::container::{Engine, Syntax};
+    use crate::front::{Surroundings, dockerfile};
+
+    /// A Dockerfile indented in YAML: everything stands where the outer file has it.
+    #[test]
+    fn spans_are_those_of_the_outer_file() {
+        let inner = "FROM alpine\nRUN --security=insecure \\\n  # c\n  docker run --privileged x\nUSER app\n";
+        let mut outer = String::from("dockerfile_inline: |\n");
+        let mut excerpt = Excerpt::new();
+        for line in inner.split_inclusive('\n') {
+            outer.push_str("    ");
+            excerpt.copy(line, outer.len());
+            outer.push_str(line);
+        }
+        let open = |_: &std::path::Path| None;
+        let surroundings = Surroundings {
+            engine: Engine::Unknown,
+            open: &open,
+        };
+        let found = dockerfile::read_excerpt(&excerpt, FileId(3), &surroundings);
+        let at = |span: Span| outer.get(span.range()).unwrap();
+        let image = found.containers.iter().find(|c| c.syntax == Syntax::Image).unwrap();
+        assert_eq!(at(image.user.as_ref().unwrap().place.entry), "USER app");
+        assert_eq!(at(image.image.as_ref().unwrap().value.span()), "alpine");
+        let step = found.containers.iter().find(|c| c.syntax == Syntax::BuildStep).unwrap();
+        let security = step.build.as_ref().unwrap().security.as_ref().unwrap();
+        assert_eq!((at(security.place.value), security.place.file), ("insecure", FileId(3)));
+        assert!(found.comments.iter().all(|c| at(c.span) == "# c"));
+    }
+
+    #[test]
+    fn shell_is_moved_out_in_two_steps() {
+        // the file: `>> a\b\n>> c`, of which the document is `a\b\nc`, of which the shell is `b\nc`
+        let mut outer = Excerpt::new();
+        outer.copy("a\\b\n", 3);
+        outer.copy("c", 10);
+        let mut inner = Excerpt::new();
+        inner.copy("b\nc", 2);
+        inner.made("!");
+        let shell = through(&inner, &outer);
+        assert_eq!(shell.text(), "b\nc!");
+        assert_eq!(shell.outer(Span::new(0, 1)), Some(Span::new(5, 6)));
+        assert_eq!(shell.outer_exact(Span::new(2, 3)), Some(Span::new(10, 11)));
+        assert_eq!(shell.outer_exact(Span::new(0, 3)), None);
+        assert_eq!(shell.outer(Span::new(3, 4)), None);
+    }
+}

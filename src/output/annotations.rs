@@ -1,0 +1,72 @@
+//! `github`: workflow commands, which GitHub shows beside the lines of a pull request.
+
+use std::cmp::Reverse;
+
+use super::base::Base;
+use crate::engine::{Diagnostic, Report};
+use crate::fix::Severity;
+
+/// The findings as workflow commands, the gravest first: a step shows only ten of each level.
+pub fn github(reports: &[Report], base: &Base) -> String {
+    let mut found: Vec<(&Report, &Diagnostic)> = reports
+        .iter()
+        .flat_map(|report| report.diagnostics.iter().map(move |d| (report, d)))
+        .collect();
+    found.sort_by_key(|(_, diagnostic)| Reverse(diagnostic.severity));
+    let lines = found
+        .iter()
+        .map(|(report, diagnostic)| command(report, diagnostic, base));
+    lines.collect()
+}
+
+fn command(report: &Report, diagnostic: &Diagnostic, base: &Base) -> String {
+    let finding = &diagnostic.finding;
+    let source = report.reading.file(finding.primary.file);
+    let start = source.position(finding.primary.span.start);
+    let end = source.position(finding.primary.span.end);
+    let level = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let mut text = finding.message.clone();
+    for note in finding.notes.iter().chain(&finding.helps) {
+        text.push('\n');
+        text.push_str(note);
+    }
+    let file = property(&base.path(&source.path));
+    // columns are only taken for places on one line
+    let columns = if start.line == end.line {
+        format!(",col={},endColumn={}", start.column, end.column)
+    } else {
+        String::new()
+    };
+    let title = property(&format!("privlint[{}]", finding.rule));
+    format!(
+        "::{level} file={file},line={},endLine={}{columns},title={title}::{}\n",
+        start.line,
+        end.line,
+        data(&text)
+    )
+}
+
+/// A message of a workflow command: nothing in it ends the line.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a workflow command: nothing in it ends the property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_ends_the_line_or_the_property() {
+        assert_eq!(data("a%\r\n::error::b"), "a%25%0D%0A::error::b");
+        assert_eq!(property("a:b,c\n"), "a%3Ab%2Cc%0A");
+    }
+}

@@ -1,0 +1,104 @@
+//! `junit` and `checkstyle`.
+
+use super::base::Base;
+use super::concise_line;
+use super::paint::Paint;
+use super::rulebook;
+use crate::engine::Report;
+use crate::fix::Severity;
+
+const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+/// The findings as JUnit tests: a test a file, a failure a finding.
+pub fn junit(reports: &[Report], base: &Base) -> String {
+    let failures: usize = reports.iter().map(|r| r.diagnostics.len()).sum();
+    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\"", reports.len());
+    let mut out = format!("{HEAD}<testsuites name=\"privlint\" {counts}>\n");
+    out.push_str(&format!("  <testsuite name=\"privlint\" {counts}>\n"));
+    for report in reports {
+        let path = escaped(&base.path(&report.reading.source().path));
+        out.push_str(&format!("    <testcase name=\"{path}\" classname=\"privlint\""));
+        if report.diagnostics.is_empty() {
+            out.push_str("/>\n");
+            continue;
+        }
+        out.push_str(">\n");
+        for diagnostic in &report.diagnostics {
+            let finding = &diagnostic.finding;
+            let mut body = concise_line(report, diagnostic, Paint::default());
+            for note in finding.notes.iter().chain(&finding.helps) {
+                body.push_str(&format!("\n{note}"));
+            }
+            out.push_str(&format!(
+                "      <failure message=\"{}\" type=\"{}\">{}</failure>\n",
+                escaped(&finding.message),
+                escaped(finding.rule),
+                escaped(&body)
+            ));
+        }
+        out.push_str("    </testcase>\n");
+    }
+    out.push_str("  </testsuite>\n</testsuites>\n");
+    out
+}
+
+/// The findings as Checkstyle writes them.
+pub fn checkstyle(reports: &[Report], base: &Base) -> String {
+    let mut out = format!("{HEAD}<checkstyle version=\"4.3\">\n");
+    for report in reports.iter().filter(|r| !r.diagnostics.is_empty()) {
+        let path = escaped(&base.path(&report.reading.source().path));
+        out.push_str(&format!("  <file name=\"{path}\">\n"));
+        for diagnostic in &report.diagnostics {
+            let finding = &diagnostic.finding;
+            let source = report.reading.file(finding.primary.file);
+            let at = source.position(finding.primary.span.start);
+            let severity = match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "info",
+            };
+            out.push_str(&format!(
+                "    <error line=\"{}\" column=\"{}\" severity=\"{severity}\" message=\"{}\" source=\"privlint.{}\"/>\n",
+                at.line,
+                at.column,
+                escaped(&format!("{} ({})", finding.message, rulebook::url(finding.rule))),
+                escaped(finding.rule)
+            ));
+        }
+        out.push_str("  </file>\n");
+    }
+    out.push_str("</checkstyle>\n");
+    out
+}
+
+/// Text for XML: marks escaped, and characters that XML cannot hold replaced.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            '\n' => out.push_str("&#10;"),
+            '\t' => out.push_str("&#9;"),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_holds_any_text() {
+        assert_eq!(
+            escaped("<a b=\"c\">&\u{1b}\n"),
+            "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}&#10;"
+        );
+    }
+}

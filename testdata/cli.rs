@@ -1,0 +1,21 @@
+//! The built binary, run as a user runs it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::string_slice,
+    unreachable_pub
+)]
+
+#[path = "cli/baseline.rs"]
+mod baseline;
+#[path = "cli/basics.rs"]
+mod basics;
+#[path = "cli/configuration.rs"]
+mod configuration;
+#[path = "cli/documents.rs"]
+mod documents;
+#[path = "cli/fixing.rs"]
+mod fixing;
+#[path = "cli/support.rs"]
+mod support;

@@ -1,0 +1,105 @@
+//! The configuration file.
+
+use crate::support::{CLEAN, Folder, SOCKET};
+
+#[test]
+fn the_nearest_file_holds_alone_up_to_the_repository_root() {
+    let folder = Folder::with(&[
+        (".privlint.yaml", "ignore: [engine-socket]\n"),
+        ("a/compose.yaml", SOCKET),
+        ("b/privlint.yaml", "ignore: [label-disabled]\n"),
+        ("b/compose.yaml", SOCKET),
+        ("c/.git/HEAD", ""),
+        ("c/compose.yaml", SOCKET),
+    ]);
+    let ran = folder.run(&["--format=concise"]);
+    let paths: Vec<&str> = ran.out.lines().map(|l| l.split_once(':').unwrap().0).collect();
+    assert_eq!(paths, ["b/compose.yaml", "c/compose.yaml"]);
+    assert_eq!(folder.run(&["--isolated", "a"]).code, 1);
+    assert_eq!(folder.run(&["--config", ".privlint.yaml", "b"]).code, 0);
+}
+
+#[test]
+fn a_mistake_is_told_at_its_line_and_ends_the_run() {
+    for (text, expected) in [
+        (
+            "select: [default]\nfail_on: error\n",
+            ".privlint.yaml:2:1: unknown key `fail_on`; did you mean `fail-on`?",
+        ),
+        (
+            "ignore:\n  - engine-socket\n  - engine-sockets\n",
+            ".privlint.yaml:3:5: ignore[1]: unknown rule `engine-sockets`; did you mean `engine-socket`?",
+        ),
+        ("selinux: yes\n", ".privlint.yaml:1:10: "),
+        ("exclude: [\"{a\"]\n", ".privlint.yaml: `{a` is not a glob"),
+        (
+            "severity: {engine-socket: fatal}\n",
+            ".privlint.yaml:1:27: unknown value `fatal`",
+        ),
+    ] {
+        let folder = Folder::with(&[(".privlint.yaml", text), ("compose.yaml", SOCKET)]);
+        let ran = folder.run(&[]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{text}");
+        assert!(ran.err.contains(expected), "{text}: {}", ran.err);
+    }
+    let folder = Folder::with(&[("compose.yaml", CLEAN)]);
+    let ran = folder.run(&["--config", "missing.yaml"]);
+    assert!(
+        ran.code == 2 && ran.err.contains("missing.yaml: no such file or folder"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn every_key_acts() {
+    let run = |text: &str| {
+        let folder = Folder::with(&[(".privlint.yaml", text), ("dev/compose.yaml", SOCKET)]);
+        let ran = folder.run(&["--format=concise"]);
+        (ran.code, ran.out)
+    };
+    assert_eq!(run("select: [label-disabled]\n"), (0, String::new()));
+    assert_eq!(run("exclude: ['dev/']\n").0, 0);
+    assert_eq!(run("per-file-ignores: {'dev/**': [engine-socket]}\n").0, 0);
+    assert_eq!(run("per-file-ignores: {'prod/**': [engine-socket]}\n").0, 1);
+    assert_eq!(run("fail-on: never\n").0, 0);
+    let (code, out) = run("severity: {engine-socket: note}\n");
+    assert!(code == 0 && out.contains("note[engine-socket]"), "{out}");
+    assert_eq!(
+        run("rules: {engine-socket: {allow-images: ['example.org/web:*']}}\n").0,
+        0
+    );
+}
+
+#[test]
+fn an_ignore_without_an_end_does_not_count_where_one_is_asked_for() {
+    let ignored = |until: &str| {
+        SOCKET.replace(
+            "docker.sock\n",
+            &format!("docker.sock # privlint: ignore[engine-socket]{until} why\n"),
+        )
+    };
+    let config = "ignores: {max-age-days: 30}\n";
+    let far = Folder::with(&[
+        (".privlint.yaml", config),
+        ("compose.yaml", &ignored(" until=2999-01-01")),
+    ]);
+    let ran = far.run(&[]);
+    assert!(
+        ran.code == 1 && ran.out.contains("needs `until=` with a day within 30 days"),
+        "{}",
+        ran.out
+    );
+    let none = Folder::with(&[(".privlint.yaml", config), ("compose.yaml", &ignored(""))]);
+    assert_eq!(none.run(&[]).code, 1);
+    let without = Folder::with(&[("compose.yaml", &ignored(""))]);
+    assert_eq!(without.run(&[]).code, 0);
+}
+
+#[test]
+fn init_writes_a_file_that_is_right() {
+    let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    assert_eq!(folder.run(&["init"]).code, 0);
+    assert_eq!(folder.run(&["init"]).code, 2);
+    assert_eq!(folder.run(&[]).code, 1);
+}
