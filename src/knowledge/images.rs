@@ -245,6 +245,11 @@ impl TryFrom<String> for Condition {
 static TABLE: LazyLock<Vec<Entry>> =
     LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/images.yaml")).unwrap_or_default());
 
+/// Everything that is known.
+pub fn all() -> &'static [Entry] {
+    &TABLE
+}
+
 /// An image reference, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageName {

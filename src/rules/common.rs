@@ -1,6 +1,6 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Syntax, Tri};
+use crate::container::{Container, Engine, Key, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::needs::{Needs, Trust, needs};
 
@@ -114,7 +114,7 @@ pub(super) fn host_note(container: &Container) -> Option<String> {
 /// Drops every capability and adds back those that are wanted.
 pub(super) fn drop_all_but(container: &Container, wanted: &[&str]) -> Vec<Change> {
     let mut changes = Vec::new();
-    if !drops_all(container) {
+    if container.drops_all().is_none() {
         changes.push(Change::Add(Key::CapDrop, "all".to_owned()));
     }
     let written: Vec<String> = capability_names(&container.cap_add);
@@ -138,42 +138,22 @@ pub(super) fn engine(container: &Container) -> &'static str {
     }
 }
 
-// ---- replaced by the container's own words once they are there ----
-
-use crate::container::{Namespace, Text, Written};
-
 /// Capability names as the engine compares them: upper case, without `CAP_`.
 pub(super) fn capability_names(list: &[Written<Text>]) -> Vec<String> {
     list.iter().map(|w| capability_name(&w.value.shown())).collect()
 }
 
+/// One capability's name as the engine compares it.
 pub(super) fn capability_name(text: &str) -> String {
     let upper = text.trim().to_ascii_uppercase();
     upper.strip_prefix("CAP_").map(str::to_owned).unwrap_or(upper)
 }
 
-pub(super) fn drops_all(container: &Container) -> bool {
-    container
-        .cap_drop
-        .iter()
-        .any(|w| w.value.shown().eq_ignore_ascii_case("all"))
-}
-
-/// The entry that adds every capability.
-pub(super) fn adds_all(container: &Container) -> Option<&Written<Text>> {
-    container
-        .cap_add
-        .iter()
-        .find(|w| w.value.shown().eq_ignore_ascii_case("all"))
-}
-
-/// The security options as key and value, with either separator.
+/// The security options as key and value, with where each is written.
 pub(super) fn security_options(container: &Container) -> impl Iterator<Item = (String, String, &Written<Text>)> {
-    container.security_opt.iter().map(|w| {
-        let text = w.value.shown();
-        let cut = if text.contains('=') { '=' } else { ':' };
-        let (key, value) = text.split_once(cut).unwrap_or((&text, ""));
-        (key.to_owned(), value.to_owned(), w)
+    container.security_options().map(|(option, w)| {
+        let value = option.value.as_ref().map(Text::shown).unwrap_or_default();
+        (option.key.shown(), value, w)
     })
 }
 
@@ -183,104 +163,3 @@ pub(super) fn security_option<'a>(container: &'a Container, key: &str, value: &s
         .find(|(k, v, _)| k == key && v == value)
         .map(|(_, _, w)| w)
 }
-
-/// Why SELinux does not confine the container, if it does not.
-pub(super) fn unconfined(container: &Container) -> Option<String> {
-    if security_option(container, "label", "disable").is_some() {
-        return Some("`label=disable`".to_owned());
-    }
-    for kind in super::unconfined_selinux_type::UNCONFINED {
-        if security_option(container, "label", &format!("type:{kind}")).is_some() {
-            return Some(format!("`label=type:{kind}`"));
-        }
-    }
-    let labelled = security_options(container).any(|(k, v, _)| k == "label" && v != "nested");
-    if labelled {
-        return None;
-    }
-    if is_privileged(container) {
-        return Some("`--privileged`".to_owned());
-    }
-    [Namespace::Pid, Namespace::Ipc].into_iter().find_map(|ns| {
-        let mode = container.namespace(ns)?;
-        mode.value.is("host").then(|| {
-            format!(
-                "the host's {}",
-                if ns == Namespace::Pid {
-                    "processes"
-                } else {
-                    "shared memory"
-                }
-            )
-        })
-    })
-}
-
-/// The capabilities that the engine grants when nothing is said.
-pub(super) fn default_capabilities(engine: Engine) -> &'static [&'static str] {
-    const DOCKER: &[&str] = &[
-        "CHOWN",
-        "DAC_OVERRIDE",
-        "FOWNER",
-        "FSETID",
-        "KILL",
-        "NET_BIND_SERVICE",
-        "SETFCAP",
-        "SETGID",
-        "SETPCAP",
-        "SETUID",
-        "SYS_CHROOT",
-        "AUDIT_WRITE",
-        "MKNOD",
-        "NET_RAW",
-    ];
-    match engine {
-        Engine::Podman => DOCKER.split_at(11).0,
-        _ => DOCKER,
-    }
-}
-
-/// Every capability of Linux 6.
-pub(super) const KNOWN_CAPABILITIES: &[&str] = &[
-    "AUDIT_CONTROL",
-    "AUDIT_READ",
-    "AUDIT_WRITE",
-    "BLOCK_SUSPEND",
-    "BPF",
-    "CHECKPOINT_RESTORE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "DAC_READ_SEARCH",
-    "FOWNER",
-    "FSETID",
-    "IPC_LOCK",
-    "IPC_OWNER",
-    "KILL",
-    "LEASE",
-    "LINUX_IMMUTABLE",
-    "MAC_ADMIN",
-    "MAC_OVERRIDE",
-    "MKNOD",
-    "NET_ADMIN",
-    "NET_BIND_SERVICE",
-    "NET_BROADCAST",
-    "NET_RAW",
-    "PERFMON",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYSLOG",
-    "SYS_ADMIN",
-    "SYS_BOOT",
-    "SYS_CHROOT",
-    "SYS_MODULE",
-    "SYS_NICE",
-    "SYS_PACCT",
-    "SYS_PTRACE",
-    "SYS_RAWIO",
-    "SYS_RESOURCE",
-    "SYS_TIME",
-    "SYS_TTY_CONFIG",
-    "WAKE_ALARM",
-];

@@ -2,13 +2,14 @@
 
 use crate::container::{Container, Key, Syntax};
 use crate::fix::{Finding, Fix, Label};
+use crate::knowledge::capabilities::defaults;
 use crate::knowledge::images::{Required, StartsAs};
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    adds_all, capability_names, default_capabilities, drop_all_but, drops_all, engine, error_table, image,
-    is_privileged, listed, needs_notes, safety, spelled, who,
+    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes, safety, spelled,
+    who,
 };
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -17,8 +18,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     if !sayable
         || container.may_hide(Key::CapDrop)
         || is_privileged(container)
-        || drops_all(container)
-        || adds_all(container).is_some()
+        || container.drops_all().is_some()
+        || container.adds_all().is_some()
         || container.cap_drop.iter().any(|w| w.value.has_hole())
     {
         return Vec::new();
@@ -74,14 +75,15 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 
 /// What the container has now: the default capabilities, less what is dropped, with what is added.
 fn granted(container: &Container) -> Vec<String> {
-    let dropped = capability_names(&container.cap_drop);
-    let default = default_capabilities(container.engine).iter().map(|c| (*c).to_owned());
-    let mut has: Vec<String> = default.filter(|c| !dropped.contains(c)).collect();
-    for added in capability_names(&container.cap_add) {
-        if !has.contains(&added) {
-            has.push(added);
-        }
+    if let Some(granted) = container.granted_capabilities() {
+        return granted.into_iter().map(str::to_owned).collect();
     }
+    let dropped = capability_names(&container.cap_drop);
+    let default = defaults(container.engine).into_iter().map(str::to_owned);
+    let mut has: Vec<String> = default.filter(|c| !dropped.contains(c)).collect();
+    has.extend(capability_names(&container.cap_add));
+    has.sort();
+    has.dedup();
     has
 }
 
@@ -101,7 +103,7 @@ fn message(container: &Container, needs: Option<&Needs>, has: &[String], wanted:
             format!("{who} keeps {count} capabilities of root and uses only {uses}")
         }
         _ => {
-            let given = default_capabilities(container.engine);
+            let given = defaults(container.engine);
             let kept = given.iter().filter(|c| has.iter().any(|h| h == *c)).count();
             let engine = engine(container);
             format!("{who} keeps {kept} capabilities that {engine} gives to every container")

@@ -9,8 +9,8 @@ use crate::knowledge::paths::{self, HostPath};
 
 use super::Scene;
 use super::common::{
-    adds_all, capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety,
-    security_options, selinux_note, spelled, who,
+    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety, security_options,
+    selinux_note, spelled, who,
 };
 use super::labels::{Unlabelled, unlabelled};
 
@@ -229,7 +229,7 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: bool
 fn remove_all(container: &Container) -> Vec<Change> {
     let on = container.privileged.iter().filter(|w| w.value != Switch::Off);
     let mut changes: Vec<Change> = on.map(|w| Change::Remove(w.place.clone())).collect();
-    changes.extend(adds_all(container).map(|w| Change::Remove(w.place.clone())));
+    changes.extend(container.adds_all().map(|w| Change::Remove(w.place.clone())));
     changes
 }
 

@@ -8,7 +8,7 @@ use crate::container::{
     Engine, FileId, Hole, Key, Labelling, MountKind, Namespace, Place, Relabel, Syntax, Text, Written,
 };
 use crate::container::{NamespaceSetting, Switch};
-use crate::fix::Change;
+use crate::fix::{Change, Safety};
 
 /// A launch from the words of a command: enough of the grammar for these tests.
 fn launch(words: &str) -> Container {
@@ -219,6 +219,45 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         assert_eq!(found.len(), 1, "{command}");
         assert_eq!(short(&found[0]), fix, "{command}");
     }
+}
+
+#[test]
+fn no_fix_for_any_known_image_grants_what_leads_out_or_trusts_what_was_not_tried() {
+    let mut safe = 0;
+    for entry in crate::knowledge::images::all() {
+        let image = entry.images[0].replace('*', "x");
+        for launch_words in [
+            "docker --privileged",
+            "podman -v ./d:/d --privileged",
+            "docker",
+            "docker --cap-add=ALL",
+        ] {
+            let container = launch(&format!("{launch_words} {image}"));
+            for finding in RULES.iter().flat_map(|r| found_by(r.name, &container)) {
+                for fix in &finding.fixes {
+                    let grave = [
+                        "SYS_ADMIN",
+                        "SYS_MODULE",
+                        "SYS_RAWIO",
+                        "SYS_PTRACE",
+                        "DAC_READ_SEARCH",
+                        "BPF",
+                    ];
+                    let granted =
+                        |c: &Change| matches!(c, Change::Add(Key::CapAdd, name) if grave.contains(&name.as_str()));
+                    // out of every capability, some that are grave may be left
+                    let narrows = finding.rule == "all-capabilities";
+                    assert!(narrows || !fix.changes.iter().any(granted), "{image}: {fix:?}");
+                    let about_image = finding.rule != "unlabeled-mount" && finding.rule != "seccomp-unconfined";
+                    if fix.safety == Safety::Safe && about_image {
+                        assert!(entry.uncertain.is_none() && !entry.fallback, "{image}: {fix:?}");
+                        safe += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(safe > 60, "{safe}");
 }
 
 #[test]
