@@ -163,3 +163,9 @@ pub(super) fn security_option<'a>(container: &'a Container, key: &str, value: &s
         .find(|(k, v, _)| k == key && v == value)
         .map(|(_, _, w)| w)
 }
+
+/// True for the names and numbers of root: `root`, `0`, `0:0`, `+0`, `00`, and nothing at all.
+pub(super) fn is_root_name(user: &str) -> bool {
+    let name = user.split(':').next().unwrap_or("");
+    name == "root" || name.trim_start_matches('+').chars().all(|c| c == '0')
+}

@@ -8,8 +8,8 @@ use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes, safety, spelled,
-    who,
+    capability_names, drop_all_but, engine, error_table, image, is_privileged, is_root_name, listed, needs_notes,
+    safety, spelled, who,
 };
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -116,10 +116,7 @@ fn starts_as_ordinary_user(container: &Container, known: Option<&Needs>) -> bool
     match container.user.as_ref().map(|u| u.value.known()) {
         None => known.is_some_and(|n| n.entry.starts_as == StartsAs::User),
         Some(None) => false,
-        Some(Some(user)) => {
-            let name = user.split(':').next().unwrap_or("");
-            !name.is_empty() && name != "root" && !name.trim_start_matches('+').chars().all(|c| c == '0')
-        }
+        Some(Some(user)) => !is_root_name(&user),
     }
 }
 

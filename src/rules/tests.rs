@@ -425,7 +425,9 @@ fn label_requests_are_judged_by_what_they_are_of() {
         ("$HOME/app:/h:Z", None),
     ] {
         let container = launch(&format!("podman --cap-drop=all -v {mount} example.org/app"));
-        assert_eq!(all_found(&container), rule.into_iter().collect::<Vec<_>>(), "{mount}");
+        let mut found = all_found(&container);
+        found.retain(|name| find(name).is_some_and(|r| r.group() == Group::Selinux));
+        assert_eq!(found, rule.into_iter().collect::<Vec<_>>(), "{mount}");
     }
 }
 
