@@ -17,5 +17,7 @@ mod configuration;
 mod documents;
 #[path = "cli/fixing.rs"]
 mod fixing;
+#[path = "cli/ignoring.rs"]
+mod ignoring;
 #[path = "cli/support.rs"]
 mod support;
