@@ -7,6 +7,8 @@
     unreachable_pub
 )]
 
+#[path = "cli/action.rs"]
+mod action;
 #[path = "cli/baseline.rs"]
 mod baseline;
 #[path = "cli/basics.rs"]
