@@ -8,11 +8,13 @@ mod effective;
 mod facts;
 mod mount;
 mod place;
+mod security;
 mod text;
 
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use mount::{Labelling, Mount, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
+pub use security::SecurityOption;
 pub use text::{Hole, Piece, PieceKind, Text};
 
 use crate::source::Span;

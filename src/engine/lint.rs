@@ -296,7 +296,9 @@ fn without(reading: &Reading, directive: &Directive, kept: &[&str]) -> Offer {
                 end: directive.comment.start,
             });
             if before.trim().is_empty() {
-                (source.full_line_span(line), String::new())
+                // A comment may hold a lone carriage return, which ends no line of a script.
+                let last = source.full_line_span(source.line_of(directive.comment.end));
+                (source.full_line_span(line).to(last), String::new())
             } else {
                 let blanks = before.len() - before.trim_end().len();
                 let start = directive.comment.start as usize - blanks;

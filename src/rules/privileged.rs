@@ -115,7 +115,12 @@ fn explain(scene: &Scene, needs: Option<&Needs>, finding: &mut Finding) {
                 .push(format!("{} asks for it: {why} ({})", image(container), needs.source()));
         }
         if let Some(instead) = &needs.entry.privileged.instead {
-            finding.helps.push(format!("instead: {instead}"));
+            let lead = if required(Some(needs)) == Required::No {
+                ""
+            } else {
+                "instead: "
+            };
+            finding.helps.push(format!("{lead}{instead}"));
         }
     }
     if container.rootless {

@@ -1,7 +1,7 @@
 //! `root-image`: the image says itself that it runs as root.
 
 use crate::container::{Container, Syntax, Text};
-use crate::fix::{Change, Finding, Fix, Label, Safety};
+use crate::fix::{Finding, Label};
 
 use super::Scene;
 use super::common::shortened;
@@ -37,12 +37,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     );
     finding
         .helps
-        .push("make an account in the image (`useradd --system app`), and end with `USER app`".to_owned());
-    finding.fixes.push(Fix {
-        title: "leave the user that was set before".to_owned(),
-        safety: Safety::Unsafe,
-        changes: vec![Change::Remove(user.place.clone())],
-    });
+        .push("make an account in the image (`useradd --system app`), and end with `USER app`; or take this line away if an earlier `USER` was meant".to_owned());
     vec![finding]
 }
 

@@ -132,12 +132,13 @@ impl Evaluator<'_> {
             "set" => {
                 let separator = arguments().position(|(_, f)| matches!(f.known().as_deref(), Some("--" | "-")));
                 if let Some(separator) = separator {
-                    let fields: Vec<(usize, Field)> = arguments().skip(separator + 1).cloned().collect();
+                    let from = arguments().nth(separator).map_or(0, |(i, _)| i + 1);
                     let mut items = Vec::new();
-                    for (i, field) in fields {
-                        let span = simple.words.get(i).map_or(span, |w| w.span);
-                        self.items_of(vec![field], span, &mut items);
+                    let outer = self.assigning.replace("@".to_owned());
+                    for word in simple.words.iter().skip(from) {
+                        self.items_for(word, &mut items);
                     }
+                    self.assigning = outer;
                     let items = if value::count(&items) > value::MAX_PIECES {
                         Value::Lost { solid: false }
                     } else {
@@ -173,9 +174,9 @@ impl Evaluator<'_> {
         }
         if names::engine(name).is_none() && self.functions.contains_key(name) {
             let mut items = Vec::new();
-            for (i, field) in arguments() {
-                let span = simple.words.get(*i).map_or(span, |w| w.span);
-                self.items_of(vec![field.clone()], span, &mut items);
+            let from = fields.get(at).map_or(0, |(i, _)| i + 1);
+            for word in simple.words.iter().skip(from) {
+                self.items_for(word, &mut items);
             }
             let name = name.to_owned();
             return self.call(&name, items, span).unwrap_or(Flow::On);
@@ -196,6 +197,9 @@ impl Evaluator<'_> {
             Some(Value::Array(items)) => items.to_vec(),
             _ => return,
         };
+        if matches!(items.first(), Some(Item::Rest(_))) {
+            return; // one of the words that nobody knows goes
+        }
         let plain = by.filter(|by| items.iter().take(*by).all(|i| matches!(i, Item::One(_))));
         let value = match plain {
             Some(by) => Value::Array(Rc::new(items.into_iter().skip(by).collect())),

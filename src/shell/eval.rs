@@ -7,7 +7,9 @@ use std::rc::Rc;
 use super::expand::{Field, Token, Use, token_bits};
 use super::launches::{Call, Launches};
 use super::scope::{Changes, Scope};
-use super::tree::{Arm, Assign, AssignValue, Block, CaseArm, Link, Redirect, Simple, Statement, StatementKind, Word};
+use super::tree::{
+    Arm, Assign, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word,
+};
 use super::value::{self, Bit, Element, Frag, Item, Trail, Value};
 use crate::container::{FileId, Via, ViaKind};
 use crate::source::Span;
@@ -75,6 +77,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) problems: Vec<Stop>,
     pub(super) nesting: u32,
     pub(super) opened: HashSet<PathBuf>,
+    /// The name that is given a value: what it held before is no step on the way of the new value.
+    pub(super) assigning: Option<String>,
     levels: u32,
     steps: u32,
     work: usize,
@@ -101,6 +105,7 @@ impl<'a> Evaluator<'a> {
             problems: Vec::new(),
             nesting: 0,
             opened: HashSet::new(),
+            assigning: None,
             levels: 0,
             steps: 0,
             work: 0,
@@ -481,12 +486,33 @@ impl<'a> Evaluator<'a> {
                 frame.push((assign.name.clone(), old));
             }
         }
-        let new = match &assign.value {
+        let outer = self.assigning.replace(assign.name.clone());
+        let new = self.assigned(assign, local);
+        self.assigning = outer;
+        let Some(new) = new else { return };
+        let new = match new {
+            Value::Scalar(bits) => {
+                let (pieces, bytes) = value::size(&bits);
+                if pieces > value::MAX_PIECES || bytes > value::MAX_VALUE {
+                    self.said(self.span_of(assign), "this value grows too large to be followed");
+                    Value::Lost { solid: false }
+                } else {
+                    Value::Scalar(bits)
+                }
+            }
+            other => other,
+        };
+        self.scope.set(&assign.name, Some(new));
+    }
+
+    /// The value that an assignment gives; `None` for one that gives none.
+    fn assigned(&mut self, assign: &Assign, local: bool) -> Option<Value> {
+        Some(match &assign.value {
             AssignValue::None => {
                 if local {
                     Value::scalar(Vec::new())
                 } else {
-                    return;
+                    return None;
                 }
             }
             AssignValue::Word(word) => {
@@ -543,8 +569,7 @@ impl<'a> Evaluator<'a> {
                     }
                 }
                 for word in words {
-                    let fields = self.word_fields(word);
-                    self.items_of(fields, word.span, &mut items);
+                    self.items_for(word, &mut items);
                 }
                 self.work += items.len();
                 if value::count(&items) > value::MAX_PIECES {
@@ -554,20 +579,7 @@ impl<'a> Evaluator<'a> {
                     Value::Array(Rc::new(items))
                 }
             }
-        };
-        let new = match new {
-            Value::Scalar(bits) => {
-                let (pieces, bytes) = value::size(&bits);
-                if pieces > value::MAX_PIECES || bytes > value::MAX_VALUE {
-                    self.said(self.span_of(assign), "this value grows too large to be followed");
-                    Value::Lost { solid: false }
-                } else {
-                    Value::Scalar(bits)
-                }
-            }
-            other => other,
-        };
-        self.scope.set(&assign.name, Some(new));
+        })
     }
 
     fn span_of(&self, assign: &Assign) -> Span {
@@ -612,6 +624,29 @@ impl<'a> Evaluator<'a> {
                 Value::scalar(all)
             }
         }
+    }
+
+    /// A word as list items. `"${list[@]}"` passes its items on as they are.
+    pub(super) fn items_for(&mut self, word: &Word, items: &mut Vec<Item>) {
+        if let [Part::Param(param)] = word.parts.as_slice()
+            && param.is_list()
+            && param.quoted
+        {
+            let mut tokens = Vec::new();
+            self.param_tokens(param, &mut tokens);
+            let listed = |token: &Token| !matches!(token, Token::Bit { .. } | Token::Quotes);
+            if tokens.iter().all(listed) {
+                items.extend(tokens.into_iter().filter_map(|token| match token {
+                    Token::Element { element, .. } => Some(Item::One(element)),
+                    Token::Elements { options, .. } => Some(Item::Choice(options)),
+                    Token::Rest(element) => Some(Item::Rest(element)),
+                    Token::Bit { .. } | Token::Quotes => None,
+                }));
+                return;
+            }
+        }
+        let fields = self.word_fields(word);
+        self.items_of(fields, word.span, items);
     }
 
     /// Fields as list items; those that only some path gives become a choice.

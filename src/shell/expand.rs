@@ -206,6 +206,7 @@ impl Fields {
                     }
                     self.loose = true;
                     self.open = true;
+                    self.element = Some(element.clone());
                     self.finish();
                 }
             }
@@ -591,9 +592,27 @@ pub(super) fn token_bits(tokens: Vec<Token>) -> Vec<Bit> {
             }));
         }
     };
-    for token in tokens {
+    let mut next = tokens.into_iter().peekable();
+    while let Some(token) = next.next() {
         match token {
             Token::Quotes => {}
+            Token::Bit {
+                bit: Bit::Choice(options),
+                by,
+                ..
+            } => {
+                // inside a word, which of them it is can only be a hole; it is named by its use here
+                let edge = |at_start: bool| options.iter().all(|o| o.is_empty() || edge_blank(o, at_start));
+                let before = bits.is_empty() || edge_blank(&bits, false) || edge(true);
+                let behind = match next.peek() {
+                    Some(Token::Bit { bit, .. }) => edge_blank(std::slice::from_ref(bit), true) || edge(false),
+                    _ => true,
+                };
+                match by {
+                    Some(by) if !(before && behind) => bits.push(Bit::Frag(by.hole(true))),
+                    _ => bits.push(Bit::Choice(options)),
+                }
+            }
             Token::Bit { bit, .. } => bits.push(bit),
             Token::Element { element, .. } | Token::Rest(element) => {
                 blank(&mut bits, &element);

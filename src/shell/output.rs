@@ -23,10 +23,12 @@ impl Evaluator<'_> {
             solid,
         };
         let (other, loose) = (hole(Hole::Other, true), hole(Hole::Other, false));
+        let assigning = self.assigning.take();
         self.scope.open();
         self.block(body);
         let value = if process { None } else { self.value_of(body, 0) };
         self.scope.close();
+        self.assigning = assigning;
         if process {
             return vec![Bit::Frag(other)];
         }

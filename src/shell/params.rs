@@ -151,6 +151,8 @@ impl Evaluator<'_> {
 
     fn give(&self, found: Found, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
         let splits = !param.quoted;
+        // `OPTS="$OPTS x"` goes on with what it was: no step on the way
+        let own = self.assigning.as_deref() == Some(param.name.as_str());
         match found {
             Found::Solid(hole) => out.push(self.one_hole(param, hole, by)),
             Found::Unset | Found::Lost if param.is_list() => out.push(Token::Rest(Element {
@@ -176,7 +178,8 @@ impl Evaluator<'_> {
             }),
             Found::Bits(bits) => {
                 let via = self.via(param, ViaKind::Variable);
-                for bit in value::by(&bits, &via) {
+                let bits = if own { bits } else { value::by(&bits, &via) };
+                for bit in bits {
                     out.push(Token::Bit {
                         bit,
                         splits,
@@ -191,7 +194,11 @@ impl Evaluator<'_> {
                     ViaKind::Array
                 };
                 let via = self.via(param, kind);
-                let items: Vec<Item> = items.iter().map(|i| i.by(&via)).collect();
+                let items: Vec<Item> = if own {
+                    items
+                } else {
+                    items.iter().map(|i| i.by(&via)).collect()
+                };
                 let tokens = item_tokens(&items, splits, by);
                 let joined = param.index == Index::Joined || param.name == "*";
                 if joined && param.quoted {

@@ -176,8 +176,8 @@ impl Scanner<'_> {
                 return;
             }
             (_, b'$') if self.peek(1) == b'\'' && self.top() != Some(Open::Double) => return self.ansi_quoted(),
-            (_, b'$') => {
-                self.at += 2; // `$#`, `$'`-less specials, `$$`
+            (_, b'$') if matches!(self.peek(1), b'#' | b'$' | b'?' | b'!' | b'*' | b'@' | b'-') => {
+                self.at += 2;
                 return;
             }
             (Some(Open::Brace), b'}') => {

@@ -103,6 +103,12 @@ impl Reader<'_> {
         word
     }
 
+    /// Where the text of an expansion begins.
+    fn begin(&self, node: Node) -> usize {
+        let text = self.text(node);
+        node.start_byte() + (text.len() - text.trim_start().len())
+    }
+
     /// Text as it stands.
     pub(super) fn raw_word(&self, start: usize, end: usize) -> Word {
         let mut word = Word {
@@ -121,18 +127,20 @@ impl Reader<'_> {
             return;
         }
         let depth = depth + 1;
-        let (start, end) = (node.start_byte(), node.end_byte());
+        let (start, end) = (self.begin(node), node.end_byte());
+        let text = self.text(node).trim_start();
+        let span = self.document.span(start, end);
         let quoted = quoting != Quoting::None;
         match node.kind() {
             "string" => {
                 word.quoted = true;
-                let closed = end > start + 1 && self.text(node).ends_with('"');
+                let closed = end > start + 1 && text.ends_with('"');
                 let end = if closed { end - 1 } else { end };
                 self.between(node, start + 1, end, Quoting::Double, word, depth);
             }
             "raw_string" => {
                 word.quoted = true;
-                let closed = end > start + 1 && self.text(node).ends_with('\'');
+                let closed = end > start + 1 && text.ends_with('\'');
                 self.raw(start + 1, if closed { end - 1 } else { end }, word);
             }
             "ansi_c_string" => {
@@ -145,7 +153,7 @@ impl Reader<'_> {
                 if inner.contains('\\') {
                     word.parts.push(Part::Text {
                         text: decode_ansi(inner),
-                        span: self.span(node),
+                        span: span,
                         kind: PieceKind::Cooked,
                         quoted: true,
                     });
@@ -154,13 +162,13 @@ impl Reader<'_> {
                 }
             }
             "simple_expansion" => {
-                let written = self.text(node);
+                let written = text;
                 word.parts.push(Part::Param(Param {
                     name: written.strip_prefix('$').unwrap_or(written).to_owned(),
                     index: Index::None,
                     operation: Operation::Plain,
                     written: written.to_owned(),
-                    span: self.span(node),
+                    span: span,
                     quoted,
                 }));
             }
@@ -170,19 +178,19 @@ impl Reader<'_> {
                 self.block(node, &mut body, depth);
                 word.parts.push(Part::Command {
                     body: body.into(),
-                    written: shortened(self.text(node)),
-                    span: self.span(node),
+                    written: shortened(text),
+                    span: span,
                     quoted,
                     process: node.kind() == "process_substitution",
                 });
             }
             "arithmetic_expansion" => word.parts.push(Part::Opaque {
-                written: shortened(self.text(node)),
-                span: self.span(node),
+                written: shortened(text),
+                span: span,
                 quoted,
                 splits: false,
             }),
-            _ => self.between(node, start, end, quoting, word, depth),
+            _ => self.between(node, node.start_byte(), end, quoting, word, depth),
         }
     }
 
@@ -211,7 +219,8 @@ impl Reader<'_> {
             if !reads && kid.child_count() == 0 {
                 continue;
             }
-            let mut gap = kid.start_byte();
+            // the grammar lets an expansion begin with the blanks before it
+            let mut gap = if reads { self.begin(kid) } else { kid.start_byte() };
             if kid.kind() == "string" && gap > at && self.document.slice(gap - 1, gap) == "$" {
                 gap -= 1; // $"…" is translated text
             }
@@ -338,20 +347,20 @@ impl Reader<'_> {
 
     /// `${…}`
     fn expansion(&mut self, node: Node, quoting: Quoting, word: &mut Word, depth: u32) {
-        let written = self.text(node);
+        let written = self.text(node).trim_start();
         let quoted = quoting != Quoting::None;
         let inner = written
             .strip_prefix("${")
             .and_then(|t| t.strip_suffix('}'))
             .unwrap_or("");
-        let base = node.start_byte() + 2;
+        let base = self.begin(node) + 2;
         let param = |name: &str, index: Index, operation: Operation, reader: &Reader| {
             Part::Param(Param {
                 name: name.to_owned(),
                 index,
                 operation,
                 written: shortened(written),
-                span: reader.span(node),
+                span: reader.document.span(reader.begin(node), node.end_byte()),
                 quoted,
             })
         };

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::expand::{Expander, Scope};
 use super::keyword::Keyword;
 use super::lexer::Instruction;
+use super::run;
 use super::stages::{self, Stage};
 use super::words;
 use crate::container::{Container, Engine, FileId, Mount, MountKind, PieceKind, Place, Syntax, Text, Written};
@@ -88,7 +89,11 @@ impl Image<'_> {
             Keyword::Label => {
                 for pair in pairs(instruction, expander.escape()) {
                     let entry = self.pair(instruction, &pair, expander);
-                    self.container.labels.push(entry);
+                    // one that is a command is a container of its own
+                    let value = entry.value.split_once('=').map(|(_, value)| value.shown());
+                    if !value.is_some_and(|value| run::begins_with_engine(&value)) {
+                        self.container.labels.push(entry);
+                    }
                 }
             }
             Keyword::Expose => {

@@ -115,10 +115,10 @@ fn interpreter(text: &str) -> Option<&str> {
         .find(|word| !word.starts_with('-') && !word.contains('=') && !word.ends_with("/env"))
 }
 
-/// The shell in a `RUN`, or in a script that a `COPY` writes, ready to be read.
+/// The shell in a `RUN`, in what the image starts, or in a script that a `COPY` writes, ready to be read.
 pub(super) fn shell(instruction: &Instruction, file: &str, posix: bool) -> Vec<Excerpt> {
     match instruction.keyword {
-        Keyword::Run if posix => run(instruction, file).into_iter().collect(),
+        Keyword::Run | Keyword::Cmd | Keyword::Entrypoint if posix => run(instruction, file).into_iter().collect(),
         Keyword::Copy | Keyword::Add => instruction
             .heredocs
             .iter()
@@ -157,21 +157,31 @@ fn body<'a>(doc: &Heredoc, file: &'a str) -> &'a str {
     file.get(doc.body.range()).unwrap_or("")
 }
 
-/// The elements as quoted words: an edit that would break out of its JSON string has no place.
+/// The elements as words of a shell, quoted where a shell would read them otherwise. The blanks
+/// between them stand nowhere in the file, so that an edit of more than one word has no place.
 fn exec_form(instruction: &Instruction, elements: &[Element]) -> Excerpt {
     let line = &instruction.line;
     let mut excerpt = Excerpt::new();
     for element in elements {
-        excerpt.made(" '");
+        excerpt.made(" ");
         let part = line.part(&element.inner);
-        match &element.cooked {
-            Some(value) => excerpt.made(&value.replace('\'', r"'\''")),
-            None if part.contains('\'') => excerpt.made(&part.replace('\'', r"'\''")),
-            None => copy_flat(instruction, &element.inner, &mut excerpt),
+        let value = element.cooked.as_deref().unwrap_or(part);
+        if element.cooked.is_none() && !part.is_empty() && part.chars().all(is_plain) {
+            copy_flat(instruction, &element.inner, &mut excerpt);
+        } else if element.cooked.is_some() || value.contains('\'') {
+            excerpt.made(&format!("'{}'", value.replace('\'', r"'\''")));
+        } else {
+            excerpt.made("'");
+            copy_flat(instruction, &element.inner, &mut excerpt);
+            excerpt.made("'");
         }
-        excerpt.made("'");
     }
     excerpt
+}
+
+/// True for a character that means itself to a shell.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '=' | '/' | ':' | '.' | ',' | '@' | '+' | '%')
 }
 
 /// Copies a part without its continuations, which the JSON form takes out before anyone reads it.

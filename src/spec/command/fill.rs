@@ -51,9 +51,12 @@ pub(super) fn settings(
             "network" if command != Command::Build => {
                 networks.extend(elements(&setting).map(|mode| NamespaceSetting {
                     namespace: Namespace::Network,
-                    mode: Written {
-                        value: network_name(&mode.value),
-                        ..mode
+                    mode: match engine {
+                        Engine::Podman => mode,
+                        _ => Written {
+                            value: network_name(&mode.value),
+                            ..mode
+                        },
                     },
                 }));
             }
@@ -77,6 +80,8 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
         "rm" if command != Command::Build => {
             container.removed_on_exit = setting.certain && state(setting) == Switch::On;
         }
+        // podman removes the container before the image
+        "rmi" if setting.certain && state(setting) == Switch::On => container.removed_on_exit = true,
         "use-api-socket" => container.api_socket = Some(written_switch(setting)),
         "cap-add" => container.cap_add.extend(elements(setting)),
         "cap-drop" => container.cap_drop.extend(elements(setting)),

@@ -24,9 +24,7 @@ pub fn volume(text: &Text, dialect: Dialect) -> Mount {
     match parts.as_slice() {
         [_] if text.has_hole() => {
             // source, target and options may all stand in the hole
-            let mut mount = Mount::new(MountKind::Other("unknown".to_owned()), text.clone());
-            mount.labelling = Labelling::Impossible("the mount is held in a variable");
-            mount
+            super::fields::unknown(text)
         }
         [target] => {
             let mut mount = Mount::new(MountKind::Volume, text.clone());
