@@ -473,7 +473,15 @@ impl<'a> Evaluator<'a> {
         for redirect in &simple.redirects {
             match redirect {
                 Redirect::Here(word) => {
-                    input = Some(self.value_bits(word));
+                    let bits = self.value_bits(word);
+                    if names_unit(word) {
+                        let system = simple
+                            .redirects
+                            .iter()
+                            .any(|r| matches!(r, Redirect::File { word, .. } if is_system_path(word)));
+                        self.unit(bits.clone(), system, span);
+                    }
+                    input = Some(bits);
                 }
                 Redirect::File { word, .. } => {
                     self.value_bits(word);
@@ -789,4 +797,21 @@ impl<'a> Evaluator<'a> {
             _ => None,
         }
     }
+}
+
+/// True when a heredoc holds a systemd unit that runs something.
+fn names_unit(word: &Word) -> bool {
+    let says = |what: &str| {
+        word.parts
+            .iter()
+            .any(|p| matches!(p, Part::Text { text, .. } if text.contains(what)))
+    };
+    says("[Service]") && says("ExecStart")
+}
+
+/// True for a path of the system's own units.
+fn is_system_path(word: &Word) -> bool {
+    word.parts
+        .iter()
+        .any(|p| matches!(p, Part::Text { text, .. } if text.contains("/systemd/system")))
 }

@@ -90,6 +90,12 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     ("echo 'docker run x' | sh", &["docker run x"]),
     ("A=1\nssh h 'docker run $A'", &["docker run $A*"]),
+    (
+        "I=img\ncat > /etc/systemd/system/x.service <<EOF\n[Service]\nExecStartPre=-/usr/bin/podman rm x\nExecStart=/usr/bin/podman run -v %t/x:/y \\\n  $I sh\nEOF\n",
+        &["/usr/bin/podman rm x", "/usr/bin/podman run -v %t/x:/y img sh"],
+    ),
+    ("cat >x <<E\n[Service]\nExecStart=podman run y\nE\n", &["podman run y"]),
+    ("cat <<E > x\nEcho 'docker run x'\nE\ndocker run y", &["docker run y"]),
     // values
     (
         "O='-v /a:/b --init'\ndocker run $O \"$O\" x",
