@@ -151,10 +151,10 @@ impl Evaluator<'_> {
 
     /// True when a script in a string may run or set something that matters.
     fn worth_reading(&self, text: &str) -> bool {
-        let word = |w: &&str| text.contains(*w);
+        let named = |word: &&str| text.contains(*word);
         !text.trim().is_empty()
-            && (["docker", "podman", "nerdctl", "$", "="].iter().any(|w| word(w))
-                || super::REPORTED.iter().any(|w| word(w))
+            && (["docker", "podman", "nerdctl", "$", "="].iter().any(named)
+                || super::REPORTED.iter().any(named)
                 || self.functions.keys().any(|name| text.contains(name.as_str())))
     }
 }
@@ -176,21 +176,26 @@ impl Writer<'_> {
     }
 
     fn write(&mut self, text: &str, outer: Option<usize>) {
-        let all = [0..usize::MAX];
-        let kept = self.kept.unwrap_or(&all);
+        let Some(kept) = self.kept else {
+            self.part(text, outer);
+            return;
+        };
         let (from, to) = (self.at, self.at + text.len());
         for range in kept.iter().filter(|r| r.start < to && r.end > from) {
             let (start, end) = (range.start.max(from) - from, range.end.min(to) - from);
-            let part = text.get(start..end).unwrap_or("");
-            match outer {
-                Some(outer) => self.excerpt.copy(part, outer + start),
-                None => self.excerpt.made(part),
-            }
+            self.part(text.get(start..end).unwrap_or(""), outer.map(|outer| outer + start));
             if range.end <= to {
                 self.excerpt.made("\n");
             }
         }
         self.at = to;
+    }
+
+    fn part(&mut self, text: &str, outer: Option<usize>) {
+        match outer {
+            Some(outer) => self.excerpt.copy(text, outer),
+            None => self.excerpt.made(text),
+        }
     }
 }
 

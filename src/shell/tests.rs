@@ -89,6 +89,10 @@ const CASES: &[(&str, &[&str])] = &[
         &["docker run x", "docker run y"],
     ),
     ("echo 'docker run x' | sh", &["docker run x"]),
+    (
+        "A=1\nB=2\nssh h <<E\ndocker run -e a\\$A -e $A \\\n  -e ${B} $(x) i\nE\n",
+        &["docker run -e a$A -e 1 -e 2 $(x)* i"],
+    ),
     ("A=1\nssh h 'docker run $A'", &["docker run $A*"]),
     (
         "I=img\ncat > /etc/systemd/system/x.service <<EOF\n[Service]\nExecStartPre=-/usr/bin/podman rm x\nExecStart=/usr/bin/podman run -v %t/x:/y \\\n  $I sh\nEOF\n",
@@ -317,7 +321,7 @@ fn bounds_are_said_and_what_comes_before_is_read() {
         ),
         (
             "set",
-            format!("docker run x\n{}", "set -- \"$@\" -v /a:/b\n".repeat(20_000)),
+            format!("docker run x\n{}", "set -- \"$@\" -v /a:/b\n".repeat(4_000)),
         ),
         (
             "long",
