@@ -7,11 +7,15 @@ mod build_entitlement;
 mod build_host_network;
 mod capability_conflict;
 mod common;
+mod dev_bind_mount;
 mod device_cgroup_wildcard;
 mod engine_socket;
+mod extra_capability;
+mod host_cgroup_namespace;
 mod host_escape_capability;
 mod host_ipc;
 mod host_network;
+mod host_path_chown;
 mod host_pid;
 mod host_root_mount;
 mod implicit_label_loss;
@@ -34,12 +38,17 @@ mod relabel_socket_or_device;
 mod relabel_system_path;
 mod relabel_without_confinement;
 mod root_image;
+mod root_user;
 mod seccomp_unconfined;
+mod sensitive_path;
+mod shared_propagation;
 mod strong_capability;
 mod unconfined_selinux_type;
 mod unknown_capability;
 mod unlabeled_mount;
 mod unmasked_system_paths;
+mod writable_cgroups;
+mod writable_root_filesystem;
 mod writable_sensitive_path;
 
 use std::collections::BTreeMap;
@@ -121,12 +130,16 @@ pub const RULES: &[Rule] = &[
     Rule { name: "build-entitlement", page: include_str!("../rules/build-entitlement.md"), check: Some(build_entitlement::check) },
     Rule { name: "build-host-network", page: include_str!("../rules/build-host-network.md"), check: Some(build_host_network::check) },
     Rule { name: "capability-conflict", page: include_str!("../rules/capability-conflict.md"), check: Some(capability_conflict::check) },
+    Rule { name: "dev-bind-mount", page: include_str!("../rules/dev-bind-mount.md"), check: Some(dev_bind_mount::check) },
     Rule { name: "device-cgroup-wildcard", page: include_str!("../rules/device-cgroup-wildcard.md"), check: Some(device_cgroup_wildcard::check) },
     Rule { name: "engine-socket", page: include_str!("../rules/engine-socket.md"), check: Some(engine_socket::check) },
     Rule { name: "expired-ignore", page: include_str!("../rules/expired-ignore.md"), check: None },
+    Rule { name: "extra-capability", page: include_str!("../rules/extra-capability.md"), check: Some(extra_capability::check) },
+    Rule { name: "host-cgroup-namespace", page: include_str!("../rules/host-cgroup-namespace.md"), check: Some(host_cgroup_namespace::check) },
     Rule { name: "host-escape-capability", page: include_str!("../rules/host-escape-capability.md"), check: Some(host_escape_capability::check) },
     Rule { name: "host-ipc", page: include_str!("../rules/host-ipc.md"), check: Some(host_ipc::check) },
     Rule { name: "host-network", page: include_str!("../rules/host-network.md"), check: Some(host_network::check) },
+    Rule { name: "host-path-chown", page: include_str!("../rules/host-path-chown.md"), check: Some(host_path_chown::check) },
     Rule { name: "host-pid", page: include_str!("../rules/host-pid.md"), check: Some(host_pid::check) },
     Rule { name: "host-root-mount", page: include_str!("../rules/host-root-mount.md"), check: Some(host_root_mount::check) },
     Rule { name: "ignore-without-reason", page: include_str!("../rules/ignore-without-reason.md"), check: None },
@@ -147,7 +160,10 @@ pub const RULES: &[Rule] = &[
     Rule { name: "relabel-system-path", page: include_str!("../rules/relabel-system-path.md"), check: Some(relabel_system_path::check) },
     Rule { name: "relabel-without-confinement", page: include_str!("../rules/relabel-without-confinement.md"), check: Some(relabel_without_confinement::check) },
     Rule { name: "root-image", page: include_str!("../rules/root-image.md"), check: Some(root_image::check) },
+    Rule { name: "root-user", page: include_str!("../rules/root-user.md"), check: Some(root_user::check) },
     Rule { name: "seccomp-unconfined", page: include_str!("../rules/seccomp-unconfined.md"), check: Some(seccomp_unconfined::check) },
+    Rule { name: "sensitive-path", page: include_str!("../rules/sensitive-path.md"), check: Some(sensitive_path::check) },
+    Rule { name: "shared-propagation", page: include_str!("../rules/shared-propagation.md"), check: Some(shared_propagation::check) },
     Rule { name: "strong-capability", page: include_str!("../rules/strong-capability.md"), check: Some(strong_capability::check) },
     Rule { name: "syntax-error", page: include_str!("../rules/syntax-error.md"), check: None },
     Rule { name: "unconfined-selinux-type", page: include_str!("../rules/unconfined-selinux-type.md"), check: Some(unconfined_selinux_type::check) },
@@ -156,6 +172,8 @@ pub const RULES: &[Rule] = &[
     Rule { name: "unlabeled-mount", page: include_str!("../rules/unlabeled-mount.md"), check: Some(unlabeled_mount::check) },
     Rule { name: "unmasked-system-paths", page: include_str!("../rules/unmasked-system-paths.md"), check: Some(unmasked_system_paths::check) },
     Rule { name: "unused-ignore", page: include_str!("../rules/unused-ignore.md"), check: None },
+    Rule { name: "writable-cgroups", page: include_str!("../rules/writable-cgroups.md"), check: Some(writable_cgroups::check) },
+    Rule { name: "writable-root-filesystem", page: include_str!("../rules/writable-root-filesystem.md"), check: Some(writable_root_filesystem::check) },
     Rule { name: "writable-sensitive-path", page: include_str!("../rules/writable-sensitive-path.md"), check: Some(writable_sensitive_path::check) },
 ];
 

@@ -67,6 +67,9 @@ pub struct Entry {
     /// Why it is given the engine's socket.
     #[serde(default)]
     pub socket: Option<String>,
+    /// What it looks at the host for: its processes, its network, its file systems.
+    #[serde(default)]
+    pub host: Option<String>,
     /// Where all this comes from.
     pub sources: Vec<String>,
 }
@@ -241,6 +244,11 @@ impl TryFrom<String> for Condition {
 /// The table; empty if it could not be read, which a test rules out.
 static TABLE: LazyLock<Vec<Entry>> =
     LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/images.yaml")).unwrap_or_default());
+
+/// Everything that is known.
+pub fn all() -> &'static [Entry] {
+    &TABLE
+}
 
 /// An image reference, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,7 @@ use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    adds_all, capability_names, drop_all_but, drops_all, error_table, image, is_privileged, listed, needs_notes,
-    safety, who,
+    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety, who,
 };
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -17,7 +16,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     if is_privileged(container) {
         return Vec::new();
     }
-    let Some(all) = adds_all(container) else {
+    let Some(all) = container.adds_all() else {
         return Vec::new();
     };
     let dropped: Vec<String> = capability_names(&container.cap_drop)
@@ -59,7 +58,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         .filter(|n| n.trust > Trust::Guess && !n.on_top_of_default);
     if let Some(needs) = known
         && required(Some(needs)) == Required::No
-        && !drops_all(container)
+        && container.drops_all().is_none()
     {
         finding.fixes.push(fix(scene, needs, all.place.clone()));
     }

@@ -1,8 +1,8 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Syntax, Tri};
+use crate::container::{Container, Engine, Key, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
-use crate::knowledge::needs::{Needs, Trust};
+use crate::knowledge::needs::{Needs, Trust, needs};
 
 use super::Scene;
 
@@ -16,9 +16,10 @@ pub(super) fn who(container: &Container) -> String {
 
 /// The image as a note names it.
 pub(super) fn image(container: &Container) -> String {
-    match &container.image {
-        Some(image) => format!("`{}`", shortened(&image.value.shown())),
-        None => "the image".to_owned(),
+    match (&container.image, &container.build) {
+        (Some(image), _) => format!("`{}`", shortened(&image.value.shown())),
+        (None, Some(_)) => "the image that is built here".to_owned(),
+        (None, None) => "the image".to_owned(),
     }
 }
 
@@ -69,7 +70,7 @@ pub(super) fn spelled(container: &Container, key: Key, value: &str) -> String {
     match container.syntax {
         Syntax::Compose if key == Key::User => format!("`{compose}: {value}`"),
         Syntax::Compose => format!("`{compose}: [{value}]`"),
-        _ => format!("`{flag} {value}`"),
+        _ => format!("`{flag}={value}`"),
     }
 }
 
@@ -83,16 +84,19 @@ pub(super) fn safety(needs: Option<&Needs>) -> Safety {
 
 /// What is known of the container's needs, as notes.
 pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str]) -> Vec<String> {
+    let image = image(container);
+    let source = needs.source();
+    let doubt = needs.doubt.as_deref().unwrap_or(needs.entry.basis.as_words());
+    if needs.trust == Trust::Guess {
+        return vec![format!("what {image} needs here is not known: {doubt} ({source})")];
+    }
     let what = match (wanted, needs.on_top_of_default) {
         ([], false) => "no capability".to_owned(),
         ([], true) => "no capability beyond the default ones".to_owned(),
         (names, _) => listed(names),
     };
     let mut notes = vec![format!(
-        "{} needs {what} as it is launched here ({}; {})",
-        image(container),
-        needs.doubt.as_deref().unwrap_or(needs.entry.basis.as_words()),
-        needs.source(),
+        "{image} needs {what} as it is launched here ({doubt}; {source})"
     )];
     let reasons = needs.capabilities.iter().filter(|(name, _)| wanted.contains(name));
     notes.extend(reasons.map(|(name, why)| format!("{name}: {why}")));
@@ -100,10 +104,17 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
     notes
 }
 
+/// Why the image is given parts of the host, where that is known.
+pub(super) fn host_note(container: &Container) -> Option<String> {
+    let needs = needs(container)?;
+    let why = needs.entry.host.as_ref()?;
+    Some(format!("{} is given it {why} ({})", image(container), needs.source()))
+}
+
 /// Drops every capability and adds back those that are wanted.
 pub(super) fn drop_all_but(container: &Container, wanted: &[&str]) -> Vec<Change> {
     let mut changes = Vec::new();
-    if !drops_all(container) {
+    if container.drops_all().is_none() {
         changes.push(Change::Add(Key::CapDrop, "all".to_owned()));
     }
     let written: Vec<String> = capability_names(&container.cap_add);
@@ -114,9 +125,8 @@ pub(super) fn drop_all_but(container: &Container, wanted: &[&str]) -> Vec<Change
 
 /// Which error names which capability: advice for an image of which nothing is known.
 pub(super) fn error_table() -> String {
-    "when it fails afterwards, the error names the capability: `chown: Operation not permitted` CHOWN; \
-     `setgroups`, `setuid`, `su-exec` or `gosu` SETUID and SETGID; `Permission denied` for root DAC_OVERRIDE; \
-     `bind: permission denied` NET_BIND_SERVICE; `exec: operation not permitted` one that the program itself carries"
+    "if it then fails, the error names what to add back: `chown` CHOWN, `setgroups` or `gosu` SETUID and SETGID, \
+     `Permission denied` for root DAC_OVERRIDE, `bind` NET_BIND_SERVICE"
         .to_owned()
 }
 
@@ -128,42 +138,22 @@ pub(super) fn engine(container: &Container) -> &'static str {
     }
 }
 
-// ---- replaced by the container's own words once they are there ----
-
-use crate::container::{Namespace, Text, Written};
-
 /// Capability names as the engine compares them: upper case, without `CAP_`.
 pub(super) fn capability_names(list: &[Written<Text>]) -> Vec<String> {
     list.iter().map(|w| capability_name(&w.value.shown())).collect()
 }
 
+/// One capability's name as the engine compares it.
 pub(super) fn capability_name(text: &str) -> String {
     let upper = text.trim().to_ascii_uppercase();
     upper.strip_prefix("CAP_").map(str::to_owned).unwrap_or(upper)
 }
 
-pub(super) fn drops_all(container: &Container) -> bool {
-    container
-        .cap_drop
-        .iter()
-        .any(|w| w.value.shown().eq_ignore_ascii_case("all"))
-}
-
-/// The entry that adds every capability.
-pub(super) fn adds_all(container: &Container) -> Option<&Written<Text>> {
-    container
-        .cap_add
-        .iter()
-        .find(|w| w.value.shown().eq_ignore_ascii_case("all"))
-}
-
-/// The security options as key and value, with either separator.
+/// The security options as key and value, with where each is written.
 pub(super) fn security_options(container: &Container) -> impl Iterator<Item = (String, String, &Written<Text>)> {
-    container.security_opt.iter().map(|w| {
-        let text = w.value.shown();
-        let cut = if text.contains('=') { '=' } else { ':' };
-        let (key, value) = text.split_once(cut).unwrap_or((&text, ""));
-        (key.to_owned(), value.to_owned(), w)
+    container.security_options().map(|(option, w)| {
+        let value = option.value.as_ref().map(Text::shown).unwrap_or_default();
+        (option.key.shown(), value, w)
     })
 }
 
@@ -174,103 +164,8 @@ pub(super) fn security_option<'a>(container: &'a Container, key: &str, value: &s
         .map(|(_, _, w)| w)
 }
 
-/// Why SELinux does not confine the container, if it does not.
-pub(super) fn unconfined(container: &Container) -> Option<String> {
-    if security_option(container, "label", "disable").is_some() {
-        return Some("`label=disable`".to_owned());
-    }
-    for kind in super::unconfined_selinux_type::UNCONFINED {
-        if security_option(container, "label", &format!("type:{kind}")).is_some() {
-            return Some(format!("`label=type:{kind}`"));
-        }
-    }
-    let labelled = security_options(container).any(|(k, v, _)| k == "label" && v != "nested");
-    if labelled {
-        return None;
-    }
-    if is_privileged(container) {
-        return Some("`--privileged`".to_owned());
-    }
-    [Namespace::Pid, Namespace::Ipc].into_iter().find_map(|ns| {
-        let mode = container.namespace(ns)?;
-        mode.value.is("host").then(|| {
-            format!(
-                "the host's {}",
-                if ns == Namespace::Pid {
-                    "processes"
-                } else {
-                    "shared memory"
-                }
-            )
-        })
-    })
+/// True for the names and numbers of root: `root`, `0`, `0:0`, `+0`, `00`, and nothing at all.
+pub(super) fn is_root_name(user: &str) -> bool {
+    let name = user.split(':').next().unwrap_or("");
+    name == "root" || name.trim_start_matches('+').chars().all(|c| c == '0')
 }
-
-/// The capabilities that the engine grants when nothing is said.
-pub(super) fn default_capabilities(engine: Engine) -> &'static [&'static str] {
-    const DOCKER: &[&str] = &[
-        "CHOWN",
-        "DAC_OVERRIDE",
-        "FOWNER",
-        "FSETID",
-        "KILL",
-        "NET_BIND_SERVICE",
-        "SETFCAP",
-        "SETGID",
-        "SETPCAP",
-        "SETUID",
-        "SYS_CHROOT",
-        "AUDIT_WRITE",
-        "MKNOD",
-        "NET_RAW",
-    ];
-    match engine {
-        Engine::Podman => DOCKER.split_at(11).0,
-        _ => DOCKER,
-    }
-}
-
-/// Every capability of Linux 6.
-pub(super) const KNOWN_CAPABILITIES: &[&str] = &[
-    "AUDIT_CONTROL",
-    "AUDIT_READ",
-    "AUDIT_WRITE",
-    "BLOCK_SUSPEND",
-    "BPF",
-    "CHECKPOINT_RESTORE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "DAC_READ_SEARCH",
-    "FOWNER",
-    "FSETID",
-    "IPC_LOCK",
-    "IPC_OWNER",
-    "KILL",
-    "LEASE",
-    "LINUX_IMMUTABLE",
-    "MAC_ADMIN",
-    "MAC_OVERRIDE",
-    "MKNOD",
-    "NET_ADMIN",
-    "NET_BIND_SERVICE",
-    "NET_BROADCAST",
-    "NET_RAW",
-    "PERFMON",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYSLOG",
-    "SYS_ADMIN",
-    "SYS_BOOT",
-    "SYS_CHROOT",
-    "SYS_MODULE",
-    "SYS_NICE",
-    "SYS_PACCT",
-    "SYS_PTRACE",
-    "SYS_RAWIO",
-    "SYS_RESOURCE",
-    "SYS_TIME",
-    "SYS_TTY_CONFIG",
-    "WAKE_ALARM",
-];

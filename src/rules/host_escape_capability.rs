@@ -2,23 +2,14 @@
 
 use crate::container::{Namespace, Text, Written};
 use crate::fix::{Finding, Label};
+use crate::knowledge::capabilities::{self, Capability};
 use crate::knowledge::needs::needs;
 
 use super::Scene;
-use super::common::{capability_name, image, is_privileged, who};
+use super::common::{image, is_privileged, who};
 
-/// Each, with what it lets the container do.
-const ESCAPES: &[(&str, &str)] = &[
-    (
-        "SYS_ADMIN",
-        "mount file systems and enter namespaces, which is most of what root on the host can do",
-    ),
-    ("SYS_MODULE", "load code of its own into the host's kernel"),
-    (
-        "SYS_RAWIO",
-        "talk to the hardware past the kernel, and so read the host's memory and disks",
-    ),
-];
+/// The capabilities that lead out by themselves.
+pub(super) const ESCAPES: &[&str] = &["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO"];
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     if is_bounded(scene) {
@@ -30,43 +21,50 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 /// True where these reach no further than the user who runs the container: rootless, or in a user
 /// namespace of its own. Then `strong-capability` reports them.
 pub(super) fn is_bounded(scene: &Scene) -> bool {
-    let own = scene
-        .container
-        .namespace(Namespace::User)
-        .is_some_and(|n| !n.value.is("host"));
-    own || scene.container.rootless
+    let container = scene.container;
+    let own = container.namespace(Namespace::User);
+    own.is_some_and(|n| !n.value.is("host")) || container.rootless
 }
 
 /// The findings about those added capabilities that are in a list.
-pub(super) fn found(scene: &Scene, rule: &'static str, list: &[(&str, &str)]) -> Vec<Finding> {
-    let container = scene.container;
-    if is_privileged(container) {
+pub(super) fn found(scene: &Scene, rule: &'static str, list: &[&str]) -> Vec<Finding> {
+    if is_privileged(scene.container) {
         return Vec::new();
     }
-    let added = container.cap_add.iter();
-    added.filter_map(|w| finding(scene, rule, list, w)).collect()
+    let added = scene.container.cap_add.iter();
+    let listed = added.filter_map(|w| {
+        let capability = capabilities::find(&w.value.known()?)?;
+        list.contains(&capability.name.as_str()).then_some((w, capability))
+    });
+    listed
+        .map(|(w, capability)| finding(scene, rule, w, capability))
+        .collect()
 }
 
-fn finding(scene: &Scene, rule: &'static str, list: &[(&str, &str)], added: &Written<Text>) -> Option<Finding> {
+fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability: &Capability) -> Finding {
     let container = scene.container;
-    let name = capability_name(&added.value.known()?);
-    let (name, deed) = list.iter().find(|(n, _)| *n == name)?;
+    let name = capability.name.as_str();
     let verb = if added.certain { "can" } else { "may" };
-    let message = format!("{} {verb} {deed} ({name})", who(container));
+    let message = format!("{} {verb} {} ({name})", who(container), capability.lets);
     let mut finding = Finding::new(rule, message, Label::new(&added.place, "granted here"));
+    finding.notes.extend(capability.note.clone());
     if let Some(needs) = needs(container)
-        && let Some((_, why)) = needs.capabilities.iter().find(|(n, _)| n == name)
+        && let Some((_, why)) = needs.capabilities.iter().find(|(n, _)| *n == name)
     {
+        let image = image(container);
         finding
             .notes
-            .push(format!("{} needs it: {why} ({})", image(container), needs.source()));
+            .push(format!("{image} needs it: {why} ({})", needs.source()));
     }
-    if container.rootless {
-        finding
-            .notes
-            .push("podman without sudo is taken for rootless: it reaches no further than the calling user".to_owned());
+    if is_bounded(scene) {
+        finding.notes.push(match capability.host_users {
+            true => "in a user namespace, rootless podman's among them, the kernel grants nothing for it".to_owned(),
+            false => {
+                "in a user namespace, rootless podman's among them, it reaches no further than the user".to_owned()
+            }
+        });
     }
-    if *name == "NET_ADMIN"
+    if name == "NET_ADMIN"
         && container
             .devices
             .iter()
@@ -76,10 +74,8 @@ fn finding(scene: &Scene, rule: &'static str, list: &[(&str, &str)], added: &Wri
             .notes
             .push("together with /dev/net/tun it is what a VPN needs".to_owned());
     }
-    if let Some(instead) = narrower(name) {
-        finding.helps.push(instead.to_owned());
-    }
-    Some(finding)
+    finding.helps.extend(narrower(name).map(str::to_owned));
+    finding
 }
 
 /// What to write instead, for the reasons that people add it for.

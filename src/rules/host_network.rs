@@ -4,7 +4,7 @@ use crate::container::Namespace;
 use crate::fix::{Finding, Label};
 
 use super::Scene;
-use super::common::who;
+use super::common::{host_note, who};
 use super::namespaces::of_host;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -22,6 +22,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         message,
         Label::new(&mode.place, "the network of the host"),
     );
+    finding.notes.extend(host_note(container));
     if !container.ports.is_empty() {
         finding.notes.push("the published ports are ignored".to_owned());
     }

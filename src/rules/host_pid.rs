@@ -4,7 +4,7 @@ use crate::container::Namespace;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::who;
+use super::common::{host_note, who};
 use super::namespaces::{of_host, selinux_goes};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -22,6 +22,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         message,
         Label::new(&mode.place, "the processes of the host"),
     );
+    finding.notes.extend(host_note(container));
     finding.notes.extend(selinux_goes(scene));
     finding
         .notes

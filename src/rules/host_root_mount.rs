@@ -5,7 +5,7 @@ use crate::fix::{Finding, Label};
 use crate::knowledge::needs::needs;
 
 use super::Scene;
-use super::common::who;
+use super::common::{host_note, who};
 
 /// Images that look at the host and are known to want it, read-only.
 const LOOKS_ON: &[&str] = &["node-exporter", "cadvisor"];
@@ -30,6 +30,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             ),
         };
         let mut finding = Finding::new("host-root-mount", message, Label::new(&mount.place, "the whole host"));
+        finding.notes.extend(host_note(container));
         finding
             .helps
             .push("mount the directories that it works on, and `:ro` where it only reads".to_owned());

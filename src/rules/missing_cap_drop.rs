@@ -1,14 +1,15 @@
 //! `missing-cap-drop`: the container keeps the engine's default capabilities.
 
-use crate::container::{Container, Engine, Key};
+use crate::container::{Container, Key, Syntax};
 use crate::fix::{Finding, Fix, Label};
-use crate::knowledge::images::Required;
-use crate::knowledge::needs::{Needs, needs, required};
+use crate::knowledge::capabilities::defaults;
+use crate::knowledge::images::{Required, StartsAs};
+use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    adds_all, capability_names, default_capabilities, drop_all_but, drops_all, engine, error_table, image,
-    is_privileged, listed, needs_notes, safety, spelled, who,
+    capability_names, drop_all_but, engine, error_table, image, is_privileged, is_root_name, listed, needs_notes,
+    safety, spelled, who,
 };
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -17,8 +18,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     if !sayable
         || container.may_hide(Key::CapDrop)
         || is_privileged(container)
-        || drops_all(container)
-        || adds_all(container).is_some()
+        || container.drops_all().is_some()
+        || container.adds_all().is_some()
         || container.cap_drop.iter().any(|w| w.value.has_hole())
     {
         return Vec::new();
@@ -36,10 +37,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let says = spelled(
         container,
         Key::CapDrop,
-        if container.engine == Engine::Podman {
-            "all"
-        } else {
+        if container.syntax == Syntax::Compose {
             "ALL"
+        } else {
+            "all"
         },
     );
     let place = Label::new(&container.place(), format!("nothing here says {says}"));
@@ -55,11 +56,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     match &needs {
         Some(needs) => finding.notes.extend(needs_notes(container, needs, &wanted)),
         None => {
-            finding
-                .notes
-                .push(format!("nothing is known of what {} needs", image(container)));
-            finding.helps.push(error_table());
+            let image = image(container);
+            finding.notes.push(format!("nothing is known of what {image} needs"));
         }
+    }
+    if needs.as_ref().is_none_or(|n| n.trust == Trust::Guess) {
+        finding.helps.push(error_table());
     }
     if required(needs.as_ref()) != Required::Yes {
         finding.fixes.push(Fix {
@@ -73,39 +75,48 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 
 /// What the container has now: the default capabilities, less what is dropped, with what is added.
 fn granted(container: &Container) -> Vec<String> {
-    let dropped = capability_names(&container.cap_drop);
-    let default = default_capabilities(container.engine).iter().map(|c| (*c).to_owned());
-    let mut has: Vec<String> = default.filter(|c| !dropped.contains(c)).collect();
-    for added in capability_names(&container.cap_add) {
-        if !has.contains(&added) {
-            has.push(added);
-        }
+    if let Some(granted) = container.granted_capabilities() {
+        return granted.into_iter().map(str::to_owned).collect();
     }
+    let dropped = capability_names(&container.cap_drop);
+    let default = defaults(container.engine).into_iter().map(str::to_owned);
+    let mut has: Vec<String> = default.filter(|c| !dropped.contains(c)).collect();
+    has.extend(capability_names(&container.cap_add));
+    has.sort();
+    has.dedup();
     has
 }
 
 fn message(container: &Container, needs: Option<&Needs>, has: &[String], wanted: &[&str]) -> String {
     let who = who(container);
+    let known = needs.filter(|n| n.trust > Trust::Guess);
     let count = has.len();
-    let ordinary = container.user.as_ref().and_then(|u| u.value.known()).is_some_and(|u| {
-        let name = u.split(':').next().unwrap_or("").to_owned();
-        !name.is_empty() && name != "root" && !name.chars().all(|c| c == '0')
-    });
-    match needs {
-        _ if ordinary => format!("{who} can regain {count} capabilities through a set-user-id program"),
-        Some(needs) if !needs.on_top_of_default && wanted.is_empty() => {
+    match known {
+        _ if starts_as_ordinary_user(container, known) => {
+            format!("{who} can regain {count} capabilities through a set-user-id program")
+        }
+        Some(known) if !known.on_top_of_default && wanted.is_empty() => {
             format!("{who} keeps {count} capabilities of root and uses none")
         }
-        Some(needs) if !needs.on_top_of_default => {
-            format!(
-                "{who} keeps {count} capabilities of root and uses only {}",
-                listed(wanted)
-            )
+        Some(known) if !known.on_top_of_default => {
+            let uses = listed(wanted);
+            format!("{who} keeps {count} capabilities of root and uses only {uses}")
         }
-        _ => format!(
-            "{who} keeps {count} capabilities that {} gives to every container",
-            engine(container)
-        ),
+        _ => {
+            let given = defaults(container.engine);
+            let kept = given.iter().filter(|c| has.iter().any(|h| h == *c)).count();
+            let engine = engine(container);
+            format!("{who} keeps {kept} capabilities that {engine} gives to every container")
+        }
+    }
+}
+
+/// True where the program never is root: by the launch's word, or by the image's.
+fn starts_as_ordinary_user(container: &Container, known: Option<&Needs>) -> bool {
+    match container.user.as_ref().map(|u| u.value.known()) {
+        None => known.is_some_and(|n| n.entry.starts_as == StartsAs::User),
+        Some(None) => false,
+        Some(Some(user)) => !is_root_name(&user),
     }
 }
 

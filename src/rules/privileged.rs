@@ -9,8 +9,8 @@ use crate::knowledge::paths::{self, HostPath};
 
 use super::Scene;
 use super::common::{
-    adds_all, capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety,
-    security_options, selinux_note, spelled, who,
+    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety, security_options,
+    selinux_note, spelled, who,
 };
 use super::labels::{Unlabelled, unlabelled};
 
@@ -80,14 +80,23 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             spelled(container, Key::SecurityOpt, "label=disable")
         ));
     }
+    let unknown = needs.is_none_or(|n| n.trust == Trust::Guess && required(Some(n)) == Required::No);
     match fix(scene, needs, &hidden, !others.is_empty()) {
-        Ok(fix) => finding.fixes.push(fix),
+        Ok(fix) => {
+            if unknown {
+                let image = image(container);
+                if needs.is_none() {
+                    finding.notes.push(format!("nothing is known of what {image} needs"));
+                }
+                finding.helps.push(error_table());
+            }
+            finding.fixes.push(fix);
+        }
         Err(refusal) => {
             finding.refused = Some(refusal);
-            if needs.is_none() {
-                finding
-                    .helps
-                    .push(format!("take the flag away and start it; {}", error_table()));
+            if unknown {
+                let table = error_table();
+                finding.helps.push(format!("take the flag away and start it; {table}"));
             }
         }
     }
@@ -96,10 +105,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 
 /// What stands at the flag.
 fn grants(container: &Container, needs: Option<&Needs>) -> String {
-    match (needs, required(needs)) {
-        (Some(needs), Required::Yes) => needs.entry.privileged.why.clone().unwrap_or_default(),
-        (Some(_), _) => format!("grants far more than {} uses", image(container)),
-        (None, _) => "every capability, every device, and no seccomp filter".to_owned(),
+    match needs {
+        Some(needs) if required(Some(needs)) == Required::No && needs.trust > Trust::Guess => {
+            format!("grants far more than {} uses", image(container))
+        }
+        _ => "every capability, every device, and no seccomp filter".to_owned(),
     }
 }
 
@@ -152,14 +162,15 @@ fn still_hidden(container: &Container) -> Vec<String> {
 /// One fix for all of it, or why there is none.
 fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: bool) -> Result<Fix, Refusal> {
     let container = scene.container;
-    if let Some(needs) = needs.filter(|n| n.entry.privileged.required != Required::No) {
-        let why = needs
-            .entry
-            .privileged
-            .why
-            .as_deref()
-            .unwrap_or("its project asks for it");
-        return Err(Refusal(format!("{} may not run without it: {why}", image(container))));
+    match required(needs) {
+        Required::No => {}
+        Required::ByUpstream => {
+            return Err(Refusal(format!(
+                "what {} needs in its place is for you to write",
+                image(container)
+            )));
+        }
+        Required::Yes => return Err(Refusal(format!("{} does not work without it", image(container)))),
     }
     let wanted = needs.map(Needs::names).unwrap_or_default();
     let written = capability_names(&container.cap_add);
@@ -218,7 +229,7 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: bool
 fn remove_all(container: &Container) -> Vec<Change> {
     let on = container.privileged.iter().filter(|w| w.value != Switch::Off);
     let mut changes: Vec<Change> = on.map(|w| Change::Remove(w.place.clone())).collect();
-    changes.extend(adds_all(container).map(|w| Change::Remove(w.place.clone())));
+    changes.extend(container.adds_all().map(|w| Change::Remove(w.place.clone())));
     changes
 }
 

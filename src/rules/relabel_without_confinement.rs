@@ -5,13 +5,13 @@ use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::paths::HostPath;
 
 use super::Scene;
-use super::common::{is_privileged, selinux_note, unconfined, who};
+use super::common::{is_privileged, selinux_note, who};
 use super::relabel::{asked, letter};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     // a privileged container gets back its confinement, and then needs the label
-    let Some(why) = unconfined(container).filter(|_| !is_privileged(container)) else {
+    let Some(why) = container.selinux().why.filter(|_| !is_privileged(container)) else {
         return Vec::new();
     };
     let mut findings = Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let mut finding = Finding::new(
             "relabel-without-confinement",
             message,
-            Label::new(&asked.mount.place, format!("asks for a label, next to {why}")),
+            Label::new(&asked.mount.place, format!("asks for a label, next to `{why}`")),
         );
         finding.notes.push("without confinement the private label is one that no confined container ever gets (go-selinux label_linux.go)".to_owned());
         finding.notes.push(selinux_note(scene));

@@ -4,7 +4,7 @@ use crate::container::{Container, Syntax, Text};
 use crate::fix::{Finding, Label};
 
 use super::Scene;
-use super::common::shortened;
+use super::common::{is_root_name, shortened};
 
 /// Programs that become another user before they start the real one.
 const HAND_OFF: &[&str] = &[
@@ -24,7 +24,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let Some(user) = container.user.as_ref().filter(|_| container.syntax == Syntax::Image) else {
         return Vec::new();
     };
-    let Some(name) = user.value.known().filter(|u| is_root(u)) else {
+    let Some(name) = user.value.known().filter(|u| !u.is_empty() && is_root_name(u)) else {
         return Vec::new();
     };
     if hands_off(container) {
@@ -39,13 +39,6 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         .helps
         .push("make an account in the image (`useradd --system app`), and end with `USER app`; or take this line away if an earlier `USER` was meant".to_owned());
     vec![finding]
-}
-
-/// `root`, `0`, `0:0`, `+0`, `00`.
-fn is_root(user: &str) -> bool {
-    let name = user.split(':').next().unwrap_or("");
-    let digits = name.trim_start_matches('+');
-    name == "root" || (!digits.is_empty() && digits.chars().all(|c| c == '0'))
 }
 
 /// True where what starts drops root itself, or is a script of which that cannot be said.

@@ -3,20 +3,16 @@
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{is_privileged, security_options, selinux_note, who};
+use super::common::{is_privileged, security_option, selinux_note, who};
 use super::labels::unlabelled;
-
-/// Types that the policy lets do anything, or nearly.
-pub(super) const UNCONFINED: &[&str] = &["spc_t", "unconfined_t", "container_runtime_t", "initrc_t"];
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    let mut options = security_options(container).filter(|(key, ..)| key == "label");
-    let found = options.find_map(|(_, value, w)| {
-        let kind = value.strip_prefix("type:")?;
-        UNCONFINED.iter().find(|u| **u == kind).map(|kind| (*kind, w))
-    });
-    let Some((kind, option)) = found else {
+    let why = container.selinux().why.unwrap_or_default();
+    let Some(kind) = why.strip_prefix("label=type:") else {
+        return Vec::new();
+    };
+    let Some(option) = security_option(container, "label", &format!("type:{kind}")) else {
         return Vec::new();
     };
     let message = format!(

@@ -2,8 +2,9 @@
 
 use crate::container::Engine;
 use crate::fix::{Finding, Label};
+use crate::knowledge::capabilities;
 
-use super::common::{KNOWN_CAPABILITIES, capability_name, shortened, who};
+use super::common::{capability_name, shortened, who};
 use super::{Scene, closest};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -12,9 +13,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     for written in container.cap_add.iter().chain(&container.cap_drop) {
         let Some(text) = written.value.known() else { continue };
         let name = capability_name(&text);
-        let all = text.eq_ignore_ascii_case("all");
-        let known = KNOWN_CAPABILITIES.contains(&name.as_str());
-        if all || known || text.is_empty() {
+        let known = capabilities::named(&text).is_some();
+        if known || text.is_empty() {
             continue;
         }
         let shown = shortened(&text);
@@ -39,9 +39,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 }
 
 fn closest_capability(name: &str) -> Option<String> {
-    let lower: Vec<String> = KNOWN_CAPABILITIES
+    let lower: Vec<String> = capabilities::all()
         .iter()
-        .map(|k| k.to_lowercase().replace('_', "-"))
+        .map(|k| k.name.to_lowercase().replace('_', "-"))
         .collect();
     closest(name, lower.iter().map(String::as_str)).map(|near| near.to_uppercase().replace('-', "_"))
 }

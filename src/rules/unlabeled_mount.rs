@@ -4,12 +4,15 @@ use crate::container::Relabel;
 use crate::fix::{Finding, Fix, Label, Refusal};
 
 use super::Scene;
-use super::common::{is_privileged, selinux_note, shortened, unconfined, who};
+use super::common::{is_privileged, selinux_note, shortened, who};
 use super::labels::{Remedy, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    if !scene.selinux.on || !container.syntax.is_launch() || is_privileged(container) || unconfined(container).is_some()
+    if !scene.selinux.on
+        || !container.syntax.is_launch()
+        || is_privileged(container)
+        || container.selinux().why.is_some()
     {
         return Vec::new();
     }

@@ -1,0 +1,35 @@
+//! `shared-propagation`: what the container mounts appears on the host.
+
+use crate::fix::{Finding, Label};
+
+use super::Scene;
+use super::common::{is_privileged, shortened, who};
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    let container = scene.container;
+    let mounts = container.mounts.iter().filter(|w| w.value.is_bind());
+    let shared = mounts.filter(|w| matches!(w.value.propagation.as_deref(), Some("shared" | "rshared")));
+    shared
+        .map(|written| {
+            let source = shortened(&written.value.source.as_ref().map(|s| s.shown()).unwrap_or_default());
+            let message = format!(
+                "what {} mounts below `{source}` appears on the host as well",
+                who(container)
+            );
+            let mut finding = Finding::new(
+                "shared-propagation",
+                message,
+                Label::new(&written.place, "shared in both directions"),
+            );
+            if !is_privileged(container) {
+                finding
+                    .notes
+                    .push("it takes SYS_ADMIN to mount at all, so without that the word does nothing".to_owned());
+            }
+            finding
+                .helps
+                .push("`rslave` lets it see what the host mounts later, and not the other way".to_owned());
+            finding
+        })
+        .collect()
+}
