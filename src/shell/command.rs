@@ -36,6 +36,9 @@ impl Evaluator<'_> {
         let flow = if stripped.replaces { Flow::Exit } else { Flow::On };
         let as_root = self.as_root;
         self.as_root |= stripped.as_root;
+        // what a script in a string reads from is what its shell was given
+        let given = input.clone().or_else(|| self.input.clone());
+        let outer_input = std::mem::replace(&mut self.input, given);
         let after = match stripped.runs {
             Runs::Command(at) => self.program(&plain, at, simple, span, stripped.more),
             Runs::Script { script, params, shell } => {
@@ -64,13 +67,14 @@ impl Evaluator<'_> {
                 Flow::On
             }
             Runs::Input(shell) => {
-                if let Some(bits) = input {
+                if let Some(bits) = self.input.take() {
                     self.embedded(vec![bits], shell, Vec::new(), span, "heredoc");
                 }
                 Flow::On
             }
             Runs::Nothing => Flow::On,
         };
+        self.input = outer_input;
         self.as_root = as_root;
         flow.max(after)
     }

@@ -4,10 +4,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::eval::Evaluator;
+use super::expand::cut;
 use super::parse::{self, Document};
 use super::prefix::Shell;
 use super::value::{Bit, Frag, Item, Value};
-use crate::container::{FileId, PieceKind, Via, ViaKind};
+use crate::container::{FileId, Hole, PieceKind, Via, ViaKind};
 use crate::source::{Excerpt, Span};
 
 /// Scripts within scripts.
@@ -38,7 +39,7 @@ impl Evaluator<'_> {
         if self.nesting >= MAX_NESTING {
             return;
         }
-        let runs = [bits];
+        let runs = [specified(bits)];
         let Some(whole) = self.inner(&runs, None) else { return };
         let lines = unit_commands(whole.excerpt.text());
         if lines.is_empty() {
@@ -155,8 +156,47 @@ impl Evaluator<'_> {
         !text.trim().is_empty()
             && (["docker", "podman", "nerdctl", "$", "="].iter().any(named)
                 || super::REPORTED.iter().any(named)
+                || self.input.is_some()
                 || self.functions.keys().any(|name| text.contains(name.as_str())))
     }
+}
+
+/// A unit's text with the specifiers that stand for folders as holes: `%h`, `%t`.
+fn specified(bits: Vec<Bit>) -> Vec<Bit> {
+    let mut out = Vec::new();
+    for bit in bits {
+        let Bit::Frag(frag) = bit else {
+            out.push(bit);
+            continue;
+        };
+        if frag.piece.is_hole() {
+            out.push(Bit::Frag(frag));
+            continue;
+        }
+        let text = frag.piece.text.clone();
+        let part = |from: usize, to: usize, hole: Option<Hole>| {
+            let mut part = frag.clone();
+            part.piece = cut(&frag.piece, from, text.get(from..to).unwrap_or(""));
+            if let Some(hole) = hole {
+                part.piece.kind = PieceKind::Hole(hole);
+                part.solid = true;
+            }
+            Bit::Frag(part)
+        };
+        let mut from = 0;
+        for (at, _) in text.match_indices('%') {
+            let hole = match text.get(at + 1..at + 2) {
+                Some("h") => Hole::Home,
+                Some("t" | "S" | "C" | "E" | "L" | "T" | "V") => Hole::Other,
+                _ => continue,
+            };
+            out.push(part(from, at, None));
+            out.push(part(at, at + 2, Some(hole)));
+            from = at + 2;
+        }
+        out.push(part(from, text.len(), None));
+    }
+    out
 }
 
 /// Writes an excerpt, leaving out what is not kept.

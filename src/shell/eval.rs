@@ -80,6 +80,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) opened: HashSet<PathBuf>,
     /// The name that is given a value: what it held before is no step on the way of the new value.
     pub(super) assigning: Option<String>,
+    /// What the shell that runs this reads from, where that is known.
+    pub(super) input: Option<Vec<Bit>>,
     levels: u32,
     steps: u32,
     work: Cell<usize>,
@@ -107,6 +109,7 @@ impl<'a> Evaluator<'a> {
             nesting: 0,
             opened: HashSet::new(),
             assigning: None,
+            input: None,
             levels: 0,
             steps: 0,
             work: Cell::new(0),

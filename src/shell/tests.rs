@@ -79,6 +79,10 @@ const CASES: &[(&str, &[&str])] = &[
         "eval \"docker run x\"; trap 'docker run y' EXIT",
         &["docker run x", "docker run y"],
     ),
+    (
+        "ssh h 'sudo bash -s' <<E\ndocker run x\nE\n$SSH u@h 'docker run y'",
+        &["docker run x", "docker run y"],
+    ),
     ("su - user -c 'docker run x'", &["docker run x"]),
     (
         "flock /l docker run x; flock -n 9 -c 'docker run y'",
