@@ -6,6 +6,7 @@
 
 mod braces;
 mod command;
+mod embed;
 mod eval;
 mod expand;
 mod launches;

@@ -80,6 +80,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) opened: HashSet<PathBuf>,
     /// The name that is given a value: what it held before is no step on the way of the new value.
     pub(super) assigning: Option<String>,
+    /// What the shell that runs this reads from, where that is known.
+    pub(super) input: Option<Vec<Bit>>,
     levels: u32,
     steps: u32,
     work: Cell<usize>,
@@ -107,6 +109,7 @@ impl<'a> Evaluator<'a> {
             nesting: 0,
             opened: HashSet::new(),
             assigning: None,
+            input: None,
             levels: 0,
             steps: 0,
             work: Cell::new(0),
@@ -473,7 +476,15 @@ impl<'a> Evaluator<'a> {
         for redirect in &simple.redirects {
             match redirect {
                 Redirect::Here(word) => {
-                    input = Some(self.value_bits(word));
+                    let bits = self.value_bits(word);
+                    if names_unit(word) {
+                        let system = simple
+                            .redirects
+                            .iter()
+                            .any(|r| matches!(r, Redirect::File { word, .. } if is_system_path(word)));
+                        self.unit(bits.clone(), system, span);
+                    }
+                    input = Some(bits);
                 }
                 Redirect::File { word, .. } => {
                     self.value_bits(word);
@@ -789,4 +800,21 @@ impl<'a> Evaluator<'a> {
             _ => None,
         }
     }
+}
+
+/// True when a heredoc holds a systemd unit that runs something.
+fn names_unit(word: &Word) -> bool {
+    let says = |what: &str| {
+        word.parts
+            .iter()
+            .any(|p| matches!(p, Part::Text { text, .. } if text.contains(what)))
+    };
+    says("[Service]") && says("ExecStart")
+}
+
+/// True for a path of the system's own units.
+fn is_system_path(word: &Word) -> bool {
+    word.parts
+        .iter()
+        .any(|p| matches!(p, Part::Text { text, .. } if text.contains("/systemd/system")))
 }

@@ -7,7 +7,7 @@ use crate::container::{Engine, Hole, PieceKind, Text};
 pub(super) fn engine(program: &str) -> Option<&'static str> {
     let base = program.rsplit(['/', '\\']).next().unwrap_or(program);
     match base.strip_suffix(".exe").unwrap_or(base) {
-        "docker" | "com.docker.cli" => Some("docker"),
+        "docker" | "com.docker.cli" | "nvidia-docker" => Some("docker"),
         "podman" => Some("podman"),
         "podman-remote" => Some("podman-remote"),
         "nerdctl" => Some("nerdctl"),

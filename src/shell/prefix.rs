@@ -186,7 +186,13 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
                 at += 1; // `$SUDO docker run`
                 continue;
             }
-            stripped.runs = Runs::Command(at);
+            stripped.runs = match remote(fields, at) {
+                Some(from) => Runs::Joined {
+                    from,
+                    shell: Shell::Foreign,
+                },
+                None => Runs::Command(at),
+            };
             return stripped;
         };
         if program.is_empty() {
@@ -287,6 +293,31 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
         }
     }
     stripped
+}
+
+/// Where the command begins that `$SSH host …` runs elsewhere; `None` for what is not named so.
+fn remote(fields: &[Field], at: usize) -> Option<usize> {
+    use crate::container::{Hole, PieceKind};
+    let [frag] = fields.get(at)?.frags.as_slice() else {
+        return None;
+    };
+    let PieceKind::Hole(Hole::Variable(name)) = &frag.piece.kind else {
+        return None;
+    };
+    if !name.to_ascii_uppercase().contains("SSH") {
+        return None;
+    }
+    let mut from = at + 1;
+    while fields.get(from).is_some_and(|f| known_start(f).starts_with('-')) {
+        from += 1;
+    }
+    let host = fields.get(from)?;
+    let names_host = known_start(host).contains('@') || host.known().is_none_or(|k| !k.contains(' '));
+    Some(if names_host && fields.len() > from + 1 {
+        from + 1
+    } else {
+        from
+    })
 }
 
 /// `-Eu root`: a cluster whose last letter takes the next word.

@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         let kind = match node.kind() {
             "command" => {
                 let mut simple = self.simple(&kids, depth);
-                self.masked_heredocs(node, &mut simple);
+                self.masked_heredocs(node.end_byte(), &mut simple);
                 StatementKind::Simple(simple)
             }
             "declaration_command" => StatementKind::Simple(self.declaration(&kids, depth)),
@@ -319,8 +319,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The heredocs right after a command that the parser was not shown.
-    fn masked_heredocs(&mut self, node: Node, simple: &mut Simple) {
-        let end = node.end_byte();
+    fn masked_heredocs(&mut self, end: usize, simple: &mut Simple) {
         let after = |offset: usize| self.scan.heredocs.iter().find(|h| h.operator.start as usize == offset);
         let mut at = end;
         let mut bodies = Vec::new();
@@ -440,6 +439,9 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
+        }
+        if !self.scan.heredocs.is_empty() {
+            self.masked_heredocs(node.end_byte(), &mut loose);
         }
         let span = self.span(node);
         self.spans.push(span);

@@ -257,7 +257,9 @@ impl Reader<'_> {
     fn literal(&mut self, start: usize, end: usize, quoting: Quoting, word: &mut Word) {
         let quoted = quoting != Quoting::None;
         let text = self.document.slice(start, end);
-        if !text.contains('\\') {
+        // the grammar misses what expands in a heredoc after a backslash
+        let missed = quoting == Quoting::Heredoc && text.contains('$');
+        if !text.contains('\\') && !missed {
             self.push(start, end, quoted, word);
             return;
         }
@@ -265,6 +267,16 @@ impl Reader<'_> {
         let mut run = 0;
         let mut i = 0;
         while let Some(&byte) = bytes.get(i) {
+            if byte == b'$'
+                && missed
+                && let Some((length, part)) = self.missed_expansion(start + i, end)
+            {
+                self.push(start + run, start + i, quoted, word);
+                word.parts.push(part);
+                i += length;
+                run = i;
+                continue;
+            }
             if byte != b'\\' {
                 i += 1;
                 continue;
@@ -298,6 +310,55 @@ impl Reader<'_> {
             run = i;
         }
         self.push(start + run, end, quoted, word);
+    }
+
+    /// An expansion in a heredoc, read without the grammar: its length and what it is.
+    fn missed_expansion(&self, start: usize, end: usize) -> Option<(usize, Part)> {
+        let text = self.document.slice(start, end);
+        let rest = text.strip_prefix('$')?;
+        let param = |length: usize, name: &str, operation: Operation| {
+            let part = Part::Param(Box::new(Param {
+                name: name.to_owned(),
+                index: Index::None,
+                operation,
+                written: shortened(text.get(..length).unwrap_or("")),
+                span: self.document.span(start, start + length),
+                quoted: true,
+            }));
+            (length, part)
+        };
+        if let Some(inner) = rest.strip_prefix('{') {
+            let inner = inner.get(..inner.find('}')?)?;
+            let name = inner.get(..name_length(inner))?;
+            let operation = if name.len() == inner.len() {
+                Operation::Plain
+            } else {
+                Operation::Unknown
+            };
+            return Some(param(inner.len() + 3, name, operation));
+        }
+        if let Some(inner) = rest.strip_prefix('(') {
+            let mut depth = 1;
+            let close = inner.char_indices().find(|(_, c)| {
+                match c {
+                    '(' => depth += 1,
+                    ')' => depth -= 1,
+                    _ => {}
+                }
+                depth == 0
+            });
+            let length = close?.0 + 3;
+            let part = Part::Opaque {
+                written: shortened(text.get(..length)?),
+                span: self.document.span(start, start + length),
+                quoted: true,
+                splits: false,
+            };
+            return Some((length, part));
+        }
+        let plain = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "_@*#?$!".contains(c));
+        let name = rest.get(..name_length(rest)).filter(|_| plain)?;
+        Some(param(name.len() + 1, name, Operation::Plain))
     }
 
     /// An unquoted `~` or `~/` at the start of a word is the home.
