@@ -8,8 +8,10 @@ mod args;
 mod baseline;
 mod check;
 mod date;
+mod exceptions;
 mod files;
 mod fixing;
+mod ignoring;
 mod inspect;
 mod pages;
 mod setup;
@@ -77,6 +79,7 @@ fn dispatch(cli: Cli) -> u8 {
         None => check::run(&cli.check, &mut terminal),
         Some(Command::Check(args)) => check::run(&args, &mut terminal),
         Some(Command::Inspect(args)) => inspect::run(&args, &mut terminal),
+        Some(Command::Exceptions(args)) => exceptions::run(&args, &mut terminal),
         Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),
         Some(Command::Rules { format }) => pages::rules(format, &mut terminal),
         Some(Command::Completions { shell }) => setup::completions(shell, &mut terminal),

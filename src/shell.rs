@@ -138,3 +138,6 @@ pub fn read(input: &Input) -> Outcome {
         sourced: evaluator.sources,
     }
 }
+
+#[cfg(test)]
+mod tests;

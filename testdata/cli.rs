@@ -7,6 +7,8 @@
     unreachable_pub
 )]
 
+#[path = "cli/action.rs"]
+mod action;
 #[path = "cli/baseline.rs"]
 mod baseline;
 #[path = "cli/basics.rs"]
@@ -17,5 +19,7 @@ mod configuration;
 mod documents;
 #[path = "cli/fixing.rs"]
 mod fixing;
+#[path = "cli/ignoring.rs"]
+mod ignoring;
 #[path = "cli/support.rs"]
 mod support;

@@ -556,3 +556,40 @@ fn docker_reads_them_so() {
 fn podman_reads_them_so() {
     check(Engine::Podman, "podman.jsonl", 2000);
 }
+
+/// Compares the capability sets and `no-new-privileges`. The machine they were recorded on could not give
+/// SYS_RESOURCE to anyone, so that one is left out.
+#[test]
+fn podman_gives_these_capabilities() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/truths/podman-capabilities.jsonl");
+    let recorded = std::fs::read_to_string(&path).unwrap();
+    let mut wrong = Vec::new();
+    for truth in recorded
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+    {
+        let argv: Vec<String> = serde_json::from_value(truth["argv"].clone()).unwrap();
+        let c = command::read(&line(&argv).1, Engine::Podman).unwrap();
+        let listed = |names: Option<std::collections::BTreeSet<&'static str>>| match names {
+            Some(names) => json!(names.into_iter().filter(|n| *n != "SYS_RESOURCE").collect::<Vec<_>>()),
+            None => Value::Null,
+        };
+        let (effective, granted) = (listed(c.effective_capabilities()), listed(c.granted_capabilities()));
+        let right = match truth.get("no") {
+            Some(_) => effective.is_null(),
+            None => {
+                effective == truth["effective"] && granted == truth["granted"] && c.no_new_privileges() == truth["nnp"]
+            }
+        };
+        if !right {
+            wrong.push(format!("{argv:?}\n    ours {effective} of {granted}, podman {truth}"));
+        }
+    }
+    assert!(recorded.lines().count() >= 90);
+    assert!(
+        wrong.is_empty(),
+        "{} are read otherwise:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}

@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// List every container found and what it may do
     Inspect(InspectArgs),
+    /// List every privilege that a comment lets pass, with its reason and its end
+    Exceptions(ExceptionsArgs),
     /// Show a rule's page
     Explain {
         /// The rule
@@ -136,6 +138,9 @@ pub(crate) struct CheckArgs {
     /// List the present findings in this file, so that only new ones are shown from now on
     #[arg(long, value_name = "FILE")]
     pub(crate) write_baseline: Option<PathBuf>,
+    /// Write an ignore comment with this reason at every finding
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "diff", "write_baseline"], value_parser = ignore_reason)]
+    pub(crate) add_ignore: Option<String>,
     /// Count the findings of each rule instead of showing them
     #[arg(long)]
     pub(crate) statistics: bool,
@@ -152,6 +157,28 @@ pub(crate) struct InspectArgs {
     /// How to write the list
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     pub(crate) format: ListFormat,
+}
+
+/// A list of what is ignored.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ExceptionsArgs {
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    /// How to write the list
+    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
+    pub(crate) format: ExceptionsFormat,
+}
+
+/// How the list of exceptions is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExceptionsFormat {
+    /// For readers
+    #[default]
+    Table,
+    /// For programs
+    Json,
+    /// For documents
+    Markdown,
 }
 
 /// When to colour.
@@ -268,6 +295,15 @@ fn fail_on(word: &str) -> Result<FailOn, String> {
         ("never", FailOn::Never),
     ];
     one_of(word, &known)
+}
+
+/// A reason is one line, and says something.
+fn ignore_reason(reason: &str) -> Result<String, String> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().any(char::is_control) {
+        return Err("a reason is a line of words".to_owned());
+    }
+    Ok(reason.to_owned())
 }
 
 fn kind(word: &str) -> Result<Kind, String> {

@@ -116,6 +116,9 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     for (job, report) in found.jobs.iter().zip(&mut reports) {
         super::age::enforce(job, report);
     }
+    if let Some(reason) = &args.add_ignore {
+        failed |= !add_ignores(reason, &found.jobs, &mut reports, terminal);
+    }
     if let Some(path) = &args.write_baseline {
         return write_baseline(path, &reports, terminal);
     }
@@ -141,6 +144,34 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         report.diagnostics.iter().any(|d| least.fails(d.severity))
     });
     if fails { FOUND } else { CLEAN }
+}
+
+/// Writes ignore comments and puts what is left in the place of the reports; false when a file could
+/// not be written.
+fn add_ignores(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> bool {
+    let (mut added, mut files, mut written) = (0, 0, true);
+    for (job, report) in jobs.iter().zip(reports).filter(|(job, _)| !job.stdin) {
+        let (Ok((_, before)), Some(done)) = (&job.text, super::ignoring::add(job, reason)) else {
+            continue;
+        };
+        if done.added == 0 {
+            continue;
+        }
+        match write::replace(&job.path, before, &done.text) {
+            Ok(()) => {
+                added += done.added;
+                files += 1;
+                *report = done.left;
+            }
+            Err(why) => {
+                terminal.error(&format!("{}: {why}", shown_path(&job.path)));
+                written = false;
+            }
+        }
+    }
+    let (added, files) = (rulebook::count(added, "finding"), rulebook::count(files, "file"));
+    terminal.say(&format!("privlint: {added} ignored by comments in {files}"));
+    written
 }
 
 fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u8 {
@@ -257,7 +288,7 @@ fn render(args: &CheckArgs, format: Format, reports: &[Report], summary: &Summar
 }
 
 /// Reported paths are relative to the repository; without one, to where the run started.
-fn base() -> Base {
+pub(crate) fn base() -> Base {
     let here = crate::discover::absolute(Path::new("."));
     let root = crate::discover::repository_root(&here).unwrap_or_else(|| here.clone());
     Base { here, root }

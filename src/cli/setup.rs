@@ -60,10 +60,13 @@ mod tests {
         assert_eq!(File::parse(super::INIT, "c").unwrap(), File::default());
         let uncommented: String = super::INIT
             .lines()
-            .filter(|line| !line.starts_with("# ") && !line.is_empty())
+            .filter(|line| !line.starts_with("# ") || line.starts_with("#  "))
             .map(|line| format!("{}\n", line.trim_start_matches('#')))
             .collect();
         let file = File::parse(&uncommented, "c").map_err(|e| e.to_string()).unwrap();
-        assert!(file.baseline.is_some() && file.ignores.require_reason, "{uncommented}");
+        assert!(
+            file.baseline.is_some() && file.ignores.require_reason && !file.rules.is_empty(),
+            "{uncommented}"
+        );
     }
 }

@@ -38,9 +38,13 @@ impl Container {
             true => Some(granted),
             // podman makes added capabilities ambient, docker's are lost when the program is started
             false if self.engine == Engine::Podman && self.privileged() == Tri::No => {
-                let added = names(&self.cap_add)?;
-                let all = added.contains(&Named::All);
-                Some(granted.into_iter().filter(|name| all || holds(&added, name)).collect())
+                let (add, drop) = (names(&self.cap_add)?, names(&self.cap_drop)?);
+                let added = if add.contains(&Named::All) {
+                    every()
+                } else {
+                    single(&add)
+                };
+                Some(without(added, &drop))
             }
             false if self.engine == Engine::Unknown => None,
             false => Some(Names::new()),
@@ -68,7 +72,7 @@ impl Container {
         match self.engine {
             Engine::Docker => Some(docker(&add, &drop)),
             Engine::Podman => self.narrowed(podman(&add, &drop)?),
-            Engine::Nerdctl => nerdctl(&add, &drop),
+            Engine::Nerdctl => Some(nerdctl(&add, &drop)),
             Engine::Unknown => {
                 let set = podman(&add, &drop)?;
                 (set == docker(&add, &drop)).then_some(set)
@@ -90,11 +94,13 @@ impl Container {
         if !label.certain {
             return None;
         }
-        let wanted = known.strip_prefix(LABEL).unwrap_or_default().split(',');
-        let wanted: Option<Names> = wanted
-            .map(|word| capabilities::find(word).map(|c| c.name.as_str()))
-            .collect();
-        Some(wanted.filter(|names| names.is_subset(&granted)).unwrap_or(granted))
+        let words = known.strip_prefix(LABEL).unwrap_or_default();
+        let words = words.split(',').filter(|_| !words.is_empty());
+        // a word that names nothing is refused; a set that is not all granted is passed over
+        let wanted: Vec<Named> = words.map(capabilities::named).collect::<Option<_>>()?;
+        let names = single(&wanted);
+        let fits = !wanted.contains(&Named::All) && names.is_subset(&granted);
+        Some(if fits { names } else { granted })
     }
 
     /// Whether the first process is root in the container, as far as it is written here.
@@ -134,9 +140,13 @@ impl Container {
     }
 
     fn unconfined_by(&self) -> Option<String> {
+        let nerdctl = self.engine == Engine::Nerdctl;
         let mut labelled = false;
         for (option, _) in self.security_options().filter(|(option, _)| option.key.is("label")) {
             let Some(value) = &option.value else { continue };
+            if nerdctl && option.separator == Some(':') {
+                continue;
+            }
             if value.is("disable") {
                 return Some("label=disable".to_owned());
             }
@@ -150,12 +160,16 @@ impl Container {
                 _ => option.separator == Some('='),
             };
         }
-        if labelled || !self.syntax.is_launch() {
+        // nerdctl gives a privileged container no label at all, whatever is asked
+        if (labelled && !nerdctl) || !self.syntax.is_launch() {
             return None;
         }
         let compose = self.syntax == Syntax::Compose;
         if self.privileged() != Tri::No {
             return Some(if compose { "privileged: true" } else { "--privileged" }.to_owned());
+        }
+        if nerdctl {
+            return None;
         }
         [Namespace::Pid, Namespace::Ipc].into_iter().find_map(|namespace| {
             let word = if namespace == Namespace::Pid { "pid" } else { "ipc" };
@@ -235,11 +249,18 @@ fn podman(add: &[Named], drop: &[Named]) -> Option<Names> {
     }
 }
 
-/// nerdctl takes docker's defaults; what it does with contradictions is not known here.
-fn nerdctl(add: &[Named], drop: &[Named]) -> Option<Names> {
-    let both = add.contains(&Named::All) && drop.contains(&Named::All);
-    let conflict = single(add).iter().any(|name| holds(drop, name));
-    (!both && !conflict).then(|| docker(add, drop))
+/// nerdctl (2.x `pkg/cmd/container/run_security_linux.go`): what is dropped wins, but not with the word for all.
+fn nerdctl(add: &[Named], drop: &[Named]) -> Names {
+    let drops_all = drop.contains(&Named::All);
+    let mut set = match drops_all {
+        true => Names::new(),
+        false => capabilities::defaults(Engine::Nerdctl),
+    };
+    match add.contains(&Named::All) {
+        true => set = every(),
+        false => set.extend(single(add)),
+    }
+    if drops_all { set } else { without(set, drop) }
 }
 
 #[cfg(test)]

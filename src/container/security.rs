@@ -1,6 +1,6 @@
 //! Security options taken apart: one option each, `key=value` or the old `key:value`.
 
-use super::{Container, Text, Written};
+use super::{Container, Engine, Text, Tri, Written};
 
 /// A security option taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +46,13 @@ impl Container {
     }
 
     /// True when its processes can gain no privilege by running a program: the last
-    /// `no-new-privileges` that every path sets decides. Without a value it is on.
+    /// `no-new-privileges` that every path sets decides. Without a value it is on. nerdctl knows no
+    /// `:` form, and passes over the option where the container is privileged.
     pub fn no_new_privileges(&self) -> bool {
+        let nerdctl = self.engine == Engine::Nerdctl;
+        if nerdctl && self.privileged() != Tri::No {
+            return false;
+        }
         let on = |option: SecurityOption| match option.value {
             None => true,
             Some(value) => ["1", "t", "T", "TRUE", "true", "True"]
@@ -56,6 +61,7 @@ impl Container {
         };
         self.security_options()
             .filter(|(option, written)| written.certain && option.key.is("no-new-privileges"))
+            .filter(|(option, _)| !(nerdctl && option.separator == Some(':')))
             .last()
             .is_some_and(|(option, _)| on(option))
     }
@@ -63,7 +69,7 @@ impl Container {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Engine, FileId, Place, Syntax};
+    use super::super::{FileId, Place, Syntax};
     use super::*;
     use crate::source::Span;
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::container::FileId;
 use crate::fix::Finding;
 use crate::front::Reading;
 
@@ -19,7 +20,11 @@ pub(super) fn fingerprint(
         .unwrap_or_default();
     let value = reading.file(finding.primary.file).slice(finding.primary.span);
     let missing = finding.missing.map(|key| format!("{key:?}")).unwrap_or_default();
-    let path = reading.file(finding.primary.file).shown_path();
+    // the name of the file itself is left out: it depends on where the run started
+    let path = match finding.primary.file {
+        FileId(0) => String::new(),
+        other => reading.file(other).shown_path(),
+    };
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for part in [finding.rule, &path, &called, value, &missing] {
         for byte in part.bytes().chain([0xff]) {

@@ -119,7 +119,8 @@ fn problems(lexed: &Lexed, text: &str) -> Vec<Problem> {
         ends_reading,
     };
     let mut problems = Vec::new();
-    if lexed.instructions.iter().all(|i| i.keyword == Keyword::Unknown) {
+    let unknown = lexed.instructions.iter().all(|i| i.keyword == Keyword::Unknown);
+    if unknown && lexed.cut.is_none() {
         let at = text.len() - text.trim_start_matches(crate::source::BOM).len();
         let span = lexed.instructions.first().map_or(Span::at(at), |first| first.head);
         problems.push(problem(span, "no instruction that a builder knows", false));
@@ -127,8 +128,8 @@ fn problems(lexed: &Lexed, text: &str) -> Vec<Problem> {
     if let Some(span) = lexed.unterminated {
         problems.push(problem(span, "this heredoc never ends", true));
     }
-    if let Some(span) = lexed.cut {
-        problems.push(problem(span, "more instructions than are read in one file", true));
+    if let Some((span, why)) = lexed.cut {
+        problems.push(problem(span, why, true));
     }
     problems
 }

@@ -104,17 +104,17 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
     text
 }
 
-/// The renderer sets arrows one column further in than rustc does.
+/// The renderer sets arrows one column further in than rustc does, and ends some lines with blanks.
 fn arrows(text: &str) -> String {
     let is_arrow = |line: &str| {
         let rest = line.trim_start_matches(' ');
         rest.starts_with("-->") || (rest.starts_with('\u{1b}') && rest.contains("m-->"))
     };
-    let lines = text.split_inclusive('\n').map(|line| match line.strip_prefix(' ') {
+    let lines = text.lines().map(|line| match line.strip_prefix(' ') {
         Some(rest) if is_arrow(line) => rest,
         _ => line,
     });
-    lines.collect()
+    lines.map(|line| format!("{}\n", line.trim_end_matches(' '))).collect()
 }
 
 fn message(message: &str, others: usize) -> String {

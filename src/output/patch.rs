@@ -10,7 +10,7 @@ use crate::source::{Source, Span};
 /// Lines that are shown of one fix at most.
 const LINES_CAP: usize = 40;
 /// Characters of a line that are shown at most.
-const WIDTH_CAP: usize = 240;
+const WIDTH_CAP: usize = 320;
 
 /// Some lines of a file before and after edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,7 +163,9 @@ fn lines_of(hunk: &Hunk) -> Vec<Line> {
 
 /// A very long line, cut around the first place where old and new differ.
 fn shortened(line: &str, old: &str, new: &str) -> String {
-    if line.chars().count() <= WIDTH_CAP {
+    // what is cut of one line is cut of the other, so that they can be compared
+    let longest = old.lines().chain(new.lines()).map(|l| l.chars().count()).max();
+    if longest.is_none_or(|n| n <= WIDTH_CAP) {
         return line.to_owned();
     }
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);

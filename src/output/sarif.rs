@@ -72,11 +72,12 @@ pub fn sarif(reports: &[Report], base: &Base, compared: bool) -> (Value, usize) 
 }
 
 fn rule(name: &str) -> Value {
-    let mut out = json!({
-        "id": name,
-        "name": pascal_case(name),
-        "helpUri": rulebook::url(name),
-    });
+    let mut out = json!({"id": name, "helpUri": rulebook::url(name)});
+    let spoken = pascal_case(name);
+    // a name that only repeats the id is refused by validators
+    if let (false, Some(map)) = (spoken.eq_ignore_ascii_case(name), out.as_object_mut()) {
+        map.insert("name".to_owned(), spoken.into());
+    }
     let (Some(page), Some(map)) = (rulebook::pages().get(name), out.as_object_mut()) else {
         return out;
     };

@@ -139,6 +139,7 @@ impl Evaluator<'_> {
                         self.items_for(word, &mut items);
                     }
                     self.assigning = outer;
+                    self.work(items.len());
                     let items = if value::count(&items) > value::MAX_PIECES {
                         Value::Lost { solid: false }
                     } else {
@@ -181,8 +182,7 @@ impl Evaluator<'_> {
             let name = name.to_owned();
             return self.call(&name, items, span).unwrap_or(Flow::On);
         }
-        let engine = names::engine(name).is_some() || known.is_none();
-        if engine || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name)) {
+        if prefix::is_engine_field(field) || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name)) {
             self.report(fields, at, simple, span, more);
         }
         Flow::On
@@ -213,9 +213,10 @@ impl Evaluator<'_> {
         let mut words = Vec::new();
         let mut groups: Vec<Group> = Vec::new();
         let mut last = None;
-        for (index, field) in fields.iter().skip(at) {
+        for (spot, (index, field)) in fields.iter().enumerate().skip(at) {
             let Some(word) = simple.words.get(*index) else { continue };
-            let alone = fields.iter().filter(|(i, _)| i == index).count() == 1;
+            let beside = |spot: Option<usize>| spot.and_then(|s| fields.get(s)).is_some_and(|(i, _)| i == index);
+            let alone = !beside(spot.checked_sub(1)) && !beside(Some(spot + 1));
             let spoken = self.spoken(field.clone(), word, alone);
             words.push(spoken);
             if last == Some(*index) {
@@ -259,7 +260,12 @@ impl Evaluator<'_> {
             as_root: self.as_root,
         };
         self.rebase(&mut line);
-        self.launches.add(Launch { line, groups });
+        if !self.launches.add(Launch { line, groups }) {
+            self.said(
+                span,
+                "this script runs too many commands; the rest of them are not read",
+            );
+        }
     }
 
     /// A command whose program came from elsewhere stands where it is written: at the call of

@@ -1,5 +1,6 @@
 //! Walks a script's statements, keeping what each name stands for, and notes the commands it runs.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -17,7 +18,7 @@ use crate::source::Span;
 /// Statements that are followed before the rest is given up.
 const MAX_STEPS: u32 = 60_000;
 /// Pieces of values that are handled before the rest is given up.
-const MAX_WORK: usize = 6_000_000;
+const MAX_WORK: usize = 3_000_000;
 /// Calls within calls, scripts within scripts.
 const MAX_NESTING: u32 = 12;
 /// Levels of statements within statements, over all nested scripts and calls.
@@ -81,7 +82,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) assigning: Option<String>,
     levels: u32,
     steps: u32,
-    work: usize,
+    work: Cell<usize>,
     locals: Vec<Vec<(String, Option<Value>)>>,
 }
 
@@ -108,7 +109,7 @@ impl<'a> Evaluator<'a> {
             assigning: None,
             levels: 0,
             steps: 0,
-            work: 0,
+            work: Cell::new(0),
             locals: Vec::new(),
         }
     }
@@ -150,7 +151,7 @@ impl<'a> Evaluator<'a> {
             return true;
         }
         self.steps += 1;
-        if self.steps > MAX_STEPS || self.work > MAX_WORK {
+        if self.steps > MAX_STEPS || self.work.get() > MAX_WORK {
             self.stop = Some(Stop {
                 file: self.file,
                 span,
@@ -161,7 +162,12 @@ impl<'a> Evaluator<'a> {
         false
     }
 
-    fn said(&mut self, span: Span, message: &'static str) {
+    /// Counts pieces that were handled.
+    pub(super) fn work(&self, pieces: usize) {
+        self.work.set(self.work.get().saturating_add(pieces));
+    }
+
+    pub(super) fn said(&mut self, span: Span, message: &'static str) {
         let known = self.problems.iter().any(|p| p.message == message);
         if !known {
             self.problems.push(Stop {
@@ -462,7 +468,7 @@ impl<'a> Evaluator<'a> {
                 fields.extend(self.fields(word).into_iter().map(|f| (i, f)));
             }
         }
-        self.work += fields.iter().map(|(_, f)| f.frags.len() + 1).sum::<usize>();
+        self.work(fields.iter().map(|(_, f)| f.frags.len() + 1).sum());
         let mut input = input;
         for redirect in &simple.redirects {
             match redirect {
@@ -517,7 +523,7 @@ impl<'a> Evaluator<'a> {
             }
             AssignValue::Word(word) => {
                 let bits = self.value_bits(word);
-                self.work += bits.len();
+                self.work(bits.len());
                 if assign.indexed {
                     let element = Element {
                         bits: Rc::new(bits),
@@ -571,7 +577,7 @@ impl<'a> Evaluator<'a> {
                 for word in words {
                     self.items_for(word, &mut items);
                 }
-                self.work += items.len();
+                self.work(items.len());
                 if value::count(&items) > value::MAX_PIECES {
                     self.said(self.span_of(assign), "this value grows too large to be followed");
                     Value::Lost { solid: false }

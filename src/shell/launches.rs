@@ -44,20 +44,25 @@ pub(super) struct Launches {
 }
 
 impl Launches {
-    pub(super) fn add(&mut self, launch: Launch) {
+    /// Adds a reading; false when there are too many commands to keep one more.
+    pub(super) fn add(&mut self, launch: Launch) -> bool {
         let first = launch.groups.first().map_or(launch.line.span, |g| g.span);
         let key = (launch.line.file, first, launch.groups.len());
         let known = self.by_place.entry(key).or_default();
         for &i in known.iter() {
             let Some(old) = self.found.get_mut(i) else { continue };
             if merge(old, &launch) {
-                return;
+                return true;
             }
         }
-        if known.len() < MAX_VARIANTS && self.found.len() < MAX_LAUNCHES {
+        if self.found.len() >= MAX_LAUNCHES {
+            return false;
+        }
+        if known.len() < MAX_VARIANTS {
             known.push(self.found.len());
             self.found.push(launch);
         }
+        true
     }
 
     pub(super) fn take(self) -> Vec<CommandLine> {

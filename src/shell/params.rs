@@ -178,6 +178,7 @@ impl Evaluator<'_> {
             }),
             Found::Bits(bits) => {
                 let via = self.via(param, ViaKind::Variable);
+                self.work(bits.len());
                 let bits = if own { bits } else { value::by(&bits, &via) };
                 for bit in bits {
                     out.push(Token::Bit {
@@ -194,6 +195,7 @@ impl Evaluator<'_> {
                     ViaKind::Array
                 };
                 let via = self.via(param, kind);
+                self.work(items.len());
                 let items: Vec<Item> = if own {
                     items
                 } else {
@@ -250,21 +252,19 @@ impl Evaluator<'_> {
             self.scope.set(&param.name, Some(Value::scalar(bits.clone())));
         }
         let dashed = matches!(bits.first(), Some(Bit::Frag(f)) if !f.piece.is_hole() && f.piece.text.trim_start().starts_with('-'));
-        if dashed && !empty_now {
+        if dashed && !empty_now && !param.quoted {
             // options that the environment may replace by others
-            let mut other = Vec::new();
-            self.give(Found::Unset, param, by, &mut other);
-            let hole = token_bits(other);
             out.push(Token::Bit {
                 bit: Bit::Choice(Rc::new(vec![bits])),
-                splits: !param.quoted,
+                splits: true,
                 by: Some(Rc::clone(by)),
             });
-            out.extend(hole.into_iter().map(|bit| Token::Bit {
-                bit,
-                splits: !param.quoted,
-                by: Some(Rc::clone(by)),
-            }));
+            out.push(Token::Bit {
+                bit: Bit::Frag(self.frag(" ".to_owned(), param.span, PieceKind::Cooked, true)),
+                splits: true,
+                by: None,
+            });
+            self.give(Found::Unset, param, by, out);
             return;
         }
         for token in tokens {

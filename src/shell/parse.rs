@@ -9,10 +9,12 @@ use super::scan::{self, Broken};
 use super::tree::{Block, Statement};
 use crate::source::{Excerpt, Span};
 
-/// Bytes of a script that are read; about sixty bytes of memory go with each.
-const MAX_BYTES: usize = 4 << 20;
-/// How long the parser may take. Real scripts take milliseconds; only built ones reach this.
-const BUDGET: Duration = Duration::from_millis(700);
+/// Bytes of a script that are read; up to two hundred bytes of memory go with each.
+const MAX_BYTES: usize = 2 << 20;
+/// How long the parser may take, and how much longer for each KiB. Real scripts take milliseconds;
+/// only built ones reach this.
+const BUDGET: Duration = Duration::from_millis(500);
+const BUDGET_PER_KIB: Duration = Duration::from_micros(100);
 /// How deep statements and words may nest.
 pub(super) const MAX_DEPTH: u32 = 48;
 
@@ -67,21 +69,22 @@ pub(super) fn parse(document: &Document) -> Parsed {
         end = cut_before(text, MAX_BYTES);
         stopped = Some((
             document.span(end, text.len()),
-            "only the first 4 MiB of this script are read",
+            "only the first 2 MiB of this script are read",
         ));
     }
     let masked = scan::masked(text, &scan);
     let mut tree = None;
-    let deadline = Instant::now() + BUDGET;
-    // A second and a third try read what the first got through before its time was over.
+    // A second and a third try read some of what the first got through before its time was over.
     for _ in 0..3 {
-        match parse_until(masked.get(..end).unwrap_or(""), deadline_for(deadline, tree.is_none())) {
+        let kib = u32::try_from(end / 1024).unwrap_or(u32::MAX);
+        let budget = BUDGET + BUDGET_PER_KIB.saturating_mul(kib);
+        match parse_until(masked.get(..end).unwrap_or(""), Instant::now() + budget) {
             Ok(parsed) => {
                 tree = Some(parsed);
                 break;
             }
             Err(reached) => {
-                end = cut_before(text, (reached / 2).min(end / 2));
+                end = cut_before(text, reached.min(end) / 4);
                 stopped = Some((
                     document.span(end, text.len()),
                     "this script takes too long to parse; the rest of it is not read",
@@ -99,14 +102,6 @@ pub(super) fn parse(document: &Document) -> Parsed {
         };
     };
     convert(document, &tree, &scan, stopped)
-}
-
-fn deadline_for(first: Instant, fresh: bool) -> Instant {
-    if fresh && Instant::now() < first {
-        first
-    } else {
-        Instant::now() + BUDGET / 4
-    }
 }
 
 fn convert(document: &Document, tree: &Tree, scan: &scan::Scan, mut stopped: Option<(Span, &'static str)>) -> Parsed {

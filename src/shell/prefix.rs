@@ -303,7 +303,8 @@ fn cluster_takes(flag: &str, values: &[&str]) -> bool {
     false
 }
 
-fn is_engine_field(field: &Field) -> bool {
+/// True when a field is an engine, or is said to be one.
+pub(super) fn is_engine_field(field: &Field) -> bool {
     use crate::container::{Hole, PieceKind};
     match field.known() {
         Some(known) => names::engine(&known).is_some(),

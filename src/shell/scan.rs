@@ -387,10 +387,17 @@ fn is_edge(byte: u8) -> bool {
 
 /// The text with what the grammar cannot read overwritten, byte for byte as long.
 pub(super) fn masked<'a>(text: &'a str, scan: &Scan) -> Cow<'a, str> {
-    if scan.inline_comments.is_empty() && scan.fallthroughs.is_empty() && scan.heredocs.is_empty() {
+    // shells drop NUL; the grammar's scanner reads a run of them again and again
+    let nul = memchr::memchr(0, text.as_bytes()).is_some();
+    if scan.inline_comments.is_empty() && scan.fallthroughs.is_empty() && scan.heredocs.is_empty() && !nul {
         return Cow::Borrowed(text);
     }
     let mut bytes = text.as_bytes().to_vec();
+    if nul {
+        for byte in bytes.iter_mut().filter(|b| **b == 0) {
+            *byte = b' ';
+        }
+    }
     let mut fill = |span: Span, with: Option<u8>| {
         for byte in bytes.get_mut(span.range()).unwrap_or_default() {
             if *byte != b'\n' && *byte != b'\r' {

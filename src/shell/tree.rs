@@ -141,7 +141,7 @@ pub(super) enum Part {
         quoted: bool,
     },
     /// `$x`, `${x…}`
-    Param(Param),
+    Param(Box<Param>),
     /// `$(…)`, `` `…` ``, `<(…)`
     Command {
         body: Block,

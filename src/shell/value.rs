@@ -9,6 +9,8 @@ use crate::source::Span;
 pub(super) const MAX_PIECES: usize = 1500;
 /// Bytes that a value may have.
 pub(super) const MAX_VALUE: usize = 64 << 10;
+/// Values that paths which meet may give; more of them are not kept apart.
+const MAX_OPTIONS: usize = 64;
 /// Steps of a way that are kept.
 const MAX_STEPS: u8 = 12;
 
@@ -304,6 +306,9 @@ impl Value {
 pub(super) fn join(name: &str, values: &[Option<Value>]) -> Option<Value> {
     let mut distinct: Vec<&Option<Value>> = Vec::new();
     for value in values {
+        if distinct.len() > MAX_OPTIONS {
+            return Some(Value::Lost { solid: false });
+        }
         let known = distinct.iter().any(|d| match (d, value) {
             (Some(a), Some(b)) => a.same(b),
             (None, None) => true,

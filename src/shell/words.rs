@@ -153,7 +153,7 @@ impl Reader<'_> {
                 if inner.contains('\\') {
                     word.parts.push(Part::Text {
                         text: decode_ansi(inner),
-                        span: span,
+                        span,
                         kind: PieceKind::Cooked,
                         quoted: true,
                     });
@@ -163,14 +163,14 @@ impl Reader<'_> {
             }
             "simple_expansion" => {
                 let written = text;
-                word.parts.push(Part::Param(Param {
+                word.parts.push(Part::Param(Box::new(Param {
                     name: written.strip_prefix('$').unwrap_or(written).to_owned(),
                     index: Index::None,
                     operation: Operation::Plain,
                     written: written.to_owned(),
-                    span: span,
+                    span,
                     quoted,
-                }));
+                })));
             }
             "expansion" => self.expansion(node, quoting, word, depth),
             "command_substitution" | "process_substitution" => {
@@ -179,14 +179,14 @@ impl Reader<'_> {
                 word.parts.push(Part::Command {
                     body: body.into(),
                     written: shortened(text),
-                    span: span,
+                    span,
                     quoted,
                     process: node.kind() == "process_substitution",
                 });
             }
             "arithmetic_expansion" => word.parts.push(Part::Opaque {
                 written: shortened(text),
-                span: span,
+                span,
                 quoted,
                 splits: false,
             }),
@@ -355,14 +355,14 @@ impl Reader<'_> {
             .unwrap_or("");
         let base = self.begin(node) + 2;
         let param = |name: &str, index: Index, operation: Operation, reader: &Reader| {
-            Part::Param(Param {
+            Part::Param(Box::new(Param {
                 name: name.to_owned(),
                 index,
                 operation,
                 written: shortened(written),
                 span: reader.document.span(reader.begin(node), node.end_byte()),
                 quoted,
-            })
+            }))
         };
         if (inner.starts_with('#') && inner.len() > 1) || inner.starts_with('!') {
             let index = if inner.starts_with('!') && inner.ends_with("[@]") {

@@ -11,6 +11,9 @@ use crate::container::{Labelling, Mount, MountKind, Text};
 
 /// `--tmpfs TARGET[:OPTIONS]`, and an entry of Compose's `tmpfs`.
 pub fn tmpfs(text: &Text, dialect: Dialect) -> Mount {
+    if let Some(mount) = too_long(text) {
+        return mount;
+    }
     let mut mount = Mount::new(MountKind::Tmpfs, text.clone());
     mount.labelling = Labelling::Impossible("memory takes no label request");
     let (target, options) = match text.split_once(':') {
@@ -24,6 +27,19 @@ pub fn tmpfs(text: &Text, dialect: Dialect) -> Mount {
         mount.target = Some(target);
     }
     mount
+}
+
+/// Bytes of one mount that are read; what is longer is no mount that anyone wrote.
+const MAX_LENGTH: usize = 32 * 1024;
+
+/// A mount that is too long to be read, as one of which nothing is known.
+fn too_long(text: &Text) -> Option<Mount> {
+    let length: usize = text.pieces().iter().map(|p| p.text.len()).sum();
+    (length > MAX_LENGTH).then(|| {
+        let mut mount = fields::unknown(text);
+        mount.error = Some(format!("longer than the {MAX_LENGTH} bytes that are read"));
+        mount
+    })
 }
 
 /// Says what is wrong with a target: it must be absolute, and docker refuses the root itself.

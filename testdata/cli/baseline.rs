@@ -25,7 +25,11 @@ fn what_is_listed_is_not_shown_and_what_is_new_is() {
 
 #[test]
 fn paths_are_those_from_the_baseline_and_the_configuration_may_name_it() {
-    let folder = Folder::with(&[("a/compose.yaml", SOCKET), (".privlint.yaml", "baseline: known.json\n")]);
+    let folder = Folder::with(&[
+        (".git/HEAD", ""),
+        ("a/compose.yaml", SOCKET),
+        (".privlint.yaml", "baseline: known.json\n"),
+    ]);
     assert_eq!(folder.run(&["--isolated", "--write-baseline", "known.json"]).code, 0);
     assert_eq!(folder.run(&[]).code, 0);
     let below = Folder(folder.0.join("a"));

@@ -72,3 +72,26 @@ fn the_schema_of_the_configuration_is_current() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text, expected, "PRIVLINT_BLESS=1 writes it again");
 }
+
+#[test]
+fn the_table_of_keys_is_current() {
+    let schema = privlint::config::schema();
+    let mut table = String::from("| key | values | |\n|---|---|---|\n");
+    for (key, about) in schema["properties"].as_object().unwrap() {
+        let values = match (about["enum"].as_array(), about["type"].as_str()) {
+            (Some(words), _) => words
+                .iter()
+                .map(|w| format!("`{}`", w.as_str().unwrap()))
+                .collect::<Vec<_>>()
+                .join(", "),
+            (None, Some("array")) => "a list".to_owned(),
+            (None, Some("object")) => "a mapping".to_owned(),
+            (None, _) => "a path".to_owned(),
+        };
+        table.push_str(&format!(
+            "| `{key}` | {values} | {} |\n",
+            about["description"].as_str().unwrap()
+        ));
+    }
+    part_is_current("docs/configuration.md", "keys", &table);
+}

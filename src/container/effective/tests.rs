@@ -37,7 +37,9 @@ fn sets_by_the_rules_of_each_engine() {
     }
     assert_eq!(count(Engine::Unknown, &[], &[]), None);
     assert_eq!(count(Engine::Unknown, &["CHOWN"], &["ALL"]), Some(1));
-    assert_eq!(count(Engine::Nerdctl, &["ALL"], &["ALL"]), None);
+    assert_eq!(count(Engine::Nerdctl, &["ALL"], &["ALL"]), Some(41));
+    assert_eq!(count(Engine::Nerdctl, &["CHOWN"], &["CHOWN"]), Some(13));
+    assert_eq!(count(Engine::Nerdctl, &["CHOWN"], &["CHOWN", "all"]), Some(1));
 }
 
 #[test]
@@ -118,4 +120,10 @@ fn confinement_is_lost_unless_a_label_is_given() {
     assert_eq!(why(docker, &[], false, Some("host")).as_deref(), Some("--pid=host"));
     assert_eq!(why(docker, &["label=level:s0"], false, Some("host")), None);
     assert_eq!(why(docker, &[], false, Some("container:web")), None);
+    let nerdctl = Engine::Nerdctl;
+    assert_eq!(why(nerdctl, &[], false, Some("host")), None);
+    assert_eq!(
+        why(nerdctl, &["label=type:x_t"], true, None).as_deref(),
+        Some("--privileged")
+    );
 }

@@ -228,6 +228,11 @@ fn merge(base: &mut Value, over: Value) {
             items.extend(more.into_iter().filter(|v| v.action != Action::Reset));
         }
         (_, Body::Null) => {}
+        (Body::Scalar(_), body @ Body::Scalar(_)) => {
+            let mut earlier = std::mem::take(&mut base.earlier);
+            earlier.push(base.clone());
+            *base = Value { body, earlier, ..over };
+        }
         (_, body) => *base = Value { body, ..over },
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Loader<'s> {
     by_path: HashMap<PathBuf, FileId>,
     pub(super) problems: Vec<Problem>,
     budget: usize,
+    /// True once a bound was hit: nothing more is extended.
+    spent: bool,
     raw: HashMap<FileId, Rc<Value>>,
 }
 
@@ -60,6 +62,7 @@ impl<'s> Loader<'s> {
             by_path: HashMap::new(),
             problems: Vec::new(),
             budget: MAX_COST,
+            spent: false,
             raw: HashMap::new(),
         };
         loader.enter(Arc::clone(source), tree);
@@ -300,9 +303,10 @@ impl<'s> Loader<'s> {
         trail.pop();
         let result = match base {
             Some(mut base) => {
-                let size = base.size();
+                // a copy is merged, made unique and read besides
+                let size = 3 * base.size();
                 if size > self.budget {
-                    self.budget = 0;
+                    self.spent = true;
                     let message = "what services extend makes more of this file than is read".to_owned();
                     self.problem(extends.file, extends.span, message, true);
                     return unknown_base(service.clone(), extends);
@@ -332,7 +336,7 @@ impl<'s> Loader<'s> {
             }
             None => unknown_base(service.clone(), extends),
         };
-        if trail.is_empty() {
+        if trail.is_empty() || result.get("extends").is_none() {
             done.insert(name.to_owned(), result.clone());
         }
         result
@@ -348,6 +352,9 @@ impl<'s> Loader<'s> {
         trail: &mut Trail,
         done: &mut HashMap<String, Value>,
     ) -> Option<Value> {
+        if self.spent {
+            return None;
+        }
         let wanted = match &extends.body {
             Body::Scalar(text) => text.known()?.into_owned(),
             _ => extends.get("service")?.text()?.known()?.into_owned(),
@@ -369,6 +376,7 @@ impl<'s> Loader<'s> {
             return None;
         }
         if trail.len() > MAX_CHAIN {
+            self.spent = true;
             let message = format!("more than {MAX_CHAIN} services extend each other in a row");
             self.problem(extends.file, extends.span, message, true);
             return None;
@@ -511,6 +519,7 @@ fn nothing(file: FileId) -> Value {
         via: Vec::new(),
         action: Action::Merge,
         complete: true,
+        earlier: Vec::new(),
     }
 }
 

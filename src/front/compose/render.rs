@@ -96,6 +96,9 @@ fn service_node(page: &Page, container: &Container) -> Result<NodeId, Refusal> {
         return refuse("the service is not found where it was read");
     };
     let node = page.tree.node(entry.value);
+    if !node.complete {
+        return refuse("an error in the file cuts the service off");
+    }
     match &node.kind {
         Kind::Mapping(entries) if !entries.is_empty() => Ok(entry.value),
         Kind::Alias(name, _) => refuse(format!("the service is the alias `*{name}` of what stands elsewhere")),
@@ -254,6 +257,7 @@ fn relabel(page: &mut Page, mount: &Written<Mount>, label: Relabel) -> Result<()
             Some(entry) => page.remove(entry),
             None => refuse("the mount asks for no label"),
         },
+        _ if mount.error.is_some() && label != Relabel::None => refuse("the mount is one that the engine refuses"),
         (_, Labelling::Impossible(why)) if label != Relabel::None => refuse(why),
         (Some(item), _) => label_key(page, item, letter),
         (None, _) => label_suffix(page, mount, letter),

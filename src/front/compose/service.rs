@@ -129,6 +129,9 @@ impl Reader<'_> {
     }
 
     fn switch(&mut self, key: &str, value: &Value) {
+        for earlier in &value.earlier {
+            self.switch(key, earlier);
+        }
         let Some(said) = switch(value, key, self.problems) else {
             return;
         };
@@ -230,6 +233,7 @@ pub(super) fn switch(value: &Value, key: &str, problems: &mut Vec<Problem>) -> O
         None => Switch::Unknown,
         Some("true" | "yes" | "on" | "y") => Switch::On,
         Some("false" | "no" | "off" | "n") => Switch::Off,
+        Some(_) if !value.complete => return None,
         Some(other) => {
             let shown = if other.is_empty() {
                 "nothing".to_owned()

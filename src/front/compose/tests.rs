@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::string_slice, clippy::expect_used)]
 
 mod edits;
+mod projects;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -254,6 +255,6 @@ fn hostile_files_end_in_a_problem_and_soon() {
         let start = std::time::Instant::now();
         let reading = reading(&text);
         assert!(reading.problems.iter().any(|p| p.ends_reading), "{}", &text[..40]);
-        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }
 }

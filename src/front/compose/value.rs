@@ -10,7 +10,7 @@ use crate::source::Span;
 
 /// What one reading may cost at most, in values and in the steps by which each came: a file whose
 /// aliases multiply stops here.
-pub(super) const MAX_COST: usize = 1_500_000;
+pub(super) const MAX_COST: usize = 600_000;
 /// Steps from the root to a value at most, aliases included.
 const MAX_DEPTH: usize = 400;
 
@@ -31,6 +31,8 @@ pub(super) struct Value {
     pub(super) action: Action,
     /// False when an error in the text cut it off.
     pub(super) complete: bool,
+    /// Scalars that it was laid over, the first one first.
+    pub(super) earlier: Vec<Value>,
 }
 
 /// What a value is.
@@ -121,6 +123,7 @@ impl Value {
     /// Puts a step in front of the way that this value and all in it came.
     pub(super) fn came_by(&mut self, step: &Via) {
         self.via.insert(0, step.clone());
+        self.earlier.iter_mut().for_each(|v| v.came_by(step));
         match &mut self.body {
             Body::List(items) => items.iter_mut().for_each(|v| v.came_by(step)),
             Body::Map(entries) => entries.iter_mut().for_each(|(_, v)| v.came_by(step)),
@@ -297,6 +300,7 @@ impl Lowering<'_> {
             via: via.to_vec(),
             action,
             complete: node.complete,
+            earlier: Vec::new(),
         }
     }
 

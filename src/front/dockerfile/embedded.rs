@@ -152,7 +152,12 @@ mod tests {
         let step = found.containers.iter().find(|c| c.syntax == Syntax::BuildStep).unwrap();
         let security = step.build.as_ref().unwrap().security.as_ref().unwrap();
         assert_eq!((at(security.place.value), security.place.file), ("insecure", FileId(3)));
-        assert!(found.comments.iter().all(|c| at(c.span) == "# c"));
+        let comments: Vec<&str> = found.comments.iter().map(|c| at(c.span)).collect();
+        assert_eq!(comments, ["# c"]);
+        let launch = found.containers.iter().find(|c| c.syntax == Syntax::Command).unwrap();
+        assert_eq!((at(launch.head), launch.file), ("docker run", FileId(3)));
+        assert_eq!(at(launch.privileged[0].place.value), "--privileged");
+        assert_eq!(at(launch.via[0].span), "RUN");
     }
 
     #[test]

@@ -13,6 +13,10 @@ use crate::source::{BOM, Span};
 
 /// More instructions than this are not read: no real file has a tenth of them.
 const MAX_INSTRUCTIONS: usize = 20_000;
+/// A longer line is refused by builders: Go's scanner takes no more (bufio.MaxScanTokenSize).
+const MAX_LINE: usize = 65_535;
+/// A longer instruction, its continuations joined, is not read.
+const MAX_INSTRUCTION: usize = 1 << 20;
 
 /// A file's instructions and comments.
 #[derive(Debug)]
@@ -25,8 +29,8 @@ pub(super) struct Lexed {
     pub(super) comments: Vec<Comment>,
     /// The word of a heredoc that never ends, if one does not: it takes the rest of the file.
     pub(super) unterminated: Option<Span>,
-    /// Where reading stopped because there were too many instructions.
-    pub(super) cut: Option<Span>,
+    /// Where reading stopped before the end, and why.
+    pub(super) cut: Option<(Span, &'static str)>,
 }
 
 /// An instruction. Ranges count in `line`, spans in the file.
@@ -117,6 +121,12 @@ pub(super) fn lex(text: &str) -> Lexed {
         unterminated: None,
         cut: None,
     };
+    let mut text = text;
+    if let Some(long) = (Lines { text, at: 0 }).find(|line| line.body.len() > MAX_LINE) {
+        let span = Span::new(long.start, long.start + long.body.len());
+        lexed.cut = Some((span, "a line longer than any builder reads"));
+        text = text.get(..long.start).unwrap_or("");
+    }
     let mut lines = Lines { text, at: 0 };
     let mut directives = Directives::default();
     while let Some(line) = lines.next() {
@@ -142,16 +152,21 @@ pub(super) fn lex(text: &str) -> Lexed {
                 end = line.start + line.body.len();
                 more = push(&mut joined, line.body, line.start, line.next, lexed.escape);
             }
+            if joined.text().len() > MAX_INSTRUCTION {
+                lexed.cut = Some((Span::new(start, end), "an instruction too long to be read"));
+                return lexed;
+            }
         }
         let Some(mut instruction) = instruction(joined, start, end, lexed.escape) else {
             continue;
         };
         if lexed.instructions.len() >= MAX_INSTRUCTIONS {
-            lexed.cut = Some(instruction.span);
+            lexed.cut = Some((instruction.span, "more instructions than are read in one file"));
             break;
         }
         if instruction.keyword.takes_heredocs() && instruction.json.is_none() {
-            lexed.unterminated = heredocs(&mut instruction, &mut lines);
+            let endless = heredocs(&mut instruction, &mut lines);
+            lexed.unterminated = endless.filter(|_| lexed.cut.is_none());
         }
         lexed.instructions.push(instruction);
     }

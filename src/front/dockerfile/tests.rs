@@ -209,14 +209,14 @@ fn every_prefix_and_suffix_is_read() {
 #[test]
 fn hostile_files_end() {
     for text in [
-        "RUN <<A ".to_owned() + &"<<B ".repeat(50_000) + "\nA\n",
+        "RUN <<A ".to_owned() + &"<<B ".repeat(15_000) + "\nA\n",
         "FROM a\n".to_owned() + &"ENV A=$A$A\n".repeat(5_000) + "USER $A\n",
-        "FROM a\nENV A=".to_owned() + &"x".repeat(100_000) + "\n" + &"ENV B=$A\n".repeat(5_000),
+        "FROM a\nENV A=".to_owned() + &"x".repeat(60_000) + "\n" + &"ENV B=$A\n".repeat(5_000),
         (0..5_000).map(|i| format!("FROM s{} AS s{}\n", i, i + 1)).collect(),
         "\\\n".repeat(100_000),
-        "FROM a\nUSER ".to_owned() + &"${A:-".repeat(100_000),
-        "RUN [".to_owned() + &"\"a\",".repeat(100_000),
-        "LABEL ".to_owned() + &"\"".repeat(99_999),
+        "FROM a\nUSER ".to_owned() + &"${A:-\\\n".repeat(100_000),
+        "RUN [".to_owned() + &"\"a\",\\\n".repeat(100_000),
+        "LABEL ".to_owned() + &"\"".repeat(59_999),
     ] {
         let reading = read_text(&text);
         assert!(reading.containers.len() < 3);
@@ -281,6 +281,47 @@ fn a_flag_goes_with_its_blank() {
     }
     let held = "FROM a\nRUN \\\n  # why\n  --security=insecure b\n";
     assert!(changed(held, Syntax::BuildStep, remove_security).is_err());
+}
+
+#[test]
+fn commands_inside_a_file_stand_where_they_are_written() {
+    let text = concat!(
+        "FROM docker:28 AS a\r\n# privlint\r\nRUN --network=none make && \\\r\n  # why\r\n  docker run \\\r\n    --privileged x\r\n",
+        "RUN <<E\r\ndnf install y\r\npodman run -v ./d:/d:Z y # z\r\nE\r\n",
+        "LABEL install=\"podman run \\\r\n --privileged IMAGE\"\r\n",
+        "CMD [\"docker\", \"run\", \"--privileged\", \"z\"]\r\n",
+    );
+    let reading = read_text(text);
+    let source = reading.source();
+    let found: Vec<(u32, &str, &str, usize)> = of_syntax(&reading, Syntax::Command)
+        .into_iter()
+        .map(|c| {
+            let head = source.position(c.head.start).line;
+            (head, source.slice(c.head), c.via[0].name.as_str(), c.privileged.len())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (5, "docker run", "RUN", 1),
+            (9, "podman run", "RUN", 0),
+            (11, "podman run", "LABEL install", 1),
+            (13, "docker\", \"run", "CMD", 1),
+        ]
+    );
+    for container in of_syntax(&reading, Syntax::Command) {
+        for flag in &container.privileged {
+            assert_eq!(source.slice(flag.place.value), "--privileged");
+        }
+    }
+    let comments: Vec<&str> = reading.comments.iter().map(|c| source.slice(c.span)).collect();
+    assert_eq!(comments, ["# privlint", "# why", "# z"]);
+    // `dnf` is the image's, the label is the host's
+    let hints: Vec<&str> = reading.selinux_hints.iter().map(|h| source.slice(h.span)).collect();
+    assert!(
+        hints.iter().all(|hint| hint.contains('Z')) && !hints.is_empty(),
+        "{hints:?}"
+    );
 }
 
 #[test]

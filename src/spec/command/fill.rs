@@ -1,7 +1,8 @@
 //! What each option says of the container.
 
 use crate::container::{
-    Build, Container, Engine, Mount, MountKind, Namespace, NamespaceSetting, Place, Switch, Text, Unseen, Written,
+    Build, Container, Engine, Mount, MountKind, Namespace, NamespaceSetting, PieceKind, Place, Switch, Text, Unseen,
+    Written,
 };
 use crate::container::{Key, Labelling};
 use crate::knowledge::flags::{Command, Takes};
@@ -183,20 +184,26 @@ fn elements(setting: &Setting) -> impl Iterator<Item = Written<Text>> {
         (Some(value), _) => vec![value.clone()],
         (None, _) => Vec::new(),
     };
-    let count = parts.len();
+    // only what stands plainly in the file has bytes of its own for each element
+    let plain = setting
+        .value
+        .as_ref()
+        .is_some_and(|value| value.pieces().iter().all(|p| p.kind == PieceKind::Literal));
+    let apart = parts.len() > 1 && plain;
     parts.into_iter().enumerate().map(move |(i, part)| {
         let mut place = setting.place.clone();
-        if count > 1 && !part.is_empty() {
-            place.value = part.span();
+        if apart && !part.is_empty() {
+            let span = part.span();
+            place.value = span;
             // one comma goes with it: the one before, for the first the one after
             place.entry = match i {
                 0 => Span {
-                    start: part.span().start,
-                    end: part.span().end + 1,
+                    start: span.start,
+                    end: span.end + 1,
                 },
                 _ => Span {
-                    start: part.span().start.saturating_sub(1),
-                    end: part.span().end,
+                    start: span.start.saturating_sub(1),
+                    end: span.end,
                 },
             };
         }

@@ -3,7 +3,7 @@
 //! A name is exact; a switch never takes the next word; letters stand in clusters; the first word
 //! that is no option ends the options unless the command allows them anywhere; `--` always does.
 
-use crate::container::{Engine, Place, Text, Unseen};
+use crate::container::{Engine, PieceKind, Place, Text, Unseen};
 use crate::knowledge::flags::{self, Command, Flag, Takes};
 use crate::source::Span;
 use crate::spec::{Word, holes};
@@ -253,11 +253,14 @@ impl<'a> Reader<'a> {
                 None if takes.next_word() => tail,
                 None => {
                     let only = count == 0 && tail.is_empty();
-                    let letter_span = Span {
-                        start: from,
-                        end: rest.span().start + 1,
+                    let plain = rest.pieces().first().is_some_and(|p| p.kind == PieceKind::Literal);
+                    let span = match only || !plain {
+                        true => word.place.value,
+                        false => Span {
+                            start: from,
+                            end: rest.span().start + 1,
+                        },
                     };
-                    let span = if only { word.place.value } else { letter_span };
                     let place = Place {
                         value: span,
                         entry: span,

@@ -4,6 +4,7 @@
 //! what the variables are called and what stands after them; a word taken for options is unseen, so
 //! that nothing is called missing.
 
+use crate::container::ViaKind;
 use crate::knowledge::flags::Command;
 use crate::spec::{Word, holes};
 
@@ -18,11 +19,13 @@ pub(super) enum Role {
     Operand,
 }
 
+const IMAGE_ENDS: [&str; 4] = ["IMAGE", "IMG", "IMAGE_NAME", "IMAGE_TAG"];
 const IMAGE_WORDS: [&str; 4] = ["IMAGE", "IMG", "TAG", "BUILD -"];
-const OPTION_WORDS: [&str; 24] = [
+const OPTION_WORDS: [&str; 25] = [
     "OPT",
     "ARGS",
-    "_ARG}",
+    ":+",
+    "+-",
     "FLAG",
     "PARAM",
     "EXTRA",
@@ -61,21 +64,28 @@ pub(super) fn of(words: &[Word], at: usize, grammar: Grammar) -> Role {
     let Grammar::Command(command, _) = grammar else {
         return Role::Options;
     };
-    let written = text.shown().to_ascii_uppercase();
+    let written = text.shown();
     if MANY.iter().any(|many| written.contains(many)) {
         return Role::Options;
     }
-    let name = written.trim_end_matches(['}', ')', '"']);
-    if ["IMAGE", "IMG", "IMAGE_NAME", "IMAGE_TAG"]
+    // a variable that holds what a command prints is read by its own name too
+    let held = word.place.via.iter().filter(|via| via.kind == ViaKind::Variable);
+    let names: Vec<String> = held
+        .map(|via| via.name.as_str())
+        .chain([written.as_str()])
+        .map(|name| name.trim_end_matches(['}', ')', '"']).to_ascii_uppercase())
+        .collect();
+    let any = |words: &[&str]| names.iter().any(|name| words.iter().any(|word| name.contains(word)));
+    if names
         .iter()
-        .any(|end| name.ends_with(end))
+        .any(|name| IMAGE_ENDS.iter().any(|end| name.ends_with(end)))
     {
         return Role::Operand;
     }
-    if written.contains(":+") || written.contains("+-") || holes::mentions(text, &OPTION_WORDS) {
+    if any(&OPTION_WORDS) || names.iter().any(|name| name.ends_with("_ARG")) {
         return Role::Options;
     }
-    if holes::mentions(text, &IMAGE_WORDS) {
+    if any(&IMAGE_WORDS) {
         return Role::Operand;
     }
     let Some(next) = words.get(at + 1) else {

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::string_slice)]
 
 use super::*;
-use crate::container::{FileId, Hole, Key, Namespace, PieceKind, Relabel, Switch, Text, Tri};
+use crate::container::{FileId, Hole, Key, Namespace, PieceKind, Relabel, Switch, Text, Tri, Via, ViaKind};
 
 /// Words at blanks; `'…'` and `"…"` keep blanks; `$NAME` is a hole, outside quotes one that splits.
 fn line(text: &str) -> CommandLine {
@@ -211,4 +211,96 @@ fn other_commands() {
 fn the_first_network_decides() {
     let c = container("docker run --network=name=web,alias=w --net back img");
     assert_eq!(c.namespace(Namespace::Network).unwrap().value.shown(), "web");
+}
+
+/// A word that a variable or an array holds, written at `at`, used in the command at `used`.
+fn from_elsewhere(text: &str, at: usize, name: &str, used: Span) -> Word {
+    let span = Span::new(at, at + text.len());
+    let mut place = Place::new(span, span);
+    place.via = vec![Via {
+        kind: ViaKind::Array,
+        name: name.to_owned(),
+        span: used,
+        file: FileId(0),
+    }];
+    Word {
+        text: Text::literal(text, span),
+        place,
+        certain: false,
+        splits: false,
+    }
+}
+
+#[test]
+fn places_of_words_that_come_from_elsewhere() {
+    // opts=(-v /a:/b) … $D run "${opts[@]}" img
+    let mut l = line("docker run OPTS img");
+    l.span = Span::new(0, 19);
+    let used = Span::new(11, 15);
+    l.words.splice(
+        2..3,
+        [
+            from_elsewhere("-v", 100, "opts", used),
+            from_elsewhere("/a:/b", 103, "opts", used),
+        ],
+    );
+    let c = read(&l, Engine::Docker).unwrap();
+    assert_eq!(c.mounts[0].place.entry, Span::new(100, 108));
+    assert!(!c.mounts[0].certain && c.image.as_ref().unwrap().certain);
+    // the option in place, its value from a variable: no one stretch of text holds both
+    let mut l = line("docker run -v X img");
+    l.words[3] = from_elsewhere("/a:/b", 103, "x", Span::new(14, 15));
+    let c = read(&l, Engine::Docker).unwrap();
+    assert_eq!(c.mounts[0].place.entry, c.mounts[0].place.value);
+    // the engine's word from a variable: the head begins where the variable is used
+    let mut l = line("DDDDD run X");
+    l.words[0] = from_elsewhere("docker", 50, "D", Span::new(0, 5));
+    l.words[2] = from_elsewhere("img", 60, "x", Span::new(10, 11));
+    let c = read(&l, Engine::Docker).unwrap();
+    assert_eq!(c.head, Span::new(0, 9));
+    assert!(c.slot.is_none());
+}
+
+#[test]
+fn builds_of_podman_carry_privileges() {
+    let c = container(
+        "podman build --cap-add=SYS_ADMIN,MKNOD -v /a:/b:z --device /dev/fuse --userns=host . --isolation chroot",
+    );
+    assert_eq!((c.cap_add.len(), c.mounts.len(), c.devices.len()), (2, 1, 1));
+    assert_eq!(c.build.unwrap().context.unwrap().value.shown(), ".");
+}
+
+#[test]
+fn a_folder_may_stand_in_the_place_of_the_image() {
+    let c = container("podman run --rootfs /srv/root sh");
+    assert!(c.image.is_none());
+    assert_eq!(c.mounts[0].value.source.as_ref().unwrap().shown(), "/srv/root");
+    assert_eq!(c.command.len(), 1);
+}
+
+#[test]
+fn bounds_are_kept() {
+    let long = format!("docker run -{} img", "i".repeat(100_000));
+    assert_eq!(container(&long).unseen.len(), 1);
+    let long = format!("docker run -v {} img", "a:".repeat(100_000));
+    assert!(container(&long).mounts[0].value.error.is_some());
+    let many = format!("docker run {} img", "-i ".repeat(30_000));
+    assert!(container(&many).unseen.len() == 1);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_line_is_too_odd(words in proptest::collection::vec("[-=:,/a-zA-Z$\" ']{0,12}|--privileged|-v|--mount|--cap-add", 0..12)) {
+        for engine in ["docker run ", "podman run ", "nerdctl run ", "$D build ", "podman pod create ", "docker exec "] {
+            let text = format!("{engine}{}", words.join(" "));
+            let line = line(&text);
+            if let Some(c) = read(&line, super::tests::engine(&text)) {
+                for w in &c.mounts {
+                    proptest::prop_assert!(w.place.entry.contains(w.place.value) || w.place.entry == w.place.value);
+                    proptest::prop_assert!(w.place.value.end as usize <= text.len());
+                }
+                let _ = c.facts();
+            }
+        }
+    }
 }

@@ -33,6 +33,9 @@ impl Field {
 
 /// A mount as `--mount` says it. nerdctl reads it as docker does.
 pub fn mount_flag(text: &Text, dialect: Dialect) -> Mount {
+    if let Some(mount) = super::too_long(text) {
+        return mount;
+    }
     let mut mount = Mount::new(MountKind::Volume, text.clone());
     let fields: Vec<Field> = match csv::fields(text) {
         Ok(fields) => fields.into_iter().map(Field::new).collect(),

@@ -9,8 +9,9 @@ use crate::container::{Hole, Labelling, Mount, MountKind, PieceKind, Relabel, Te
 use crate::source::Span;
 use crate::spec::{Dialect, holes};
 
-/// Words in the name of a variable that speak for a named volume.
+/// Words in the name of a variable that speak for a named volume, unless one of the others stands there too.
 const VOLUME_WORDS: [&str; 1] = ["VOL"];
+const PATH_WORDS: [&str; 8] = ["HOST", "DIR", "PATH", "PWD", "FOLDER", "WORKSPACE", "ROOT", "HOME"];
 /// Words in the name of a variable behind a path that speak for mount options.
 const OPTION_WORDS: [&str; 9] = [
     "SELINUX", "LABEL", "OPT", "MODE", "FLAG", "SUFFIX", "RELABEL", "ZFLAG", "{Z}",
@@ -20,6 +21,9 @@ const OPEN: &str = "a variable may already hold the mount's options";
 
 /// A mount as `-v` or Compose's short form says it.
 pub fn volume(text: &Text, dialect: Dialect) -> Mount {
+    if let Some(mount) = super::too_long(text) {
+        return mount;
+    }
     let parts = split(text, dialect);
     match parts.as_slice() {
         [_] if text.has_hole() => {
@@ -105,7 +109,7 @@ fn kind(source: &Text, dialect: Dialect) -> MountKind {
         Some(_) if source.pieces().iter().any(|p| !p.is_hole()) => {
             source.pieces().iter().any(|p| !p.is_hole() && p.text.contains('/'))
         }
-        Some(_) => !holes::mentions(source, &VOLUME_WORDS),
+        Some(_) => holes::mentions(source, &PATH_WORDS) || !holes::mentions(source, &VOLUME_WORDS),
         None => {
             let start = source.known_prefix();
             match dialect {
@@ -204,6 +208,8 @@ fn read_options(mount: &mut Mount, dialect: Dialect) {
             None => error = error.or(Some(format!("`{word}` is no option of a mount"))),
             // podman drops these before it counts; idmap may be said twice
             Some("consistency" | "idmap") if dialect == Dialect::Podman => {}
+            // of two labels nerdctl takes the last
+            Some("label") if dialect == Dialect::Nerdctl => {}
             Some(group) if seen.contains(&group) && dialect != Dialect::Compose => {
                 error = error.or(Some(format!("only one option about {group} can be given")));
             }

@@ -140,8 +140,16 @@ fn comments_are_found_between_and_inside_instructions() {
 }
 
 #[test]
-fn there_is_a_bound_on_instructions() {
-    let lexed = lex(&"A\n".repeat(MAX_INSTRUCTIONS + 1));
-    assert_eq!(lexed.instructions.len(), MAX_INSTRUCTIONS);
-    assert!(lexed.cut.is_some());
+fn there_are_bounds() {
+    let many = lex(&"A\n".repeat(MAX_INSTRUCTIONS + 1));
+    assert_eq!(many.instructions.len(), MAX_INSTRUCTIONS);
+    assert!(many.cut.is_some());
+    // what stands before a line that no builder reads is read
+    let wide = lex(&format!("FROM a\nRUN <<E\n{}\nE\nUSER b", "x".repeat(MAX_LINE + 1)));
+    assert_eq!(wide.instructions.len(), 2);
+    assert_eq!(wide.cut.map(|(span, _)| span.len()), Some(MAX_LINE + 1));
+    assert_eq!(wide.unterminated, None);
+    let long = lex(&format!("FROM a\nRUN {}", "x\\\n".repeat(MAX_INSTRUCTION + 1)));
+    assert_eq!(long.instructions.len(), 1);
+    assert!(long.cut.is_some());
 }

@@ -46,7 +46,7 @@ pub(super) fn read(fields: &[Field], mount: &mut Mount) {
         refuse(mount, "the source is missing");
     }
     if mount.is_bind() {
-        mount.labelling = Labelling::Impossible("docker's `--mount` has no label option; `-v` has");
+        mount.labelling = Labelling::Impossible("`--mount` has no label option here, `-v` has");
     }
 }
 
@@ -83,10 +83,7 @@ fn check(field: &Field, key: &str, mount: &mut Mount) {
     if !known {
         let label = matches!(key, "z" | "relabel" | "selinux" | "bind-selinux");
         let why = if label { "no label option" } else { "no such key" };
-        return refuse(
-            mount,
-            format!("`{}`: docker's `--mount` has {why}", field.whole.shown()),
-        );
+        return refuse(mount, format!("`{}`: this `--mount` has {why}", field.whole.shown()));
     }
     match &field.value {
         None if !KEYS.iter().take(SWITCHES).any(|switch| *switch == key) => {

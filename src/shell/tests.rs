@@ -1,0 +1,368 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+fn outcome(text: &str) -> Outcome {
+    read(&Input {
+        text,
+        outer: None,
+        file: FileId(0),
+        path: Path::new("run.sh"),
+        open: None,
+    })
+}
+
+/// Each command as its words: `?` after one that only some path gives, `*` after one that may be
+/// any number of words.
+fn commands(text: &str) -> Vec<String> {
+    let shown = |line: &CommandLine| {
+        let words: Vec<String> = line
+            .words
+            .iter()
+            .map(|w| {
+                let certain = if w.certain { "" } else { "?" };
+                let splits = if w.splits { "*" } else { "" };
+                format!("{}{certain}{splits}", w.text.shown())
+            })
+            .collect();
+        words.join(" ")
+    };
+    outcome(text).commands.iter().map(shown).collect()
+}
+
+/// Scripts and the commands they run, one a line.
+const CASES: &[(&str, &[&str])] = &[
+    // where a command may stand
+    (
+        "a && docker run x || docker run y; (docker run z) | cat",
+        &["docker run x", "docker run y", "docker run z"],
+    ),
+    (
+        "id=$(docker run -d x)\necho \"$(docker run y)\"",
+        &["docker run -d x", "docker run y"],
+    ),
+    (
+        "if docker run a; then :; elif docker run b; then docker run c; fi",
+        &["docker run a", "docker run b", "docker run c"],
+    ),
+    (
+        "case $1 in a) docker run a ;; *) docker run b ;; esac",
+        &["docker run a", "docker run b"],
+    ),
+    (
+        "echo docker run x\nprintf 'docker run x'\n# docker run x\ncat <<E > f\ndocker run x\nE\ngrep 'docker run' f",
+        &[],
+    ),
+    // prefixes
+    ("sudo -E -u root docker run x", &["docker run x"]),
+    ("env -i A=b C=\"$d\" docker run x", &["docker run x"]),
+    (
+        "exec nice -n 5 timeout -s KILL 5m nohup docker run x",
+        &["docker run x"],
+    ),
+    ("$SUDO docker run x", &["docker run x"]),
+    ("retry 3 docker run x", &["docker run x"]),
+    ("log docker run x", &[]),
+    ("find . | xargs -n1 docker run x", &["docker run x …*"]),
+    ("command -v docker", &[]),
+    // scripts in strings
+    ("sh -c 'docker run x'", &["docker run x"]),
+    (
+        "sudo bash -lc \"docker run -v $PWD:/x y\"",
+        &["docker run -v $PWD:/x y"],
+    ),
+    (
+        "ssh -p 22 host 'docker run x' && ssh h docker run y",
+        &["docker run x", "docker run y"],
+    ),
+    (
+        "eval \"docker run x\"; trap 'docker run y' EXIT",
+        &["docker run x", "docker run y"],
+    ),
+    ("su - user -c 'docker run x'", &["docker run x"]),
+    (
+        "flock /l docker run x; flock -n 9 -c 'docker run y'",
+        &["docker run x", "docker run y"],
+    ),
+    (
+        "bash <<EOF\ndocker run x\nEOF\nssh h <<'E'\ndocker run y\nE\n",
+        &["docker run x", "docker run y"],
+    ),
+    ("echo 'docker run x' | sh", &["docker run x"]),
+    ("A=1\nssh h 'docker run $A'", &["docker run $A*"]),
+    // values
+    (
+        "O='-v /a:/b --init'\ndocker run $O \"$O\" x",
+        &["docker run -v /a:/b --init -v /a:/b --init x"],
+    ),
+    (
+        "a=(-v \"/a b:/c\" --init)\na+=(-t)\ndocker run \"${a[@]}\" x",
+        &["docker run -v /a b:/c --init -t x"],
+    ),
+    (
+        "O=-a\nif x; then O=\"$O -b\"; fi\ndocker run $O x",
+        &["docker run -a -b? x"],
+    ),
+    (
+        "if x; then O=-a; else O=-b; fi\ndocker run $O x",
+        &["docker run -a? -b? x"],
+    ),
+    ("if x; then I=a; else I=b; fi\ndocker run $I", &["docker run $I"]),
+    (
+        "if x; then exit 1; else O=-b; fi\ndocker run $O x",
+        &["docker run -b x"],
+    ),
+    (
+        "docker run ${X:-img} ${O:---init} ${Y:+-t} ${Z:-}",
+        &["docker run img --init? ${O:---init}* -t? ${Z:-}*"],
+    ),
+    ("[ -z \"$X\" ] && X=img\ndocker run $X", &["docker run img"]),
+    ("docker run $OPTS \"$IMG\" \"$@\"", &["docker run $OPTS* $IMG $@*"]),
+    (
+        "docker run -v{a,b}:/x --p{1..2} i",
+        &["docker run -va:/x -vb:/x --p1 --p2 i"],
+    ),
+    (
+        "docker run -v \"$(cd \"$(dirname \"$0\")\" && pwd)\"/x:/y i",
+        &["docker run -v $(cd \"$(dirname \"$0\")\" && pwd)/x:/y i"],
+    ),
+    (
+        "P=/a/b.c\ndocker run ${P%.c} ${P##*/} ${P:1:2}",
+        &["docker run /a/b b.c a/"],
+    ),
+    ("x=$(echo hi)\ndocker run $x", &["docker run hi"]),
+    ("unset O\ndocker run $O x", &["docker run x"]),
+    ("docker run $'a\\tb' \"c\\\"d\" e\\ f", &["docker run a\tb c\"d e f"]),
+    // blanks that the grammar gives to an expansion
+    (
+        "P=-a\nP=\"$P $Q\"\nP=\"$P -b\"\ndocker run $P x",
+        &["docker run -a $Q* -b x"],
+    ),
+    // functions and parameters
+    ("f() { docker run \"$@\"; }\nf -a b", &["docker run -a b"]),
+    (
+        "f() { local i=$1; shift; docker run $i \"$@\"; }\nf a -b",
+        &["docker run a -b"],
+    ),
+    (
+        "f() { docker run -v \"$1\":/x i; }\nf /a\nf /b",
+        &["docker run -v $1:/x i"],
+    ),
+    ("f() { docker run --init \"$1\"; }", &["docker run --init $1"]),
+    ("run() { \"$@\"; }\nrun docker run -t x", &["docker run -t x"]),
+    (
+        "set -- -a \"$x\"\nset -- \"$@\" -b\ndocker run \"$@\"",
+        &["docker run -a $x -b"],
+    ),
+    (
+        "for i in 1 2; do A=\"$A -p $i\"; done\ndocker run $A x",
+        &["docker run $A* -p 1 -p 2 x"],
+    ),
+    (
+        "for i in a b; do docker run -v $i:/x y; done",
+        &["docker run -v $i:/x y"],
+    ),
+    (
+        "while [ $# -gt 0 ]; do case $1 in -p) O+=(--privileged);; esac; shift; done\ndocker run \"${O[@]}\" x",
+        &["docker run --privileged? x"],
+    ),
+    // engines
+    ("DOCKER=${DOCKER:-docker}\n$DOCKER run x", &["docker run x"]),
+    ("E=$(command -v podman || command -v docker)\n$E run x", &["$E run x"]),
+    (
+        "if a; then C='sudo docker'; else C=docker; fi\n$C run x",
+        &["docker run x"],
+    ),
+    ("alias d='sudo docker'\nd run x", &["docker run x"]),
+    ("CMD='docker run -t'\n$CMD x", &["docker run -t x"]),
+    // what the grammar cannot read
+    ("docker run 2>/dev/null -a x > y", &["docker run -a x"]),
+    ("docker run `# why` \\\n  -a `# and why` \\\n  x", &["docker run -a x"]),
+    (
+        "cat <<A && bash <<B && docker run c\na\nA\ndocker run b\nB\n",
+        &["docker run b", "docker run c"],
+    ),
+    (
+        "case $x in a) docker run y ;& esac\ndocker run z",
+        &["docker run y", "docker run z"],
+    ),
+    ("exec {fd}<> /x\ndocker run z", &["docker run z"]),
+    ("cat <<E | docker run -i x\nin\nE\n", &["docker run -i x"]),
+];
+
+#[test]
+fn scripts_run_what_they_say() {
+    let mut wrong = Vec::new();
+    for (script, expected) in CASES {
+        let found = commands(script);
+        if found != *expected {
+            wrong.push(format!("{script}\n  expected {expected:?}\n  found    {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The bytes that a word is placed at, and the names of the steps of its way.
+fn place(text: &str, word: &str) -> (String, Vec<String>) {
+    let outcome = outcome(text);
+    let found = outcome
+        .commands
+        .iter()
+        .flat_map(|c| &c.words)
+        .find(|w| w.text.is(word))
+        .unwrap();
+    let span = text.get(found.place.value.range()).unwrap();
+    (
+        span.to_owned(),
+        found.place.via.iter().map(|v| v.name.clone()).collect(),
+    )
+}
+
+#[test]
+fn words_are_placed_where_they_are_written() {
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("docker run \"--a\"'b' x", "--ab", "\"--a\"'b'", &[]),
+        ("O=\"-t --init\"\ndocker run $O x", "--init", "--init", &["O"]),
+        ("O=\"-t\"\nO=\"$O --init\"\ndocker run $O x", "-t", "-t", &["O"]),
+        (
+            "O=--init\nP=\"-t $O\"\ndocker run $P x",
+            "--init",
+            "--init",
+            &["P", "O"],
+        ),
+        ("a=(-v '/a:/b')\ndocker run \"${a[@]}\" x", "/a:/b", "'/a:/b'", &["a"]),
+        (
+            "a=(-t)\nb=(\"${a[@]}\" -i)\ndocker run \"${b[@]}\" x",
+            "-t",
+            "-t",
+            &["b", "a"],
+        ),
+        (
+            "f() { docker run \"$@\" x; }\nf \"--init\"",
+            "--init",
+            "\"--init\"",
+            &["@"],
+        ),
+        ("D=/a\ndocker run -v $D:/b x", "/a:/b", "$D:/b", &[]),
+        ("sh -c 'docker run --init x'", "--init", "--init", &[]),
+    ];
+    for (text, word, span, way) in cases {
+        let (found, steps) = place(text, word);
+        assert_eq!(found, *span, "{text}");
+        assert_eq!(steps, *way, "{text}");
+    }
+}
+
+#[test]
+fn what_is_surely_broken_is_said_and_the_rest_is_read() {
+    for (text, message) in [
+        ("docker run x\necho \"abc\n", "this quote is never closed"),
+        ("docker run x\necho 'abc\n", "this quote is never closed"),
+        (
+            "docker run x\ncat <<EOF\nabc\n",
+            "this heredoc has no line that ends it",
+        ),
+    ] {
+        let outcome = outcome(text);
+        assert_eq!(outcome.problems.len(), 1, "{text}");
+        assert_eq!(outcome.problems.first().unwrap().message, message, "{text}");
+        assert_eq!(outcome.commands.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn what_bash_takes_is_not_called_broken() {
+    for text in [
+        "echo it\\'s \"$(echo \"a\")\" ${x:-'\"'} $'a\\'b' # it's",
+        "echo \"\\b$NAME$\" '\"' \"'\"",
+        "case x in a) echo \"b\";; esac\nx=$(case y in z) echo \"1\";; esac)",
+        "cat <<'E' <<-F\nit's\nE\n\"\n\tF\n",
+        "x=$((1 << 2)); ((y = x << n)); echo \"`echo \\\"a\\\"`\"",
+        "[[ $a =~ ^\"b\" ]] && echo \"${a//\"x\"/y}\" ${b#\\\"}",
+        "x=$(cat <<E\nit's\nE\n)\n",
+    ] {
+        assert_eq!(outcome(text).problems, [], "{text}");
+    }
+}
+
+#[test]
+fn bounds_are_said_and_what_comes_before_is_read() {
+    let deep = |open: &str, close: &str| format!("docker run x\n{}:{}\n", open.repeat(3000), close.repeat(3000));
+    let cases = [
+        ("a=(", format!("docker run x\n{}", "a=(".repeat(100_000))),
+        ("$(", deep("echo $(", ")")),
+        ("(", deep("( ", " )")),
+        ("${", deep("${a:-", "}")),
+        (
+            "if",
+            format!(
+                "docker run x\n{}:\n{}",
+                "if x; then\n".repeat(2000),
+                "fi\n".repeat(2000)
+            ),
+        ),
+        (
+            "doubling",
+            format!("docker run x\nA=12345678\n{}docker run $A\n", "A=\"$A$A\"\n".repeat(60)),
+        ),
+        (
+            "array",
+            format!("docker run x\na=(x)\n{}", "a=(\"${a[@]}\" \"${a[@]}\")\n".repeat(60)),
+        ),
+        (
+            "set",
+            format!("docker run x\n{}", "set -- \"$@\" -v /a:/b\n".repeat(20_000)),
+        ),
+        (
+            "long",
+            format!("docker run x\ndocker run {}", "-v /a:/b ".repeat(300_000)),
+        ),
+    ];
+    for (name, text) in cases {
+        let outcome = outcome(&text);
+        assert!(outcome.problems.iter().any(|p| p.ends_reading), "{name}");
+        assert!(!outcome.commands.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn calls_without_end_come_to_an_end() {
+    let branching: String = (0..40).map(|i| format!("f{i}() {{ f{0}; f{0}; }}\n", i + 1)).collect();
+    for text in [
+        "f() { docker run x; f; g; }\ng() { f; f; }\nf".to_owned(),
+        format!("{branching}f40() {{ docker run x; }}\nf0\n"),
+        "e() { eval \"e e\"; }\ne\ndocker run x".to_owned(),
+        "alias a='a a'\na\ndocker run x".to_owned(),
+    ] {
+        assert_eq!(commands(&text), ["docker run x"], "{text}");
+    }
+}
+
+#[test]
+fn files_that_are_sourced_give_their_values() {
+    let open = |path: &Path| match path.to_str() {
+        Some("scripts/lib/common.sh") => Some("OPTS=--init\nhelper() { docker run \"$@\"; }\n".to_owned()),
+        _ => None,
+    };
+    let read = |text: &str| {
+        super::read(&Input {
+            text,
+            outer: None,
+            file: FileId(0),
+            path: Path::new("scripts/run.sh"),
+            open: Some(&open),
+        })
+    };
+    for source in [
+        ". ./lib/common.sh",
+        "source \"$(dirname \"$0\")/lib/common.sh\"",
+        ". \"${BASH_SOURCE%/*}/lib/common.sh\"",
+    ] {
+        let outcome = read(&format!("{source}\ndocker run $OPTS x\n"));
+        let line = outcome.commands.iter().find(|c| c.file == FileId(0)).unwrap();
+        let word = line.words.get(2).unwrap();
+        assert!(word.text.is("--init"), "{source}");
+        assert_eq!(word.place.file, FileId(1));
+        assert_eq!(outcome.sourced.len(), 1);
+    }
+}

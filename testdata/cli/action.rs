@@ -1,0 +1,208 @@
+//! The GitHub action, run step by step as a runner would, as far as its expressions go.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use serde_yaml::Value;
+
+use crate::support::{CLEAN, Folder, SOCKET, root};
+
+/// What a run of the action came to.
+#[derive(Debug)]
+struct Ran {
+    code: i32,
+    log: String,
+    outputs: BTreeMap<String, String>,
+    summary: String,
+    /// The inputs of the upload, where it took place.
+    upload: Option<BTreeMap<String, String>>,
+}
+
+/// The values of expressions at one moment.
+struct Context {
+    values: BTreeMap<String, String>,
+}
+
+impl Context {
+    /// A text with its `${{ … }}` filled in.
+    fn fill(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${{") {
+            let (name, tail) = after.split_once("}}").unwrap();
+            out.push_str(before);
+            out.push_str(&self.value(name.trim()));
+            rest = tail;
+        }
+        out + rest
+    }
+
+    fn value(&self, name: &str) -> String {
+        match self.values.get(name) {
+            Some(value) => value.clone(),
+            None if name.starts_with("steps.") => String::new(),
+            None => panic!("the action uses {name}, which this runner does not know"),
+        }
+    }
+
+    /// A condition of terms joined by `&&`.
+    fn holds(&self, condition: &str) -> bool {
+        let condition = condition.trim().trim_start_matches("${{").trim_end_matches("}}");
+        condition.split("&&").all(|term| {
+            let term = term.trim();
+            let literal = |text: &str| text.trim().trim_matches('\'').to_owned();
+            match (term, term.split_once("!="), term.split_once("==")) {
+                ("!cancelled()", ..) => true,
+                (_, Some((name, value)), _) => self.value(name.trim()) != literal(value),
+                (_, _, Some((name, value))) => self.value(name.trim()) == literal(value),
+                _ => panic!("the condition {term} is not known"),
+            }
+        })
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(String::new, str::to_owned)
+}
+
+fn run(folder: &Folder, inputs: &[(&str, &str)]) -> Ran {
+    let action: Value = serde_yaml::from_str(&std::fs::read_to_string(root().join("action.yml")).unwrap()).unwrap();
+    let mut context = Context {
+        values: BTreeMap::new(),
+    };
+    for (name, input) in action["inputs"].as_mapping().unwrap() {
+        context
+            .values
+            .insert(format!("inputs.{}", text(name)), text(&input["default"]));
+    }
+    for (name, value) in inputs.iter().chain(&[("version", "system")]) {
+        let known = context.values.insert(format!("inputs.{name}"), (*value).to_owned());
+        assert!(known.is_some(), "there is no input {name}");
+    }
+    let here = root().display().to_string();
+    context.values.insert("github.action_path".to_owned(), here);
+    let mut ran = Ran {
+        code: 0,
+        log: String::new(),
+        outputs: BTreeMap::new(),
+        summary: String::new(),
+        upload: None,
+    };
+    let temp = Folder::with(&[("output", ""), ("summary", "")]);
+    for step in action["runs"]["steps"].as_sequence().unwrap() {
+        if let Some(condition) = step.get("if")
+            && !context.holds(&text(condition))
+        {
+            continue;
+        }
+        if step.get("uses").is_some() {
+            let with = step["with"].as_mapping().unwrap();
+            let with = with
+                .iter()
+                .map(|(name, value)| (text(name), context.fill(&text(value))));
+            ran.upload = Some(with.collect());
+            continue;
+        }
+        assert!(!text(&step["run"]).contains("${{"), "an expression in a script");
+        let binary = std::path::Path::new(env!("CARGO_BIN_EXE_privlint")).parent().unwrap();
+        let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+        let mut command = Command::new("bash");
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &text(&step["run"])]);
+        command.current_dir(&folder.0).env("PATH", path);
+        command
+            .env("RUNNER_TEMP", &temp.0)
+            .env("GITHUB_OUTPUT", temp.0.join("output"));
+        command.env("GITHUB_STEP_SUMMARY", temp.0.join("summary"));
+        for (name, value) in step["env"].as_mapping().unwrap() {
+            command.env(text(name), context.fill(&text(value)));
+        }
+        let output = command.output().unwrap();
+        ran.log += &String::from_utf8_lossy(&output.stdout);
+        ran.log += &String::from_utf8_lossy(&output.stderr);
+        let id = step.get("id").map(text).unwrap_or_default();
+        for line in temp.read("output").lines() {
+            let (name, value) = line.split_once('=').unwrap();
+            context
+                .values
+                .insert(format!("steps.{id}.outputs.{name}"), value.to_owned());
+        }
+        temp.write("output", "");
+        ran.code = output.status.code().unwrap();
+        if ran.code != 0 {
+            break;
+        }
+    }
+    for (name, output) in action["outputs"].as_mapping().unwrap() {
+        ran.outputs.insert(text(name), context.fill(&text(&output["value"])));
+    }
+    ran.summary = temp.read("summary");
+    if let Some(file) = ran.upload.as_ref().and_then(|with| with.get("sarif_file")) {
+        let log: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        assert_eq!(log["version"], "2.1.0");
+    }
+    ran
+}
+
+#[test]
+fn findings_fail_the_action_and_are_shown_in_every_place() {
+    let folder = Folder::with(&[(".git/HEAD", ""), ("deploy/compose.yaml", SOCKET)]);
+    let ran = run(&folder, &[("sarif", "true")]);
+    assert_eq!(ran.code, 1, "{}", ran.log);
+    assert!(
+        ran.log.contains("\n::error file=deploy/compose.yaml,line=5,"),
+        "{}",
+        ran.log
+    );
+    assert!(ran.summary.contains("engine-socket"), "{}", ran.summary);
+    assert_eq!(
+        (ran.outputs["findings"].as_str(), ran.outputs["exit-code"].as_str()),
+        ("1", "1")
+    );
+    assert_eq!(ran.upload.unwrap()["category"], "privlint");
+}
+
+#[test]
+fn a_clean_tree_passes_and_uploads_nothing_unasked() {
+    let folder = Folder::with(&[("compose.yaml", CLEAN)]);
+    let ran = run(&folder, &[]);
+    assert_eq!((ran.code, ran.upload), (0, None), "{}", ran.log);
+    assert_eq!(ran.outputs["findings"], "0");
+    let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    assert_eq!(run(&folder, &[("fail-on", "never")]).code, 0);
+    assert_eq!(run(&folder, &[("args", "--ignore=engine-socket")]).code, 0);
+}
+
+#[test]
+fn a_failure_is_never_green() {
+    let folder = Folder::with(&[("compose.yaml", CLEAN)]);
+    assert_eq!(run(&folder, &[("paths", "missing")]).code, 2);
+    assert_eq!(run(&folder, &[("paths", "--fail-on=never")]).code, 2);
+    assert_eq!(run(&folder, &[("args", "--no-such-option")]).code, 2);
+    assert_eq!(run(&folder, &[("config", "missing.yaml")]).code, 2);
+}
+
+#[test]
+fn linted_text_speaks_no_workflow_commands() {
+    let hostile = SOCKET.replace("docker.sock\n", "docker.sock # ::error::owned\n");
+    let folder = Folder::with(&[
+        ("compose.yaml", &hostile),
+        ("a%0A::error::b.sh", "docker run --privileged x\n"),
+    ]);
+    let ran = run(&folder, &[("annotations", "false")]);
+    let stop = ran
+        .log
+        .lines()
+        .position(|l| l.starts_with("::stop-commands::"))
+        .unwrap();
+    let token = ran
+        .log
+        .lines()
+        .nth(stop)
+        .unwrap()
+        .trim_start_matches("::stop-commands::")
+        .to_owned();
+    let end = ran.log.lines().position(|l| l == format!("::{token}::")).unwrap();
+    for (n, line) in ran.log.lines().enumerate() {
+        assert!(!line.contains("::error::") || (stop < n && n < end), "{line}");
+    }
+}

@@ -1,0 +1,69 @@
+//! `--add-ignore` and `privlint exceptions`.
+
+use crate::support::{Folder, SOCKET};
+
+#[test]
+fn comments_are_added_where_they_cover_the_finding_and_nothing_is_left() {
+    let script = "#!/bin/sh\nset -e\nif true; then\n    docker run -d \\\n        --privileged \\\n        example.org/x:1\nfi\n";
+    let dockerfile = "FROM debian:13\nRUN --security=insecure true && \\\n    false\nUSER 1000\n";
+    let windows = SOCKET.replace('\n', "\r\n");
+    let folder = Folder::with(&[
+        ("compose.yaml", SOCKET),
+        ("windows/compose.yaml", &windows),
+        ("run.sh", script),
+        ("Dockerfile", dockerfile),
+    ]);
+    let before = folder.run(&["--format=concise"]);
+    assert_eq!(before.code, 1);
+    let ran = folder.run(&["--add-ignore", "known since 2019"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}{}", ran.out, ran.err);
+    let again = folder.run(&[]);
+    assert_eq!((again.code, again.out.as_str()), (0, ""), "{}", again.err);
+    assert_eq!(
+        folder.read("compose.yaml"),
+        SOCKET.replace(
+            "      - /var",
+            "      # privlint: ignore[engine-socket] known since 2019\n      - /var"
+        )
+    );
+    assert!(!folder.read("windows/compose.yaml").replace("\r\n", "").contains('\n'));
+    let fixed = folder.read("run.sh");
+    assert!(fixed.contains("then\n    # privlint: ignore["), "{fixed}");
+    // taking the comments out again gives what was there
+    let without: Vec<&str> = fixed.lines().filter(|l| !l.contains("# privlint:")).collect();
+    assert_eq!(without.join("\n") + "\n", script);
+}
+
+#[test]
+fn a_second_rule_at_the_same_place_joins_the_list() {
+    let folder = Folder::with(&[("run.sh", "docker run --privileged example.org/x:1\n")]);
+    folder.run(&["--add-ignore", "why"]);
+    let text = folder.read("run.sh");
+    assert_eq!(text.matches("# privlint: ignore[").count(), 1, "{text}");
+    assert_eq!(folder.run(&[]).code, 0, "{text}");
+}
+
+#[test]
+fn exceptions_are_listed_with_reason_and_end() {
+    let text = SOCKET.replace(
+        "docker.sock\n",
+        "docker.sock # privlint: ignore[engine-socket] until=2999-01-31 lists | containers\n",
+    );
+    let folder = Folder::with(&[("compose.yaml", &text)]);
+    let table = folder.run(&["exceptions"]);
+    assert!(
+        table.code == 0
+            && table
+                .out
+                .contains("compose.yaml:5  engine-socket  web        2999-01-31  lists | containers"),
+        "{}",
+        table.out
+    );
+    let json: serde_json::Value = serde_json::from_str(&folder.run(&["exceptions", "--format=json"]).out).unwrap();
+    assert_eq!(json["exceptions"][0]["until"], "2999-01-31");
+    let markdown = folder.run(&["exceptions", "--format=markdown"]).out;
+    assert!(
+        markdown.contains("| engine-socket | web | 2999-01-31 | lists \\| containers |"),
+        "{markdown}"
+    );
+}
