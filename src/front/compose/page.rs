@@ -312,7 +312,11 @@ impl<'a> Page<'a> {
             .find(|e| e.text.is_empty() && (e.span.start as usize) < at && at < e.span.end as usize)
         {
             at = removal.span.start as usize;
-            text = lines.iter().map(|l| format!("{end}{l}")).collect();
+            let own_lines = self.source.line_span(self.source.line_of(removal.span.start)).start == removal.span.start;
+            text = match own_lines {
+                true => lines.iter().map(|l| format!("{l}{end}")).collect(),
+                false => lines.iter().map(|l| format!("{end}{l}")).collect(),
+            };
         }
         self.edit(Span::at(at), text);
     }
