@@ -1,6 +1,8 @@
 //! Compose files: every service as the engine would be asked to run it, with the bytes that say so.
 
 mod detect;
+mod embedded;
+mod extends;
 mod interpolate;
 mod merge;
 mod mount;
@@ -21,7 +23,7 @@ use value::{Action, Body, Value};
 
 use super::yaml::Tree;
 use super::{Hint, Kind, Problem, Reading, Surroundings};
-use crate::container::{Container, Engine, FileId, Relabel};
+use crate::container::{Container, Engine, FileId, Labelling, Relabel};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 
@@ -65,10 +67,18 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
             reading.containers.extend(found);
         }
     }
-    reading.containers.sort_by_key(|c| (c.file, c.head));
     reading.comments = tree.comments.clone();
     reading.nodes = nodes(&tree);
     reading.selinux_hints = hints(&reading.containers);
+    if let Some(services) = project.root.get("services") {
+        embedded::read(services, &mut reading, surroundings);
+    }
+    reading.containers.sort_by_key(|c| (c.file, c.head));
+    reading.comments.sort_by_key(|c| c.span);
+    reading.comments.dedup();
+    reading.nodes.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
+    reading.nodes.dedup();
+    reading.selinux_hints.sort_by_key(|h| h.span);
     reading.problems.sort_by_key(|p| (p.file, p.span));
     reading.problems.dedup();
     reading
@@ -89,7 +99,7 @@ fn finish(project: &mut Project) {
     }
 }
 
-/// Every entry and item, the larger before what it holds.
+/// Every entry and item.
 fn nodes(tree: &Tree) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for node in tree.nodes() {
@@ -99,8 +109,6 @@ fn nodes(tree: &Tree) -> Vec<Span> {
             _ => {}
         }
     }
-    spans.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
-    spans.dedup();
     spans
 }
 
@@ -112,14 +120,15 @@ fn hints(containers: &[Container]) -> Vec<Hint> {
             let span = mount.value.relabel_span.filter(|_| mount.place.file == FileId(0));
             let lost = mount.value.relabel_lost.is_some();
             if let Some(span) = span.filter(|_| lost || mount.value.relabel != Relabel::None) {
-                let what = if mount.value.relabel == Relabel::Shared {
-                    ":z"
-                } else {
-                    ":Z"
-                };
+                let key = mount.value.labelling == Labelling::Key;
+                let shared = mount.value.relabel == Relabel::Shared;
                 hints.push(Hint {
                     span,
-                    what: what.to_owned(),
+                    what: format!(
+                        "{}{}",
+                        if key { "selinux: " } else { ":" },
+                        if shared { "z" } else { "Z" }
+                    ),
                 });
             }
         }

@@ -12,7 +12,7 @@ use super::detect;
 use super::interpolate::Env;
 use super::merge;
 use super::value::{Action, Body, Level, Lowering, MAX_COST, Value};
-use crate::container::{FileId, Text, Via, ViaKind};
+use crate::container::{FileId, Via, ViaKind};
 use crate::front::yaml::Tree;
 use crate::front::{Problem, Surroundings};
 use crate::source::{Source, Span};
@@ -20,7 +20,7 @@ use crate::source::{Source, Span};
 /// Files that one reading draws on at most.
 const MAX_FILES: usize = 200;
 /// Services that extend each other in a row at most, and projects that include each other.
-const MAX_CHAIN: usize = 60;
+pub(super) const MAX_CHAIN: usize = 60;
 
 /// Names that Compose looks for, the first it finds is the project (compose-go `cli/options.go`).
 const BASES: [&str; 4] = [
@@ -44,14 +44,11 @@ pub(super) struct Loader<'s> {
     trees: Vec<Rc<Tree>>,
     by_path: HashMap<PathBuf, FileId>,
     pub(super) problems: Vec<Problem>,
-    budget: usize,
+    pub(super) budget: usize,
     /// True once a bound was hit: nothing more is extended.
-    spent: bool,
+    pub(super) spent: bool,
     raw: HashMap<FileId, Rc<Value>>,
 }
-
-/// A way to a service that is being followed, to notice circles.
-type Trail = Vec<(FileId, String)>;
 
 impl<'s> Loader<'s> {
     pub(super) fn new(source: &Arc<Source>, tree: Rc<Tree>, surroundings: &'s Surroundings<'s>) -> Loader<'s> {
@@ -142,7 +139,7 @@ impl<'s> Loader<'s> {
     }
 
     /// The value of a file as it is written: its documents laid over each other.
-    fn raw(&mut self, file: FileId, env: &Env) -> Rc<Value> {
+    pub(super) fn raw(&mut self, file: FileId, env: &Env) -> Rc<Value> {
         if let Some(known) = self.raw.get(&file) {
             return Rc::clone(known);
         }
@@ -259,148 +256,11 @@ impl<'s> Loader<'s> {
         Some(root)
     }
 
-    /// Gives every service what it extends.
-    fn extend_services(&mut self, root: &mut Value, file: FileId, env: &Env) {
-        let extending = root
-            .get("services")
-            .is_some_and(|s| s.entries().iter().any(|(_, v)| v.get("extends").is_some()));
-        if !extending {
-            return;
-        }
-        let Some(services) = entry_mut(root, "services") else {
-            return;
-        };
-        let context: Rc<HashMap<String, Value>> = Rc::new(services.entries().iter().cloned().collect());
-        let mut done: HashMap<String, Value> = HashMap::new();
-        for (name, service) in entries_mut(services) {
-            if service.get("extends").is_some() {
-                let mut trail = Trail::new();
-                *service = self.extended(name, service, file, &context, env, &mut trail, &mut done);
-            }
-        }
-    }
-
-    /// A service laid over what it extends.
-    #[allow(clippy::too_many_arguments)] // the state of one walk
-    fn extended(
-        &mut self,
-        name: &str,
-        service: &Value,
-        file: FileId,
-        context: &Rc<HashMap<String, Value>>,
-        env: &Env,
-        trail: &mut Trail,
-        done: &mut HashMap<String, Value>,
-    ) -> Value {
-        if let Some(known) = done.get(name) {
-            return known.clone();
-        }
-        let Some(extends) = service.get("extends") else {
-            return service.clone();
-        };
-        trail.push((file, name.to_owned()));
-        let base = self.base_of(extends, file, context, env, trail, done);
-        trail.pop();
-        let result = match base {
-            Some(mut base) => {
-                // a copy is merged, made unique and read besides
-                let size = 3 * base.size();
-                if size > self.budget {
-                    self.spent = true;
-                    let message = "what services extend makes more of this file than is read".to_owned();
-                    self.problem(extends.file, extends.span, message, true);
-                    return unknown_base(service.clone(), extends);
-                }
-                self.budget -= size;
-                base.came_by(&Via {
-                    kind: ViaKind::Extends,
-                    name: name_of(extends),
-                    span: extends.span,
-                    file: extends.file,
-                });
-                let mut own = service.clone();
-                let (key, entry, via) = (own.key, own.entry, own.via.clone());
-                let (file, span) = (own.file, own.span);
-                own.action = Action::Merge;
-                without(&mut own, "extends");
-                base.complete &= own.complete;
-                merge::service(&mut base, own);
-                Value {
-                    key,
-                    entry,
-                    via,
-                    file,
-                    span,
-                    ..base
-                }
-            }
-            None => unknown_base(service.clone(), extends),
-        };
-        if trail.is_empty() || result.get("extends").is_none() {
-            done.insert(name.to_owned(), result.clone());
-        }
-        result
-    }
-
-    /// What an `extends` names, itself extended.
-    fn base_of(
-        &mut self,
-        extends: &Value,
-        file: FileId,
-        context: &Rc<HashMap<String, Value>>,
-        env: &Env,
-        trail: &mut Trail,
-        done: &mut HashMap<String, Value>,
-    ) -> Option<Value> {
-        if self.spent {
-            return None;
-        }
-        let wanted = match &extends.body {
-            Body::Scalar(text) => text.known()?.into_owned(),
-            _ => extends.get("service")?.text()?.known()?.into_owned(),
-        };
-        let other = match extends.get("file").and_then(Value::text) {
-            Some(path) => {
-                let here = folder_of(&self.source(extends.file).path);
-                self.open(&normal(&here.join(path.known()?.as_ref())))?
-            }
-            None => file,
-        };
-        if trail.contains(&(other, wanted.clone())) {
-            self.problem(
-                extends.file,
-                extends.span,
-                format!("the service `{wanted}` extends itself"),
-                true,
-            );
-            return None;
-        }
-        if trail.len() > MAX_CHAIN {
-            self.spent = true;
-            let message = format!("more than {MAX_CHAIN} services extend each other in a row");
-            self.problem(extends.file, extends.span, message, true);
-            return None;
-        }
-        if other == file {
-            let base = context.get(&wanted)?.clone();
-            return Some(self.extended(&wanted, &base, file, context, env, trail, done));
-        }
-        let raw = self.raw(other, env);
-        let services = raw.get("services")?;
-        let base = services.get(&wanted)?.clone();
-        let names: HashMap<String, Value> = if base.get("extends").is_some() {
-            services.entries().iter().cloned().collect()
-        } else {
-            HashMap::new()
-        };
-        Some(self.extended(&wanted, &base, other, &Rc::new(names), env, trail, &mut HashMap::new()))
-    }
-
     fn exists(&self, path: &Path) -> bool {
         self.by_path.contains_key(&normal(path)) || (self.surroundings.open)(&normal(path)).is_some()
     }
 
-    fn open(&mut self, path: &Path) -> Option<FileId> {
+    pub(super) fn open(&mut self, path: &Path) -> Option<FileId> {
         let path = normal(path);
         if let Some(&known) = self.by_path.get(&path) {
             return Some(known);
@@ -423,12 +283,12 @@ impl<'s> Loader<'s> {
         id
     }
 
-    fn source(&self, file: FileId) -> Arc<Source> {
+    pub(super) fn source(&self, file: FileId) -> Arc<Source> {
         let found = self.sources.get(usize::from(file.0)).or(self.sources.first());
         found.cloned().unwrap_or_else(|| Arc::new(Source::new("", "")))
     }
 
-    fn problem(&mut self, file: FileId, span: Span, message: String, ends_reading: bool) {
+    pub(super) fn problem(&mut self, file: FileId, span: Span, message: String, ends_reading: bool) {
         let problem = Problem {
             file,
             span,
@@ -463,46 +323,20 @@ fn adopt(root: &mut Value, project: Value) {
     }
 }
 
-/// A service whose base could not be read: anything may hide there.
-fn unknown_base(mut service: Value, extends: &Value) -> Value {
-    let mut unknown = extends.clone();
-    unknown.body = Body::Unknown(format!("extends: {}", name_of(extends)));
-    without(&mut service, "extends");
-    if let Body::Map(entries) = &mut service.body {
-        entries.push(("extends".to_owned(), unknown));
-    }
-    service
-}
-
-/// The file, or within one file the service, that an `extends` names.
-fn name_of(extends: &Value) -> String {
-    let named = extends
-        .get("file")
-        .or_else(|| extends.get("service"))
-        .unwrap_or(extends);
-    named.text().map(Text::shown).unwrap_or_default()
-}
-
-fn without(map: &mut Value, key: &str) {
-    if let Body::Map(entries) = &mut map.body {
-        entries.retain(|(name, _)| name != key);
-    }
-}
-
 fn keep_services(root: &mut Value, names: &HashSet<String>) {
     if let Some(Body::Map(services)) = entry_mut(root, "services").map(|s| &mut s.body) {
         services.retain(|(name, _)| names.contains(name));
     }
 }
 
-fn entry_mut<'v>(map: &'v mut Value, key: &str) -> Option<&'v mut Value> {
+pub(super) fn entry_mut<'v>(map: &'v mut Value, key: &str) -> Option<&'v mut Value> {
     entries_mut(map)
         .iter_mut()
         .find(|(name, _)| name == key)
         .map(|(_, v)| v)
 }
 
-fn entries_mut(map: &mut Value) -> &mut [(String, Value)] {
+pub(super) fn entries_mut(map: &mut Value) -> &mut [(String, Value)] {
     match &mut map.body {
         Body::Map(entries) => entries,
         _ => &mut [],
@@ -523,12 +357,12 @@ fn nothing(file: FileId) -> Value {
     }
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+pub(super) fn folder_of(path: &Path) -> PathBuf {
     path.parent().unwrap_or(Path::new("")).to_owned()
 }
 
 /// A path without `.` and without `..` behind a name.
-fn normal(path: &Path) -> PathBuf {
+pub(super) fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

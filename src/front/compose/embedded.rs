@@ -1,0 +1,192 @@
+//! Documents inside a Compose file: shell in commands, Dockerfiles in `dockerfile_inline`.
+
+use std::collections::HashSet;
+
+use super::value::{Body, Value};
+use crate::container::{FileId, PieceKind, Text};
+use crate::front::script::{self, Fragment};
+use crate::front::{Reading, Surroundings, dockerfile};
+use crate::source::{Excerpt, Span};
+
+const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "zsh", "ksh"];
+/// Without one of these in it, a script launches nothing.
+const ENGINES: [&str; 3] = ["docker", "podman", "nerdctl"];
+
+/// Reads the documents that stand in services of the file itself.
+pub(super) fn read(services: &Value, reading: &mut Reading, surroundings: &Surroundings) {
+    let mut seen: HashSet<Span> = HashSet::new();
+    for (_, service) in services.entries() {
+        let mut scripts: Vec<Text> = Vec::new();
+        let (entrypoint, command) = (service.get("entrypoint"), service.get("command"));
+        scripts.extend(entrypoint.and_then(script_of));
+        scripts.extend(command.and_then(script_of));
+        scripts.extend(entrypoint.zip(command).and_then(|(e, c)| split_script(e, c)));
+        for hook in ["post_start", "pre_stop", "pre_start"]
+            .iter()
+            .filter_map(|key| service.get(key))
+        {
+            scripts.extend(hook.items().iter().filter_map(|h| script_of(h.get("command")?)));
+        }
+        for text in scripts {
+            let mentions = ENGINES.iter().any(|e| text.shown().contains(e));
+            if mentions && seen.insert(text.span()) {
+                take(script::read_excerpt(&excerpt(&text), FileId(0), surroundings), reading);
+            }
+        }
+        let inline = service.get("build").and_then(|b| b.get("dockerfile_inline"));
+        if let Some(text) = inline.filter(|v| v.file == FileId(0)).and_then(Value::text)
+            && seen.insert(text.span())
+        {
+            take(
+                dockerfile::read_excerpt(&excerpt(text), FileId(0), surroundings),
+                reading,
+            );
+        }
+    }
+}
+
+fn take(fragment: Fragment, reading: &mut Reading) {
+    reading.containers.extend(fragment.containers);
+    reading.problems.extend(fragment.problems);
+    reading.comments.extend(fragment.comments);
+    reading.nodes.extend(fragment.nodes);
+    reading.selinux_hints.extend(fragment.selinux_hints);
+}
+
+/// What stands byte for byte in the file is copied; variables stay as they are written.
+fn excerpt(text: &Text) -> Excerpt {
+    let mut excerpt = Excerpt::new();
+    for piece in text.pieces() {
+        match piece.kind {
+            PieceKind::Literal => excerpt.copy(&piece.text, piece.span.start as usize),
+            _ => excerpt.made(&piece.text),
+        }
+    }
+    excerpt
+}
+
+fn is_shell(word: &Text) -> bool {
+    let known = word.known();
+    let name = known.as_deref().map(|w| w.rsplit('/').next().unwrap_or(w));
+    name.is_some_and(|n| SHELLS.contains(&n))
+}
+
+fn is_script_flag(word: &Text) -> bool {
+    let flag = |w: &str| w.starts_with('-') && !w.starts_with("--") && w.ends_with('c') && w.len() <= 5;
+    word.known().is_some_and(|w| flag(&w))
+}
+
+/// The script of a command that is `sh -c SCRIPT`, as a list or as a string.
+fn script_of(command: &Value) -> Option<Text> {
+    if command.file != FileId(0) {
+        return None;
+    }
+    match &command.body {
+        Body::List(items) => {
+            let texts: Vec<&Text> = items.iter().filter_map(Value::text).collect();
+            let found = texts
+                .windows(3)
+                .find(|w| matches!(w, [s, f, _] if is_shell(s) && is_script_flag(f)))?;
+            found.get(2).map(|t| (*t).clone())
+        }
+        Body::Scalar(text) => quoted_script(text),
+        _ => None,
+    }
+}
+
+/// The script where the entrypoint ends with `sh -c` and the command is a list that begins with it.
+fn split_script(entrypoint: &Value, command: &Value) -> Option<Text> {
+    let words: Vec<&Text> = entrypoint.items().iter().filter_map(Value::text).collect();
+    match words.as_slice() {
+        [.., shell, flag] if command.file == FileId(0) && is_shell(shell) && is_script_flag(flag) => {
+            command.items().first()?.text().cloned()
+        }
+        _ => None,
+    }
+}
+
+/// The script in `sh -c 'SCRIPT'`, where its quotes hold no escape.
+fn quoted_script(text: &Text) -> Option<Text> {
+    let shown = text.shown();
+    let body = shown.trim_end();
+    let (shell, rest) = body.trim_start().split_once(char::is_whitespace)?;
+    let (flag, rest) = rest.trim_start().split_once(char::is_whitespace)?;
+    if !is_shell(&Text::cooked(shell, Span::default())) || !is_script_flag(&Text::cooked(flag, Span::default())) {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let inner = ['\'', '"']
+        .into_iter()
+        .find_map(|q| rest.strip_prefix(q)?.strip_suffix(q).filter(|i| !i.contains(q)))?;
+    if inner.contains('\\') && rest.starts_with('"') {
+        return None;
+    }
+    let end = body.len() - 1;
+    Some(part(text, end - inner.len(), end))
+}
+
+/// The part of a text between two bytes of how it is shown.
+fn part(text: &Text, from: usize, to: usize) -> Text {
+    let mut out = Text::new();
+    let mut at = 0;
+    for piece in text.pieces() {
+        let len = piece.text.len();
+        let (start, end) = (from.max(at), to.min(at + len));
+        if start < end
+            && let Some(body) = piece.text.get(start - at..end - at)
+        {
+            let span = match piece.kind {
+                PieceKind::Literal => {
+                    let first = piece.span.start as usize + (start - at);
+                    Span::new(first, first + body.len())
+                }
+                _ => piece.span,
+            };
+            out.push(body.to_owned(), span, piece.kind.clone());
+        }
+        at += len;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::tests::reading;
+    use crate::container::{Syntax, Tri};
+
+    #[test]
+    fn scripts_in_commands_are_read_where_they_stand() {
+        for command in [
+            "[sh, -c, \"podman run --privileged y\"]",
+            "/bin/bash -ec 'cd x && podman run --privileged y'",
+            "[\"bash\", \"-c\", 'for x in $$Y; do podman run --privileged y; done']",
+            "\n      - sh\n      - -c\n      - |\n        set -e\n        podman run --privileged \\\n          y\n",
+        ] {
+            let text = format!("services:\n  a:\n    image: x\n    command: {command}\n");
+            let reading = reading(&text);
+            let inner = reading.containers.iter().find(|c| c.syntax == Syntax::Command).unwrap();
+            assert_eq!(inner.privileged(), Tri::Yes);
+            assert_eq!(
+                reading.source().slice(inner.privileged[0].place.value),
+                "--privileged",
+                "{command}"
+            );
+        }
+        let echo = reading("services: {a: {image: x, command: [echo, \"podman run y\"]}}\n");
+        assert_eq!(echo.containers.len(), 1);
+    }
+
+    #[test]
+    fn a_dockerfile_inside_a_build_is_read_where_it_stands() {
+        let text = "services:\n  a:\n    build:\n      context: .\n      dockerfile_inline: |\n        FROM x\n        RUN --security=insecure y\n";
+        let reading = reading(text);
+        let step = reading
+            .containers
+            .iter()
+            .find(|c| c.syntax == Syntax::BuildStep)
+            .unwrap();
+        assert!(reading.source().slice(step.body).starts_with("RUN --security=insecure"));
+    }
+}
