@@ -185,7 +185,7 @@ fn fixes(report: &Report, block: &[&Diagnostic], bare: bool, paint: Paint) -> St
             .filter_map(|(_, name)| Some(format!("`{}`", name.as_ref()?)))
             .collect();
         let of = if block.len() > 1 && !names.is_empty() && names.len() <= PLACES_CAP {
-            format!(" of {}", names.join(", "))
+            format!(" for {}", names.join(", "))
         } else {
             String::new()
         };

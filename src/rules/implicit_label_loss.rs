@@ -1,6 +1,6 @@
 //! `implicit-label-loss`: a host namespace switches SELinux off, and nothing in the text says so.
 
-use crate::container::Namespace;
+use crate::container::{Key, Namespace};
 use crate::fix::{Finding, Label};
 
 use super::Scene;
@@ -9,7 +9,10 @@ use super::namespaces::of_host;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    if is_privileged(container) || security_options(container).any(|(key, ..)| key == "label") {
+    if is_privileged(container)
+        || container.may_hide(Key::SecurityOpt)
+        || security_options(container).any(|(key, ..)| key == "label")
+    {
         return Vec::new();
     }
     let shared = [(Namespace::Pid, "processes"), (Namespace::Ipc, "shared memory")];

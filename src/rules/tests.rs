@@ -7,7 +7,7 @@ use super::*;
 use crate::container::{
     Engine, FileId, Hole, Key, Labelling, MountKind, Namespace, Place, Relabel, Syntax, Text, Written,
 };
-use crate::container::{NamespaceSetting, Switch};
+use crate::container::{NamespaceSetting, Switch, Unseen};
 use crate::fix::{Change, Safety};
 
 /// A launch from the words of a command: enough of the grammar for these tests.
@@ -352,6 +352,29 @@ fn a_mount_is_given_a_label_only_where_that_is_right() {
         );
         assert!(found.is_empty(), "{unconfined}");
     }
+}
+
+#[test]
+fn what_cannot_be_read_makes_a_rule_careful() {
+    let mut container = launch("podman -v ./data:/data example.org/app");
+    let place = container.place();
+    container.unseen.push(Unseen {
+        place,
+        text: "$OPTS".into(),
+        hides: None,
+    });
+    let found = found_by("unlabeled-mount", &container);
+    assert!(found[0].message.starts_with("SELinux may not let"));
+    assert_eq!(short(&found[0]), "unsafe: Private");
+    assert!(found_by("missing-cap-drop", &container).is_empty());
+    let privileged = Container {
+        unseen: container.unseen.clone(),
+        ..launch("docker --privileged redis:7")
+    };
+    assert_eq!(
+        short(&found_by("privileged", &privileged)[0]),
+        "unsafe: remove -all +SETUID +SETGID +DAC_OVERRIDE +CHOWN"
+    );
 }
 
 #[test]

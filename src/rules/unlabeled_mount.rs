@@ -1,7 +1,7 @@
 //! `unlabeled-mount`: SELinux keeps a bind mount from the container.
 
-use crate::container::Relabel;
-use crate::fix::{Finding, Fix, Label, Refusal};
+use crate::container::{Key, Relabel};
+use crate::fix::{Finding, Fix, Label, Refusal, Safety};
 
 use super::Scene;
 use super::common::{is_privileged, selinux_note, shortened, who};
@@ -16,21 +16,26 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     {
         return Vec::new();
     }
+    // what cannot be read may switch SELinux off, and then a label would do harm
+    let hidden = |key| container.may_hide(key);
+    let confined = !hidden(Key::Privileged) && !hidden(Key::SecurityOpt);
     let mut findings = Vec::new();
     for lacking in unlabelled(scene) {
         let mount = &lacking.mount.value;
         let target = mount.target.as_ref().map(|t| shortened(&t.shown())).unwrap_or_default();
         let deed = if mount.read_only { "read" } else { "read or write" };
+        let certain = confined && lacking.mount.certain;
+        let verb = if certain { "does not" } else { "may not" };
         let mut finding = Finding::new(
             "unlabeled-mount",
-            format!("SELinux does not let {} {deed} `{target}`", who(container)),
+            format!("SELinux {verb} let {} {deed} `{target}`", who(container)),
             Label::new(&lacking.mount.place, "the files keep the label that the host gave them"),
         );
         finding.notes.push(selinux_note(scene));
         match &lacking.remedy {
             Remedy::Relabel(relabel, safety) => finding.fixes.push(Fix {
                 title: title(*relabel).to_owned(),
-                safety: *safety,
+                safety: if confined { *safety } else { Safety::Unsafe },
                 changes: lacking.change().into_iter().map(|(change, _)| change).collect(),
             }),
             Remedy::Decide(why) => {

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::eval::{Evaluator, Flow};
-use super::expand::Field;
+use super::fields::Field;
 use super::launches::{Group, Launch};
 use super::names;
 use super::parse::{self, Document};
-use super::prefix::{self, Runs, Shell};
+use super::prefix::{self, Runs};
 use super::tree::{Part, Simple, Word};
-use super::value::{self, Bit, Frag, Item, Value};
+use super::value::{self, Bit, Item, Value};
 use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
-use crate::source::{Excerpt, Span};
+use crate::source::Span;
 use crate::spec::{self, CommandLine};
 
 /// Scripts within scripts.
@@ -36,6 +36,9 @@ impl Evaluator<'_> {
         let flow = if stripped.replaces { Flow::Exit } else { Flow::On };
         let as_root = self.as_root;
         self.as_root |= stripped.as_root;
+        // what a script in a string reads from is what its shell was given
+        let given = input.clone().or_else(|| self.input.clone());
+        let outer_input = std::mem::replace(&mut self.input, given);
         let after = match stripped.runs {
             Runs::Command(at) => self.program(&plain, at, simple, span, stripped.more),
             Runs::Script { script, params, shell } => {
@@ -64,13 +67,14 @@ impl Evaluator<'_> {
                 Flow::On
             }
             Runs::Input(shell) => {
-                if let Some(bits) = input {
+                if let Some(bits) = self.input.take() {
                     self.embedded(vec![bits], shell, Vec::new(), span, "heredoc");
                 }
                 Flow::On
             }
             Runs::Nothing => Flow::On,
         };
+        self.input = outer_input;
         self.as_root = as_root;
         flow.max(after)
     }
@@ -400,103 +404,6 @@ impl Evaluator<'_> {
             return;
         }
     }
-
-    /// Walks a script that stands in a string. Each run is a word; blanks join them.
-    fn embedded(&mut self, runs: Vec<Vec<Bit>>, shell: Shell, arguments: Vec<Item>, span: Span, name: &str) {
-        if self.nesting >= MAX_NESTING {
-            return;
-        }
-        let frags: Vec<&Frag> = runs
-            .iter()
-            .flatten()
-            .filter_map(|bit| match bit {
-                Bit::Frag(frag) => Some(frag),
-                Bit::Choice(_) => None,
-            })
-            .collect();
-        let Some(first) = frags.first() else { return };
-        // the frame that most of the text stands in: the command itself, or one variable
-        let depth = frags
-            .iter()
-            .fold(first.trail.len(), |n, f| n.min(first.trail.shared(&f.trail)));
-        let steps = first.trail.steps();
-        let (file, way) = match depth {
-            0 => (self.file, Vec::new()),
-            _ => (first.file, steps.into_iter().take(depth).collect::<Vec<Via>>()),
-        };
-        let mut excerpt = Excerpt::new();
-        for (i, run) in runs.iter().enumerate() {
-            if i > 0 {
-                excerpt.made(" ");
-            }
-            for bit in run {
-                let frag = match bit {
-                    Bit::Frag(frag) => frag,
-                    Bit::Choice(_) => {
-                        excerpt.made("$_");
-                        continue;
-                    }
-                };
-                if frag.piece.is_hole() {
-                    let name = format!("privlint_hole_{}", self.placeholders.len());
-                    excerpt.made(&format!("${{{name}}}"));
-                    self.placeholders.insert(name, frag.clone());
-                } else if frag.piece.kind == PieceKind::Literal && frag.trail.len() == depth && frag.file == file {
-                    excerpt.copy(&frag.piece.text, frag.piece.span.start as usize);
-                } else {
-                    excerpt.made(&frag.piece.text);
-                }
-            }
-        }
-        if !worth_reading(excerpt.text(), &self.functions) {
-            return;
-        }
-        let parsed = parse::parse(&Document {
-            text: excerpt.text(),
-            outer: Some(&excerpt),
-        });
-        let outer_file = std::mem::replace(&mut self.file, file);
-        let outer_way = self.way.clone();
-        let mut new_way = vec![Via {
-            kind: ViaKind::Embedded,
-            name: name.to_owned(),
-            span,
-            file: outer_file,
-        }];
-        new_way.extend(way);
-        new_way.extend(self.way.iter().cloned());
-        self.way = new_way;
-        self.nesting += 1;
-        self.scope.open();
-        let foreign = match shell {
-            Shell::Foreign => Some(std::mem::take(&mut self.scope)),
-            _ => None,
-        };
-        if shell != Shell::Same {
-            self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
-        }
-        self.block(&parsed.body);
-        if let Some(scope) = foreign {
-            self.scope = scope;
-        }
-        let changes = self.scope.close();
-        if shell == Shell::Same {
-            self.scope.meet(&[changes]);
-        }
-        self.nesting -= 1;
-        self.way = outer_way;
-        self.file = outer_file;
-    }
-}
-
-/// True when a script in a string may run or set something that matters.
-fn worth_reading(text: &str, functions: &std::collections::BTreeMap<String, super::eval::Function>) -> bool {
-    !text.trim().is_empty()
-        && (["docker", "podman", "nerdctl", "$", "="]
-            .iter()
-            .any(|w| text.contains(w))
-            || super::REPORTED.iter().any(|w| text.contains(w))
-            || functions.keys().any(|name| text.contains(name.as_str())))
 }
 
 /// The parameter that a word wholly is, and how it is written.

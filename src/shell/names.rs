@@ -1,13 +1,13 @@
 //! Which words are engines, and which are said to be.
 
-use super::expand::Field;
+use super::fields::Field;
 use crate::container::{Engine, Hole, PieceKind, Text};
 
 /// The engine that a program's name or path means.
 pub(super) fn engine(program: &str) -> Option<&'static str> {
     let base = program.rsplit(['/', '\\']).next().unwrap_or(program);
     match base.strip_suffix(".exe").unwrap_or(base) {
-        "docker" | "com.docker.cli" => Some("docker"),
+        "docker" | "com.docker.cli" | "nvidia-docker" => Some("docker"),
         "podman" => Some("podman"),
         "podman-remote" => Some("podman-remote"),
         "nerdctl" => Some("nerdctl"),

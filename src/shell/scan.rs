@@ -12,7 +12,7 @@ pub(super) struct Scan {
     pub(super) inline_comments: Vec<Span>,
     /// `;&` and `;;&`, which the parser is shown as `;;`.
     pub(super) fallthroughs: Vec<Span>,
-    /// Heredocs on a line that has several: the parser is shown none of them.
+    /// Heredocs on a line that has several, and those that the grammar ends too early: the parser is shown none of them.
     pub(super) heredocs: Vec<Heredoc>,
     /// What is surely broken.
     pub(super) broken: Option<Broken>,
@@ -329,6 +329,8 @@ impl Scanner<'_> {
         for heredoc in pending {
             let start = self.at;
             let mut end = None;
+            // the grammar ends a body at a line that only begins with the delimiter
+            let mut misread = false;
             while self.at < self.bytes.len() {
                 let rest = self.bytes.get(self.at..).unwrap_or_default();
                 let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
@@ -347,6 +349,7 @@ impl Scanner<'_> {
                     end = Some(Span::new(here, here + length));
                     break;
                 }
+                misread |= line.trim_ascii_start().starts_with(heredoc.delimiter.as_slice());
                 if self.top() == Some(Open::Paren)
                     && text
                         .strip_prefix(heredoc.delimiter.as_slice())
@@ -358,7 +361,7 @@ impl Scanner<'_> {
                 }
             }
             match end {
-                Some(end) if several => self.out.heredocs.push(Heredoc {
+                Some(end) if several || misread => self.out.heredocs.push(Heredoc {
                     operator: heredoc.operator,
                     body: Span::new(start, end.start as usize),
                     end,

@@ -79,6 +79,10 @@ const CASES: &[(&str, &[&str])] = &[
         "eval \"docker run x\"; trap 'docker run y' EXIT",
         &["docker run x", "docker run y"],
     ),
+    (
+        "ssh h 'sudo bash -s' <<E\ndocker run x\nE\n$SSH u@h 'docker run y'",
+        &["docker run x", "docker run y"],
+    ),
     ("su - user -c 'docker run x'", &["docker run x"]),
     (
         "flock /l docker run x; flock -n 9 -c 'docker run y'",
@@ -89,7 +93,17 @@ const CASES: &[(&str, &[&str])] = &[
         &["docker run x", "docker run y"],
     ),
     ("echo 'docker run x' | sh", &["docker run x"]),
+    (
+        "A=1\nB=2\nssh h <<E\ndocker run -e a\\$A -e $A \\\n  -e ${B} $(x) i\nE\n",
+        &["docker run -e a$A -e 1 -e 2 $(x)* i"],
+    ),
     ("A=1\nssh h 'docker run $A'", &["docker run $A*"]),
+    (
+        "I=img\ncat > /etc/systemd/system/x.service <<EOF\n[Service]\nExecStartPre=-/usr/bin/podman rm x\nExecStart=/usr/bin/podman run -v %t/x:/y \\\n  $I sh\nEOF\n",
+        &["/usr/bin/podman rm x", "/usr/bin/podman run -v %t/x:/y img sh"],
+    ),
+    ("cat >x <<E\n[Service]\nExecStart=podman run y\nE\n", &["podman run y"]),
+    ("cat <<E > x\nEcho 'docker run x'\nE\ndocker run y", &["docker run y"]),
     // values
     (
         "O='-v /a:/b --init'\ndocker run $O \"$O\" x",
@@ -311,7 +325,7 @@ fn bounds_are_said_and_what_comes_before_is_read() {
         ),
         (
             "set",
-            format!("docker run x\n{}", "set -- \"$@\" -v /a:/b\n".repeat(20_000)),
+            format!("docker run x\n{}", "set -- \"$@\" -v /a:/b\n".repeat(4_000)),
         ),
         (
             "long",

@@ -27,7 +27,7 @@ pub fn part_is_current(document: &str, mark: &str, expected: &str) {
 #[test]
 fn the_story_in_the_readme_is_real_output() {
     let output = privlint(root())
-        .args(["testdata/examples/registry.sh", "-q", "--isolated"])
+        .args(["testdata/tour/registry.sh", "-q", "--isolated"])
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
@@ -36,7 +36,7 @@ fn the_story_in_the_readme_is_real_output() {
         "story",
         &format!(
             "```text\n$ privlint registry.sh\n{}```\n",
-            text.replace("testdata/examples/", "")
+            text.replace("testdata/tour/", "")
         ),
     );
 }

@@ -367,14 +367,26 @@ impl<'a> Page<'a> {
             let after = self.source.line_span(self.last_line(entry)).end as usize;
             (after, lines.iter().map(|l| format!("{end}{l}")).collect::<String>())
         };
-        // a removal that reaches back over the line end before it is met at its start
+        // a removal that reaches over this place is met at its start: that of a line, or the end of the
+        // line before it
         if let Some(removal) = self
             .edits
             .iter()
             .find(|e| e.text.is_empty() && (e.span.start as usize) < at && at < e.span.end as usize)
         {
             at = removal.span.start as usize;
-            text = lines.iter().map(|l| format!("{end}{l}")).collect();
+            let starts_line =
+                self.source.line_span(self.source.line_of(removal.span.start)).start == removal.span.start;
+            text = lines
+                .iter()
+                .map(|l| {
+                    if starts_line {
+                        format!("{l}{end}")
+                    } else {
+                        format!("{end}{l}")
+                    }
+                })
+                .collect();
         }
         self.edit(Span::at(at), text);
     }

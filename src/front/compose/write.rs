@@ -16,7 +16,8 @@ pub(super) enum New {
 fn kin(key: &str) -> &'static [&'static str] {
     match key {
         "cap_drop" => &["privileged", "cap_add", "security_opt", "read_only", "user"],
-        "cap_add" => &["privileged", "cap_drop", "security_opt", "devices"],
+        // the same company as `cap_drop`, so that both are written together when both are new
+        "cap_add" => &["privileged", "cap_drop", "security_opt", "read_only", "user"],
         "security_opt" => &["cap_drop", "cap_add", "privileged", "read_only", "user"],
         "devices" => &["device_cgroup_rules", "cap_add", "cap_drop", "privileged", "volumes"],
         "device_cgroup_rules" => &["devices", "cap_add", "privileged"],

@@ -180,10 +180,11 @@ impl<'a> Reader<'a> {
             return self.hidden(word);
         };
         let Some((flag, takes)) = self.grammar.long(&name) else {
-            if name == "help" {
-                self.out.help = true;
-            } else {
-                self.stop(word);
+            match (name.as_str(), value) {
+                ("help", _) => self.out.help = true,
+                // an option of some other version: with its value attached it hides nothing that follows
+                (name, Some(_)) if name.starts_with(|c: char| c.is_ascii_alphanumeric()) => self.hidden(word),
+                _ => self.stop(word),
             }
             return;
         };

@@ -170,6 +170,8 @@ fn what_cannot_be_read_is_unseen_and_the_rest_is_read_on() {
     );
     let c = container("docker run --bogus --privileged img");
     assert!(c.image.is_none() && c.privileged.is_empty() && c.unseen.len() == 1);
+    let c = container("docker run --of-tomorrow=1 --privileged img");
+    assert!(c.image.is_some() && c.privileged() == Tri::Yes && c.may_hide(Key::CapDrop));
     let c = container("docker run -v $MOUNTED img");
     assert!(c.may_hide(Key::Mount) && c.lacks(Key::CapDrop));
 }
@@ -303,4 +305,14 @@ proptest::proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_unknown_engine_may_be_any() {
+    let c = container("$D run --pod p --use-api-socket -v /a:/b:U -v data:/d:z img");
+    assert!(c.pod.is_some() && c.api_socket.is_some() && c.unseen.is_empty());
+    assert!(c.mounts.iter().all(|m| m.value.error.is_none()));
+    assert!(c.mounts[0].value.chown);
+    let c = container("$D run -v /a:/b:nonsense img");
+    assert!(c.mounts[0].value.error.is_some());
 }

@@ -182,7 +182,7 @@ fn other_changes_are_written_where_the_values_stand() {
                     Change::Add(Key::CapAdd, "setuid".into()),
                 ]
             },
-            "services:\n  a:\n    image: x\n    cap_add:\n      - CHOWN\n      - SETUID\n    user: '1000'\n    read_only: true\n    security_opt:\n      - no-new-privileges=true\n    cap_drop:\n      - ALL\n",
+            "services:\n  a:\n    image: x\n    user: '1000'\n    read_only: true\n    security_opt:\n      - no-new-privileges=true\n    cap_add:\n      - CHOWN\n      - SETUID\n    cap_drop:\n      - ALL\n",
         ),
         (
             "services:\n  a:\n    image: x\n    volumes:\n      - type: bind\n        source: ./a\n        target: /a\n        bind:\n          selinux: z\n",
