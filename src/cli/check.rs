@@ -57,7 +57,7 @@ fn at_least(args: &CheckArgs) -> Safety {
 }
 
 fn diff(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
-    let fixes = fixing::fix(&found.jobs, at_least(args));
+    let fixes = fixing::fix(found, at_least(args));
     let text = fixing::diff(&fixes);
     let shown = if terminal.is_terminal || terminal.paint.colour {
         coloured(&text, terminal.paint)
@@ -98,7 +98,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     let mut failed = false;
     let mut mended = None;
     let mut reports = if args.fix {
-        let fixes = fixing::fix(&found.jobs, at_least(args));
+        let fixes = fixing::fix(found, at_least(args));
         for (path, why) in fixing::write_all(&fixes) {
             terminal.error(&format!("{path}: {why}"));
             failed = true;
@@ -111,7 +111,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         mended = Some((fixes.applied, fixes.changed.len()));
         fixes.left
     } else {
-        files::lint(&found.jobs)
+        files::lint(found)
     };
     for (job, report) in found.jobs.iter().zip(&mut reports) {
         super::age::enforce(job, report);
