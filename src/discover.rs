@@ -26,6 +26,9 @@ pub const SIZE_CAP: u64 = 10 * 1024 * 1024;
 /// Files of one folder that are read for context at most.
 pub const CONTEXT_CAP: usize = 256;
 
+/// Files of one folder that are looked at for context at most.
+const LOOKED_AT_CAP: usize = 4096;
+
 /// How files are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
@@ -303,6 +306,7 @@ pub fn list_folder(folder: &Path) -> Vec<(PathBuf, Kind)> {
         .map(|entry| plain(entry.path()))
         .collect();
     files.sort();
+    files.truncate(LOOKED_AT_CAP);
     let kinds = files.into_iter().filter_map(|path| {
         let candidate = Candidate { path, named: false };
         match load(&candidate, None) {
