@@ -4,19 +4,28 @@
 //! short loops, sourced files and scripts in strings; what it cannot know becomes a hole. It is
 //! bounded in size, time, depth and steps, and says where a bound was hit.
 
+mod ansi;
+mod assign;
 mod braces;
+mod calls;
 mod command;
 mod embed;
 mod eval;
 mod expand;
+mod expansions;
+mod fields;
+mod join;
 mod launches;
 mod names;
 mod output;
 mod params;
 mod parse;
 mod prefix;
+mod printed;
+mod redirects;
 mod scan;
 mod scope;
+mod shells;
 mod statements;
 mod tree;
 mod value;

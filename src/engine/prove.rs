@@ -183,7 +183,7 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     }
     // Steps of which nothing is said any more are not listed by every front.
     let listed = |containers: &[Container]| -> Vec<usize> {
-        let said = |c: &Container| c.syntax != Syntax::BuildStep || !c.places().is_empty();
+        let said = |c: &Container| !matches!(c.syntax, Syntax::BuildStep | Syntax::Exec) || !c.places().is_empty();
         (0..containers.len()).filter(|&i| said(&containers[i])).collect()
     };
     let (left, right) = (listed(&expected), listed(&after.containers));

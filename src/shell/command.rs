@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::eval::{Evaluator, Flow};
-use super::expand::Field;
+use super::fields::Field;
 use super::launches::{Group, Launch};
 use super::names;
 use super::parse::{self, Document};

@@ -5,28 +5,22 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::expand::{Field, Token, Use, token_bits};
+use super::fields::Field;
 use super::launches::{Call, Launches};
 use super::scope::{Changes, Scope};
-use super::tree::{
-    Arm, Assign, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word,
-};
-use super::value::{self, Bit, Element, Frag, Item, Trail, Value};
-use crate::container::{FileId, Via, ViaKind};
+use super::tree::{Arm, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word};
+use super::value::{Bit, Frag, Value};
+use crate::container::{FileId, Via};
 use crate::source::Span;
 
 /// Statements that are followed before the rest is given up.
 const MAX_STEPS: u32 = 60_000;
 /// Pieces of values that are handled before the rest is given up.
 const MAX_WORK: usize = 3_000_000;
-/// Calls within calls, scripts within scripts.
-const MAX_NESTING: u32 = 12;
 /// Levels of statements within statements, over all nested scripts and calls.
 const MAX_LEVELS: u32 = 160;
 /// Values of a loop that are followed one by one.
 const MAX_TURNS: usize = 8;
-/// Calls of one function that are followed.
-const MAX_CALLS: u32 = 40;
 
 /// Whether the statements after one are reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,8 +36,8 @@ pub(super) enum Flow {
 pub(super) struct Function {
     pub(super) body: Block,
     pub(super) file: FileId,
-    calls: u32,
-    busy: bool,
+    pub(super) calls: u32,
+    pub(super) busy: bool,
 }
 
 /// Where reading was given up.
@@ -85,7 +79,7 @@ pub(super) struct Evaluator<'a> {
     levels: u32,
     steps: u32,
     work: Cell<usize>,
-    locals: Vec<Vec<(String, Option<Value>)>>,
+    pub(super) locals: Vec<Vec<(String, Option<Value>)>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -492,313 +486,6 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.command(fields, simple, span, input)
-    }
-
-    fn assign(&mut self, assign: &Assign, declares: Option<&str>) {
-        let local = matches!(declares, Some("local"))
-            || (matches!(declares, Some("declare" | "typeset")) && !self.locals.is_empty());
-        if local {
-            let old = self.scope.get(&assign.name).cloned();
-            if let Some(frame) = self.locals.last_mut() {
-                frame.push((assign.name.clone(), old));
-            }
-        }
-        let outer = self.assigning.replace(assign.name.clone());
-        let new = self.assigned(assign, local);
-        self.assigning = outer;
-        let Some(new) = new else { return };
-        let new = match new {
-            Value::Scalar(bits) => {
-                let (pieces, bytes) = value::size(&bits);
-                if pieces > value::MAX_PIECES || bytes > value::MAX_VALUE {
-                    self.said(self.span_of(assign), "this value grows too large to be followed");
-                    Value::Lost { solid: false }
-                } else {
-                    Value::Scalar(bits)
-                }
-            }
-            other => other,
-        };
-        self.scope.set(&assign.name, Some(new));
-    }
-
-    /// The value that an assignment gives; `None` for one that gives none.
-    fn assigned(&mut self, assign: &Assign, local: bool) -> Option<Value> {
-        Some(match &assign.value {
-            AssignValue::None => {
-                if local {
-                    Value::scalar(Vec::new())
-                } else {
-                    return None;
-                }
-            }
-            AssignValue::Word(word) => {
-                let bits = self.value_bits(word);
-                self.work(bits.len());
-                if assign.indexed {
-                    let element = Element {
-                        bits: Rc::new(bits),
-                        span: word.span,
-                        file: self.file,
-                        trail: Trail::default(),
-                    };
-                    let mut items = match self.scope.get(&assign.name) {
-                        Some(Value::Array(items)) => items.to_vec(),
-                        _ => Vec::new(),
-                    };
-                    items.push(Item::One(element));
-                    Value::Array(Rc::new(items))
-                } else if assign.append {
-                    self.appended(&assign.name, bits, word)
-                } else {
-                    Value::scalar(bits)
-                }
-            }
-            AssignValue::Array(words) => {
-                let mut items = Vec::new();
-                if assign.append {
-                    match self.scope.get(&assign.name) {
-                        Some(Value::Array(old)) => items.extend(old.iter().cloned()),
-                        Some(Value::Scalar(old)) if !old.is_empty() => items.push(Item::One(Element {
-                            bits: Rc::clone(old),
-                            span: Span::default(),
-                            file: self.file,
-                            trail: Trail::default(),
-                        })),
-                        Some(Value::Lost { .. }) | None => {
-                            // set by something that is not read: any elements may come first
-                            let used = Use {
-                                name: assign.name.clone(),
-                                written: assign.name.clone(),
-                                span: Span::default(),
-                                file: self.file,
-                            };
-                            if matches!(self.scope.get(&assign.name), Some(Value::Lost { .. })) {
-                                items.push(Item::Rest(Element {
-                                    bits: Rc::new(vec![Bit::Frag(used.hole(false))]),
-                                    span: Span::default(),
-                                    file: self.file,
-                                    trail: Trail::default(),
-                                }));
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-                for word in words {
-                    self.items_for(word, &mut items);
-                }
-                self.work(items.len());
-                if value::count(&items) > value::MAX_PIECES {
-                    self.said(self.span_of(assign), "this value grows too large to be followed");
-                    Value::Lost { solid: false }
-                } else {
-                    Value::Array(Rc::new(items))
-                }
-            }
-        })
-    }
-
-    fn span_of(&self, assign: &Assign) -> Span {
-        match &assign.value {
-            AssignValue::Word(word) => word.span,
-            AssignValue::Array(words) => match (words.first(), words.last()) {
-                (Some(first), Some(last)) => first.span.to(last.span),
-                _ => Span::default(),
-            },
-            AssignValue::None => Span::default(),
-        }
-    }
-
-    /// `name+=word`
-    fn appended(&mut self, name: &str, bits: Vec<Bit>, word: &Word) -> Value {
-        match self.scope.get(name) {
-            Some(Value::Scalar(old)) => {
-                let mut all = old.to_vec();
-                all.extend(bits);
-                Value::scalar(all)
-            }
-            Some(Value::Array(items)) => {
-                let mut items = items.to_vec();
-                items.push(Item::One(Element {
-                    bits: Rc::new(bits),
-                    span: word.span,
-                    file: self.file,
-                    trail: Trail::default(),
-                }));
-                Value::Array(Rc::new(items))
-            }
-            Some(Value::Lost { .. }) => Value::Lost { solid: false },
-            None => {
-                let used = Use {
-                    name: name.to_owned(),
-                    written: format!("${name}"),
-                    span: word.span,
-                    file: self.file,
-                };
-                let mut all = vec![Bit::Frag(used.hole(false))];
-                all.extend(bits);
-                Value::scalar(all)
-            }
-        }
-    }
-
-    /// A word as list items. `"${list[@]}"` passes its items on as they are.
-    pub(super) fn items_for(&mut self, word: &Word, items: &mut Vec<Item>) {
-        if let [Part::Param(param)] = word.parts.as_slice()
-            && param.is_list()
-            && param.quoted
-        {
-            let mut tokens = Vec::new();
-            self.param_tokens(param, &mut tokens);
-            let listed = |token: &Token| !matches!(token, Token::Bit { .. } | Token::Quotes);
-            if tokens.iter().all(listed) {
-                items.extend(tokens.into_iter().filter_map(|token| match token {
-                    Token::Element { element, .. } => Some(Item::One(element)),
-                    Token::Elements { options, .. } => Some(Item::Choice(options)),
-                    Token::Rest(element) => Some(Item::Rest(element)),
-                    Token::Bit { .. } | Token::Quotes => None,
-                }));
-                return;
-            }
-        }
-        let fields = self.word_fields(word);
-        self.items_of(fields, word.span, items);
-    }
-
-    /// Fields as list items; those that only some path gives become a choice.
-    pub(super) fn items_of(&self, fields: Vec<Field>, span: Span, items: &mut Vec<Item>) {
-        let mut maybe: Vec<Item> = Vec::new();
-        let alone = fields.len() == 1;
-        for field in fields {
-            let own = if alone {
-                span
-            } else {
-                field
-                    .frags
-                    .iter()
-                    .map(|f| f.piece.span)
-                    .reduce(Span::to)
-                    .unwrap_or(span)
-            };
-            let element = field.element(own, self.file);
-            let item = if field.splits {
-                Item::Rest(element)
-            } else {
-                Item::One(element)
-            };
-            if field.certain {
-                if !maybe.is_empty() {
-                    items.push(Item::Choice(Rc::new(vec![Vec::new(), std::mem::take(&mut maybe)])));
-                }
-                items.push(item);
-            } else {
-                maybe.push(item);
-            }
-        }
-        if !maybe.is_empty() {
-            items.push(Item::Choice(Rc::new(vec![Vec::new(), maybe])));
-        }
-    }
-
-    /// Calls a function of the script.
-    pub(super) fn call(&mut self, name: &str, arguments: Vec<Item>, span: Span) -> Option<Flow> {
-        let function = self.functions.get_mut(name)?;
-        function.calls += 1;
-        if function.busy || function.calls > MAX_CALLS || self.nesting >= MAX_NESTING {
-            return Some(Flow::On);
-        }
-        function.busy = true;
-        let (body, file) = (Rc::clone(&function.body), function.file);
-        let outer_file = std::mem::replace(&mut self.file, file);
-        let outer = self.scope.get("@").cloned();
-        self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
-        self.calls.push(Call {
-            name: name.to_owned(),
-            span,
-            file: outer_file,
-        });
-        self.locals.push(Vec::new());
-        self.nesting += 1;
-        let flow = self.block(&body);
-        self.nesting -= 1;
-        for (name, old) in self.locals.pop().unwrap_or_default().into_iter().rev() {
-            self.scope.set(&name, old);
-        }
-        self.calls.pop();
-        self.scope.set("@", outer);
-        self.file = outer_file;
-        if let Some(function) = self.functions.get_mut(name) {
-            function.busy = false;
-        }
-        Some(if flow == Flow::Exit { Flow::Exit } else { Flow::On })
-    }
-
-    /// The way by which the statements that are walked came to be run.
-    pub(super) fn current_way(&self) -> Vec<Via> {
-        let mut way = self.way.clone();
-        way.extend(self.calls.iter().rev().map(|call| Via {
-            kind: ViaKind::Function,
-            name: call.name.clone(),
-            span: call.span,
-            file: call.file,
-        }));
-        way
-    }
-
-    /// What a command is known to print: for a script that is piped to a shell.
-    pub(super) fn printed(&mut self, simple: &Simple) -> Option<Vec<Bit>> {
-        let program = simple.words.first()?;
-        let [super::tree::Part::Text { text, .. }] = program.parts.as_slice() else {
-            return None;
-        };
-        match text.as_str() {
-            "echo" => {
-                let mut tokens: Vec<Token> = Vec::new();
-                for (i, word) in simple.words.iter().skip(1).enumerate() {
-                    let plain = matches!(word.parts.as_slice(), [super::tree::Part::Text { text, .. }] if matches!(text.as_str(), "-n" | "-e" | "-ne" | "-E"));
-                    if i == 0 && plain {
-                        continue;
-                    }
-                    if !tokens.is_empty() {
-                        let blank = self.frag(
-                            " ".to_owned(),
-                            Span::at(word.span.start as usize),
-                            crate::container::PieceKind::Cooked,
-                            true,
-                        );
-                        tokens.push(Token::Bit {
-                            bit: Bit::Frag(blank),
-                            splits: false,
-                            by: None,
-                        });
-                    }
-                    self.part_tokens(&word.parts, &mut tokens);
-                }
-                Some(token_bits(tokens))
-            }
-            "printf" => {
-                let format = simple.words.get(1)?;
-                let bits = self.value_bits(format);
-                let known = value::known(&bits)?;
-                if matches!(known.as_str(), "%s" | "%s\\n") {
-                    let word = simple.words.get(2)?;
-                    return (simple.words.len() == 3).then(|| self.value_bits(word));
-                }
-                (simple.words.len() == 2 && !known.contains(['%', '\\'])).then_some(bits)
-            }
-            "cat" => match simple.redirects.iter().rev().find(|r| matches!(r, Redirect::Here(_))) {
-                Some(Redirect::Here(word)) if simple.words.len() == 1 => {
-                    let written = simple
-                        .redirects
-                        .iter()
-                        .any(|r| matches!(r, Redirect::File { writes: true, .. }));
-                    (!written).then(|| self.value_bits(word))
-                }
-                _ => None,
-            },
-            _ => None,
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which words are engines, and which are said to be.
 
-use super::expand::Field;
+use super::fields::Field;
 use crate::container::{Engine, Hole, PieceKind, Text};
 
 /// The engine that a program's name or path means.

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::expand::{Token, Use, item_tokens, token_bits};
+use super::expand::token_bits;
+use super::fields::{Token, Use, item_tokens};
 use super::tree::{Index, Operation, Param, Part};
 use super::value::{self, Bit, Element, Frag, Item, Trail, Value};
 use crate::container::{Hole, Piece, PieceKind, Via, ViaKind};

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::value::{self, Value};
+use super::join;
+use super::value::Value;
 
 /// The names, and a log of what was changed since each open branch began.
 #[derive(Default)]
@@ -62,7 +63,7 @@ impl Scope {
                     None => self.names.get(name).cloned(),
                 })
                 .collect();
-            joined.push((name.clone(), value::join(name, &values)));
+            joined.push((name.clone(), join::join(name, &values)));
         }
         for (name, value) in joined {
             self.set(&name, value);

@@ -11,7 +11,7 @@ use crate::container::PieceKind;
 
 /// How backslashes and quotes act on text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Quoting {
+pub(super) enum Quoting {
     /// Outside quotes.
     None,
     /// Between `"`.
@@ -104,7 +104,7 @@ impl Reader<'_> {
     }
 
     /// Where the text of an expansion begins.
-    fn begin(&self, node: Node) -> usize {
+    pub(super) fn begin(&self, node: Node) -> usize {
         let text = self.text(node);
         node.start_byte() + (text.len() - text.trim_start().len())
     }
@@ -152,7 +152,7 @@ impl Reader<'_> {
                     .unwrap_or("");
                 if inner.contains('\\') {
                     word.parts.push(Part::Text {
-                        text: decode_ansi(inner),
+                        text: super::ansi::decode_ansi(inner),
                         span,
                         kind: PieceKind::Cooked,
                         quoted: true,
@@ -195,7 +195,15 @@ impl Reader<'_> {
     }
 
     /// The text from `start` to `end` with the expansions that stand in it.
-    fn between(&mut self, node: Node, start: usize, end: usize, quoting: Quoting, word: &mut Word, depth: u32) {
+    pub(super) fn between(
+        &mut self,
+        node: Node,
+        start: usize,
+        end: usize,
+        quoting: Quoting,
+        word: &mut Word,
+        depth: u32,
+    ) {
         let mut at = start;
         for kid in children(node) {
             if kid.start_byte() < at || kid.end_byte() > end || kid.start_byte() == kid.end_byte() {
@@ -312,55 +320,6 @@ impl Reader<'_> {
         self.push(start + run, end, quoted, word);
     }
 
-    /// An expansion in a heredoc, read without the grammar: its length and what it is.
-    fn missed_expansion(&self, start: usize, end: usize) -> Option<(usize, Part)> {
-        let text = self.document.slice(start, end);
-        let rest = text.strip_prefix('$')?;
-        let param = |length: usize, name: &str, operation: Operation| {
-            let part = Part::Param(Box::new(Param {
-                name: name.to_owned(),
-                index: Index::None,
-                operation,
-                written: shortened(text.get(..length).unwrap_or("")),
-                span: self.document.span(start, start + length),
-                quoted: true,
-            }));
-            (length, part)
-        };
-        if let Some(inner) = rest.strip_prefix('{') {
-            let inner = inner.get(..inner.find('}')?)?;
-            let name = inner.get(..name_length(inner))?;
-            let operation = if name.len() == inner.len() {
-                Operation::Plain
-            } else {
-                Operation::Unknown
-            };
-            return Some(param(inner.len() + 3, name, operation));
-        }
-        if let Some(inner) = rest.strip_prefix('(') {
-            let mut depth = 1;
-            let close = inner.char_indices().find(|(_, c)| {
-                match c {
-                    '(' => depth += 1,
-                    ')' => depth -= 1,
-                    _ => {}
-                }
-                depth == 0
-            });
-            let length = close?.0 + 3;
-            let part = Part::Opaque {
-                written: shortened(text.get(..length)?),
-                span: self.document.span(start, start + length),
-                quoted: true,
-                splits: false,
-            };
-            return Some((length, part));
-        }
-        let plain = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "_@*#?$!".contains(c));
-        let name = rest.get(..name_length(rest)).filter(|_| plain)?;
-        Some(param(name.len() + 1, name, Operation::Plain))
-    }
-
     /// An unquoted `~` or `~/` at the start of a word is the home.
     fn take_tilde(&mut self, start: usize, word: &mut Word) {
         let Some(Part::Text {
@@ -405,169 +364,13 @@ impl Reader<'_> {
         };
         word.parts.splice(0..1, [first, rest]);
     }
-
-    /// `${…}`
-    fn expansion(&mut self, node: Node, quoting: Quoting, word: &mut Word, depth: u32) {
-        let written = self.text(node).trim_start();
-        let quoted = quoting != Quoting::None;
-        let inner = written
-            .strip_prefix("${")
-            .and_then(|t| t.strip_suffix('}'))
-            .unwrap_or("");
-        let base = self.begin(node) + 2;
-        let param = |name: &str, index: Index, operation: Operation, reader: &Reader| {
-            Part::Param(Box::new(Param {
-                name: name.to_owned(),
-                index,
-                operation,
-                written: shortened(written),
-                span: reader.document.span(reader.begin(node), node.end_byte()),
-                quoted,
-            }))
-        };
-        if (inner.starts_with('#') && inner.len() > 1) || inner.starts_with('!') {
-            let index = if inner.starts_with('!') && inner.ends_with("[@]") {
-                Index::All
-            } else {
-                Index::None
-            };
-            let part = param("", index, Operation::Unknown, self);
-            word.parts.push(part);
-            return;
-        }
-        let name_length = name_length(inner);
-        let (name, rest) = inner.split_at_checked(name_length).unwrap_or((inner, ""));
-        let (index, rest) = match rest.strip_prefix('[').and_then(|r| r.split_once(']')) {
-            Some(("@", rest)) => (Index::All, rest),
-            Some(("*", rest)) => (Index::Joined, rest),
-            Some((at, rest)) => (at.parse().map_or(Index::Unknown, Index::At), rest),
-            None => (Index::None, rest),
-        };
-        let (operator, tail) = operator_of(rest);
-        let from = base + (inner.len() - tail.len());
-        let end = base + inner.len();
-        let operation = match operator {
-            "" => Operation::Plain,
-            ":-" | "-" | ":=" | "=" | ":+" | "+" => {
-                let mut default = Word {
-                    span: self.span(node),
-                    parts: Vec::new(),
-                    quoted,
-                };
-                self.between(node, from, end, quoting, &mut default, depth);
-                if operator.ends_with('+') {
-                    Operation::Alternative { word: default.parts }
-                } else {
-                    Operation::Default {
-                        word: default.parts,
-                        assign: operator.ends_with('='),
-                    }
-                }
-            }
-            ":?" | "?" => Operation::Required,
-            "%" | "%%" => Operation::TrimEnd {
-                pattern: plain_pattern(tail),
-                longest: operator == "%%",
-            },
-            "#" | "##" => Operation::TrimStart {
-                pattern: plain_pattern(tail),
-                longest: operator == "##",
-            },
-            ":" => {
-                let mut bounds = tail.splitn(2, ':').map(|n| n.trim().parse::<usize>().ok());
-                Operation::Slice {
-                    from: bounds.next().flatten(),
-                    length: bounds.next(),
-                }
-            }
-            _ => Operation::Unknown,
-        };
-        let part = param(name, index, operation, self);
-        word.parts.push(part);
-    }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     if text.len() <= MAX_WRITTEN {
         return text.to_owned();
     }
     let mut short: String = text.chars().take(MAX_WRITTEN).collect();
     short.push('…');
     short
-}
-
-fn name_length(inner: &str) -> usize {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    match inner.chars().next() {
-        Some(c) if c.is_ascii_digit() => inner.chars().take_while(char::is_ascii_digit).count(),
-        Some(c) if plain(c) => inner.chars().take_while(|c| plain(*c)).count(),
-        Some(c) => c.len_utf8(),
-        None => 0,
-    }
-}
-
-fn operator_of(rest: &str) -> (&str, &str) {
-    for operator in [":-", ":=", ":+", ":?", "%%", "##", "-", "=", "+", "?", "%", "#", ":"] {
-        if let Some(tail) = rest.strip_prefix(operator) {
-            return (operator, tail);
-        }
-    }
-    if rest.is_empty() { ("", "") } else { (rest, "") }
-}
-
-/// A pattern of plain characters and `*`.
-fn plain_pattern(text: &str) -> Option<String> {
-    let special = |c: char| matches!(c, '?' | '[' | '$' | '`' | '\'' | '"' | '\\' | '(');
-    (!text.contains(special)).then(|| text.to_owned())
-}
-
-/// The value of what stands in `$'…'`.
-fn decode_ansi(inner: &str) -> String {
-    let mut out = String::new();
-    let mut chars = inner.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        let Some(escape) = chars.next() else { break };
-        let simple = match escape {
-            'n' => Some('\n'),
-            't' => Some('\t'),
-            'r' => Some('\r'),
-            'a' => Some('\u{7}'),
-            'b' => Some('\u{8}'),
-            'e' | 'E' => Some('\u{1b}'),
-            'f' => Some('\u{c}'),
-            'v' => Some('\u{b}'),
-            '\\' | '\'' | '"' | '?' => Some(escape),
-            _ => None,
-        };
-        if let Some(simple) = simple {
-            out.push(simple);
-            continue;
-        }
-        let (radix, most) = match escape {
-            'x' => (16, 2),
-            'u' => (16, 4),
-            'U' => (16, 8),
-            '0'..='7' => (8, 3),
-            _ => {
-                out.push('\\');
-                out.push(escape);
-                continue;
-            }
-        };
-        let mut value = if radix == 8 { escape.to_digit(8).unwrap_or(0) } else { 0 };
-        let mut left = if radix == 8 { most - 1 } else { most };
-        while left > 0
-            && let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix))
-        {
-            value = value.saturating_mul(radix).saturating_add(digit);
-            chars.next();
-            left -= 1;
-        }
-        out.push(char::from_u32(value).unwrap_or('\u{fffd}'));
-    }
-    out
 }

@@ -194,11 +194,15 @@ fn by_key(item: &Value) -> Option<String> {
 }
 
 fn by_target(item: &Value) -> Option<String> {
-    if let Some(target) = item.get("target") {
-        return Some(target.text()?.shown());
-    }
-    let parts = item.text()?.split(':');
-    parts.get(1).or(parts.first()).map(Text::shown)
+    let target = match item.get("target") {
+        Some(target) => target.text()?.shown(),
+        None => {
+            let parts = item.text()?.split(':');
+            parts.get(1).or(parts.first())?.shown()
+        }
+    };
+    let clean = target.trim_end_matches('/');
+    Some(if clean.is_empty() { target } else { clean.to_owned() })
 }
 
 fn by_source(item: &Value) -> Option<String> {

@@ -20,6 +20,9 @@ pub(super) struct Page<'a> {
     pub(super) removed: BTreeMap<NodeId, BTreeSet<usize>>,
     /// Collections that gain something, and so are never emptied.
     pub(super) growing: BTreeSet<NodeId>,
+    /// True for a file that only lays over the one that the container stands in: a service that says
+    /// nothing more goes with its key.
+    pub(super) lays_over: bool,
     pub(super) edits: Vec<Edit>,
 }
 
@@ -57,6 +60,7 @@ impl<'a> Page<'a> {
             holders,
             removed: BTreeMap::new(),
             growing: BTreeSet::new(),
+            lays_over: false,
             edits: Vec::new(),
         }
     }
@@ -118,14 +122,27 @@ impl<'a> Page<'a> {
                 .and_then(|h| self.find(h))
                 .and_then(|(parent, index)| self.tree.key_text(self.tree.entries(parent).get(index)?));
             let goes = is_list || matches!(key, Some("bind" | "environment" | "labels" | "sysctls" | "deploy"));
+            let service = self.lays_over && holder.is_some_and(|h| self.is_service(h));
             match holder {
-                Some(holder) if goes => {
+                Some(holder) if goes || service => {
                     self.removed.remove(&id);
                     self.remove(holder)?;
                 }
                 _ => return refuse("nothing would be left of what holds the setting"),
             }
         }
+    }
+
+    /// True for an entry of `services`.
+    fn is_service(&self, entry: Span) -> bool {
+        let services = self.find(entry).and_then(|(map, _)| self.holders.get(&map));
+        let holder = services.and_then(|&s| self.find(s));
+        holder.is_some_and(|(root, i)| {
+            self.tree
+                .entries(root)
+                .get(i)
+                .is_some_and(|e| self.tree.key_text(e) == Some("services"))
+        })
     }
 
     /// Refuses to remove what an alias elsewhere leads to.

@@ -15,7 +15,8 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
     let mut pages: BTreeMap<FileId, Page> = BTreeMap::new();
     let places = changes.iter().filter_map(Change::place).map(|p| p.file);
     for file in places.chain([container.file]) {
-        pages.entry(file).or_insert_with(|| Page::new(file, reading.file(file)));
+        let page = pages.entry(file).or_insert_with(|| Page::new(file, reading.file(file)));
+        page.lays_over = file != container.file;
     }
     let mut additions: Vec<(Key, Vec<String>)> = Vec::new();
     for change in changes {
@@ -170,10 +171,7 @@ fn add(page: &mut Page, container: &Container, service: NodeId, key: Key, values
     }
     match (&node.kind, form) {
         (Kind::Alias(alias, _), _) => refuse(format!("`{name}` is the alias `*{alias}` of what others may use")),
-        (Kind::Sequence(_), Form::List) => {
-            write::items(page, own.value, &values);
-            Ok(())
-        }
+        (Kind::Sequence(_), Form::List) => write::items(page, own.value, &values),
         (Kind::Mapping(_), Form::List) => {
             for value in &values {
                 let Some((key, value)) = value.split_once('=') else {

@@ -55,7 +55,7 @@ pub(super) fn entry(page: &mut Page, map: NodeId, key: &str, new: &New) -> Resul
     if page.tree.node(map).style == Style::Flow {
         return flow_entry(page, map, &entries, beside, key, new);
     }
-    let indent = page.indent_at(kin.entry.start);
+    let indent = indent(page, kin.entry)?;
     let quote = page.tree.node(kin.key).style;
     let key = if quote == Style::Double {
         format!("\"{key}\"")
@@ -145,7 +145,7 @@ fn flow_entry(
 }
 
 /// Adds items to a list.
-pub(super) fn items(page: &mut Page, list: NodeId, values: &[String]) {
+pub(super) fn items(page: &mut Page, list: NodeId, values: &[String]) -> Result<(), Refusal> {
     let items = page.tree.items(list).to_vec();
     let style = items.last().map_or(Style::Plain, |i| page.tree.node(i.node).style);
     let flow = page.tree.node(list).style == Style::Flow;
@@ -158,12 +158,12 @@ pub(super) fn items(page: &mut Page, list: NodeId, values: &[String]) {
         .map(|(_, item)| *item);
     if !flow {
         let Some(beside) = kept.or(items.first().copied()) else {
-            return;
+            return refuse("there is nothing to write the item beside");
         };
-        let indent = page.indent_at(beside.entry.start);
+        let indent = indent(page, beside.entry)?;
         let lines: Vec<String> = words.iter().map(|w| format!("{indent}- {w}")).collect();
         page.insert_lines(beside.entry, kept.is_none(), &lines);
-        return;
+        return Ok(());
     }
     let joined = words.join(", ");
     match (kept, items.first()) {
@@ -171,6 +171,16 @@ pub(super) fn items(page: &mut Page, list: NodeId, values: &[String]) {
         (None, Some(first)) => page.edit(Span::at(first.entry.start as usize), joined),
         (None, None) => page.edit(Span::at(page.tree.node(list).span.start as usize + 1), joined),
     }
+    Ok(())
+}
+
+/// The blanks in front of an entry; YAML allows no tab there, though parsers let some pass.
+fn indent(page: &Page, entry: Span) -> Result<String, Refusal> {
+    let indent = page.indent_at(entry.start);
+    if indent.contains('\t') {
+        return refuse("a tab stands in the indentation");
+    }
+    Ok(indent)
 }
 
 /// Gives a value to a key that has none.

@@ -58,10 +58,9 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     } else if !additions.is_empty() {
         edits.push(insertion(reading, container, &additions)?);
     }
-    for place in removals {
-        let source = reading.file(place.file);
-        let range = removal(source, place.entry);
-        edits.push(edit(place.file, Span::new(range.start, range.end), String::new()));
+    for (file, entry) in joined(reading, &removals) {
+        let range = removal(reading.file(file), entry);
+        edits.push(edit(file, Span::new(range.start, range.end), String::new()));
     }
     edits.sort();
     edits.dedup();
@@ -204,6 +203,61 @@ fn between(source: &Source, entry: Span) -> String {
     } else {
         " ".to_owned()
     }
+}
+
+/// The entries that go, those that stand side by side as one.
+fn joined(reading: &Reading, removals: &[&Place]) -> Vec<(FileId, Span)> {
+    let mut entries: Vec<(FileId, Span)> = removals.iter().map(|p| (p.file, p.entry)).collect();
+    entries.sort();
+    let mut out: Vec<(FileId, Span)> = Vec::new();
+    for (file, entry) in entries {
+        let source = reading.file(file);
+        match out.last_mut() {
+            Some((last, span)) if *last == file && side_by_side(source, *span, entry) => *span = span.to(entry),
+            _ => out.push((file, entry)),
+        }
+    }
+    out.into_iter()
+        .map(|(file, entry)| (file, whole_list(reading.file(file), entry)))
+        .collect()
+}
+
+fn side_by_side(source: &Source, a: Span, b: Span) -> bool {
+    b.start <= a.end || {
+        let between = source.slice(Span {
+            start: a.end,
+            end: b.start,
+        });
+        between.chars().all(|c| c == ' ' || c == '\t')
+    }
+}
+
+/// Elements of a list such as `A,B`: with all of them goes the option, with the first the comma after.
+fn whole_list(source: &Source, entry: Span) -> Span {
+    let raw = source.slice(entry);
+    let before = char_before(source, entry.start);
+    let after = char_after(source, entry.end);
+    let listed = raw.contains(',') && !raw.starts_with(['-', ',', '"', '\'']);
+    if !listed || raw.contains([' ', '=', ':']) || !matches!(before, Some('=' | ' ' | '\t')) {
+        return entry;
+    }
+    if after == Some(',') && !raw.ends_with(',') {
+        return Span {
+            start: entry.start,
+            end: entry.end + 1,
+        };
+    }
+    if raw.ends_with(',') || !matches!(after, None | Some(' ' | '\t' | '\n' | '\r')) {
+        return entry;
+    }
+    let head = source.text().get(..entry.start as usize).unwrap_or("");
+    let trimmed = head.trim_end_matches([' ', '\t']);
+    let word = trimmed.rfind([' ', '\t', '\n']).map_or(0, |at| at + 1);
+    let option = trimmed.get(word..).unwrap_or("");
+    if option.starts_with('-') && (option.ends_with('=') || trimmed.len() < head.len()) {
+        return Span::new(word, entry.end as usize);
+    }
+    entry
 }
 
 /// The bytes that go with an entry: the blank before or after it, or the line that it leaves empty.

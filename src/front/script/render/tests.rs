@@ -78,10 +78,116 @@ fn changes_keep_to_the_shape_of_the_command() {
             "podman run -v /a:/b:z,ro img\n",
             "podman run -v /a:/b:Z,ro --cap-drop=all img\n",
         ),
+        // what a caller passes on is written at the call
+        (
+            "r() {\n\tpodman run -v /a:/b \"$@\"\n}\nr --privileged img\n",
+            "r() {\n\tpodman run -v /a:/b:Z --cap-drop=all \"$@\"\n}\nr img\n",
+        ),
+        (
+            "A=(\n  -t\n  --privileged # why\n  -v \"$D\":/b\n)\npodman run \"${A[@]}\" img\n",
+            "A=(\n  -t\n  # why\n  -v \"$D\":/b:Z\n)\npodman run \"${A[@]}\" --cap-drop=all img\n",
+        ),
+        (
+            "A=(\n  --privileged\n  -v \"$D:/b\"\n)\npodman run \"${A[@]}\" img\n",
+            "A=(\n  -v \"$D:/b:Z\"\n)\npodman run \"${A[@]}\" --cap-drop=all img\n",
+        ),
+        (
+            "P=--privileged\nif x; then podman run $P img; fi\n",
+            "P=\nif x; then podman run $P --cap-drop=all img; fi\n",
+        ),
+        (
+            "ssh h 'podman run --privileged -v /a:/b img'\n",
+            "ssh h 'podman run --cap-drop=all -v /a:/b:Z img'\n",
+        ),
+        (
+            "bash <<EOF\npodman run --privileged img\nEOF\n",
+            "bash <<EOF\npodman run --cap-drop=all img\nEOF\n",
+        ),
+        (
+            "x=$(podman run -d --privileged img)\n",
+            "x=$(podman run -d --cap-drop=all img)\n",
+        ),
     ];
     for (text, fixed) in cases {
         assert_eq!(after(text, mended).as_deref(), Ok(fixed), "{text}");
+        assert!(bash_reads(fixed), "{fixed}");
     }
+}
+
+/// What the words of some settings leave behind.
+#[test]
+fn settings_go_with_the_blank_or_the_line_that_holds_them() {
+    let options = |container: &Container| -> Vec<Change> {
+        let mut changes: Vec<Change> = container
+            .security_opt
+            .iter()
+            .map(|o| Change::Remove(o.place.clone()))
+            .collect();
+        changes.extend(
+            container
+                .namespaces
+                .iter()
+                .map(|n| Change::Remove(n.mode.place.clone())),
+        );
+        changes.extend(container.cap_add.iter().map(|c| Change::Remove(c.place.clone())));
+        changes.extend(
+            container
+                .mounts
+                .iter()
+                .map(|m| Change::Relabel(m.place.clone(), Relabel::None)),
+        );
+        changes
+    };
+    let cases = [
+        ("podman run --security-opt label=disable img\n", "podman run img\n"),
+        ("podman run  --pid=host  --net host img\n", "podman run img\n"),
+        (
+            "podman run \\\n  --security-opt \\\n  label=disable \\\n  img\n",
+            "podman run \\\n  img\n",
+        ),
+        (
+            "podman run \\\n  --pid=host --ipc=host \\\n  -t img\n",
+            "podman run \\\n  -t img\n",
+        ),
+        ("podman run --cap-add A,B,C img\n", "podman run img\n"),
+        (
+            "podman run -v /a:/b:ro,z -v \"/c:/d:Z\" img\n",
+            "podman run -v /a:/b:ro -v \"/c:/d\" img\n",
+        ),
+        ("O='--pid host'\npodman run $O img\n", "O=''\npodman run $O img\n"),
+        (
+            "O=\"-t --pid=host\"\npodman run $O img\n",
+            "O=\"-t\"\npodman run $O img\n",
+        ),
+        (
+            "O=\"-t\"\nO=\"$O --pid=host\"\npodman run $O img\n",
+            "O=\"-t\"\nO=\"$O\"\npodman run $O img\n",
+        ),
+        ("podman run ${O:---pid=host} img\n", "podman run ${O:-} img\n"),
+    ];
+    let mut wrong = Vec::new();
+    for (text, fixed) in cases {
+        let found = after(text, options);
+        if found.as_deref() != Ok(fixed) {
+            wrong.push(format!("{text}expected {fixed}found    {found:?}"));
+        }
+        assert!(bash_reads(fixed), "{fixed}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// True when `bash -n` reads a script, or where there is no bash.
+fn bash_reads(text: &str) -> bool {
+    use std::io::Write;
+    let child = std::process::Command::new("bash")
+        .arg("-n")
+        .stdin(std::process::Stdio::piped())
+        .spawn();
+    let Ok(mut child) = child else { return true };
+    if let Some(mut input) = child.stdin.take() {
+        let _ = input.write_all(text.replace('\r', "").as_bytes());
+    }
+    child.wait().is_ok_and(|status| status.success())
 }
 
 #[test]

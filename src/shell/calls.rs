@@ -1,0 +1,61 @@
+//! Calls of a script's own functions.
+
+use std::rc::Rc;
+
+use super::eval::{Evaluator, Flow};
+use super::launches::Call;
+use super::value::{Item, Value};
+use crate::container::{Via, ViaKind};
+use crate::source::Span;
+
+/// Calls within calls, scripts within scripts.
+const MAX_NESTING: u32 = 12;
+/// Calls of one function that are followed.
+const MAX_CALLS: u32 = 40;
+
+impl Evaluator<'_> {
+    /// Calls a function of the script.
+    pub(super) fn call(&mut self, name: &str, arguments: Vec<Item>, span: Span) -> Option<Flow> {
+        let function = self.functions.get_mut(name)?;
+        function.calls += 1;
+        if function.busy || function.calls > MAX_CALLS || self.nesting >= MAX_NESTING {
+            return Some(Flow::On);
+        }
+        function.busy = true;
+        let (body, file) = (Rc::clone(&function.body), function.file);
+        let outer_file = std::mem::replace(&mut self.file, file);
+        let outer = self.scope.get("@").cloned();
+        self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
+        self.calls.push(Call {
+            name: name.to_owned(),
+            span,
+            file: outer_file,
+        });
+        self.locals.push(Vec::new());
+        self.nesting += 1;
+        let flow = self.block(&body);
+        self.nesting -= 1;
+        for (name, old) in self.locals.pop().unwrap_or_default().into_iter().rev() {
+            self.scope.set(&name, old);
+        }
+        self.calls.pop();
+        self.scope.set("@", outer);
+        self.file = outer_file;
+        if let Some(function) = self.functions.get_mut(name) {
+            function.busy = false;
+        }
+        Some(if flow == Flow::Exit { Flow::Exit } else { Flow::On })
+    }
+
+    /// The way by which the statements that are walked came to be run.
+    pub(super) fn current_way(&self) -> Vec<Via> {
+        let mut way = self.way.clone();
+        way.extend(self.calls.iter().rev().map(|call| Via {
+            kind: ViaKind::Function,
+            name: call.name.clone(),
+            span: call.span,
+            file: call.file,
+        }));
+        way
+    }
+}

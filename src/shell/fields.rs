@@ -1,0 +1,367 @@
+//! Splitting: tokens of a word to the fields that a program gets.
+
+use std::rc::Rc;
+
+use super::expand::{cut, edge_blank};
+use super::names;
+use super::value::{Bit, Element, Frag, Item, Trail};
+use crate::container::{FileId, Hole, Piece, PieceKind};
+use crate::source::Span;
+
+/// Fields that one word may become.
+const MAX_FIELDS: usize = 400;
+
+/// Where a value is used, for the hole that stands for a choice.
+#[derive(Clone, Debug)]
+pub(super) struct Use {
+    pub(super) name: String,
+    pub(super) written: String,
+    pub(super) span: Span,
+    pub(super) file: FileId,
+}
+
+impl Use {
+    /// The hole that stands for the value.
+    pub(super) fn hole(&self, solid: bool) -> Frag {
+        let hole = if self.name.is_empty() {
+            Hole::Other
+        } else {
+            Hole::Variable(self.name.clone())
+        };
+        Frag {
+            piece: Piece {
+                text: self.written.clone(),
+                span: self.span,
+                kind: PieceKind::Hole(hole),
+            },
+            file: self.file,
+            trail: Trail::default(),
+            solid,
+        }
+    }
+}
+
+/// What a word is made of, before it is split.
+#[derive(Clone, Debug)]
+pub(super) enum Token {
+    /// A part of a value; `splits` where blanks in it end the field.
+    Bit {
+        bit: Bit,
+        splits: bool,
+        by: Option<Rc<Use>>,
+    },
+    /// An element of a list, a field of its own.
+    Element { element: Element, splits: bool },
+    /// One of several runs of elements.
+    Elements {
+        options: Rc<Vec<Vec<Item>>>,
+        splits: bool,
+        by: Rc<Use>,
+    },
+    /// Any number of fields, of which nothing is known.
+    Rest(Element),
+    /// Quotes: the field is there even if nothing is in it.
+    Quotes,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    pub(super) frags: Vec<Frag>,
+    pub(super) certain: bool,
+    pub(super) splits: bool,
+    /// The element that the field wholly is.
+    pub(super) element: Option<Element>,
+}
+
+impl Field {
+    /// The value, if all of it is known.
+    pub(super) fn known(&self) -> Option<String> {
+        let mut out = String::new();
+        for frag in &self.frags {
+            if frag.piece.is_hole() {
+                return None;
+            }
+            out.push_str(&frag.piece.text);
+        }
+        Some(out)
+    }
+
+    fn begins_with_dash(&self) -> bool {
+        self.frags
+            .first()
+            .is_some_and(|f| !f.piece.is_hole() && f.piece.text.starts_with('-'))
+    }
+
+    /// The field as a list element, written as `span`.
+    pub(super) fn element(&self, span: Span, file: FileId) -> Element {
+        self.element.clone().unwrap_or_else(|| Element {
+            bits: Rc::new(self.frags.iter().cloned().map(Bit::Frag).collect()),
+            span,
+            file,
+            trail: Trail::default(),
+        })
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Fields {
+    pub(super) done: Vec<Field>,
+    frags: Vec<Frag>,
+    open: bool,
+    loose: bool,
+    element: Option<Element>,
+}
+
+impl Fields {
+    pub(super) fn finish(&mut self) {
+        if self.open || !self.frags.is_empty() {
+            let frags = std::mem::take(&mut self.frags);
+            let splits = self.loose && frags.iter().all(|f| f.piece.is_hole());
+            if self.done.len() < MAX_FIELDS {
+                self.done.push(Field {
+                    frags,
+                    certain: true,
+                    splits,
+                    element: self.element.take(),
+                });
+            }
+        }
+        self.open = false;
+        self.loose = false;
+        self.element = None;
+    }
+
+    fn frag(&mut self, frag: &Frag, splits: bool) {
+        if frag.piece.is_hole() {
+            self.loose |= splits && !frag.solid;
+            self.frags.push(frag.clone());
+            return;
+        }
+        if !splits {
+            self.open = true;
+            self.frags.push(frag.clone());
+            return;
+        }
+        let text = frag.piece.text.as_str();
+        let mut at = 0;
+        for part in text.split_inclusive([' ', '\t', '\n']) {
+            let body = part.trim_end_matches([' ', '\t', '\n']);
+            if !body.is_empty() {
+                self.frags.push(Frag {
+                    piece: cut(&frag.piece, at, body),
+                    ..frag.clone()
+                });
+            }
+            if body.len() < part.len() {
+                self.finish();
+            }
+            at += part.len();
+        }
+    }
+
+    pub(super) fn tokens(&mut self, tokens: &[Token], depth: u32) {
+        for (i, token) in tokens.iter().enumerate() {
+            match token {
+                Token::Quotes => self.open = true,
+                Token::Bit {
+                    bit: Bit::Frag(frag),
+                    splits,
+                    ..
+                } => self.frag(frag, *splits),
+                Token::Bit {
+                    bit: Bit::Choice(options),
+                    splits,
+                    by,
+                } => {
+                    let after = tokens.get(i + 1);
+                    self.choice(options, *splits, by.as_ref(), after, depth);
+                }
+                Token::Element { element, splits } => {
+                    self.finish();
+                    self.open = !*splits;
+                    for bit in element.bits.iter() {
+                        match bit {
+                            Bit::Frag(frag) => self.frag(frag, *splits),
+                            Bit::Choice(options) => self.choice(options, *splits, None, None, depth),
+                        }
+                    }
+                    if !*splits {
+                        self.element = Some(element.clone());
+                    }
+                    self.finish();
+                }
+                Token::Elements { options, splits, by } => {
+                    self.finish();
+                    self.elements(options, *splits, by, depth);
+                }
+                Token::Rest(element) => {
+                    self.finish();
+                    for bit in element.bits.iter() {
+                        if let Bit::Frag(frag) = bit {
+                            self.frags.push(frag.clone());
+                        }
+                    }
+                    self.loose = true;
+                    self.open = true;
+                    self.element = Some(element.clone());
+                    self.finish();
+                }
+            }
+        }
+    }
+
+    /// One of several runs of text. Standing between blanks, each gives fields that are there on
+    /// some path only; inside a field, nothing is known of it.
+    fn choice(
+        &mut self,
+        options: &Rc<Vec<Vec<Bit>>>,
+        splits: bool,
+        by: Option<&Rc<Use>>,
+        after: Option<&Token>,
+        depth: u32,
+    ) {
+        let before =
+            (!self.open && self.frags.is_empty()) || options.iter().all(|o| o.is_empty() || edge_blank(o, true));
+        let behind = match after {
+            None | Some(Token::Element { .. } | Token::Elements { .. } | Token::Rest(_)) => true,
+            Some(Token::Bit { bit, splits: true, .. }) => edge_blank(std::slice::from_ref(bit), true),
+            _ => false,
+        } || options.iter().all(|o| o.is_empty() || edge_blank(o, false));
+        if splits && before && behind && depth < 12 {
+            self.finish();
+            let runs: Vec<Vec<Field>> = options
+                .iter()
+                .map(|option| {
+                    let mut inner = Fields::default();
+                    let tokens: Vec<Token> = option
+                        .iter()
+                        .map(|bit| Token::Bit {
+                            bit: bit.clone(),
+                            splits: true,
+                            by: by.cloned(),
+                        })
+                        .collect();
+                    inner.tokens(&tokens, depth + 1);
+                    inner.finish();
+                    inner.done
+                })
+                .collect();
+            self.runs(runs, by);
+            return;
+        }
+        let hole = match by {
+            Some(by) => by.hole(true),
+            None => unnamed(options),
+        };
+        self.open |= !splits;
+        self.frags.push(hole);
+    }
+
+    fn elements(&mut self, options: &Rc<Vec<Vec<Item>>>, splits: bool, by: &Rc<Use>, depth: u32) {
+        if depth >= 12 {
+            self.frags.push(by.hole(false));
+            self.loose = true;
+            self.finish();
+            return;
+        }
+        let runs: Vec<Vec<Field>> = options
+            .iter()
+            .map(|items| {
+                let mut inner = Fields::default();
+                inner.tokens(&item_tokens(items, splits, by), depth + 1);
+                inner.finish();
+                inner.done
+            })
+            .collect();
+        self.runs(runs, Some(by));
+    }
+
+    /// The fields of runs of which one will be there.
+    fn runs(&mut self, runs: Vec<Vec<Field>>, by: Option<&Rc<Use>>) {
+        let options_only = runs.iter().all(|run| run.first().is_none_or(Field::begins_with_dash));
+        if options_only {
+            for mut field in runs.into_iter().flatten() {
+                field.certain = false;
+                if self.done.len() < MAX_FIELDS {
+                    self.done.push(field);
+                }
+            }
+            return;
+        }
+        let mut hole = match (by, runs.iter().flatten().next().and_then(|f| f.frags.first())) {
+            (Some(by), _) => by.hole(true),
+            (None, Some(frag)) => Frag {
+                piece: Piece {
+                    text: frag.piece.text.clone(),
+                    span: frag.piece.span,
+                    kind: PieceKind::Hole(Hole::Other),
+                },
+                ..frag.clone()
+            },
+            (None, None) => return,
+        };
+        let engines: Option<Vec<&'static str>> = runs.iter().map(|run| names::engine_of_run(run)).collect();
+        if let Some(engines) = engines {
+            match engines.as_slice() {
+                [first, rest @ ..] if rest.iter().all(|e| e == first) => {
+                    hole.piece.text = (*first).to_owned();
+                    hole.piece.kind = PieceKind::Cooked;
+                }
+                // which engine it is depends on the path, but an engine it is
+                _ => hole.piece.kind = PieceKind::Hole(Hole::Variable("CONTAINER_ENGINE".to_owned())),
+            }
+            self.frags.push(hole);
+            self.open = true;
+            self.finish();
+            return;
+        }
+        let one_each = runs
+            .iter()
+            .all(|run| matches!(run.as_slice(), [f] if !f.splits && !f.begins_with_dash()));
+        self.frags.push(hole);
+        self.loose = !one_each;
+        self.open = true;
+        self.finish();
+    }
+}
+
+fn unnamed(options: &[Vec<Bit>]) -> Frag {
+    let first = options.iter().flatten().find_map(|bit| match bit {
+        Bit::Frag(frag) => Some(frag.clone()),
+        Bit::Choice(_) => None,
+    });
+    let (text, span, file, trail) = match first {
+        Some(frag) => (frag.piece.text, frag.piece.span, frag.file, frag.trail),
+        None => (String::new(), Span::default(), FileId::default(), Trail::default()),
+    };
+    Frag {
+        piece: Piece {
+            text,
+            span,
+            kind: PieceKind::Hole(Hole::Other),
+        },
+        file,
+        trail,
+        solid: true,
+    }
+}
+
+/// List items as tokens.
+pub(super) fn item_tokens(items: &[Item], splits: bool, by: &Rc<Use>) -> Vec<Token> {
+    items
+        .iter()
+        .map(|item| match item {
+            Item::One(element) => Token::Element {
+                element: element.clone(),
+                splits,
+            },
+            Item::Rest(element) => Token::Rest(element.clone()),
+            Item::Choice(options) => Token::Elements {
+                options: Rc::clone(options),
+                splits,
+                by: Rc::clone(by),
+            },
+        })
+        .collect()
+}

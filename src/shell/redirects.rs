@@ -1,0 +1,220 @@
+//! Redirects and heredocs. The grammar hangs words after a redirect on the redirect, and what follows
+//! a heredoc's operator on the heredoc; both are put back where they belong.
+
+use tree_sitter::Node;
+
+use super::parse::Document;
+use super::statements::{Reader, children};
+use super::tree::{Link, Redirect, Simple, Statement, StatementKind};
+use crate::source::Span;
+
+impl Reader<'_> {
+    /// The heredocs right after a command that the parser was not shown.
+    pub(super) fn masked_heredocs(&mut self, end: usize, simple: &mut Simple) {
+        let after = |offset: usize| self.scan.heredocs.iter().find(|h| h.operator.start as usize == offset);
+        let mut at = end;
+        let mut bodies = Vec::new();
+        loop {
+            let rest = self.document.text.get(at..).unwrap_or("");
+            at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            let Some(heredoc) = after(at) else { break };
+            at = heredoc.operator.end as usize;
+            bodies.push(heredoc.body);
+        }
+        for body in bodies {
+            let word = self.raw_word(body.start as usize, body.end as usize);
+            simple.redirects.push(Redirect::Here(word));
+        }
+    }
+
+    /// A statement with redirects. The grammar hangs words after a redirect on the redirect, and
+    /// what follows a heredoc's operator on the heredoc: both are put back where they belong.
+    pub(super) fn redirected(&mut self, node: Node, kids: &[Node], depth: u32) -> Option<Statement> {
+        let mut body = None;
+        let mut loose = Simple::default();
+        let mut after: Vec<(Link, Statement)> = Vec::new();
+        let mut piped = Vec::new();
+        for &kid in kids {
+            match kid.kind() {
+                "file_redirect" | "herestring_redirect" => self.redirect(kid, &mut loose, depth),
+                "heredoc_redirect" => {
+                    self.redirect(kid, &mut loose, depth);
+                    let mut link = Link::And;
+                    for inner in children(kid) {
+                        match inner.kind() {
+                            "&&" => link = Link::And,
+                            "||" => link = Link::Or,
+                            "pipeline" => self.block(inner, &mut piped, depth),
+                            "heredoc_start"
+                            | "heredoc_body"
+                            | "heredoc_end"
+                            | "file_redirect"
+                            | "herestring_redirect"
+                            | "heredoc_redirect" => {}
+                            _ => {
+                                if is_statement(inner)
+                                    && let Some(statement) = self.statement(inner, depth)
+                                {
+                                    after.push((link, statement));
+                                }
+                            }
+                        }
+                    }
+                }
+                _ if body.is_none() => body = self.statement(kid, depth),
+                _ => {
+                    if let Some(statement) = self.statement(kid, depth) {
+                        after.push((Link::And, statement));
+                    }
+                }
+            }
+        }
+        if !self.scan.heredocs.is_empty() {
+            self.masked_heredocs(node.end_byte(), &mut loose);
+        }
+        let span = self.span(node);
+        self.spans.push(span);
+        let mut body = body.unwrap_or(Statement {
+            span,
+            kind: StatementKind::Simple(Simple::default()),
+        });
+        let redirects = std::mem::take(&mut loose.redirects);
+        match last_simple(&mut body) {
+            Some((simple, whole)) => {
+                simple.words.append(&mut loose.words);
+                simple.redirects.extend(redirects);
+                *whole = whole.to(before_body(kids, self.document, span));
+            }
+            None => {
+                body = Statement {
+                    span,
+                    kind: StatementKind::Redirected {
+                        body: Box::new(body),
+                        redirects,
+                    },
+                }
+            }
+        }
+        if !piped.is_empty() {
+            piped.insert(0, body);
+            body = Statement {
+                span,
+                kind: StatementKind::Pipeline(piped),
+            };
+        }
+        if !after.is_empty() {
+            after.insert(0, (Link::First, body));
+            body = Statement {
+                span,
+                kind: StatementKind::Chain(after),
+            };
+        }
+        Some(body)
+    }
+
+    /// A redirect; words that the grammar hung on it go to the command.
+    pub(super) fn redirect(&mut self, node: Node, simple: &mut Simple, depth: u32) {
+        let kids = children(node);
+        match node.kind() {
+            "heredoc_redirect" => {
+                let quoted = kids
+                    .iter()
+                    .find(|k| k.kind() == "heredoc_start")
+                    .is_some_and(|k| self.text(*k).contains(['\'', '"', '\\']));
+                for &kid in &kids {
+                    match kid.kind() {
+                        "heredoc_body" => {
+                            let word = self.heredoc(kid, quoted, depth);
+                            simple.redirects.push(Redirect::Here(word));
+                        }
+                        "file_redirect" | "herestring_redirect" | "heredoc_redirect" => {
+                            self.redirect(kid, simple, depth);
+                        }
+                        "heredoc_start" | "heredoc_end" | "pipeline" | "file_descriptor" => {}
+                        _ if is_statement(kid) => {}
+                        _ => simple.words.extend(self.word(kid, depth)),
+                    }
+                }
+            }
+            "herestring_redirect" => {
+                for &kid in &kids {
+                    if kid.kind() != "file_descriptor"
+                        && let Some(word) = self.word(kid, depth)
+                    {
+                        simple.redirects.push(Redirect::Here(word));
+                        break;
+                    }
+                }
+            }
+            _ => {
+                let writes = kids.iter().any(|k| !k.is_named() && k.kind().contains('>'));
+                let mut first = true;
+                for &kid in &kids {
+                    if kid.kind() == "file_descriptor" {
+                        continue;
+                    }
+                    if let Some(word) = self.word(kid, depth) {
+                        if first {
+                            simple.redirects.push(Redirect::File { word, writes });
+                            first = false;
+                        } else {
+                            simple.words.push(word);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn is_statement(node: Node) -> bool {
+    matches!(
+        node.kind(),
+        "command"
+            | "declaration_command"
+            | "variable_assignment"
+            | "variable_assignments"
+            | "redirected_statement"
+            | "list"
+            | "pipeline"
+            | "negated_command"
+            | "compound_statement"
+            | "subshell"
+            | "if_statement"
+            | "case_statement"
+            | "for_statement"
+            | "while_statement"
+            | "c_style_for_statement"
+            | "function_definition"
+            | "test_command"
+            | "unset_command"
+    )
+}
+
+/// The part of a redirected statement that belongs to the command line: a heredoc's body does not.
+fn before_body(kids: &[Node], document: &Document, whole: Span) -> Span {
+    let mut end = None;
+    for kid in kids {
+        if kid.kind() == "heredoc_redirect" {
+            end = children(*kid)
+                .iter()
+                .find(|k| k.kind() == "heredoc_start")
+                .map(|k| k.end_byte());
+            break;
+        }
+    }
+    match (end, kids.first()) {
+        (Some(end), Some(first)) => document.span(first.start_byte(), end),
+        _ => whole,
+    }
+}
+
+/// The simple command that a redirect at the end of a statement belongs to.
+fn last_simple(statement: &mut Statement) -> Option<(&mut Simple, &mut Span)> {
+    match &mut statement.kind {
+        StatementKind::Simple(simple) => Some((simple, &mut statement.span)),
+        StatementKind::Pipeline(parts) => last_simple(parts.last_mut()?),
+        StatementKind::Chain(parts) => last_simple(&mut parts.last_mut()?.1),
+        _ => None,
+    }
+}
