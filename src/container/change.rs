@@ -55,11 +55,6 @@ impl Container {
         places
     }
 
-    /// True when something said of this container is written at the place.
-    pub fn is_written_at(&self, place: &Place) -> bool {
-        self.places().into_iter().any(|p| p.same(place))
-    }
-
     /// Forgets what is written at the place.
     pub fn remove(&mut self, place: &Place) {
         let singles = [

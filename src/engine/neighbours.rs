@@ -1,7 +1,7 @@
 //! What else mounts the same host paths: the other containers of the file, and of the other files of
 //! its tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -102,13 +102,9 @@ pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse])
     let mut found: Vec<Vec<NeighbourMount>> = vec![Vec::new(); reading.containers.len()];
     let path = reading.source().shown_path();
     let here_folder = folder_of(&reading.source().path);
-    let mut by_head: BTreeMap<String, Vec<(&MountUse, bool)>> = BTreeMap::new();
-    for u in own {
-        by_head.entry(bucket(&u.path)).or_default().push((u, true));
-    }
-    for u in tree.iter().filter(|u| u.file != path) {
-        by_head.entry(bucket(&u.path)).or_default().push((u, false));
-    }
+    let mut index = Index::default();
+    own.iter().for_each(|u| index.add(u, true));
+    tree.iter().filter(|u| u.file != path).for_each(|u| index.add(u, false));
     for (i, container) in reading.containers.iter().enumerate() {
         for (m, w) in container.mounts.iter().enumerate() {
             if found[i].len() >= MOST {
@@ -120,12 +116,9 @@ pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse])
             let Some(here) = w.value.source.as_ref().and_then(|s| host_path(s, &here_folder)) else {
                 continue;
             };
-            let others = by_head.get(&bucket(&here)).map(Vec::as_slice).unwrap_or_default();
-            for (other, same_file) in others
-                .iter()
-                .filter(|(u, same)| meets(&here, u, *same, &path))
-                .take(MOST)
-            {
+            let others = index.near(&here).filter(|(u, same)| meets(&here, u, *same, &path));
+            for (other, same_file) in others.take(MOST) {
+                let same_file = &same_file;
                 if (*same_file && other.index == i) || same_container(container, other, *same_file, &path) {
                     continue;
                 }
@@ -147,14 +140,51 @@ pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse])
 /// Neighbours kept for one container; the first few say all that a reader needs.
 const MOST: usize = 16;
 
-/// Two paths that meet share their bucket: the root, and the first part below it.
-fn bucket(path: &HostPath) -> String {
-    match &path.root {
-        Root::Slash => format!("/{}", path.parts.first().map(String::as_str).unwrap_or_default()),
-        Root::Tree => format!("./{}", path.parts.first().map(String::as_str).unwrap_or_default()),
+/// Mounts by path, so that those that meet are found without looking at all.
+#[derive(Default)]
+struct Index<'a> {
+    /// By the path itself.
+    at: HashMap<String, Vec<(&'a MountUse, bool)>>,
+    /// By each path above it.
+    below: HashMap<String, Vec<(&'a MountUse, bool)>>,
+}
+
+impl<'a> Index<'a> {
+    fn add(&mut self, one: &'a MountUse, same_file: bool) {
+        let keys = keys(&one.path);
+        let Some((own, above)) = keys.split_last() else { return };
+        self.at.entry(own.clone()).or_default().push((one, same_file));
+        for key in above {
+            let list = self.below.entry(key.clone()).or_default();
+            if list.len() < 4 * MOST {
+                list.push((one, same_file));
+            }
+        }
+    }
+
+    /// The mounts at, above and below a path.
+    fn near(&self, path: &HostPath) -> impl Iterator<Item = (&'a MountUse, bool)> + '_ {
+        let keys = keys(path);
+        let below = keys.last().and_then(|own| self.below.get(own));
+        let at: Vec<&Vec<_>> = keys.iter().filter_map(|key| self.at.get(key)).collect();
+        at.into_iter().chain(below).flatten().copied()
+    }
+}
+
+/// A path and those above it, the highest first.
+fn keys(path: &HostPath) -> Vec<String> {
+    let mut key = match &path.root {
+        Root::Slash | Root::Tree => "/".to_owned(),
         Root::Home => "~".to_owned(),
         Root::Variable(name) => format!("${name}"),
+    };
+    let mut keys = vec![key.clone()];
+    for part in path.parts.iter().take(64) {
+        key.push('/');
+        key.push_str(part);
+        keys.push(key.clone());
     }
+    keys
 }
 
 /// True when the other mount is of the same path. One that lies above or below it counts among the

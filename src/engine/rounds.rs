@@ -1,10 +1,10 @@
 //! `--fix`: rounds of fixes until those of the first report are made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::container::FileId;
-use crate::fix::{Edit, Safety, apply, overlap};
+use crate::fix::{Edit, Safety, apply};
 use crate::front::Kind;
 
 use super::{Report, Settings, Tree, lint};
@@ -88,19 +88,41 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
 fn choose(report: &Report, wanted: &BTreeSet<String>, at_least: Safety) -> (Vec<Edit>, BTreeSet<String>) {
     let mut edits: Vec<Edit> = Vec::new();
     let mut made = BTreeSet::new();
-    let mut chosen: Vec<&[Edit]> = Vec::new();
+    let mut taken = Taken::default();
     for diagnostic in report.diagnostics.iter().filter(|d| wanted.contains(&d.fingerprint)) {
         let Some(fix) = diagnostic.fix.as_ref().filter(|f| f.safety >= at_least) else {
             continue;
         };
-        // Equal edits are one edit: two findings that are mended by the same removal.
-        let clashes = |other: &&&[Edit]| **other != fix.edits.as_slice() && overlap(other, &fix.edits);
-        if chosen.iter().any(|other| clashes(&other)) {
-            continue;
+        if taken.take(&fix.edits) {
+            edits.extend(fix.edits.iter().cloned());
+            made.insert(diagnostic.fingerprint.clone());
         }
-        chosen.push(&fix.edits);
-        edits.extend(fix.edits.iter().cloned());
-        made.insert(diagnostic.fingerprint.clone());
     }
     (edits, made)
+}
+
+/// The bytes that the fixes chosen so far replace, by file and start.
+#[derive(Default)]
+struct Taken(BTreeMap<(FileId, u32), (u32, Edit)>);
+
+impl Taken {
+    /// Takes the bytes of some edits, unless one of them touches what is taken. Equal edits are one
+    /// edit: two findings that are mended by the same removal.
+    fn take(&mut self, edits: &[Edit]) -> bool {
+        let clashes = |edit: &Edit| {
+            let before = self.0.range(..=(edit.file, edit.span.end)).next_back();
+            before.is_some_and(|((file, start), (end, other))| {
+                let touches = *file == edit.file && *start <= edit.span.end && edit.span.start <= *end;
+                touches && other != edit
+            })
+        };
+        if edits.iter().any(clashes) {
+            return false;
+        }
+        for edit in edits {
+            let end = edit.span.end;
+            self.0.insert((edit.file, edit.span.start), (end, edit.clone()));
+        }
+        true
+    }
 }
