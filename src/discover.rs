@@ -26,6 +26,9 @@ pub const SIZE_CAP: u64 = 10 * 1024 * 1024;
 /// Files of a tree that are looked at for context.
 pub const CONTEXT_CAP: usize = 4096;
 
+/// Files of one folder that are looked at for context at most.
+const LOOKED_AT_CAP: usize = 4096;
+
 /// How files are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
@@ -302,6 +305,7 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
         .take(CONTEXT_CAP)
         .collect();
     files.sort();
+    files.truncate(LOOKED_AT_CAP);
     let kinds = files.into_iter().filter_map(|path| {
         let candidate = Candidate { path, named: false };
         match load(&candidate, None) {

@@ -12,7 +12,7 @@ mod rounds;
 mod selinux;
 mod settle;
 
-pub use inspect::{MountRecord, Range, Record, UnseenRecord, inspect};
+pub use inspect::{BuiltRecord, MountRecord, Range, Record, UnseenRecord, inspect};
 pub use lint::{about_file, lint, not_utf8};
 pub use neighbours::{ListTree, TreeCache};
 pub use rounds::{Fixed, fix};

@@ -33,6 +33,8 @@ pub(crate) struct Job {
 
 /// What was found to lint.
 pub(crate) struct Jobs {
+    /// True when progress may be shown.
+    pub(crate) progress: bool,
     /// The files, in order of their shown paths.
     pub(crate) jobs: Vec<Job>,
     /// True when something that was asked for could not be read; it was said.
@@ -130,7 +132,11 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             terminal.say(&format!("{}: read as {}", shown_path(&job.path), job.kind_word()));
         }
     }
-    mistakes.is_empty().then_some(Jobs { jobs, failed })
+    mistakes.is_empty().then_some(Jobs {
+        progress: !args.quiet && !args.no_progress,
+        jobs,
+        failed,
+    })
 }
 
 fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {
@@ -181,7 +187,8 @@ impl Job {
 }
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
-pub(crate) fn lint(jobs: &[Job]) -> Vec<Report> {
+pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
+    let jobs = &found.jobs;
     let cache = TreeCache::default();
     let lint_one = |job: &Job| match &job.text {
         Ok((kind, text)) => {
@@ -195,7 +202,14 @@ pub(crate) fn lint(jobs: &[Job]) -> Vec<Report> {
         }
         Err((kind, why)) => unread(&job.path, *kind, why),
     };
-    let mut reports: Vec<Report> = jobs.par_iter().map(lint_one).collect();
+    let mut reports: Vec<Report> = super::progress::watched(found.progress, jobs.len(), |tick| {
+        let one = |job: &Job| {
+            let report = lint_one(job);
+            tick();
+            report
+        };
+        jobs.par_iter().map(one).collect()
+    });
     engine::settle(&mut reports);
     reports
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use similar::{Algorithm, TextDiff};
 
-use super::files::{self, Job};
+use super::files::{self, Job, Jobs};
+use super::progress;
 use super::write;
 use crate::discover;
 use crate::engine::{self, Fixed, Report, Tree, TreeCache};
@@ -36,13 +37,18 @@ pub(crate) struct Changed {
 }
 
 /// Works out the fixes of all files. A file's fixes see what the fixes of the files before it did.
-pub(crate) fn fix(jobs: &[Job], at_least: Safety) -> Fixes {
+pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
+    let jobs = &found.jobs;
     let nothing = BTreeMap::new();
     let cache = TreeCache::default();
-    let first: Vec<Option<Fixed>> = jobs
-        .par_iter()
-        .map(|job| fix_one(job, &nothing, &cache, at_least))
-        .collect();
+    let first: Vec<Option<Fixed>> = progress::watched(found.progress, jobs.len(), |tick| {
+        let one = |job: &Job| {
+            let fixed = fix_one(job, &nothing, &cache, at_least);
+            tick();
+            fixed
+        };
+        jobs.par_iter().map(one).collect()
+    });
     let mut fixes = Fixes {
         applied: 0,
         changed: BTreeMap::new(),

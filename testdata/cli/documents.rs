@@ -95,3 +95,20 @@ fn the_table_of_keys_is_current() {
     }
     part_is_current("docs/configuration.md", "keys", &table);
 }
+
+#[test]
+fn the_picture_in_the_readme_is_real_output() {
+    let output = privlint(root())
+        .args(["testdata/tour/registry.sh", "-q", "--isolated", "--color=always"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let text = format!("$ privlint registry.sh\n{}", text.replace("testdata/tour/", ""));
+    let picture = anstyle_svg::Term::new().render_svg(text.trim_end());
+    let path = root().join("docs/story.svg");
+    if std::env::var_os("PRIVLINT_BLESS").is_some_and(|v| v == "1") {
+        std::fs::write(&path, &picture).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(there, picture, "PRIVLINT_BLESS=1 writes it again");
+}
