@@ -266,6 +266,8 @@ pub struct Container {
     pub replicas: u32,
     /// What a Dockerfile `RUN`, or a build, asks of the builder.
     pub build: Option<Build>,
+    /// What the Dockerfile that the image is built from says, where it lies in the tree.
+    pub built: Option<Box<BuiltImage>>,
     /// What could not be read.
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
@@ -292,6 +294,8 @@ pub struct Build {
     pub context: Option<Written<Text>>,
     /// The Dockerfile, where it is named.
     pub dockerfile: Option<Written<Text>>,
+    /// The stage that is built, where it is not the last.
+    pub target: Option<Written<Text>>,
     /// `RUN --security=…`.
     pub security: Option<Written<Text>>,
     /// `RUN --network=…`, `build.network`.
@@ -300,6 +304,25 @@ pub struct Build {
     pub privileged: Option<Written<Switch>>,
     /// `build.entitlements`, `--allow`.
     pub entitlements: Vec<Written<Text>>,
+}
+
+/// What the final stage of a Dockerfile says of the image that is built.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BuiltImage {
+    /// The Dockerfile, as a reader would write its path.
+    pub dockerfile: String,
+    /// The image that its stages begin from, outermost.
+    pub base: Option<Text>,
+    /// The last `USER`; `None` where the base image decides.
+    pub user: Option<Text>,
+    /// `ENTRYPOINT`, its first word.
+    pub entrypoint: Option<Text>,
+    /// `CMD`.
+    pub command: Vec<Text>,
+    /// `EXPOSE`.
+    pub ports: Vec<Text>,
+    /// `LABEL`, `key=value`.
+    pub labels: Vec<Text>,
 }
 
 impl Container {
@@ -341,6 +364,7 @@ impl Container {
             removed_on_exit: false,
             replicas: 1,
             build: None,
+            built: None,
             unseen: Vec::new(),
             slot: None,
         }

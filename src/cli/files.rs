@@ -11,7 +11,7 @@ use super::args::FileArgs;
 use super::terminal::Terminal;
 use crate::config::{Asked, Config, Loader, settings};
 use crate::discover::{self, Broken, Candidate, Loaded, SIZE_CAP, Search};
-use crate::engine::{self, FolderCache, Report, Settings, Tree};
+use crate::engine::{self, Report, Settings, Tree, TreeCache};
 use crate::front::Kind;
 use crate::source::{Source, Span, shown_path};
 
@@ -189,12 +189,13 @@ impl Job {
 /// Lints every job, in parallel; the reports are in the order of the jobs.
 pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
     let jobs = &found.jobs;
-    let cache = FolderCache::default();
+    let cache = TreeCache::default();
     let lint_one = |job: &Job| match &job.text {
         Ok((kind, text)) => {
             let tree = Tree {
                 open: &|path: &Path| job.open(path),
-                list: &discover::list_folder,
+                root: &job.root,
+                list: &discover::list_tree,
                 cache: &cache,
             };
             engine::lint(&job.path, *kind, text.clone(), &job.settings, &tree)

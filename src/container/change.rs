@@ -41,7 +41,13 @@ impl Container {
         places.extend(self.mounts.iter().map(|w| &w.place));
         places.extend(self.namespaces.iter().map(|s| &s.mode.place));
         if let Some(build) = &self.build {
-            let texts = [&build.context, &build.dockerfile, &build.security, &build.network];
+            let texts = [
+                &build.context,
+                &build.dockerfile,
+                &build.target,
+                &build.security,
+                &build.network,
+            ];
             places.extend(texts.into_iter().flatten().map(|w| &w.place));
             places.extend(build.privileged.iter().map(|w| &w.place));
             places.extend(build.entitlements.iter().map(|w| &w.place));
@@ -78,6 +84,7 @@ impl Container {
         if let Some(build) = &mut self.build {
             drop_option(&mut build.context, place);
             drop_option(&mut build.dockerfile, place);
+            drop_option(&mut build.target, place);
             drop_option(&mut build.security, place);
             drop_option(&mut build.network, place);
             drop_option(&mut build.privileged, place);

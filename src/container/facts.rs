@@ -113,6 +113,7 @@ impl Container {
             let text = |w: &Option<super::Written<Text>>| w.iter().map(|w| w.value.shown()).collect::<Vec<_>>();
             other("build.context", text(&build.context));
             other("build.dockerfile", text(&build.dockerfile));
+            other("build.target", text(&build.target));
             other("build.security", text(&build.security));
             other("build.network", text(&build.network));
             other(

@@ -72,6 +72,7 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
         };
         let now = Tree {
             open: &overlaid,
+            root: tree.root,
             list: tree.list,
             cache: tree.cache,
         };
