@@ -5,6 +5,8 @@
 mod fixes;
 #[path = "suite/layers.rs"]
 mod layers;
+#[path = "suite/layouts.rs"]
+mod layouts;
 #[path = "suite/pages.rs"]
 mod pages;
 #[path = "suite/samples.rs"]

@@ -158,11 +158,16 @@ fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded), String> {
     limited.read_to_end(&mut bytes).map_err(|e| discover::reason(&e))?;
     let path = stdin_path(args);
     let named = args.kind.or_else(|| discover::by_name(&path));
-    // a text that nothing is told of is taken for a script: that is what people paste
+    // a text that nothing is told of is a Compose file where it looks like one, else a script: that is
+    // what people paste
+    let judged = args
+        .stdin_filename
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("stdin.yaml"));
     let told = named.or_else(|| {
         std::str::from_utf8(&bytes)
             .ok()
-            .and_then(|t| discover::by_text(&path, t))
+            .and_then(|t| discover::by_text(&judged, t))
     });
     let kind = match (told, &args.stdin_filename) {
         (Some(kind), _) => Some(kind),
