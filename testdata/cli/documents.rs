@@ -1,5 +1,7 @@
 //! Documents that are written from the binary and the rules are current. `PRIVLINT_BLESS=1` writes them again.
 
+use std::sync::{Mutex, PoisonError};
+
 use privlint::output::rulebook;
 use privlint::rules::page::FixPromise;
 
@@ -7,6 +9,9 @@ use crate::support::{privlint, root};
 
 /// Compares a part of a document between its two marks with what it should be.
 pub fn part_is_current(document: &str, mark: &str, expected: &str) {
+    // two tests may write parts of one document
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _held = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let path = root().join(document);
     let text = std::fs::read_to_string(&path).unwrap();
     let begin = format!("<!-- begin: {mark} -->\n");
