@@ -27,6 +27,7 @@ mod scan;
 mod scope;
 mod shells;
 mod statements;
+mod steps;
 mod tree;
 mod value;
 mod words;
@@ -36,6 +37,8 @@ use std::path::{Path, PathBuf};
 use crate::container::{Engine, FileId};
 use crate::source::{Excerpt, Span};
 use crate::spec::CommandLine;
+
+pub use steps::{Step, steps};
 
 /// Programs besides the engines whose runs are reported: they speak for an SELinux host.
 pub const REPORTED: &[&str] = &[

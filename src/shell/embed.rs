@@ -157,6 +157,7 @@ impl Evaluator<'_> {
             && (["docker", "podman", "nerdctl", "$", "="].iter().any(named)
                 || super::REPORTED.iter().any(named)
                 || self.input.is_some()
+                || self.steps_met.is_some()
                 || self.functions.keys().any(|name| text.contains(name.as_str())))
     }
 }

@@ -76,6 +76,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) assigning: Option<String>,
     /// What the shell that runs this reads from, where that is known.
     pub(super) input: Option<Vec<Bit>>,
+    /// Every command that is met, where all of them are asked for.
+    pub(super) steps_met: Option<Vec<super::Step>>,
     levels: u32,
     steps: u32,
     work: Cell<usize>,
@@ -104,6 +106,7 @@ impl<'a> Evaluator<'a> {
             opened: HashSet::new(),
             assigning: None,
             input: None,
+            steps_met: None,
             levels: 0,
             steps: 0,
             work: Cell::new(0),
@@ -485,6 +488,7 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
+        self.note_step(&fields, simple, span, input.as_deref());
         self.command(fields, simple, span, input)
     }
 }
