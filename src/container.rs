@@ -11,6 +11,7 @@ mod place;
 mod security;
 mod text;
 
+pub use effective::UNCONFINED_TYPES;
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use mount::{Labelling, Mount, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};

@@ -32,6 +32,12 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
+/// True for a service that says neither an image nor a build: a part of one, which another file
+/// completes. What is not written here may be written there.
+pub(super) fn is_fragment(container: &Container) -> bool {
+    container.syntax == Syntax::Compose && container.image.is_none() && container.build.is_none()
+}
+
 /// True where the container is privileged, or may be: then `privileged` speaks for it.
 pub(super) fn is_privileged(container: &Container) -> bool {
     container.syntax != Syntax::Exec && container.privileged() != Tri::No
