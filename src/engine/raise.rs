@@ -67,7 +67,7 @@ impl<'a> Linter<'a> {
         self.tree.cache.tree(self.tree.root, || {
             let mut uses = Vec::new();
             for (path, kind) in (self.tree.list)(self.tree.root) {
-                if let Some(text) = (self.tree.open)(&path) {
+                if let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) {
                     let source = Arc::new(Source::new(path, text));
                     uses.extend(mount_uses(&front::read(kind, &source, &self.surroundings())));
                 }
@@ -143,6 +143,9 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
         first.finding.related.push(label);
     }
 }
+
+/// A file that is read only for what it mounts is small, in bytes: nobody asked for it.
+const CONTEXT_SIZE: usize = 256 * 1024;
 
 /// Related places that one finding shows.
 const MOST_RELATED: usize = 12;
