@@ -54,16 +54,16 @@ pub struct TreeCache {
 }
 
 /// The mounts of one tree, once they are read.
-type Mounts = OnceLock<Arc<Vec<MountUse>>>;
+type Mounts = OnceLock<Arc<Uses>>;
 
 impl TreeCache {
     /// The mounts of a tree; `read` is asked once for each root.
-    pub(super) fn tree(&self, root: &Path, read: impl FnOnce() -> Vec<MountUse>) -> Arc<Vec<MountUse>> {
+    pub(super) fn tree(&self, root: &Path, read: impl FnOnce() -> Vec<MountUse>) -> Arc<Uses> {
         let slot = match self.trees.lock() {
             Ok(mut trees) => Arc::clone(trees.entry(root.to_owned()).or_default()),
             Err(_) => Arc::default(),
         };
-        Arc::clone(slot.get_or_init(|| Arc::new(read())))
+        Arc::clone(slot.get_or_init(|| Arc::new(Uses::of(read()))))
     }
 }
 
@@ -98,13 +98,10 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
 }
 
 /// For each container of the reading, the mounts of others over the same host paths.
-pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse]) -> Vec<Vec<NeighbourMount>> {
+pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<NeighbourMount>> {
     let mut found: Vec<Vec<NeighbourMount>> = vec![Vec::new(); reading.containers.len()];
     let path = reading.source().shown_path();
     let here_folder = folder_of(&reading.source().path);
-    let mut index = Index::default();
-    own.iter().for_each(|u| index.add(u, true));
-    tree.iter().filter(|u| u.file != path).for_each(|u| index.add(u, false));
     for (i, container) in reading.containers.iter().enumerate() {
         for (m, w) in container.mounts.iter().enumerate() {
             if found[i].len() >= MOST {
@@ -116,10 +113,12 @@ pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse])
             let Some(here) = w.value.source.as_ref().and_then(|s| host_path(s, &here_folder)) else {
                 continue;
             };
-            let others = index.near(&here).filter(|(u, same)| meets(&here, u, *same, &path));
-            for (other, same_file) in others.take(MOST) {
-                let same_file = &same_file;
-                if (*same_file && other.index == i) || same_container(container, other, *same_file, &path) {
+            let keys = keys(&here);
+            let own = own.near(&keys).take(LOOKED_AT).map(|u| (u, true));
+            let others = tree.near(&keys).filter(|u| u.file != path);
+            let near = own.chain(others.take(LOOKED_AT).map(|u| (u, false)));
+            for (other, same_file) in near.filter(|(u, same)| meets(&here, u, *same, &path)).take(MOST) {
+                if (same_file && other.index == i) || same_container(container, other, same_file, &path) {
                     continue;
                 }
                 let pod = container.pod.as_ref().map(|p| p.value.shown());
@@ -138,36 +137,49 @@ pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse])
 }
 
 /// Neighbours kept for one container; the first few say all that a reader needs.
-const MOST: usize = 16;
+const MOST: usize = 8;
+
+/// Mounts that are compared with one mount at most.
+const LOOKED_AT: usize = 256;
 
 /// Mounts by path, so that those that meet are found without looking at all.
-#[derive(Default)]
-struct Index<'a> {
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    list: Vec<MountUse>,
     /// By the path itself.
-    at: HashMap<String, Vec<(&'a MountUse, bool)>>,
+    at: HashMap<String, Vec<usize>>,
     /// By each path above it.
-    below: HashMap<String, Vec<(&'a MountUse, bool)>>,
+    below: HashMap<String, Vec<usize>>,
 }
 
-impl<'a> Index<'a> {
-    fn add(&mut self, one: &'a MountUse, same_file: bool) {
-        let keys = keys(&one.path);
-        let Some((own, above)) = keys.split_last() else { return };
-        self.at.entry(own.clone()).or_default().push((one, same_file));
-        for key in above {
-            let list = self.below.entry(key.clone()).or_default();
-            if list.len() < 4 * MOST {
-                list.push((one, same_file));
+impl Uses {
+    pub(super) fn of(list: Vec<MountUse>) -> Uses {
+        let mut uses = Uses::default();
+        for (i, one) in list.iter().enumerate() {
+            let mut keys = keys(&one.path);
+            let Some(own) = keys.pop() else { continue };
+            uses.at.entry(own).or_default().push(i);
+            for key in keys {
+                let below = uses.below.entry(key).or_default();
+                if below.len() < LOOKED_AT {
+                    below.push(i);
+                }
             }
         }
+        uses.list = list;
+        uses
     }
 
-    /// The mounts at, above and below a path.
-    fn near(&self, path: &HostPath) -> impl Iterator<Item = (&'a MountUse, bool)> + '_ {
-        let keys = keys(path);
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The mounts at, above and below a path, given its keys.
+    fn near<'a>(&'a self, keys: &'a [String]) -> impl Iterator<Item = &'a MountUse> {
         let below = keys.last().and_then(|own| self.below.get(own));
-        let at: Vec<&Vec<_>> = keys.iter().filter_map(|key| self.at.get(key)).collect();
-        at.into_iter().chain(below).flatten().copied()
+        // the path itself before those above it
+        let at = keys.iter().rev().filter_map(|key| self.at.get(key));
+        at.chain(below).flatten().filter_map(|&i| self.list.get(i))
     }
 }
 

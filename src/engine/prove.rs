@@ -1,7 +1,7 @@
 //! Fixes are proven before they count: the edited text is read again, and only what the fix meant
 //! to change may differ.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::container::{Container, Facts, FileId, Place, Syntax};
@@ -95,19 +95,24 @@ fn render(
     let mut edits: Vec<Edit> = Vec::new();
     let mut changes: Vec<(usize, Vec<Change>)> = Vec::new();
     let mut safety = fix.safety;
+    let mine: HashSet<usize> = one.users.iter().map(|(user, _)| *user).collect();
+    let mut checked: HashSet<(FileId, Span)> = HashSet::new();
+    let mut seen: HashSet<Edit> = HashSet::new();
     for (user, fixes) in &one.users {
         let (Some(container), Some(fix)) = (reading.containers.get(*user), fixes.get(nth)) else {
             return Err("the containers that share this value need different fixes".to_owned());
         };
         safety = safety.min(fix.safety);
         for place in fix.changes.iter().filter_map(Change::place) {
-            if let Some(other) = other_user(reading, users, place, one) {
+            if checked.insert((place.file, place.value))
+                && let Some(other) = other_user(reading, users, place, &mine)
+            {
                 return Err(format!("this value also serves `{}`", other.called()));
             }
         }
         let rendered = front::render(reading, container, &fix.changes).map_err(|refusal| refusal.0)?;
         for edit in rendered {
-            if !edits.contains(&edit) {
+            if seen.insert(edit.clone()) {
                 edits.push(edit);
             }
         }
@@ -145,9 +150,14 @@ fn users_of_places(reading: &Reading) -> UsersOfPlaces {
 }
 
 /// A container that also has its value from the place, but not this finding.
-fn other_user<'a>(reading: &'a Reading, users: &UsersOfPlaces, place: &Place, one: &Raised) -> Option<&'a Container> {
+fn other_user<'a>(
+    reading: &'a Reading,
+    users: &UsersOfPlaces,
+    place: &Place,
+    mine: &HashSet<usize>,
+) -> Option<&'a Container> {
     let of_place = users.get(&(place.file, place.value))?;
-    let other = of_place.iter().find(|i| !one.users.iter().any(|(u, _)| u == *i))?;
+    let other = of_place.iter().find(|i| !mine.contains(i))?;
     reading.containers.get(*other)
 }
 

@@ -9,7 +9,7 @@ use crate::front::{self, Reading, Surroundings};
 use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
-use super::neighbours::{MountUse, mount_uses, neighbours};
+use super::neighbours::{Uses, mount_uses, neighbours};
 use super::selinux;
 use super::{Settings, Tree};
 
@@ -50,7 +50,7 @@ impl<'a> Linter<'a> {
             .iter()
             .map(|c| selinux::host(c, reading, self.settings))
             .collect();
-        let own = mount_uses(reading);
+        let own = Uses::of(mount_uses(reading));
         let tree = if own.is_empty() {
             Arc::default()
         } else {
@@ -63,13 +63,22 @@ impl<'a> Linter<'a> {
     }
 
     /// The bind mounts that the files of the tree make.
-    fn mounts_of_tree(&self) -> Arc<Vec<MountUse>> {
+    fn mounts_of_tree(&self) -> Arc<Uses> {
         self.tree.cache.tree(self.tree.root, || {
             let mut uses = Vec::new();
+            let mut left = CONTEXT_TOTAL;
             for (path, kind) in (self.tree.list)(self.tree.root) {
                 if let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) {
+                    let size = text.len();
                     let source = Arc::new(Source::new(path, text));
-                    uses.extend(mount_uses(&front::read(kind, &source, &self.surroundings())));
+                    let reading = front::read(kind, &source, &self.surroundings());
+                    uses.extend(mount_uses(&reading));
+                    // what hits a bound takes far longer to read than what people write
+                    let hostile = reading.problems.iter().any(|p| p.ends_reading);
+                    left = left.saturating_sub(if hostile { 32 * size } else { size });
+                    if left == 0 {
+                        break;
+                    }
                 }
             }
             uses
@@ -146,6 +155,9 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
 
 /// A file that is read only for what it mounts is small, in bytes: nobody asked for it.
 const CONTEXT_SIZE: usize = 256 * 1024;
+
+/// Bytes that are read only for what they mount in one tree; a file that hits a bound counts 32 times.
+const CONTEXT_TOTAL: usize = 32 << 20;
 
 /// Related places that one finding shows.
 const MOST_RELATED: usize = 12;
