@@ -27,6 +27,9 @@ use crate::container::{Container, Engine, FileId, Labelling, Relabel};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 
+/// Services of one project that are read.
+const MAX_SERVICES: usize = 10_000;
+
 /// Everything that one reading draws on.
 struct Project {
     sources: Vec<Arc<Source>>,
@@ -63,6 +66,15 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     finish(&mut project);
     if let Some(services) = project.root.get("services") {
         for (name, value) in services.entries() {
+            if reading.containers.len() >= MAX_SERVICES {
+                reading.problems.push(Problem {
+                    file: value.file,
+                    span: value.key,
+                    message: format!("only the first {MAX_SERVICES} services of this project are read"),
+                    ends_reading: true,
+                });
+                break;
+            }
             let found = service::lower(&project, name, value, engine, &mut reading.problems);
             reading.containers.extend(found);
         }

@@ -194,14 +194,7 @@ fn fixes(report: &Report, block: &[&Diagnostic], bare: bool, paint: Paint) -> St
             String::new()
         };
         let title = format!("{}{of}", offer.title);
-        out.push_str(&fix(
-            report,
-            &title,
-            offer.safety,
-            edits,
-            bare && out.is_empty(),
-            paint,
-        ));
+        out.push_str(&fix(report, &title, offer.safety, edits, bare && out.is_empty(), paint));
     }
     out
 }

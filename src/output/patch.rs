@@ -51,7 +51,11 @@ pub fn hunks(source: &Source, edits: &[Edit]) -> Vec<Hunk> {
     for (first, last, group) in groups {
         // a line before, so that an insertion has something to stand after
         let first = first.saturating_sub(1).max(1);
-        let region = near(source, source.full_line_span(first).to(source.full_line_span(last)), &group);
+        let region = near(
+            source,
+            source.full_line_span(first).to(source.full_line_span(last)),
+            &group,
+        );
         let old = source.slice(region).to_owned();
         let Some(new) = splice(source, region, &group) else {
             continue;
@@ -77,7 +81,9 @@ fn near(source: &Source, region: Span, group: &[&Edit]) -> Span {
     let (Some(first), Some(last)) = (group.first(), group.iter().map(|e| e.span.end).max()) else {
         return region;
     };
-    let mut start = (first.span.start as usize).saturating_sub(WIDTH_CAP).max(region.start as usize);
+    let mut start = (first.span.start as usize)
+        .saturating_sub(WIDTH_CAP)
+        .max(region.start as usize);
     let mut end = (last as usize + 2 * WIDTH_CAP).min(region.end as usize);
     while !source.text().is_char_boundary(start) {
         start -= 1;

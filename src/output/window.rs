@@ -133,9 +133,17 @@ fn shown_part(source: &Source, span: Span, labels: &[Span]) -> Range<usize> {
     }
     let first = labels.iter().map(|l| l.start).min().unwrap_or(span.start);
     let before = body.get(..(first - span.start) as usize).unwrap_or("");
-    let start = before.char_indices().rev().take(BEFORE).last().map_or(before.len(), |(at, _)| at);
+    let start = before
+        .char_indices()
+        .rev()
+        .take(BEFORE)
+        .last()
+        .map_or(before.len(), |(at, _)| at);
     let rest = body.get(start..).unwrap_or("");
-    let end = rest.char_indices().nth(LINE_CAP).map_or(body.len(), |(at, _)| start + at);
+    let end = rest
+        .char_indices()
+        .nth(LINE_CAP)
+        .map_or(body.len(), |(at, _)| start + at);
     start..end
 }
 
