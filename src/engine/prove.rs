@@ -22,13 +22,19 @@ struct Candidate {
 }
 
 /// The proven fix of each finding, or why there is none (`None` where the rule has none to offer).
-pub(super) fn offers(reading: &Reading, raised: &[Raised], linter: &Linter) -> Vec<Result<Offer, Option<String>>> {
+///
+/// `left` is what proofs may still cost; a fix beyond that is not tried.
+pub(super) fn offers(
+    reading: &Reading,
+    raised: &[Raised],
+    linter: &Linter,
+    left: &mut usize,
+) -> Vec<Result<Offer, Option<String>>> {
     let mut results: Vec<Result<Offer, Option<String>>> = vec![Err(None); raised.len()];
     // Each finding's first renderable fix is tried; those that fail the proof try their next one.
     let mut attempts: Vec<usize> = vec![0; raised.len()];
     let mut waiting: Vec<usize> = (0..raised.len()).collect();
     let users = users_of_places(reading);
-    let mut left = PROOF_COST;
     while !waiting.is_empty() {
         let mut candidates = Vec::new();
         for &i in &waiting {
@@ -41,7 +47,7 @@ pub(super) fn offers(reading: &Reading, raised: &[Raised], linter: &Linter) -> V
         }
         let mut failed = Vec::new();
         for batch in disjoint_batches(candidates) {
-            prove_batch(reading, &batch, raised, linter, &mut left, &mut |candidate, proven| {
+            prove_batch(reading, &batch, raised, linter, left, &mut |candidate, proven| {
                 results[candidate.raised] = match proven {
                     Verdict::Proven => Ok(candidate.offer.clone()),
                     Verdict::Refuted => {
@@ -190,8 +196,8 @@ fn disjoint_batches(candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
     batches
 }
 
-/// What proofs may cost in one file: bytes that are read again, and what is compared in them.
-const PROOF_COST: usize = 12 << 20;
+/// What proofs may cost in one look at a file: bytes that are read again, and what is compared in them.
+pub(super) const PROOF_COST: usize = 12 << 20;
 /// What a container and a mount cost that are compared, in bytes that are read.
 const CONTAINER_COST: usize = 256;
 const MOUNT_COST: usize = 32;

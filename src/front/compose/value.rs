@@ -10,7 +10,7 @@ use crate::source::Span;
 
 /// What one reading may cost at most, in values and in the steps by which each came: a file whose
 /// aliases multiply stops here.
-pub(super) const MAX_COST: usize = 120_000;
+pub(super) const MAX_COST: usize = 250_000;
 /// Steps from the root to a value at most, aliases included.
 const MAX_DEPTH: usize = 400;
 
