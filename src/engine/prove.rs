@@ -197,7 +197,7 @@ fn disjoint_batches(candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
 }
 
 /// What proofs may cost in one look at a file: bytes that are read again, and what is compared in them.
-pub(super) const PROOF_COST: usize = 12 << 20;
+pub(super) const PROOF_COST: usize = 8 << 20;
 /// What a container and a mount cost that are compared, in bytes that are read.
 const CONTAINER_COST: usize = 256;
 const MOUNT_COST: usize = 32;
