@@ -9,12 +9,14 @@ mod facts;
 mod mount;
 mod place;
 mod security;
+mod stage;
 mod text;
 
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use mount::{Labelling, Mount, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
 pub use security::SecurityOption;
+pub use stage::{Grant, GrantKind, HandOff, Stage};
 pub use text::{Hole, Piece, PieceKind, Text};
 
 use crate::source::Span;
@@ -266,6 +268,10 @@ pub struct Container {
     pub replicas: u32,
     /// What a Dockerfile `RUN`, or a build, asks of the builder.
     pub build: Option<Build>,
+    /// What a Dockerfile makes of its final stage.
+    pub stage: Option<Box<Stage>>,
+    /// What the steps of a Dockerfile leave in the image by which a process gets more than it was given.
+    pub grants: Vec<Written<Grant>>,
     /// What could not be read.
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
@@ -341,6 +347,8 @@ impl Container {
             removed_on_exit: false,
             replicas: 1,
             build: None,
+            stage: None,
+            grants: Vec::new(),
             unseen: Vec::new(),
             slot: None,
         }
