@@ -57,12 +57,20 @@ pub struct Base {
 /// that is not known.
 pub fn find(reference: &Text) -> Option<Base> {
     let image = ImageName::parse(reference)?;
-    let named = |entry: &&Entry| entry.images.iter().any(|pattern| glob(without_tag(pattern), &image.name));
+    let named = |entry: &&Entry| {
+        entry
+            .images
+            .iter()
+            .any(|pattern| glob(without_tag(pattern), &image.name))
+    };
     let named: Vec<&'static Entry> = TABLE.iter().filter(named).collect();
     if named.is_empty() {
         return of_service(image);
     }
-    if named.iter().any(|e| e.except.iter().any(|pattern| glob(pattern, &image.name))) {
+    if named
+        .iter()
+        .any(|e| e.except.iter().any(|pattern| glob(pattern, &image.name)))
+    {
         return None;
     }
     let users_differ = named.windows(2).any(|pair| match pair {
@@ -130,7 +138,11 @@ mod tests {
         let entries = read.unwrap();
         assert!(entries.len() > 10);
         for entry in &entries {
-            assert!(!entry.sources.is_empty() && !entry.user.is_empty(), "{:?}", entry.images);
+            assert!(
+                !entry.sources.is_empty() && !entry.user.is_empty(),
+                "{:?}",
+                entry.images
+            );
             for image in &entry.images {
                 let registry = image.split('/').next().unwrap();
                 assert!(registry.contains('.'), "{image}: images are named in full");

@@ -128,7 +128,10 @@ mod tests {
     }
 
     fn words(step: &Step) -> String {
-        (0..step.words.len()).map(|i| step.shown(i)).collect::<Vec<_>>().join(" ")
+        (0..step.words.len())
+            .map(|i| step.shown(i))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]

@@ -208,7 +208,13 @@ impl Found {
         }
         let subject = named(&files);
         if let Some(word) = step.words.get(mode) {
-            self.mode(&shown, &subject, word.place.clone(), step.certain, word.place.via.is_empty());
+            self.mode(
+                &shown,
+                &subject,
+                word.place.clone(),
+                step.certain,
+                word.place.via.is_empty(),
+            );
         }
     }
 
@@ -225,7 +231,10 @@ impl Found {
             } else if shown == "--directory" {
                 return;
             } else if shown.starts_with("--") {
-                if matches!(shown.as_str(), "--owner" | "--group" | "--target-directory" | "--suffix") {
+                if matches!(
+                    shown.as_str(),
+                    "--owner" | "--group" | "--target-directory" | "--suffix"
+                ) {
                     at += 1;
                 }
             } else if let Some(cluster) = shown.strip_prefix('-').filter(|c| !c.is_empty()) {
@@ -261,7 +270,13 @@ impl Found {
         if let ([_, _, mode, file], true) = (words.as_slice(), adds)
             && let Some(word) = step.words.get(*mode)
         {
-            self.mode(&step.shown(*mode), &step.shown(*file), word.place.clone(), step.certain, true);
+            self.mode(
+                &step.shown(*mode),
+                &step.shown(*file),
+                word.place.clone(),
+                step.certain,
+                true,
+            );
         }
     }
 
@@ -269,7 +284,9 @@ impl Found {
     fn mode(&mut self, mode: &str, subject: &str, place: Place, certain: bool, exact: bool) {
         let Some((user, group)) = set_id(mode) else { return };
         // the group's bit on a directory only hands down its group: told apart by where programs live
-        let program = subject.split('/').any(|part| matches!(part, "bin" | "sbin" | "libexec"));
+        let program = subject
+            .split('/')
+            .any(|part| matches!(part, "bin" | "sbin" | "libexec"));
         if !(user || group && program) || subject.ends_with('/') {
             return;
         }
@@ -365,7 +382,8 @@ impl Found {
         }
         let words: Vec<String> = (at + 1..step.words.len()).map(|i| step.shown(i)).collect();
         let is = |verbs: &[&str]| words.iter().any(|w| verbs.contains(&w.as_str()));
-        let upper = |letter: char| program == "pacman" && words.iter().any(|w| w.starts_with('-') && w.contains(letter));
+        let upper =
+            |letter: char| program == "pacman" && words.iter().any(|w| w.starts_with('-') && w.contains(letter));
         let package = words.iter().position(|w| {
             let name = w.split(['=', '<', '>', '~', ':']).next().unwrap_or("");
             matches!(name, "sudo" | "sudo-ldap" | "sudo-rs")
@@ -378,7 +396,12 @@ impl Found {
         } else if is(&["install", "add", "in", "reinstall"]) || upper('S') {
             let known = self.grants.iter().any(|w| w.value.kind == GrantKind::SudoInstalled);
             if !known {
-                self.add(GrantKind::SudoInstalled, "sudo".to_owned(), word.place.clone(), step.certain);
+                self.add(
+                    GrantKind::SudoInstalled,
+                    "sudo".to_owned(),
+                    word.place.clone(),
+                    step.certain,
+                );
             }
         }
     }
@@ -552,10 +575,7 @@ mod tests {
             ("adduser app sudo", &["in sudo: app"]),
             ("addgroup app wheel", &["in wheel: app"]),
             ("gpasswd -a app wheel", &["in wheel: app"]),
-            (
-                "echo 'app ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers",
-                &["nopasswd: app"],
-            ),
+            ("echo 'app ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers", &["nopasswd: app"]),
             (
                 "echo \"$U ALL=(root) NOPASSWD:ALL\" | tee /etc/sudoers.d/u",
                 &["nopasswd: $U"],
@@ -572,10 +592,7 @@ mod tests {
                 "sed -i 's/^# %wheel ALL=(ALL) NOPASSWD: ALL/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers",
                 &["nopasswd: %wheel"],
             ),
-            (
-                "bash -c 'chmod u+s /usr/bin/x'",
-                &["setuid -: /usr/bin/x"],
-            ),
+            ("bash -c 'chmod u+s /usr/bin/x'", &["setuid -: /usr/bin/x"]),
         ] {
             assert_eq!(shown(text), wanted, "{text}");
         }

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::expand::{Expander, Scope};
 use super::keyword::Keyword;
-use super::lexer::Instruction;
 use super::left::Left;
+use super::lexer::Instruction;
 use super::run;
 use super::stages::{self, Stage};
 use super::starts::Files;
@@ -45,7 +45,9 @@ pub(super) fn read(input: &Input, expander: &mut Expander) -> Option<Container> 
             image.container.image = Some(stage.image.clone()).filter(|image| !image.value.is_empty());
             image.left.begins_with(image.container.image.as_ref());
         }
-        image.left.enters(index, input.posix.get(index).copied().unwrap_or(true));
+        image
+            .left
+            .enters(index, input.posix.get(index).copied().unwrap_or(true));
         image.command_set = false;
         for trigger in std::mem::take(&mut image.triggers) {
             image.apply(trigger, global, expander);
@@ -99,7 +101,8 @@ struct Image<'a> {
 impl Image<'_> {
     fn apply(&mut self, instruction: &Instruction, global: &Scope, expander: &mut Expander) {
         let line = &instruction.line;
-        self.left.apply(instruction, expander, &self.scope, self.container.user.as_ref());
+        self.left
+            .apply(instruction, expander, &self.scope, self.container.user.as_ref());
         match instruction.keyword {
             Keyword::Arg => {
                 stages::declare(instruction, expander, &mut self.scope, |name| {

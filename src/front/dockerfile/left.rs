@@ -129,10 +129,7 @@ impl<'a> Left<'a> {
 
     fn run(&mut self, instruction: &Instruction, user: Option<&Written<Text>>) {
         let root = match user {
-            Some(user) => matches!(
-                user.value.shown().split(':').next().unwrap_or(""),
-                "root" | "0"
-            ),
+            Some(user) => matches!(user.value.shown().split(':').next().unwrap_or(""), "root" | "0"),
             None => self.root_base,
         };
         for excerpt in run::shell(instruction, self.text, self.posix) {

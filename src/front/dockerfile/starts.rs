@@ -157,7 +157,10 @@ impl Contents {
             waiting.extend(scripts.take(MAX_SCRIPTS).map(|t| (*t).to_owned()));
             nested = true;
         }
-        let init = tokens.first().map(|word| last(word)).filter(|name| INITS.contains(name));
+        let init = tokens
+            .first()
+            .map(|word| last(word))
+            .filter(|name| INITS.contains(name));
         unread.or(init.map(|name| HandOff::Program(name.to_owned())))
     }
 }
@@ -221,7 +224,10 @@ fn drops(tokens: &[&str]) -> Option<String> {
             _ if NAMED_NEXT.contains(&name) => rest.first().is_none_or(|user| !is_root(user)),
             "setpriv" => rest.iter().take(8).any(|t| t.starts_with("--reuid")),
             "chpst" => rest.iter().take(6).any(|t| t.starts_with("-u")),
-            "capsh" => rest.iter().take(8).any(|t| t.starts_with("--user") || t.starts_with("--uid")),
+            "capsh" => rest
+                .iter()
+                .take(8)
+                .any(|t| t.starts_with("--user") || t.starts_with("--uid")),
             "start-stop-daemon" => rest.iter().take(16).any(|t| matches!(*t, "-c" | "--chuid")),
             "chroot" => rest.iter().take(4).any(|t| t.starts_with("--userspec")),
             "sudo" | "doas" | "runuser" => {
@@ -247,7 +253,10 @@ fn drops(tokens: &[&str]) -> Option<String> {
 fn i_starts(tokens: &[&str], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|i| tokens.get(i));
     before.is_none_or(|before| {
-        matches!(last(before), "exec" | "--" | "then" | "else" | "do" | "tini" | "dumb-init" | "-c" | "nohup" | "set")
+        matches!(
+            last(before),
+            "exec" | "--" | "then" | "else" | "do" | "tini" | "dumb-init" | "-c" | "nohup" | "set"
+        )
     })
 }
 
@@ -331,7 +340,12 @@ mod tests {
         let cases: &[(&[&str], &str, &str, &str)] = &[
             (&["start.sh"], "/start.sh", "/start.sh", "images/web/start.sh"),
             (&["start.sh"], "/usr/local/bin/", "start.sh", "images/web/start.sh"),
-            (&["a", "docker/start.sh"], "/opt", "/opt/start.sh", "images/web/docker/start.sh"),
+            (
+                &["a", "docker/start.sh"],
+                "/opt",
+                "/opt/start.sh",
+                "images/web/docker/start.sh",
+            ),
             (&["."], "/app", "/app/bin/start.sh", "images/web/bin/start.sh"),
             (&["rootfs"], "/", "/etc/start.sh", "images/web/rootfs/etc/start.sh"),
             (&["images/web/x"], "/entry", "/entry", "images/web/x"),
