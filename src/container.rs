@@ -9,6 +9,7 @@ mod facts;
 mod mount;
 mod place;
 mod security;
+mod stage;
 mod text;
 
 pub use effective::UNCONFINED_TYPES;
@@ -16,6 +17,7 @@ pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts}
 pub use mount::{Labelling, Mount, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
 pub use security::SecurityOption;
+pub use stage::{Grant, GrantKind, HandOff, Stage};
 pub use text::{Hole, Piece, PieceKind, Text};
 
 use crate::source::Span;
@@ -269,6 +271,10 @@ pub struct Container {
     pub build: Option<Build>,
     /// What the Dockerfile that the image is built from says, where it lies in the tree.
     pub built: Option<Box<BuiltImage>>,
+    /// What a Dockerfile makes of its final stage.
+    pub stage: Option<Box<Stage>>,
+    /// What the steps of a Dockerfile leave in the image by which a process gets more than it was given.
+    pub grants: Vec<Written<Grant>>,
     /// What could not be read.
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
@@ -366,6 +372,8 @@ impl Container {
             replicas: 1,
             build: None,
             built: None,
+            stage: None,
+            grants: Vec::new(),
             unseen: Vec::new(),
             slot: None,
         }

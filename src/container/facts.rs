@@ -109,6 +109,11 @@ impl Container {
         other("replicas", vec![self.replicas.to_string()]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
         other("certain", vec![self.certain.to_string()]);
+        let grant = |w: &super::Written<super::Grant>| format!("{} {}", w.value.kind.word(), w.value.subject);
+        other("grants", self.grants.iter().map(grant).collect());
+        if let Some(stage) = &self.stage {
+            other("hand_off", stage.hand_off.iter().map(|h| format!("{h:?}")).collect());
+        }
         if let Some(build) = &self.build {
             let text = |w: &Option<super::Written<Text>>| w.iter().map(|w| w.value.shown()).collect::<Vec<_>>();
             other("build.context", text(&build.context));
