@@ -217,14 +217,3 @@ fn hides(key: Option<super::Key>) -> String {
     }
     .to_owned()
 }
-
-impl Switch {
-    /// The value as a boolean, where it is known.
-    pub fn known(self) -> Option<bool> {
-        match self {
-            Switch::On => Some(true),
-            Switch::Off => Some(false),
-            Switch::Unknown => None,
-        }
-    }
-}
