@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Container, Engine, Namespace, Relabel, Switch, Syntax, Text};
+use super::{Container, Engine, Namespace, Relabel, Syntax, Text};
 
 /// Yes, no, or decided by a branch or a value that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
