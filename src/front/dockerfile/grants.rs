@@ -61,7 +61,7 @@ const VALUE_LETTERS: &str = "bcdefgGhkKpPRsuZ";
 /// True for a step that may hold one of the commands that are looked for.
 pub(super) fn is_telling(text: &str) -> bool {
     let has = |word: &&str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    TELLING.iter().any(|word| has(word))
+    TELLING.iter().any(has)
 }
 
 /// What has been found so far in the steps of an image.
