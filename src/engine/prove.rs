@@ -209,7 +209,12 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     }
     // Steps of which nothing is said any more are not listed by every front.
     let listed = |containers: &[Container]| -> Vec<usize> {
-        let said = |c: &Container| !matches!(c.syntax, Syntax::BuildStep | Syntax::Exec) || !c.places().is_empty();
+        let said = |c: &Container| match c.syntax {
+            Syntax::BuildStep => !c.places().is_empty(),
+            // a hook of a service, which has the service's name whatever is said of it
+            Syntax::Exec if c.slot.is_none() => !c.privileged.is_empty() || c.user.is_some(),
+            _ => true,
+        };
         (0..containers.len()).filter(|&i| said(&containers[i])).collect()
     };
     let (left, right) = (listed(&expected), listed(&after.containers));

@@ -4,7 +4,7 @@ use crate::container::{Container, Labelling, Mount, Namespace, Relabel, Text, UN
 use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
-use super::common::{is_privileged, shortened};
+use super::common::{has_security_option, is_privileged, shortened};
 use super::{NeighbourMount, Scene};
 
 /// A bind mount without a label, which SELinux would keep from a confined container.
@@ -80,7 +80,7 @@ fn is_unconfined_by_namespace(container: &Container) -> bool {
     let shared = [Namespace::Pid, Namespace::Ipc]
         .into_iter()
         .any(|namespace| container.shares_with_host(namespace));
-    shared && !container.security_options().any(|(option, _)| option.key.is("label"))
+    shared && !has_security_option(container, "label")
 }
 
 /// The mounts of a container that carry no label and could, whether or not it is confined now.
