@@ -15,6 +15,9 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     let instructions = lexer::lex(source.text()).instructions;
     let edit = |change: &Change| match (container.syntax, change) {
         (Syntax::BuildStep, Change::Remove(place)) => remove_flag(source, &instructions, container, place),
+        (Syntax::Image, Change::Remove(place)) if container.grants.iter().any(|w| w.place.same(place)) => {
+            remove_sudo(source, &instructions, container, place)
+        }
         (Syntax::Image, Change::Remove(place)) => remove_user(source, &instructions, container, place),
         (Syntax::Image, Change::Add(Key::User, name)) => add_user(source, &instructions, container, name),
         (Syntax::BuildStep | Syntax::Image, Change::Replace(place, text)) => {
@@ -95,6 +98,23 @@ fn remove_flag(
     } else {
         Err(refusal("a comment stands between the flag and the word before it"))
     }
+}
+
+/// Takes the `sudo` out that stands before a command, with the blanks after it.
+fn remove_sudo(
+    source: &Source,
+    instructions: &[Instruction],
+    container: &Container,
+    place: &Place,
+) -> Result<Edit, Refusal> {
+    let instruction = holder(instructions, container, place)?;
+    let word = source.slice(place.entry);
+    if instruction.keyword != Keyword::Run || word.trim_end_matches([' ', '\t']) != "sudo" {
+        return Err(refusal(
+            "only a `sudo` that stands before its command on one line can be taken out",
+        ));
+    }
+    Ok(edit(place.entry, ""))
 }
 
 /// Takes a `USER` out with its lines.
@@ -195,10 +215,10 @@ fn replace(
     if !place.via.is_empty() || source.slice(place.value).contains(['\n', '$']) {
         return Err(refusal("the value comes through a variable"));
     }
-    let is_flag = matches!(instruction.keyword, Keyword::Run);
+    let is_flag = matches!(instruction.keyword, Keyword::Run | Keyword::Copy | Keyword::Add);
     let is_user = instruction.keyword == Keyword::User && !instruction.onbuild;
     if !(is_flag || is_user) || text.contains(char::is_whitespace) {
-        return Err(refusal("only a flag or a user can be written anew"));
+        return Err(refusal("only a flag, a mode or a user can be written anew"));
     }
     Ok(edit(place.value, text))
 }
