@@ -62,25 +62,22 @@ fn mended(user: &Written<Text>, stage: &Stage, base: Option<&Base>) -> Vec<Fix> 
     // what runs after it, or a stage below, may need root: then another `USER` follows
     let removable = stage.user_stage.is_none() && !stage.runs_after_user;
     let ordinary = |name: &str| !name.is_empty() && !is_root_name(name);
-    if let Some(earlier) = stage.earlier_users.last() {
-        let name = earlier.value.shown();
-        if !ordinary(&name) {
-            return Vec::new();
-        }
+    let earlier: Vec<String> = stage.earlier_users.iter().map(|w| w.value.shown()).collect();
+    if let Some(name) = earlier.iter().rfind(|name| ordinary(name)) {
         let mut fixes = Vec::new();
-        if removable {
+        if removable && earlier.last() == Some(name) {
             fixes.push(fix(
-                format!("let the earlier `USER {}` count", shortened(&name)),
+                format!("let the earlier `USER {}` count", shortened(name)),
                 Change::Remove(user.place.clone()),
             ));
         }
         fixes.push(fix(
-            format!("end with the user that was there before, `{}`", shortened(&name)),
-            Change::Add(Key::User, name),
+            format!("end with the user that was there before, `{}`", shortened(name)),
+            Change::Add(Key::User, name.clone()),
         ));
         return fixes;
     }
-    if removable && base.is_some_and(|base| matches!(base.user, User::Ordinary(_))) {
+    if removable && earlier.is_empty() && base.is_some_and(|base| matches!(base.user, User::Ordinary(_))) {
         return vec![fix(OF_BASE.to_owned(), Change::Remove(user.place.clone()))];
     }
     match only_account(stage) {
