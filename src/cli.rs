@@ -14,6 +14,7 @@ mod fixing;
 mod ignoring;
 mod inspect;
 mod pages;
+mod progress;
 mod setup;
 mod terminal;
 mod write;

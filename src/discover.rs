@@ -23,8 +23,11 @@ use crate::source::shown_path;
 /// Files larger than this, in bytes, are not read: 10 MiB.
 pub const SIZE_CAP: u64 = 10 * 1024 * 1024;
 
-/// Files of one folder that are read for context at most.
-pub const CONTEXT_CAP: usize = 256;
+/// Files of a tree that are looked at for context.
+pub const CONTEXT_CAP: usize = 4096;
+
+/// Files of one folder that are looked at for context at most.
+const LOOKED_AT_CAP: usize = 4096;
 
 /// How files are looked for.
 #[derive(Clone, Debug, Default)]
@@ -282,27 +285,27 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Broken {
     Broken::NotUtf8(String::from_utf8_lossy(valid).into_owned())
 }
 
-/// The files of one folder that are read for context, with their kinds: those that a run on the
-/// folder would read, at most [`CONTEXT_CAP`], in order of their names.
-pub fn list_folder(folder: &Path) -> Vec<(PathBuf, Kind)> {
-    let at = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
-    let walker = WalkBuilder::new(at)
+/// The files of a tree that are read for context, with their kinds: Compose files and scripts by
+/// their endings, those that git ignores left out, at most [`CONTEXT_CAP`], in order of their names.
+/// Dockerfiles mount nothing of the host, and a file without an ending is not opened to find out.
+pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
+    let here = tree::absolute(Path::new("."));
+    let walker = WalkBuilder::new(root)
         .hidden(false)
         .ignore(false)
         .git_global(false)
         .follow_links(false)
-        .max_depth(Some(1))
+        .filter_entry(|entry| entry.file_name() != ".git")
         .build();
+    let by_ending = |path: &Path| matches!(kind::ending(path).as_deref(), Some("yml" | "yaml" | "sh" | "bash"));
     let mut files: Vec<PathBuf> = walker
         .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|t| t.is_file()))
-        .map(|entry| plain(entry.path()))
+        .filter(|entry| entry.file_type().is_some_and(|t| t.is_file()) && by_ending(entry.path()))
+        .map(|entry| plain(entry.path().strip_prefix(&here).unwrap_or(entry.path())))
+        .take(CONTEXT_CAP)
         .collect();
     files.sort();
+    files.truncate(LOOKED_AT_CAP);
     let kinds = files.into_iter().filter_map(|path| {
         let candidate = Candidate { path, named: false };
         match load(&candidate, None) {
@@ -310,7 +313,7 @@ pub fn list_folder(folder: &Path) -> Vec<(PathBuf, Kind)> {
             _ => None,
         }
     });
-    kinds.take(CONTEXT_CAP).collect()
+    kinds.collect()
 }
 
 #[cfg(test)]

@@ -12,9 +12,9 @@ mod rounds;
 mod selinux;
 mod settle;
 
-pub use inspect::{MountRecord, Range, Record, UnseenRecord, inspect};
+pub use inspect::{BuiltRecord, MountRecord, Range, Record, UnseenRecord, inspect};
 pub use lint::{about_file, lint, not_utf8};
-pub use neighbours::{FolderCache, ListFolder};
+pub use neighbours::{ListTree, TreeCache};
 pub use rounds::{Fixed, fix};
 pub use settle::settle;
 
@@ -43,10 +43,12 @@ pub enum Selinux {
 pub struct Tree<'a> {
     /// Reads a file of the same tree; see [`crate::front::Surroundings::open`].
     pub open: &'a (dyn Fn(&Path) -> Option<String> + 'a),
-    /// Lists the files of a folder that are read for context.
-    pub list: &'a ListFolder<'a>,
-    /// What was read of folders so far; one for the whole run.
-    pub cache: &'a FolderCache,
+    /// The root of the tree: the repository, or what stands for it.
+    pub root: &'a Path,
+    /// Lists the files of a tree that are read for context.
+    pub list: &'a ListTree<'a>,
+    /// What was read of trees so far; one for the whole run.
+    pub cache: &'a TreeCache,
 }
 
 /// What is asked of the engine for one file. The configuration and the command line make it.

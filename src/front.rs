@@ -3,6 +3,7 @@
 //! A front's trees never leave it. Every span a front reports is one of the file that was given to
 //! it, or of a file that the reading lists in [`Reading::sources`].
 
+mod built;
 pub mod compose;
 pub mod dockerfile;
 pub mod script;
@@ -117,7 +118,11 @@ impl Reading {
 /// Reads a file as a kind.
 pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     match kind {
-        Kind::Compose => compose::read(source, surroundings),
+        Kind::Compose => {
+            let mut reading = compose::read(source, surroundings);
+            built::attach(&mut reading, surroundings);
+            reading
+        }
         Kind::Shell => script::read(source, surroundings),
         Kind::Dockerfile => dockerfile::read(source, surroundings),
     }

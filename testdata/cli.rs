@@ -21,5 +21,7 @@ mod documents;
 mod fixing;
 #[path = "cli/ignoring.rs"]
 mod ignoring;
+#[path = "cli/look.rs"]
+mod look;
 #[path = "cli/support.rs"]
 mod support;

@@ -5,9 +5,13 @@
 mod fixes;
 #[path = "suite/layers.rs"]
 mod layers;
+#[path = "suite/layouts.rs"]
+mod layouts;
 #[path = "suite/pages.rs"]
 mod pages;
 #[path = "suite/samples.rs"]
 mod samples;
+#[path = "suite/scripts.rs"]
+mod scripts;
 #[path = "suite/sweep.rs"]
 mod sweep;

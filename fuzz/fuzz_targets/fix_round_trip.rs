@@ -6,7 +6,7 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use privlint::container::Engine;
-use privlint::engine::{self, FolderCache, Selinux, Settings, Tree};
+use privlint::engine::{self, TreeCache, Selinux, Settings, Tree};
 use privlint::fix::Safety;
 use privlint::front::Kind;
 use privlint::rules::{Group, RULES};
@@ -37,8 +37,9 @@ fuzz_target!(|text: &str| {
     let fix = |text: &str| {
         let tree = Tree {
             open: &|_| None,
+            root: std::path::Path::new(""),
             list: &|_| Vec::new(),
-            cache: &FolderCache::default(),
+            cache: &TreeCache::default(),
         };
         engine::fix(
             Path::new("input"),

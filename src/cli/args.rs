@@ -147,6 +147,9 @@ pub(crate) struct CheckArgs {
     /// List the files that would be read, and check none
     #[arg(long)]
     pub(crate) show_files: bool,
+    /// Show what holds for each file, and check none
+    #[arg(long, conflicts_with = "show_files")]
+    pub(crate) show_settings: bool,
 }
 
 /// A list of containers.

@@ -37,6 +37,11 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         }
         return if found.failed { FAILED } else { CLEAN };
     }
+    if args.show_settings {
+        let text: String = found.jobs.iter().map(|job| settings_of(args, job)).collect();
+        terminal.out(&text);
+        return if found.failed { FAILED } else { CLEAN };
+    }
     if found.jobs.is_empty() && !args.files.quiet {
         terminal.say("privlint: nothing to check: no Dockerfile, Compose file or script that launches a container");
     }
@@ -48,6 +53,37 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
     if found.failed { FAILED } else { code }
 }
 
+/// What holds for a file, for a reader.
+fn settings_of(args: &CheckArgs, job: &Job) -> String {
+    let settings = &job.settings;
+    let config = job.config.path.as_deref().map_or("none".to_owned(), shown_path);
+    let from = match settings.selinux_from.as_str() {
+        "" => String::new(),
+        from => format!(" ({from})"),
+    };
+    let rules: Vec<String> = settings
+        .rules
+        .iter()
+        .map(|rule| match settings.severity.get(rule) {
+            Some(severity) => format!("{rule} ({})", severity.as_str()),
+            None => (*rule).to_owned(),
+        })
+        .collect();
+    let lines = [
+        format!("configuration: {config}"),
+        format!("selinux: {:?}{from}", settings.selinux).to_lowercase(),
+        format!("engine: {}", settings.engine.as_str()),
+        format!("fail-on: {:?}", fail_on(args, job)).to_lowercase(),
+        format!("rules: {}", rules.join(", ")),
+    ];
+    let path = shown_path(&job.path);
+    format!(
+        "{}\n  {}\n",
+        plain(&path),
+        lines.map(|l| plain(&l).into_owned()).join("\n  ")
+    )
+}
+
 fn at_least(args: &CheckArgs) -> Safety {
     if args.unsafe_fixes {
         Safety::Unsafe
@@ -57,7 +93,7 @@ fn at_least(args: &CheckArgs) -> Safety {
 }
 
 fn diff(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
-    let fixes = fixing::fix(&found.jobs, at_least(args));
+    let fixes = fixing::fix(found, at_least(args));
     let text = fixing::diff(&fixes);
     let shown = if terminal.is_terminal || terminal.paint.colour {
         coloured(&text, terminal.paint)
@@ -98,7 +134,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     let mut failed = false;
     let mut mended = None;
     let mut reports = if args.fix {
-        let fixes = fixing::fix(&found.jobs, at_least(args));
+        let fixes = fixing::fix(found, at_least(args));
         for (path, why) in fixing::write_all(&fixes) {
             terminal.error(&format!("{path}: {why}"));
             failed = true;
@@ -111,7 +147,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         mended = Some((fixes.applied, fixes.changed.len()));
         fixes.left
     } else {
-        files::lint(&found.jobs)
+        files::lint(found)
     };
     for (job, report) in found.jobs.iter().zip(&mut reports) {
         super::age::enforce(job, report);

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ExceptionsArgs, terminal: &mut Terminal) -> u8 {
     let Some(found) = files::gather(&args.files, &asked, terminal) else {
         return FAILED;
     };
-    let reports = files::lint(&found.jobs);
+    let reports = files::lint(&found);
     let base = base();
     let exceptions: Vec<Value> = reports
         .iter()

@@ -11,7 +11,7 @@ use super::args::FileArgs;
 use super::terminal::Terminal;
 use crate::config::{Asked, Config, Loader, settings};
 use crate::discover::{self, Broken, Candidate, Loaded, SIZE_CAP, Search};
-use crate::engine::{self, FolderCache, Report, Settings, Tree};
+use crate::engine::{self, Report, Settings, Tree, TreeCache};
 use crate::front::Kind;
 use crate::source::{Source, Span, shown_path};
 
@@ -33,6 +33,8 @@ pub(crate) struct Job {
 
 /// What was found to lint.
 pub(crate) struct Jobs {
+    /// True when progress may be shown.
+    pub(crate) progress: bool,
     /// The files, in order of their shown paths.
     pub(crate) jobs: Vec<Job>,
     /// True when something that was asked for could not be read; it was said.
@@ -130,7 +132,11 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             terminal.say(&format!("{}: read as {}", shown_path(&job.path), job.kind_word()));
         }
     }
-    mistakes.is_empty().then_some(Jobs { jobs, failed })
+    mistakes.is_empty().then_some(Jobs {
+        progress: !args.quiet && !args.no_progress,
+        jobs,
+        failed,
+    })
 }
 
 fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {
@@ -152,11 +158,16 @@ fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded), String> {
     limited.read_to_end(&mut bytes).map_err(|e| discover::reason(&e))?;
     let path = stdin_path(args);
     let named = args.kind.or_else(|| discover::by_name(&path));
-    // a text that nothing is told of is taken for a script: that is what people paste
+    // a text that nothing is told of is a Compose file where it looks like one, else a script: that is
+    // what people paste
+    let judged = args
+        .stdin_filename
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("stdin.yaml"));
     let told = named.or_else(|| {
         std::str::from_utf8(&bytes)
             .ok()
-            .and_then(|t| discover::by_text(&path, t))
+            .and_then(|t| discover::by_text(&judged, t))
     });
     let kind = match (told, &args.stdin_filename) {
         (Some(kind), _) => Some(kind),
@@ -181,20 +192,29 @@ impl Job {
 }
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
-pub(crate) fn lint(jobs: &[Job]) -> Vec<Report> {
-    let cache = FolderCache::default();
+pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
+    let jobs = &found.jobs;
+    let cache = TreeCache::default();
     let lint_one = |job: &Job| match &job.text {
         Ok((kind, text)) => {
             let tree = Tree {
                 open: &|path: &Path| job.open(path),
-                list: &discover::list_folder,
+                root: &job.root,
+                list: &discover::list_tree,
                 cache: &cache,
             };
             engine::lint(&job.path, *kind, text.clone(), &job.settings, &tree)
         }
         Err((kind, why)) => unread(&job.path, *kind, why),
     };
-    let mut reports: Vec<Report> = jobs.par_iter().map(lint_one).collect();
+    let mut reports: Vec<Report> = super::progress::watched(found.progress, jobs.len(), |tick| {
+        let one = |job: &Job| {
+            let report = lint_one(job);
+            tick();
+            report
+        };
+        jobs.par_iter().map(one).collect()
+    });
     engine::settle(&mut reports);
     reports
 }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use similar::{Algorithm, TextDiff};
 
-use super::files::{self, Job};
+use super::files::{self, Job, Jobs};
+use super::progress;
 use super::write;
 use crate::discover;
-use crate::engine::{self, Fixed, FolderCache, Report, Tree};
+use crate::engine::{self, Fixed, Report, Tree, TreeCache};
 use crate::fix::Safety;
 use crate::source::shown_path;
 
@@ -36,13 +37,18 @@ pub(crate) struct Changed {
 }
 
 /// Works out the fixes of all files. A file's fixes see what the fixes of the files before it did.
-pub(crate) fn fix(jobs: &[Job], at_least: Safety) -> Fixes {
+pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
+    let jobs = &found.jobs;
     let nothing = BTreeMap::new();
-    let cache = FolderCache::default();
-    let first: Vec<Option<Fixed>> = jobs
-        .par_iter()
-        .map(|job| fix_one(job, &nothing, &cache, at_least))
-        .collect();
+    let cache = TreeCache::default();
+    let first: Vec<Option<Fixed>> = progress::watched(found.progress, jobs.len(), |tick| {
+        let one = |job: &Job| {
+            let fixed = fix_one(job, &nothing, &cache, at_least);
+            tick();
+            fixed
+        };
+        jobs.par_iter().map(one).collect()
+    });
     let mut fixes = Fixes {
         applied: 0,
         changed: BTreeMap::new(),
@@ -83,8 +89,9 @@ pub(crate) fn fix(jobs: &[Job], at_least: Safety) -> Fixes {
         if let (Ok((kind, _)), Some(text), Some(left)) = (&job.text, text, fixes.left.get_mut(index)) {
             let tree = Tree {
                 open: &|path: &Path| open(job, &fixes.changed, path),
-                list: &discover::list_folder,
-                cache: &FolderCache::default(),
+                root: &job.root,
+                list: &discover::list_tree,
+                cache: &TreeCache::default(),
             };
             *left = engine::lint(&job.path, *kind, text, &job.settings, &tree);
         }
@@ -94,12 +101,13 @@ pub(crate) fn fix(jobs: &[Job], at_least: Safety) -> Fixes {
     fixes
 }
 
-fn fix_one(job: &Job, changed: &BTreeMap<String, Changed>, cache: &FolderCache, at_least: Safety) -> Option<Fixed> {
+fn fix_one(job: &Job, changed: &BTreeMap<String, Changed>, cache: &TreeCache, at_least: Safety) -> Option<Fixed> {
     let (kind, text) = job.text.as_ref().ok()?;
     let text = changed.get(&shown_path(&job.path)).map_or(text, |c| &c.after);
     let tree = Tree {
         open: &|path: &Path| open(job, changed, path),
-        list: &discover::list_folder,
+        root: &job.root,
+        list: &discover::list_tree,
         cache,
     };
     let fixed = engine::fix(&job.path, *kind, text.clone(), &job.settings, &tree, at_least);

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::files::Job;
 use crate::container::FileId;
 use crate::discover;
-use crate::engine::{self, Diagnostic, FolderCache, Report, Tree};
+use crate::engine::{self, Diagnostic, Report, Tree, TreeCache};
 use crate::source::{Source, Span};
 
 /// Findings of one file that comments are written for in one run.
@@ -26,7 +26,7 @@ pub(crate) struct Added {
 /// Adds comments to the text of a job.
 pub(crate) fn add(job: &Job, reason: &str) -> Option<Added> {
     let (_, text) = job.text.as_ref().ok()?;
-    let cache = FolderCache::default();
+    let cache = TreeCache::default();
     let mut done = Added {
         left: lint(job, text, &cache)?,
         text: text.clone(),
@@ -64,11 +64,12 @@ fn find<'a>(report: &'a Report, fingerprint: &str) -> Option<&'a Diagnostic> {
     report.diagnostics.iter().find(|d| d.fingerprint == fingerprint)
 }
 
-fn lint(job: &Job, text: &str, cache: &FolderCache) -> Option<Report> {
+fn lint(job: &Job, text: &str, cache: &TreeCache) -> Option<Report> {
     let (kind, _) = job.text.as_ref().ok()?;
     let tree = Tree {
         open: &|path: &Path| job.open(path),
-        list: &discover::list_folder,
+        root: &job.root,
+        list: &discover::list_tree,
         cache,
     };
     Some(engine::lint(&job.path, *kind, text.to_owned(), &job.settings, &tree))

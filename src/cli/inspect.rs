@@ -31,7 +31,7 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
             failed = true;
         }
     }
-    let reports = files::lint(&found.jobs);
+    let reports = files::lint(&found);
     let records = reports.iter().flat_map(|report| engine::inspect(&report.reading));
     let containers: Vec<Value> = records.filter_map(|r| serde_json::to_value(r).ok()).collect();
     match args.format {

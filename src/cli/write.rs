@@ -129,3 +129,51 @@ fn keep_owner(made: &Path, meta: &fs::Metadata) -> io::Result<()> {
 fn keep_owner(_: &Path, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// A folder that is gone when the test is over.
+    struct Folder(PathBuf);
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn folder(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("privlint-write-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    #[test]
+    fn a_file_that_changed_is_left_alone() {
+        let folder = folder("changed");
+        let file = folder.0.join("a");
+        fs::write(&file, "now").unwrap();
+        assert!(matches!(replace(&file, "then", "after"), Err(NotWritten::Changed)));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "now");
+        replace(&file, "now", "after").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "after");
+        assert!(matches!(
+            replace(&folder.0.join("b"), "", "x"),
+            Err(NotWritten::Failed(_))
+        ));
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_two_names_keeps_both() {
+        let folder = folder("names");
+        let (one, two) = (folder.0.join("one"), folder.0.join("two"));
+        fs::write(&one, "before").unwrap();
+        fs::hard_link(&one, &two).unwrap();
+        replace(&one, "before", "after").unwrap();
+        assert_eq!(fs::read_to_string(&two).unwrap(), "after");
+    }
+}

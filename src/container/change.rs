@@ -42,17 +42,18 @@ impl Container {
         places.extend(self.namespaces.iter().map(|s| &s.mode.place));
         places.extend(self.grants.iter().map(|w| &w.place));
         if let Some(build) = &self.build {
-            let texts = [&build.context, &build.dockerfile, &build.security, &build.network];
+            let texts = [
+                &build.context,
+                &build.dockerfile,
+                &build.target,
+                &build.security,
+                &build.network,
+            ];
             places.extend(texts.into_iter().flatten().map(|w| &w.place));
             places.extend(build.privileged.iter().map(|w| &w.place));
             places.extend(build.entitlements.iter().map(|w| &w.place));
         }
         places
-    }
-
-    /// True when something said of this container is written at the place.
-    pub fn is_written_at(&self, place: &Place) -> bool {
-        self.places().into_iter().any(|p| p.same(place))
     }
 
     /// Forgets what is written at the place.
@@ -84,6 +85,7 @@ impl Container {
         if let Some(build) = &mut self.build {
             drop_option(&mut build.context, place);
             drop_option(&mut build.dockerfile, place);
+            drop_option(&mut build.target, place);
             drop_option(&mut build.security, place);
             drop_option(&mut build.network, place);
             drop_option(&mut build.privileged, place);

@@ -12,7 +12,7 @@ use crate::knowledge::capabilities::{self, Named};
 const LABEL: &str = "io.containers.capabilities=";
 
 /// Types that SELinux does not hold back (container-selinux 2.250).
-const UNCONFINED_TYPES: [&str; 4] = ["spc_t", "unconfined_t", "container_runtime_t", "initrc_t"];
+pub const UNCONFINED_TYPES: [&str; 4] = ["spc_t", "unconfined_t", "container_runtime_t", "initrc_t"];
 
 /// A set of capability names, in upper case without `CAP_`.
 type Names = BTreeSet<&'static str>;

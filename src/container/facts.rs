@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Container, Engine, Namespace, Relabel, Switch, Syntax, Text};
+use super::{Container, Engine, Namespace, Relabel, Syntax, Text};
 
 /// Yes, no, or decided by a branch or a value that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -118,6 +118,7 @@ impl Container {
             let text = |w: &Option<super::Written<Text>>| w.iter().map(|w| w.value.shown()).collect::<Vec<_>>();
             other("build.context", text(&build.context));
             other("build.dockerfile", text(&build.dockerfile));
+            other("build.target", text(&build.target));
             other("build.security", text(&build.security));
             other("build.network", text(&build.network));
             other(
@@ -215,15 +216,4 @@ fn hides(key: Option<super::Key>) -> String {
         Some(Key::Other) => "other",
     }
     .to_owned()
-}
-
-impl Switch {
-    /// The value as a boolean, where it is known.
-    pub fn known(self) -> Option<bool> {
-        match self {
-            Switch::On => Some(true),
-            Switch::Off => Some(false),
-            Switch::Unknown => None,
-        }
-    }
 }

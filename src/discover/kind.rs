@@ -152,7 +152,7 @@ fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
-fn ending(path: &Path) -> Option<String> {
+pub(crate) fn ending(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
@@ -189,6 +189,12 @@ const ENGINE_WORDS: &[&str] = &[
     "container",
     "engine",
     "runtime",
+    "oci_",
+    "dkr",
+    "$ce",
+    "${ce",
+    "$cri",
+    "${cri",
     "privlint",
 ];
 
@@ -270,6 +276,7 @@ mod tests {
     fn a_script_without_a_word_of_an_engine_does_not_matter() {
         assert!(!may_matter(Kind::Shell, "echo hello\n"));
         assert!(may_matter(Kind::Shell, "$CONTAINER_ENGINE run x\n"));
+        assert!(may_matter(Kind::Shell, "\"${CE}\" run x\n"));
         assert!(may_matter(Kind::Compose, "services: {}\n"));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::container::{Capabilities, Namespace, Relabel, SelinuxFacts, Tri};
+use crate::container::{Capabilities, Namespace, Relabel, SelinuxFacts, Text, Tri};
 use crate::front::Reading;
 use crate::source::{Position, Source, Span};
 
@@ -53,7 +53,20 @@ pub struct Record {
     pub namespaces: BTreeMap<Namespace, String>,
     pub user: Option<String>,
     pub read_only_rootfs: bool,
+    /// What the Dockerfile that a service builds says, where it lies in the tree.
+    pub built: Option<BuiltRecord>,
     pub unseen: Vec<UnseenRecord>,
+}
+
+/// What a Dockerfile says of the image that a service builds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct BuiltRecord {
+    pub dockerfile: String,
+    pub base: Option<String>,
+    pub user: Option<String>,
+    pub ports: Vec<String>,
+    pub labels: Vec<String>,
 }
 
 /// A mount as `inspect` shows it.
@@ -84,9 +97,8 @@ pub fn inspect(reading: &Reading) -> Vec<Record> {
         let source = reading.file(container.file);
         let facts = container.facts();
         let line = |place: &crate::container::Place| reading.file(place.file).line_of(place.value.start);
-        let shown = |list: &[crate::container::Written<crate::container::Text>]| {
-            list.iter().map(|w| w.value.shown()).collect::<Vec<String>>()
-        };
+        let shown =
+            |list: &[crate::container::Written<Text>]| list.iter().map(|w| w.value.shown()).collect::<Vec<String>>();
         let mounts = facts
             .mounts
             .into_iter()
@@ -131,6 +143,13 @@ pub fn inspect(reading: &Reading) -> Vec<Record> {
             namespaces: facts.namespaces,
             user: facts.user,
             read_only_rootfs: facts.read_only == Tri::Yes,
+            built: container.built.as_deref().map(|built| BuiltRecord {
+                dockerfile: built.dockerfile.clone(),
+                base: built.base.as_ref().map(Text::shown),
+                user: built.user.as_ref().map(Text::shown),
+                ports: built.ports.iter().map(Text::shown).collect(),
+                labels: built.labels.iter().map(Text::shown).collect(),
+            }),
             unseen: unseen.collect(),
         }
     });

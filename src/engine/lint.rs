@@ -178,7 +178,14 @@ fn covers(scope: Scope, one: &Raised, reading: &Reading) -> bool {
         |bytes: Span| primary.file == FileId(0) && bytes.start <= primary.span.start && primary.span.start <= bytes.end;
     match scope {
         Scope::File => true,
-        Scope::Bytes(bytes) => starts_in(bytes),
+        Scope::Bytes(bytes) => {
+            // what a whole container has from an anchor, a base or another file is covered with it
+            let whole = |i: &usize| {
+                let container = reading.containers.get(*i);
+                container.is_some_and(|c| c.file == FileId(0) && bytes.contains(c.body))
+            };
+            starts_in(bytes) || (!one.users.is_empty() && one.users.iter().all(|(i, _)| whole(i)))
+        }
         Scope::LineOrCommand(line) => {
             let ends_here = |i: &usize| {
                 reading.containers.get(*i).is_some_and(|c| {

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::container::{Container, Facts, FileId, Place, Syntax};
 use crate::fix::{Change, Edit, Fix, Safety, apply, overlap};
 use crate::front::{self, Reading, Surroundings};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 use super::Offer;
 use super::raise::{Linter, Raised};
@@ -27,11 +27,12 @@ pub(super) fn offers(reading: &Reading, raised: &[Raised], linter: &Linter) -> V
     // Each finding's first renderable fix is tried; those that fail the proof try their next one.
     let mut attempts: Vec<usize> = vec![0; raised.len()];
     let mut waiting: Vec<usize> = (0..raised.len()).collect();
+    let users = users_of_places(reading);
     while !waiting.is_empty() {
         let mut candidates = Vec::new();
         for &i in &waiting {
             let Some(one) = raised.get(i) else { continue };
-            match first_renderable(reading, one, i, &mut attempts[i]) {
+            match first_renderable(reading, &users, one, i, &mut attempts[i]) {
                 Ok(Some(candidate)) => candidates.push(candidate),
                 Ok(None) => {}
                 Err(reason) => results[i] = Err(Some(reason)),
@@ -59,6 +60,7 @@ pub(super) fn offers(reading: &Reading, raised: &[Raised], linter: &Linter) -> V
 /// the last refusal when there was one.
 fn first_renderable(
     reading: &Reading,
+    users: &UsersOfPlaces,
     one: &Raised,
     index: usize,
     attempt: &mut usize,
@@ -73,7 +75,7 @@ fn first_renderable(
         if fix.safety == Safety::Manual || fix.changes.is_empty() {
             continue;
         }
-        match render(reading, one, nth, fix, index) {
+        match render(reading, users, one, nth, fix, index) {
             Ok(candidate) => return Ok(Some(candidate)),
             Err(why) => reason = Some(why),
         }
@@ -82,7 +84,14 @@ fn first_renderable(
 }
 
 /// Renders the n-th fix of a finding for every container it stands for.
-fn render(reading: &Reading, one: &Raised, nth: usize, fix: &Fix, index: usize) -> Result<Candidate, String> {
+fn render(
+    reading: &Reading,
+    users: &UsersOfPlaces,
+    one: &Raised,
+    nth: usize,
+    fix: &Fix,
+    index: usize,
+) -> Result<Candidate, String> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut changes: Vec<(usize, Vec<Change>)> = Vec::new();
     let mut safety = fix.safety;
@@ -92,7 +101,7 @@ fn render(reading: &Reading, one: &Raised, nth: usize, fix: &Fix, index: usize) 
         };
         safety = safety.min(fix.safety);
         for place in fix.changes.iter().filter_map(Change::place) {
-            if let Some(other) = other_user(reading, place, one) {
+            if let Some(other) = other_user(reading, users, place, one) {
                 return Err(format!("this value also serves `{}`", other.called()));
             }
         }
@@ -119,10 +128,27 @@ fn render(reading: &Reading, one: &Raised, nth: usize, fix: &Fix, index: usize) 
     })
 }
 
+/// The containers that have a value from each written place.
+type UsersOfPlaces = HashMap<(FileId, Span), Vec<usize>>;
+
+fn users_of_places(reading: &Reading) -> UsersOfPlaces {
+    let mut users = UsersOfPlaces::new();
+    for (i, container) in reading.containers.iter().enumerate() {
+        for place in container.places() {
+            let at = users.entry((place.file, place.value)).or_default();
+            if at.last() != Some(&i) {
+                at.push(i);
+            }
+        }
+    }
+    users
+}
+
 /// A container that also has its value from the place, but not this finding.
-fn other_user<'a>(reading: &'a Reading, place: &Place, one: &Raised) -> Option<&'a Container> {
-    let shared = |(i, c): &(usize, &Container)| !one.users.iter().any(|(u, _)| u == i) && c.is_written_at(place);
-    reading.containers.iter().enumerate().find(shared).map(|(_, c)| c)
+fn other_user<'a>(reading: &'a Reading, users: &UsersOfPlaces, place: &Place, one: &Raised) -> Option<&'a Container> {
+    let of_place = users.get(&(place.file, place.value))?;
+    let other = of_place.iter().find(|i| !one.users.iter().any(|(u, _)| u == *i))?;
+    reading.containers.get(*other)
 }
 
 /// Groups whose edits do not touch each other, so that one reading proves many.
@@ -183,7 +209,12 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     }
     // Steps of which nothing is said any more are not listed by every front.
     let listed = |containers: &[Container]| -> Vec<usize> {
-        let said = |c: &Container| !matches!(c.syntax, Syntax::BuildStep | Syntax::Exec) || !c.places().is_empty();
+        let said = |c: &Container| match c.syntax {
+            Syntax::BuildStep => !c.places().is_empty(),
+            // a hook of a service, which has the service's name whatever is said of it
+            Syntax::Exec if c.slot.is_none() => !c.privileged.is_empty() || c.user.is_some(),
+            _ => true,
+        };
         (0..containers.len()).filter(|&i| said(&containers[i])).collect()
     };
     let (left, right) = (listed(&expected), listed(&after.containers));

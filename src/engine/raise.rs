@@ -1,7 +1,6 @@
 //! Runs the rules over the containers of a reading.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::container::FileId;
@@ -52,24 +51,23 @@ impl<'a> Linter<'a> {
             .map(|c| selinux::host(c, reading, self.settings))
             .collect();
         let own = mount_uses(reading);
-        let folder = if own.is_empty() {
+        let tree = if own.is_empty() {
             Arc::default()
         } else {
-            self.folder(reading)
+            self.mounts_of_tree()
         };
         Scenes {
             hosts,
-            neighbours: neighbours(reading, &own, &folder),
+            neighbours: neighbours(reading, &own, &tree),
         }
     }
 
-    /// The bind mounts that the files beside this one make.
-    fn folder(&self, reading: &Reading) -> Arc<Vec<MountUse>> {
-        let parent = reading.source().path.parent().unwrap_or(Path::new(""));
-        self.tree.cache.folder(parent, || {
+    /// The bind mounts that the files of the tree make.
+    fn mounts_of_tree(&self) -> Arc<Vec<MountUse>> {
+        self.tree.cache.tree(self.tree.root, || {
             let mut uses = Vec::new();
-            for (path, kind) in (self.tree.list)(parent) {
-                if let Some(text) = (self.tree.open)(&path) {
+            for (path, kind) in (self.tree.list)(self.tree.root) {
+                if let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) {
                     let source = Arc::new(Source::new(path, text));
                     uses.extend(mount_uses(&front::read(kind, &source, &self.surroundings())));
                 }
@@ -145,6 +143,9 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
         first.finding.related.push(label);
     }
 }
+
+/// A file that is read only for what it mounts is small, in bytes: nobody asked for it.
+const CONTEXT_SIZE: usize = 256 * 1024;
 
 /// Related places that one finding shows.
 const MOST_RELATED: usize = 12;

@@ -1,10 +1,10 @@
-//! `--fix`: rounds of fixes until those of the first report are made.
+//! `--fix`: rounds of fixes until no more can be made.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::container::FileId;
-use crate::fix::{Edit, Safety, apply, overlap};
+use crate::fix::{Edit, Safety, apply};
 use crate::front::Kind;
 
 use super::{Report, Settings, Tree, lint};
@@ -22,12 +22,14 @@ pub struct Fixed {
     pub left: Report,
 }
 
-/// At most this many rounds: a fix held back by an overlap waits for the next.
+/// At most this many rounds: a fix held back by an overlap waits for the next, and so does what only
+/// a fix brings to light.
 const ROUNDS: usize = 8;
 
 /// Applies the fixes that are at least as safe as asked. Writes nothing.
 ///
-/// Only findings of the first report are mended: what a fix brings to light is for the next run.
+/// What a fix brings to light is mended too (a container that SELinux confines again needs its labels),
+/// so that a second run has nothing left to do.
 pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tree, at_least: Safety) -> Fixed {
     let mut fixed = Fixed {
         left: lint(path, kind, text.clone(), settings, tree),
@@ -35,16 +37,8 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
         applied: 0,
         others: Vec::new(),
     };
-    let wanted = |report: &Report| -> BTreeSet<String> {
-        let fixable = report
-            .diagnostics
-            .iter()
-            .filter(|d| d.fix.as_ref().is_some_and(|f| f.safety >= at_least));
-        fixable.map(|d| d.fingerprint.clone()).collect()
-    };
-    let mut open_fixes = wanted(&fixed.left);
     for _ in 0..ROUNDS {
-        let (edits, made) = choose(&fixed.left, &open_fixes, at_least);
+        let (edits, made) = choose(&fixed.left, at_least);
         if edits.is_empty() {
             break;
         }
@@ -62,8 +56,7 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
                 others.push((source.path.clone(), text));
             }
         }
-        open_fixes.retain(|f| !made.contains(f));
-        fixed.applied += made.len();
+        fixed.applied += made;
         fixed.text = text;
         fixed.others = others;
         let overlaid = |p: &Path| match fixed.others.iter().find(|(o, _)| o == p) {
@@ -72,34 +65,55 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
         };
         let now = Tree {
             open: &overlaid,
+            root: tree.root,
             list: tree.list,
             cache: tree.cache,
         };
         fixed.left = lint(path, kind, fixed.text.clone(), settings, &now);
-        if open_fixes.is_empty() {
-            break;
-        }
     }
     fixed
 }
 
-/// The edits of one round: those of the wanted fixes that do not touch an earlier one.
-fn choose(report: &Report, wanted: &BTreeSet<String>, at_least: Safety) -> (Vec<Edit>, BTreeSet<String>) {
+/// The edits of one round, those of the fixes that do not touch an earlier one, and how many findings
+/// they mend.
+fn choose(report: &Report, at_least: Safety) -> (Vec<Edit>, usize) {
     let mut edits: Vec<Edit> = Vec::new();
-    let mut made = BTreeSet::new();
-    let mut chosen: Vec<&[Edit]> = Vec::new();
-    for diagnostic in report.diagnostics.iter().filter(|d| wanted.contains(&d.fingerprint)) {
+    let mut made = 0;
+    let mut taken = Taken::default();
+    for diagnostic in &report.diagnostics {
         let Some(fix) = diagnostic.fix.as_ref().filter(|f| f.safety >= at_least) else {
             continue;
         };
-        // Equal edits are one edit: two findings that are mended by the same removal.
-        let clashes = |other: &&&[Edit]| **other != fix.edits.as_slice() && overlap(other, &fix.edits);
-        if chosen.iter().any(|other| clashes(&other)) {
-            continue;
+        if taken.take(&fix.edits) {
+            edits.extend(fix.edits.iter().cloned());
+            made += 1;
         }
-        chosen.push(&fix.edits);
-        edits.extend(fix.edits.iter().cloned());
-        made.insert(diagnostic.fingerprint.clone());
     }
     (edits, made)
+}
+
+/// The bytes that the fixes chosen so far replace, by file and start.
+#[derive(Default)]
+struct Taken(BTreeMap<(FileId, u32), (u32, Edit)>);
+
+impl Taken {
+    /// Takes the bytes of some edits, unless one of them touches what is taken. Equal edits are one
+    /// edit: two findings that are mended by the same removal.
+    fn take(&mut self, edits: &[Edit]) -> bool {
+        let clashes = |edit: &Edit| {
+            let before = self.0.range(..=(edit.file, edit.span.end)).next_back();
+            before.is_some_and(|((file, start), (end, other))| {
+                let touches = *file == edit.file && *start <= edit.span.end && edit.span.start <= *end;
+                touches && other != edit
+            })
+        };
+        if edits.iter().any(clashes) {
+            return false;
+        }
+        for edit in edits {
+            let end = edit.span.end;
+            self.0.insert((edit.file, edit.span.start), (end, edit.clone()));
+        }
+        true
+    }
 }

@@ -1,6 +1,7 @@
 //! The shell front: scripts, and shell inside other documents.
 
 mod hints;
+mod merge;
 mod render;
 mod slot;
 
@@ -69,7 +70,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     for (path, text) in outcome.sourced {
         reading.sources.push(Arc::new(Source::new(path, text)));
     }
-    let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine);
+    let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
     reading.selinux_hints = hints;
     for container in &mut reading.containers {
@@ -87,7 +88,7 @@ pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings
         path: Path::new(""),
         open: None,
     });
-    let (containers, selinux_hints) = lower(&outcome.commands, file, surroundings.engine);
+    let (containers, selinux_hints) = lower(&outcome.commands, file, surroundings.engine, None);
     Fragment {
         containers,
         problems: outcome.problems.into_iter().map(problem).collect(),
@@ -112,7 +113,12 @@ fn problem(problem: shell::Problem) -> Problem {
 
 /// Command lines to containers and hints, in order of their places. Commands that stand in a sourced
 /// file are left to the reading of that file.
-fn lower(commands: &[CommandLine], file: FileId, unknown: Engine) -> (Vec<Container>, Vec<Hint>) {
+fn lower(
+    commands: &[CommandLine],
+    file: FileId,
+    unknown: Engine,
+    source: Option<&Source>,
+) -> (Vec<Container>, Vec<Hint>) {
     let mut containers = Vec::new();
     let mut found = Vec::new();
     for line in commands.iter().filter(|line| line.file == file) {
@@ -130,5 +136,5 @@ fn lower(commands: &[CommandLine], file: FileId, unknown: Engine) -> (Vec<Contai
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();
-    (containers, found)
+    (merge::one_a_place(containers, source), found)
 }

@@ -43,6 +43,9 @@ pub struct Entry {
     /// The mounts that decide about existing data and its owner.
     #[serde(default)]
     pub data: Vec<String>,
+    /// True where root reads keys and settings in other mounts too.
+    #[serde(default)]
+    pub reads_mounts: bool,
     /// Commands that start what is described here.
     #[serde(default)]
     pub programs: Vec<String>,
@@ -70,6 +73,9 @@ pub struct Entry {
     /// What it looks at the host for: its processes, its network, its file systems.
     #[serde(default)]
     pub host: Option<String>,
+    /// The entry that holds instead where it is privileged and runs its own program.
+    #[serde(default)]
+    pub privileged_as: Option<String>,
     /// Where all this comes from.
     pub sources: Vec<String>,
 }
@@ -326,6 +332,11 @@ pub struct Match {
     pub entry: &'static Entry,
     /// False for a family, an image of the same name elsewhere, or a version that could not be decided.
     pub exact: bool,
+}
+
+/// The entry of a name.
+pub fn named(name: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.name == name)
 }
 
 /// The entry that fits an image best.

@@ -1,6 +1,6 @@
 //! What one container needs, by what is known of its image and by how it is launched.
 
-use crate::container::{Container, Engine, Key, Mount, MountKind, Namespace, Text, Written};
+use crate::container::{Container, Engine, Key, Mount, MountKind, Namespace, Text, Tri, Written};
 
 use super::images::{self, Basis, CapabilityNeed, Condition, DropAll, Entry, ImageName, Required, StartsAs, Tag};
 use super::images::{AsUser, TABLE_PATH};
@@ -48,9 +48,21 @@ impl Needs {
 
 /// What a container needs; `None` where nothing is known of its image.
 pub fn needs(container: &Container) -> Option<Needs> {
-    let reference = &container.image.as_ref()?.value;
+    let built = container.built.as_deref();
+    let reference = match built.and_then(|b| b.base.as_ref()) {
+        Some(base) => base,
+        None => &container.image.as_ref()?.value,
+    };
     let image = ImageName::parse(reference)?;
-    let found = images::find(&image)?;
+    let mut found = images::find(&image)?;
+    let own = container
+        .command
+        .first()
+        .is_none_or(|word| word.known_prefix().starts_with("dockerd"));
+    if container.privileged() != Tri::No && own {
+        let instead = found.entry.privileged_as.as_deref().and_then(images::named);
+        found.entry = instead.unwrap_or(found.entry);
+    }
     let entry = found.entry;
     let mut needs = Needs {
         entry,
@@ -92,8 +104,11 @@ enum User {
 }
 
 fn user(container: &Container, entry: &Entry) -> User {
-    let Some(user) = &container.user else { return User::Own };
-    let Some(name) = user.value.known() else {
+    let built = container.built.as_deref().and_then(|b| b.user.as_ref());
+    let Some(user) = container.user.as_ref().map(|w| &w.value).or(built) else {
+        return User::Own;
+    };
+    let Some(name) = user.known() else {
         return User::Own;
     };
     let name = name.split(':').next().unwrap_or("");
@@ -143,9 +158,18 @@ fn trust(container: &Container, found: &images::Match, user: User) -> (Trust, Op
         }
         _ => {}
     }
-    if let Some(entrypoint) = &container.entrypoint {
+    if let Some(built) = &container.built {
+        weaken(
+            Trust::Likely,
+            format!(
+                "its image is built by `{}`, whose steps may need more",
+                built.dockerfile
+            ),
+        );
+    }
+    let of_image = container.built.as_deref().and_then(|b| b.entrypoint.as_ref());
+    if let Some(entrypoint) = container.entrypoint.as_ref().map(|w| &w.value).or(of_image) {
         let own = entrypoint
-            .value
             .known()
             .is_some_and(|e| entry.programs.iter().any(|p| *p == e));
         if !own {
@@ -205,11 +229,15 @@ fn holds(
             let bind = touches_data(container, entry, |mount| {
                 mount.kind == MountKind::Bind && !mount.overlay
             });
-            if bind && is_rootless(container) {
+            let read = entry.reads_mounts && container.mounts.iter().any(|w| w.value.is_bind());
+            if (bind || read) && is_rootless(container) {
                 facts.push(format!(
                     "{} is not needed for the mounts: rootless podman makes root in the container the user who calls it",
                     need.name
                 ));
+            }
+            if !bind && read && !is_rootless(container) {
+                facts.extend(private_files(container, &need.name));
             }
             (bind || container.may_hide(Key::Mount)) && !is_rootless(container)
         }
@@ -239,6 +267,26 @@ fn holds(
             Tag::Unknown => true,
         },
     }
+}
+
+/// What root could not read in the mounts of the host's files without the capability. Whether there
+/// is such a file is not written anywhere, so it is told and not granted.
+fn private_files(container: &Container, name: &str) -> Option<String> {
+    let binds = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
+    let targets: Vec<String> = binds
+        .filter_map(|m| m.target.as_ref()?.known())
+        .map(|target| format!("`{}`", target.chars().take(60).collect::<String>()))
+        .take(3)
+        .collect();
+    let (last, rest) = targets.split_last()?;
+    let places = if rest.is_empty() {
+        last.clone()
+    } else {
+        format!("{} or {last}", rest.join(", "))
+    };
+    Some(format!(
+        "a key in {places} that only another user may read (mode 0600) would need {name}"
+    ))
 }
 
 /// True for podman that the calling user runs for itself.
@@ -362,6 +410,9 @@ mod tests {
         let mut docker = podman.clone();
         docker.engine = Engine::Docker;
         docker.rootless = false;
+        let told = needs(&docker).unwrap();
+        assert!(told.names().is_empty() && told.facts[0].starts_with("a key in `/certs` that only"));
+        docker.mounts.push(bind("./data", "/var/lib/registry"));
         assert_eq!(needs(&docker).unwrap().names(), ["DAC_OVERRIDE"]);
         docker.mounts.clear();
         assert!(needs(&docker).unwrap().names().is_empty());

@@ -218,6 +218,12 @@ pub fn is_below(source: &Text, above: &str) -> bool {
     route.root == Root::Slash && is_at_or_below(&joined(&names), above)
 }
 
+/// True for a directory that the project lies in: `..`, `../..`.
+pub fn is_around_project(source: &Text) -> bool {
+    let route = route(source);
+    route.root == Root::Above && route.names.is_empty() && !source.has_hole()
+}
+
 /// True when parts of the path beyond its known beginning are only known when it runs.
 pub fn has_unknown_part(source: &Text) -> bool {
     let leading = usize::from(matches!(
@@ -238,6 +244,7 @@ fn is_socket(route: &Route, names: &[&str]) -> bool {
             ["tmp", ".X11-unix", ..]
                 | ["run", "dbus", "system_bus_socket"]
                 | ["run", "systemd", "private" | "notify"]
+                | ["run", _, "socket"]
                 | ["run", "user", _, "bus"]
                 | ["run", "user", _, "pulse", "native"]
         )
@@ -416,6 +423,7 @@ mod tests {
             ("/usrdata", Elsewhere),
             ("/var/run/docker.sock", Socket),
             ("/tmp/.X11-unix", Socket),
+            ("/var/run/avahi-daemon/socket", Socket),
             ("$XDG_RUNTIME_DIR/wayland-0", Socket),
             ("/dev/ttyUSB0", Device),
             ("/tmp/x", Temporary),
@@ -428,6 +436,7 @@ mod tests {
             assert_eq!(classify(&text(path)), class, "{path}");
         }
         assert!(has_unknown_part(&text("./$X")) && !has_unknown_part(&text("$(pwd)/x")));
+        assert!(is_around_project(&text("../..")) && !is_around_project(&text("../x")));
         assert!(is_below(&text("/var/log/nginx"), "/var/log") && !is_below(&text("/var/logs"), "/var/log"));
     }
 

@@ -5,6 +5,7 @@ use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
 use super::common::who;
+use super::labels::labels_for_confinement;
 use super::namespaces::{of_host, selinux_goes};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -27,10 +28,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         "for a larger /dev/shm: `--shm-size 1g`, `shm_size: 1g`; to share it between containers: `shareable`"
             .to_owned(),
     );
-    finding.fixes.push(Fix {
-        title: "give it shared memory of its own".to_owned(),
-        safety: Safety::Unsafe,
-        changes: vec![Change::Remove(mode.place.clone())],
-    });
+    match labels_for_confinement(scene) {
+        Ok(labels) => finding.fixes.push(Fix {
+            title: "give it shared memory of its own".to_owned(),
+            safety: Safety::Unsafe,
+            changes: [vec![Change::Remove(mode.place.clone())], labels].concat(),
+        }),
+        Err(why) => finding.refused = Some(why),
+    }
     vec![finding]
 }

@@ -5,6 +5,7 @@ use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
 use super::common::{host_note, who};
+use super::labels::labels_for_confinement;
 use super::namespaces::{of_host, selinux_goes};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -30,10 +31,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     finding
         .helps
         .push("to watch one container, join that one: `--pid container:NAME`, `pid: service:NAME`".to_owned());
-    finding.fixes.push(Fix {
-        title: "give it processes of its own".to_owned(),
-        safety: Safety::Unsafe,
-        changes: vec![Change::Remove(mode.place.clone())],
-    });
+    match labels_for_confinement(scene) {
+        Ok(labels) => finding.fixes.push(Fix {
+            title: "give it processes of its own".to_owned(),
+            safety: Safety::Unsafe,
+            changes: [vec![Change::Remove(mode.place.clone())], labels].concat(),
+        }),
+        Err(why) => finding.refused = Some(why),
+    }
     vec![finding]
 }

@@ -62,7 +62,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 }
 
 /// True where podman's manual advises it: what is mounted must not be relabelled.
-fn wants_it(container: &Container) -> bool {
+pub(super) fn wants_it(container: &Container) -> bool {
     let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
     mounts
         .filter(|m| narrower_for(m.source.as_ref(), m.read_only).is_none())

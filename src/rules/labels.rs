@@ -1,10 +1,11 @@
 //! Whether a mount lacks an SELinux label, and which one it could be given.
 
-use crate::container::{Labelling, Mount, Relabel, Text, Written};
-use crate::fix::{Change, Safety};
+use crate::container::{Container, Labelling, Mount, Namespace, Relabel, Text, UNCONFINED_TYPES, Written};
+use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
-use super::Scene;
+use super::common::{has_security_option, is_privileged, shortened};
+use super::{NeighbourMount, Scene};
 
 /// A bind mount without a label, which SELinux would keep from a confined container.
 pub(super) struct Unlabelled<'a> {
@@ -33,14 +34,96 @@ impl Unlabelled<'_> {
 
     /// The host path as written.
     pub(super) fn source(&self) -> String {
-        super::common::shortened(&self.mount.value.source.as_ref().map(Text::shown).unwrap_or_default())
+        shortened(&self.mount.value.source.as_ref().map(Text::shown).unwrap_or_default())
     }
+}
+
+/// What has to be said besides where a host namespace goes, and SELinux comes back with it: labels
+/// for the mounts that it would keep from the container.
+pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refusal> {
+    let container = scene.container;
+    let comes_back = scene.selinux.on && !is_privileged(container) && is_unconfined_by_namespace(container);
+    if !comes_back {
+        return Ok(Vec::new());
+    }
+    let hidden = unlabelled(scene);
+    let changes: Vec<Change> = hidden
+        .iter()
+        .filter_map(|m| m.change())
+        .map(|(change, _)| change)
+        .collect();
+    match hidden.iter().find(|m| m.change().is_none()) {
+        Some(mount) => Err(Refusal(format!(
+            "SELinux would then keep `{}` from it, which cannot be given a label here",
+            mount.source()
+        ))),
+        None => Ok(changes),
+    }
+}
+
+/// The options that only take SELinux away: `label=disable`, and types that confine nothing. `None`
+/// where a label option asks for something else besides.
+pub(super) fn loosening(container: &Container) -> Option<Vec<&Written<Text>>> {
+    let options = container
+        .security_options()
+        .filter(|(option, _)| option.key.is("label"));
+    let loose = options.map(|(option, written)| {
+        let value = option.value?.known()?.into_owned();
+        let kind = value.strip_prefix("type:").unwrap_or("");
+        (value == "disable" || UNCONFINED_TYPES.contains(&kind)).then_some(written)
+    });
+    loose.collect()
+}
+
+/// True where a host namespace, and no option, takes SELinux away.
+fn is_unconfined_by_namespace(container: &Container) -> bool {
+    let shared = [Namespace::Pid, Namespace::Ipc]
+        .into_iter()
+        .any(|namespace| container.shares_with_host(namespace));
+    shared && !has_security_option(container, "label")
 }
 
 /// The mounts of a container that carry no label and could, whether or not it is confined now.
 pub(super) fn unlabelled<'a>(scene: &Scene<'a>) -> Vec<Unlabelled<'a>> {
     let mounts = scene.container.mounts.iter().enumerate();
     mounts.filter_map(|(index, mount)| judge(scene, index, mount)).collect()
+}
+
+/// Tells which other containers mount the same files: those of this file where they are written,
+/// a few of the other files by name.
+pub(super) fn mounted_too<'a>(others: impl Iterator<Item = &'a NeighbourMount>, finding: &mut Finding) {
+    const MOST_NAMED: usize = 3;
+    let mut elsewhere = 0;
+    for other in others {
+        match &other.place {
+            // several containers may take one and the same line
+            Some(place) if (place.file, place.span) == (finding.primary.file, finding.primary.span) => {}
+            Some(place) => {
+                if !finding
+                    .related
+                    .iter()
+                    .any(|r| (r.file, r.span) == (place.file, place.span))
+                {
+                    let message = format!("`{}` mounts it too", shortened(&other.container));
+                    let place = place.clone();
+                    finding.related.push(Label { message, ..place });
+                }
+            }
+            None => {
+                elsewhere += 1;
+                if elsewhere <= MOST_NAMED {
+                    let note = format!("`{}` mounts it too ({})", shortened(&other.container), other.at);
+                    finding.notes.push(note);
+                }
+            }
+        }
+    }
+    if elsewhere > MOST_NAMED {
+        let rest = elsewhere - MOST_NAMED;
+        finding
+            .notes
+            .push(format!("{rest} more containers of other files mount it too"));
+    }
 }
 
 fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Option<Unlabelled<'a>> {
@@ -52,6 +135,8 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
     let remedy = match paths::classify(source) {
         HostPath::Project => Remedy::Relabel(shared_or_private(scene, index), Safety::Safe),
         HostPath::ProjectItself => Remedy::Relabel(Relabel::Shared, Safety::Safe),
+        // a checkout around the project: others work in it too
+        HostPath::AboveProject if paths::is_around_project(source) => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
         HostPath::AboveProject | HostPath::BelowHome => {
             Remedy::Relabel(shared_or_private(scene, index), Safety::Unsafe)
         }
@@ -90,7 +175,7 @@ fn shared_or_private(scene: &Scene, index: usize) -> Relabel {
 fn unknown(source: &Text) -> String {
     format!(
         "where `{}` leads is only known when it runs",
-        super::common::shortened(&source.shown())
+        shortened(&source.shown())
     )
 }
 

@@ -1,15 +1,15 @@
 //! `missing-cap-drop`: the container keeps the engine's default capabilities.
 
 use crate::container::{Container, Key, Syntax};
-use crate::fix::{Finding, Fix, Label};
+use crate::fix::{Finding, Fix, Label, Refusal};
 use crate::knowledge::capabilities::defaults;
 use crate::knowledge::images::{Required, StartsAs};
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    capability_names, drop_all_but, engine, error_table, image, is_privileged, is_root_name, listed, needs_notes,
-    safety, spelled, who,
+    capability_names, drop_all_but, engine, error_table, image, is_fragment, is_privileged, is_root_name, listed,
+    needs_notes, safety, spelled, who,
 };
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -20,6 +20,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         || is_privileged(container)
         || container.drops_all().is_some()
         || container.adds_all().is_some()
+        || is_fragment(container)
         || container.cap_drop.iter().any(|w| w.value.has_hole())
     {
         return Vec::new();
@@ -63,7 +64,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     if needs.as_ref().is_none_or(|n| n.trust == Trust::Guess) {
         finding.helps.push(error_table());
     }
-    if required(needs.as_ref()) != Required::Yes {
+    if needs.as_ref().is_some_and(|n| n.on_top_of_default) {
+        finding.refused = Some(Refusal(format!(
+            "what {} needs of the default capabilities has not been tried",
+            image(container)
+        )));
+    } else if required(needs.as_ref()) != Required::Yes {
         finding.fixes.push(Fix {
             title: title(&wanted),
             safety: safety(needs.as_ref()),

@@ -6,6 +6,7 @@ use crate::knowledge::paths::HostPath;
 
 use super::Scene;
 use super::common::{selinux_note, who};
+use super::labels::mounted_too;
 use super::relabel::asked;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -54,12 +55,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         };
         let label = Label::new(&asked.mount.place, "`Z` labels it for one container alone");
         let mut finding = Finding::new("private-label-on-shared-mount", message, label);
-        for other in others {
-            finding
-                .notes
-                .push(format!("`{}` mounts it too ({})", other.container, other.at));
-            finding.related.extend(other.place.clone());
-        }
+        mounted_too(others.into_iter(), &mut finding);
         finding.notes.push(selinux_note(scene));
         finding.fixes.push(Fix {
             title: "give it a label that all containers share".to_owned(),

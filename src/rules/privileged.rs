@@ -1,18 +1,18 @@
 //! `privileged`: the container has every privilege of the host's root. Mended as a whole: the flag
 //! goes, and what it was hiding comes in its place.
 
-use crate::container::{Container, Key, Namespace, Switch, Tri};
+use crate::container::{Container, Key, Mount, Namespace, Switch, Tri};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::images::Required;
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 use crate::knowledge::paths::{self, HostPath};
 
-use super::Scene;
 use super::common::{
-    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety, security_options,
-    selinux_note, spelled, who,
+    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety, selinux_note,
+    spelled, who,
 };
-use super::labels::{Unlabelled, unlabelled};
+use super::labels::{Unlabelled, loosening, unlabelled};
+use super::{Scene, label_disabled};
 
 /// Capabilities that no fix grants: each is a way out of the container, or nearly one.
 const NEVER_ADDED: &[&str] = &[
@@ -40,7 +40,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     };
     let needs = needs(container);
     let needs = needs.as_ref();
-    let confines = scene.selinux.on && !security_options(container).any(|(key, ..)| key == "label");
+    // without the flag, and without options that only take SELinux away, it would be confined
+    let confines = scene.selinux.on
+        && loosening(container).is_some_and(|options| options.is_empty() || !label_disabled::wants_it(container));
     let hidden = if confines { unlabelled(scene) } else { Vec::new() };
     let message = format!(
         "{} {} with every capability and device{}",
@@ -69,11 +71,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.related.push(Label::new(&mount.mount.place, reason));
     }
     explain(scene, needs, &mut finding);
-    let others = if scene.selinux.on {
-        still_hidden(container)
-    } else {
-        Vec::new()
-    };
+    let others = if confines { still_hidden(container) } else { Vec::new() };
     for path in &others {
         finding.notes.push(format!(
             "without the flag SELinux keeps `{path}` from it: {} for this container, never a label for the host's own files",
@@ -81,7 +79,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         ));
     }
     let unknown = needs.is_none_or(|n| n.trust == Trust::Guess && required(Some(n)) == Required::No);
-    match fix(scene, needs, &hidden, !others.is_empty()) {
+    let offered = match &setting.value {
+        Switch::Unknown => Err(Refusal("whoever runs it decides by a variable".to_owned())),
+        _ => fix(scene, needs, &hidden, &others),
+    };
+    match offered {
         Ok(fix) => {
             if unknown {
                 let image = image(container);
@@ -149,18 +151,29 @@ fn still_hidden(container: &Container) -> Vec<String> {
     let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
     let sources = mounts.filter_map(|m| m.source.as_ref());
     sources
-        .filter(|source| match paths::classify(source) {
-            HostPath::System(_) => !paths::is_below(source, "/etc"),
-            HostPath::Home | HostPath::HomeSecret | HostPath::HomeShared => true,
-            HostPath::Refused | HostPath::Socket => true,
-            _ => false,
+        // confined programs may read some of these: nothing is said of them
+        .filter(|source| {
+            !["/etc", "/lib/modules", "/proc", "/sys"]
+                .iter()
+                .any(|p| paths::is_below(source, p))
+        })
+        .filter(|source| {
+            matches!(
+                paths::classify(source),
+                HostPath::System(_)
+                    | HostPath::Home
+                    | HostPath::HomeSecret
+                    | HostPath::HomeShared
+                    | HostPath::Refused
+                    | HostPath::Socket
+            )
         })
         .map(|source| super::common::shortened(&source.shown()))
         .collect()
 }
 
 /// One fix for all of it, or why there is none.
-fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: bool) -> Result<Fix, Refusal> {
+fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[String]) -> Result<Fix, Refusal> {
     let container = scene.container;
     match required(needs) {
         Required::No => {}
@@ -185,6 +198,17 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: bool
             spelled(container, Key::CapAdd, name)
         )));
     }
+    let unreadable = hidden.iter().filter(|m| m.change().is_none()).map(Unlabelled::source);
+    if let Some(path) = others.iter().cloned().chain(unreadable).next() {
+        return Err(Refusal(format!(
+            "SELinux would then keep `{path}` from it, which cannot be given a label here"
+        )));
+    }
+    if container.mounts.iter().any(|w| mounts_all_devices(&w.value)) {
+        return Err(Refusal(
+            "it has all of `/dev`, and which devices it uses is not known: pass those with `--device`".to_owned(),
+        ));
+    }
     let known = needs.is_some_and(|n| n.trust > Trust::Guess);
     let other_reason = !hidden.is_empty() || !written.is_empty() || !container.devices.is_empty();
     if !known && !other_reason {
@@ -192,14 +216,13 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: bool
     }
     let mut safety = safety(needs);
     let mut changes = remove_all(container);
-    for mount in hidden {
-        match mount.change() {
-            Some((change, how)) => {
-                changes.push(change);
-                safety = safety.min(how);
-            }
-            None => safety = safety.min(Safety::Unsafe),
-        }
+    if scene.selinux.on && !label_disabled::wants_it(container) {
+        let loose = loosening(container).unwrap_or_default();
+        changes.extend(loose.into_iter().map(|w| Change::Remove(w.place.clone())));
+    }
+    for (change, how) in hidden.iter().filter_map(Unlabelled::change) {
+        changes.push(change);
+        safety = safety.min(how);
     }
     let on_top = needs.is_some_and(|n| n.on_top_of_default);
     let mut capabilities = drop_all_but(container, &wanted);
@@ -215,7 +238,7 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: bool
             changes.push(Change::Add(Key::Sysctl, sysctl.clone()));
         }
     }
-    if others || works_on_the_host(container) {
+    if works_on_the_host(container) {
         safety = safety.min(Safety::Unsafe);
     }
     Ok(Fix {
@@ -267,6 +290,12 @@ fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
     });
     devices.dedup();
     devices
+}
+
+/// True for a mount of the directory of all devices.
+fn mounts_all_devices(mount: &Mount) -> bool {
+    let source = mount.source.as_ref().and_then(|s| s.known());
+    mount.is_bind() && source.is_some_and(|s| s.trim_end_matches('/') == "/dev")
 }
 
 /// True for a container that is given parts of the host which only a privileged one can use.

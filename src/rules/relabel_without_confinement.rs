@@ -51,7 +51,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 .is_some_and(|m| m.place.same(&asked.mount.place))
         };
         // one remedy, not two that undo each other: the container is to be confined, and keeps the label
-        if !super::label_disabled::check(scene).is_empty() {
+        let by_option = why == "label=disable" && super::label_disabled::check(scene).is_empty();
+        if !by_option {
             findings.push(finding);
             continue;
         }

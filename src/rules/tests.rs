@@ -152,10 +152,29 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
             "podman -v /srv/certs:/certs --privileged registry:2",
             "unsafe: remove Private -all",
         ),
+        ("docker -v ./certs:/certs --privileged registry:2", "safe: remove -all"),
         (
-            "docker -v ./certs:/certs --privileged registry:2",
+            "docker -v ./data:/var/lib/registry --privileged registry:2",
             "safe: remove -all +DAC_OVERRIDE",
         ),
+        (
+            "podman -v ./certs:/certs --privileged --security-opt=label=disable registry:2",
+            "safe: remove remove Private -all",
+        ),
+        (
+            "podman -v $HOME:/h --privileged --security-opt=label=disable memcached",
+            "safe: remove -all",
+        ),
+        (
+            "podman -v $X/d:/d --privileged memcached",
+            "none: SELinux would then keep `$X/d` from it, which cannot be given a label here",
+        ),
+        (
+            "docker -v /dev:/dev --privileged memcached",
+            "none: it has all of `/dev`, and which devices it uses is not known: pass those with `--device`",
+        ),
+        ("docker --privileged docker run", "unsafe: remove"),
+        ("docker --privileged docker", "none: `docker` does not work without it"),
         (
             "docker --privileged postgres:16",
             "safe: remove -all +SETUID +SETGID +DAC_OVERRIDE",
@@ -192,7 +211,10 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
             "docker -v /dev/ttyUSB0:/dev/ttyUSB0 --privileged memcached",
             "unsafe: remove -all Device=/dev/ttyUSB0",
         ),
-        ("podman -v /run/x.sock:/x --privileged memcached", "unsafe: remove -all"),
+        (
+            "podman -v /run/x.sock:/x --privileged memcached",
+            "none: SELinux would then keep `/run/x.sock` from it, which cannot be given a label here",
+        ),
         ("docker --privileged --pid=host memcached", "unsafe: remove -all"),
         (
             "docker --privileged --cap-add=ALL memcached",
@@ -308,6 +330,7 @@ fn a_mount_is_given_a_label_only_where_that_is_right() {
         ("../data:/data", "unsafe: Private"),
         ("/opt/app:/data", "unsafe: Private"),
         (".:/src", "safe: Shared"),
+        ("../..:/src", "unsafe: Shared"),
         (
             "$X/data:/data",
             "none: where `$X/data` leads is only known when it runs",
@@ -416,8 +439,10 @@ fn capabilities_are_dropped_by_what_is_known() {
         ("docker --cap-drop=SETUID nginx", "safe: -all +SETGID +CHOWN"),
         ("docker --user=101 nginx", "unsafe: -all"),
         ("docker --user=999 postgres", "safe: -all"),
-        ("docker qmcgaw/gluetun", "unsafe: -all"),
-        ("docker --cap-add=NET_ADMIN qmcgaw/gluetun", "unsafe: -all"),
+        (
+            "docker qmcgaw/gluetun",
+            "none: what `qmcgaw/gluetun` needs of the default capabilities has not been tried",
+        ),
         ("docker example.org/app", "unsafe: -all"),
     ] {
         let found = found_by("missing-cap-drop", &launch(command));

@@ -1,6 +1,6 @@
 //! `unconfined-selinux-type`: an SELinux type that confines nothing.
 
-use crate::fix::{Change, Finding, Fix, Label, Safety};
+use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 
 use super::Scene;
 use super::common::{is_privileged, security_option, selinux_note, who};
@@ -25,16 +25,22 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         Label::new(&option.place, "as good as `label=disable`"),
     );
     finding.notes.push(selinux_note(scene));
-    let hidden = if is_privileged(container) {
-        Vec::new()
-    } else {
-        unlabelled(scene)
-    };
+    if is_privileged(container) {
+        finding.refused = Some(Refusal(
+            "privileged, it is not confined without the type either".to_owned(),
+        ));
+        return vec![finding];
+    }
+    let hidden = unlabelled(scene);
     for mount in &hidden {
         finding.related.push(Label::new(
             &mount.mount.place,
             "a label would let the container have this",
         ));
+    }
+    if hidden.iter().any(|m| m.change().is_none()) {
+        finding.refused = Some(Refusal("a mount cannot be given a label here".to_owned()));
+        return vec![finding];
     }
     let mut changes = vec![Change::Remove(option.place.clone())];
     changes.extend(hidden.iter().filter_map(|m| m.change()).map(|(change, _)| change));

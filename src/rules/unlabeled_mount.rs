@@ -5,7 +5,7 @@ use crate::fix::{Finding, Fix, Label, Refusal, Safety};
 
 use super::Scene;
 use super::common::{is_privileged, selinux_note, shortened, who};
-use super::labels::{Remedy, unlabelled};
+use super::labels::{Remedy, mounted_too, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -47,12 +47,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 ));
             }
         }
-        for neighbour in scene.neighbours.iter().filter(|n| is_of(scene, n.mount, lacking.mount)) {
-            finding
-                .notes
-                .push(format!("`{}` mounts it too ({})", neighbour.container, neighbour.at));
-            finding.related.extend(neighbour.place.clone());
-        }
+        let others = scene.neighbours.iter().filter(|n| is_of(scene, n.mount, lacking.mount));
+        mounted_too(others, &mut finding);
         findings.push(finding);
     }
     findings
@@ -66,7 +62,7 @@ fn is_of(scene: &Scene, index: usize, mount: &crate::container::Written<crate::c
 
 fn title(relabel: Relabel) -> &'static str {
     match relabel {
-        Relabel::Private => "give the directory a label of this container alone",
-        _ => "give the directory a label that all containers share",
+        Relabel::Private => "give the files a label of this container alone",
+        _ => "give the files a label that all containers share",
     }
 }

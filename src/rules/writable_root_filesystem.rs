@@ -4,12 +4,13 @@ use crate::container::Key;
 use crate::fix::{Finding, Label};
 
 use super::Scene;
-use super::common::who;
+use super::common::{is_fragment, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let said_off = container.read_only.iter().any(|w| w.value.known() == Some(false));
-    if !container.syntax.is_launch() || !(container.lacks(Key::ReadOnly) || said_off) {
+    let lacks = container.lacks(Key::ReadOnly) && !is_fragment(container);
+    if !container.syntax.is_launch() || !(lacks || said_off) {
         return Vec::new();
     }
     let message = format!(

@@ -141,7 +141,16 @@ impl Evaluator<'_> {
         };
         let frame = |depth: usize| -> Option<(FileId, Span)> {
             if depth == 0 && alone {
-                return Some((self.file, word.span));
+                // in a text that was made around holes, a word of a hole alone has no bytes of its own
+                let held = field.frags.iter().filter(|f| f.file == self.file && f.trail.len() == 0);
+                let span = held.fold(word.span, |span, frag| {
+                    if span.touches(frag.piece.span) {
+                        span.to(frag.piece.span)
+                    } else {
+                        span
+                    }
+                });
+                return Some((self.file, span));
             }
             if let Some(element) = &field.element
                 && element.trail.len() == depth

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::spec::{CommandLine, Word};
 
 /// Readings of one place that differ too much to be put together are kept apart, up to this many.
-const MAX_VARIANTS: usize = 6;
+const MAX_VARIANTS: usize = 16;
 /// Commands of one script.
 const MAX_LAUNCHES: usize = 3000;
 

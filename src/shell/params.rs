@@ -177,6 +177,16 @@ impl Evaluator<'_> {
                 splits,
                 by: Some(Rc::clone(by)),
             }),
+            // what a command printed is called by the variable that keeps it
+            Found::Bits(bits) if matches!(value::only_hole(&bits), Some(Hole::Other)) && !own => {
+                let solid = matches!(bits.first(), Some(Bit::Frag(frag)) if frag.solid);
+                let hole = PieceKind::Hole(Hole::Variable(param.name.clone()));
+                out.push(Token::Bit {
+                    bit: Bit::Frag(self.frag(param.written.clone(), param.span, hole, solid)),
+                    splits,
+                    by: Some(Rc::clone(by)),
+                });
+            }
             Found::Bits(bits) => {
                 let via = self.via(param, ViaKind::Variable);
                 self.work(bits.len());

@@ -113,6 +113,15 @@ fn convert(document: &Document, tree: &Tree, scan: &scan::Scan, mut stopped: Opt
     {
         stopped = Some((span, "this nests too deeply to be read"));
     }
+    // an error elsewhere may be the grammar's own: then nothing is surely missing
+    let mut broken = scan.broken.clone();
+    if broken.is_none()
+        && stopped.is_none()
+        && let Some((span, message)) = reader.unclosed
+        && !has_errors(tree.root_node())
+    {
+        broken = Some(Broken { span, message });
+    }
     let mut statements = reader.spans;
     statements.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
     statements.dedup();
@@ -121,7 +130,7 @@ fn convert(document: &Document, tree: &Tree, scan: &scan::Scan, mut stopped: Opt
         comments: comments(document, tree.root_node(), scan),
         statements,
         stopped,
-        broken: scan.broken.clone(),
+        broken,
     }
 }
 
@@ -167,17 +176,34 @@ fn parse_until(text: &str, deadline: Instant) -> Result<Tree, usize> {
     tree.ok_or(reached)
 }
 
-/// All comments, wherever they stand, without recursion.
+/// True when something could not be parsed.
+fn has_errors(root: Node) -> bool {
+    let mut found = false;
+    visit(root, |node| found |= node.is_error());
+    found
+}
+
+/// All comments, wherever they stand.
 fn comments(document: &Document, root: Node, scan: &scan::Scan) -> Vec<Span> {
     let mut found = Vec::new();
-    let mut cursor = root.walk();
-    'walk: loop {
-        let node = cursor.node();
+    visit(root, |node| {
         if node.kind() == "comment" {
             let text = document.slice(node.start_byte(), node.end_byte());
             let end = node.start_byte() + text.trim_end_matches('\r').len();
             found.push(document.span(node.start_byte(), end));
         }
+    });
+    let inline = scan.inline_comments.iter();
+    found.extend(inline.map(|s| document.span(s.start as usize, s.end as usize)));
+    found.sort();
+    found
+}
+
+/// Every node of a tree, without recursion.
+fn visit(root: Node, mut see: impl FnMut(Node)) {
+    let mut cursor = root.walk();
+    'walk: loop {
+        see(cursor.node());
         if cursor.goto_first_child() {
             continue;
         }
@@ -187,11 +213,4 @@ fn comments(document: &Document, root: Node, scan: &scan::Scan) -> Vec<Span> {
             }
         }
     }
-    found.extend(
-        scan.inline_comments
-            .iter()
-            .map(|s| document.span(s.start as usize, s.end as usize)),
-    );
-    found.sort();
-    found
 }

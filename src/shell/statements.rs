@@ -15,6 +15,8 @@ pub(super) struct Reader<'a> {
     pub(super) spans: Vec<Span>,
     /// The first place that nested too deeply.
     pub(super) too_deep: Option<Span>,
+    /// A compound command that the text ends in: its first word, and what it lacks.
+    pub(super) unclosed: Option<(Span, &'static str)>,
 }
 
 pub(super) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
@@ -29,6 +31,7 @@ impl<'a> Reader<'a> {
             scan,
             spans: Vec::new(),
             too_deep: None,
+            unclosed: None,
         }
     }
 
@@ -80,6 +83,7 @@ impl<'a> Reader<'a> {
         }
         let depth = depth + 1;
         let kids = children(node);
+        self.note_unclosed(&kids);
         let kind = match node.kind() {
             "command" => {
                 let mut simple = self.simple(&kids, depth);
@@ -160,6 +164,32 @@ impl<'a> Reader<'a> {
         let span = self.span(node);
         self.spans.push(span);
         Some(Statement { span, kind })
+    }
+
+    /// Notes the word that ends a compound command where the parser had to make it up.
+    fn note_unclosed(&mut self, kids: &[Node]) {
+        let (Some(first), Some(last)) = (kids.first(), kids.last()) else {
+            return;
+        };
+        let last = match last.kind() {
+            "do_group" => children(*last).pop().unwrap_or(*last),
+            _ => *last,
+        };
+        let at_end = self
+            .document
+            .text
+            .get(last.end_byte()..)
+            .is_some_and(|rest| rest.trim().is_empty());
+        if !last.is_missing() || !at_end || self.unclosed.is_some() {
+            return;
+        }
+        let message = match last.kind() {
+            "fi" => "this `if` has no `fi`",
+            "done" => "this loop has no `done`",
+            "esac" => "this `case` has no `esac`",
+            _ => return,
+        };
+        self.unclosed = Some((Span::new(first.start_byte(), first.end_byte()), message));
     }
 
     /// Chains lean to the left without end, so their spine is walked, not entered.

@@ -103,3 +103,19 @@ fn init_writes_a_file_that_is_right() {
     assert_eq!(folder.run(&["init"]).code, 2);
     assert_eq!(folder.run(&[]).code, 1);
 }
+
+#[test]
+fn what_holds_for_a_file_can_be_asked() {
+    let folder = Folder::with(&[
+        (".privlint.yaml", "selinux: on\nseverity: {engine-socket: note}\n"),
+        ("compose.yaml", SOCKET),
+    ]);
+    let ran = folder.run(&["--show-settings", "--select=engine-socket", "--engine=podman"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (
+            0,
+            "compose.yaml\n  configuration: .privlint.yaml\n  selinux: on (.privlint.yaml)\n  engine: podman\n  fail-on: warning\n  rules: engine-socket (note)\n"
+        )
+    );
+}

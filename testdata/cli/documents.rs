@@ -1,5 +1,7 @@
 //! Documents that are written from the binary and the rules are current. `PRIVLINT_BLESS=1` writes them again.
 
+use std::sync::{Mutex, PoisonError};
+
 use privlint::output::rulebook;
 use privlint::rules::page::FixPromise;
 
@@ -7,6 +9,9 @@ use crate::support::{privlint, root};
 
 /// Compares a part of a document between its two marks with what it should be.
 pub fn part_is_current(document: &str, mark: &str, expected: &str) {
+    // two tests may write parts of one document
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _held = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let path = root().join(document);
     let text = std::fs::read_to_string(&path).unwrap();
     let begin = format!("<!-- begin: {mark} -->\n");
@@ -94,4 +99,21 @@ fn the_table_of_keys_is_current() {
         ));
     }
     part_is_current("docs/configuration.md", "keys", &table);
+}
+
+#[test]
+fn the_picture_in_the_readme_is_real_output() {
+    let output = privlint(root())
+        .args(["testdata/tour/registry.sh", "-q", "--isolated", "--color=always"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let text = format!("$ privlint registry.sh\n{}", text.replace("testdata/tour/", ""));
+    let picture = anstyle_svg::Term::new().render_svg(text.trim_end());
+    let path = root().join("docs/story.svg");
+    if std::env::var_os("PRIVLINT_BLESS").is_some_and(|v| v == "1") {
+        std::fs::write(&path, &picture).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(there, picture, "PRIVLINT_BLESS=1 writes it again");
 }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use privlint::container::Engine;
-use privlint::engine::{self, Fixed, FolderCache, Report, Selinux, Settings, Tree};
+use privlint::engine::{self, Fixed, Report, Selinux, Settings, Tree, TreeCache};
 use privlint::fix::Safety;
 use privlint::front::Kind;
 use privlint::rules::page::{Language, Page};
@@ -40,8 +40,9 @@ impl Sample {
 fn alone<T>(work: impl FnOnce(&Tree) -> T) -> T {
     let tree = Tree {
         open: &|_| None,
+        root: std::path::Path::new(""),
         list: &|_| Vec::new(),
-        cache: &FolderCache::default(),
+        cache: &TreeCache::default(),
     };
     work(&tree)
 }

@@ -1,21 +1,79 @@
 //! One file that is edited: where its entries stand, and which of them go.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::container::FileId;
 use crate::fix::{Edit, Refusal};
+use crate::front::Comment;
 use crate::front::yaml::{Kind, NodeId, Style, Tree};
 use crate::source::{Source, Span};
+
+/// Where the parts of a file stand.
+#[derive(Default)]
+struct Index {
+    /// Where each entry or item stands: in which collection, and as which of it.
+    at: HashMap<Span, (NodeId, usize)>,
+    /// Which entry holds a collection.
+    holders: HashMap<NodeId, Span>,
+    /// The aliases that lead somewhere.
+    aliases: Vec<NodeId>,
+}
+
+/// A text with its tree and index.
+type Read = (String, Rc<Tree>, Rc<Index>);
+
+thread_local! {
+    /// What was read last: the fixes of one file are rendered one after another.
+    static LAST: RefCell<Option<Read>> = const { RefCell::new(None) };
+}
+
+/// The tree and index of a text.
+fn read(text: &str) -> (Rc<Tree>, Rc<Index>) {
+    let known = LAST.with_borrow(|last| {
+        let (_, tree, index) = last.as_ref().filter(|(known, ..)| known == text)?;
+        Some((Rc::clone(tree), Rc::clone(index)))
+    });
+    known.unwrap_or_else(|| {
+        let tree = Rc::new(Tree::parse(text));
+        let index = Rc::new(Index::of(&tree));
+        LAST.set(Some((text.to_owned(), Rc::clone(&tree), Rc::clone(&index))));
+        (tree, index)
+    })
+}
+
+impl Index {
+    fn of(tree: &Tree) -> Index {
+        let mut index = Index::default();
+        for id in tree.ids() {
+            match &tree.node(id).kind {
+                Kind::Mapping(entries) => {
+                    for (i, entry) in entries.iter().enumerate() {
+                        index.at.entry(entry.entry).or_insert((id, i));
+                        index.holders.insert(entry.value, entry.entry);
+                    }
+                }
+                Kind::Sequence(items) => {
+                    for (i, item) in items.iter().enumerate() {
+                        index.at.insert(item.entry, (id, i));
+                        index.holders.insert(item.node, item.entry);
+                    }
+                }
+                Kind::Alias(_, Some(_)) => index.aliases.push(id),
+                _ => {}
+            }
+        }
+        index
+    }
+}
 
 /// A file with what is to be done in it.
 pub(super) struct Page<'a> {
     pub(super) file: FileId,
     pub(super) source: &'a Source,
-    pub(super) tree: Tree,
-    /// Where each entry or item stands: in which collection, and as which of it.
-    at: HashMap<Span, (NodeId, usize)>,
-    /// Which entry holds a collection.
-    holders: HashMap<NodeId, Span>,
+    pub(super) tree: Rc<Tree>,
+    index: Rc<Index>,
     /// What goes, by collection.
     pub(super) removed: BTreeMap<NodeId, BTreeSet<usize>>,
     /// Collections that gain something, and so are never emptied.
@@ -32,32 +90,12 @@ pub(super) fn refuse<T>(why: impl Into<String>) -> Result<T, Refusal> {
 
 impl<'a> Page<'a> {
     pub(super) fn new(file: FileId, source: &'a Source) -> Page<'a> {
-        let tree = Tree::parse(source.text());
-        let mut at = HashMap::new();
-        let mut holders = HashMap::new();
-        for id in tree.ids() {
-            match &tree.node(id).kind {
-                Kind::Mapping(entries) => {
-                    for (i, entry) in entries.iter().enumerate() {
-                        at.entry(entry.entry).or_insert((id, i));
-                        holders.insert(entry.value, entry.entry);
-                    }
-                }
-                Kind::Sequence(items) => {
-                    for (i, item) in items.iter().enumerate() {
-                        at.insert(item.entry, (id, i));
-                        holders.insert(item.node, item.entry);
-                    }
-                }
-                _ => {}
-            }
-        }
+        let (tree, index) = read(source.text());
         Page {
             file,
             source,
             tree,
-            at,
-            holders,
+            index,
             removed: BTreeMap::new(),
             growing: BTreeSet::new(),
             lays_over: false,
@@ -67,7 +105,7 @@ impl<'a> Page<'a> {
 
     /// The collection that holds an entry, and its position there.
     pub(super) fn find(&self, entry: Span) -> Option<(NodeId, usize)> {
-        self.at.get(&entry).copied()
+        self.index.at.get(&entry).copied()
     }
 
     /// The value of an entry or item, as written there: an alias stays one.
@@ -116,7 +154,7 @@ impl<'a> Page<'a> {
                 .iter()
                 .find(|(id, gone)| !self.growing.contains(id) && gone.len() == self.parts(**id).len());
             let Some((&id, _)) = emptied else { return Ok(()) };
-            let holder = self.holders.get(&id).copied();
+            let holder = self.index.holders.get(&id).copied();
             let is_list = matches!(self.tree.node(id).kind, Kind::Sequence(_));
             let key = holder
                 .and_then(|h| self.find(h))
@@ -135,7 +173,7 @@ impl<'a> Page<'a> {
 
     /// True for an entry of `services`.
     fn is_service(&self, entry: Span) -> bool {
-        let services = self.find(entry).and_then(|(map, _)| self.holders.get(&map));
+        let services = self.find(entry).and_then(|(map, _)| self.index.holders.get(&map));
         let holder = services.and_then(|&s| self.find(s));
         holder.is_some_and(|(root, i)| {
             self.tree
@@ -159,7 +197,7 @@ impl<'a> Page<'a> {
             })
             .collect();
         let inside = |span: Span| gone.iter().any(|g| g.contains(span));
-        for node in self.tree.nodes() {
+        for node in self.index.aliases.iter().map(|&id| self.tree.node(id)) {
             if let Kind::Alias(name, Some(target)) = &node.kind
                 && !inside(node.span)
                 && self.tree.node(*target).anchor.as_ref().is_some_and(|a| inside(a.span))
@@ -247,7 +285,7 @@ impl<'a> Page<'a> {
         for number in first..=last {
             let full = self.source.full_line_span(number);
             let body = self.source.line_span(number);
-            let comment = self.tree.comments.iter().find(|c| body.contains(c.span)).copied();
+            let comment = self.comment_on(body);
             match comment {
                 Some(c) if c.own_line => {}
                 Some(c) => {
@@ -277,6 +315,13 @@ impl<'a> Page<'a> {
             self.edit(span, "");
         }
         Ok(())
+    }
+
+    /// The comment on a line.
+    fn comment_on(&self, line: Span) -> Option<Comment> {
+        let comments = &self.tree.comments;
+        let next = comments.partition_point(|c| c.span.start < line.start);
+        comments.get(next).copied().filter(|c| line.contains(c.span))
     }
 
     /// True when brackets or braces stand around a span.
@@ -353,7 +398,7 @@ impl<'a> Page<'a> {
         let mut number = last + 1;
         while number <= self.source.line_count() {
             let body = self.source.line_span(number);
-            let comment = self.tree.comments.iter().find(|c| c.own_line && body.contains(c.span));
+            let comment = self.comment_on(body).filter(|c| c.own_line);
             let deeper = comment.is_some_and(|c| (c.span.start - body.start) as usize > indent);
             if !deeper {
                 break;

@@ -184,12 +184,16 @@ impl Reader<'_> {
         let mut build = Build {
             context: value.get("context").and_then(one),
             dockerfile: value.get("dockerfile").and_then(one),
+            target: value.get("target").and_then(one),
             network: value.get("network").and_then(one),
             entitlements: value.get("entitlements").map(texts).unwrap_or_default(),
             ..Build::default()
         };
         if let Some(privileged) = value.get("privileged") {
             build.privileged = switch(privileged, "privileged", self.problems);
+        }
+        if build.context.is_none() && value.get("dockerfile_inline").is_none() {
+            build.context = one(value); // the short form: the context alone
         }
         self.container.build = Some(build);
     }

@@ -82,6 +82,23 @@ fn what_is_extended_keeps_its_place_and_tells_the_way() {
 }
 
 #[test]
+fn changes_of_an_extending_service_are_made_where_each_thing_is_written() {
+    let text = "services:\n  b: # base\n    image: x\n    privileged: true\n    volumes:\n      - ./b:/b # data\n  a:\n    extends: b\n    cap_drop: [MKNOD]\n";
+    let reading = reading(text);
+    let a = &reading.containers[1];
+    let changes = [
+        Change::Remove(a.privileged[0].place.clone()),
+        Change::Add(Key::CapDrop, "all".into()),
+        Change::Relabel(a.mounts[0].place.clone(), Relabel::Private),
+    ];
+    let edits = render(&reading, a, &changes).unwrap();
+    assert_eq!(
+        apply(reading.source(), FileId(0), &edits).unwrap(),
+        "services:\n  b: # base\n    image: x\n    volumes:\n      - ./b:/b:Z # data\n  a:\n    extends: b\n    cap_drop: [MKNOD, ALL]\n"
+    );
+}
+
+#[test]
 fn included_services_stand_in_their_own_file() {
     let reading = reading_with(&[
         ("compose.yaml", "include: [s/i.yaml]\nservices: {a: {image: x}}\n"),

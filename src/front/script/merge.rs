@@ -1,0 +1,160 @@
+//! One container for each place: what several calls of a function make of one command is put together.
+
+use crate::container::{Container, Hole, NamespaceSetting, Text, Unseen, Written};
+use crate::source::{Source, Span};
+
+/// Puts containers that stand at one place together. They come in order of their places.
+pub(super) fn one_a_place(containers: Vec<Container>, source: Option<&Source>) -> Vec<Container> {
+    let mut out: Vec<Container> = Vec::new();
+    for container in containers {
+        match out.last_mut() {
+            Some(last)
+                if last.file == container.file && last.head == container.head && last.syntax == container.syntax =>
+            {
+                join(last, container, source);
+            }
+            _ => out.push(container),
+        }
+    }
+    out
+}
+
+/// What only one of the two says is said on some path only; where they say different things of one
+/// thing, it is not known.
+fn join(a: &mut Container, b: Container, source: Option<&Source>) {
+    a.rootless &= b.rootless;
+    a.certain |= b.certain;
+    a.removed_on_exit &= b.removed_on_exit;
+    either(&mut a.name, b.name, source);
+    either(&mut a.image, b.image, source);
+    either(&mut a.entrypoint, b.entrypoint, source);
+    either(&mut a.user, b.user, source);
+    either(&mut a.runtime, b.runtime, source);
+    either(&mut a.pod, b.pod, source);
+    command(&mut a.command, &b.command);
+    lists(&mut a.privileged, b.privileged);
+    lists(&mut a.cap_add, b.cap_add);
+    lists(&mut a.cap_drop, b.cap_drop);
+    lists(&mut a.security_opt, b.security_opt);
+    lists(&mut a.mounts, b.mounts);
+    lists(&mut a.volumes_from, b.volumes_from);
+    lists(&mut a.devices, b.devices);
+    lists(&mut a.device_cgroup_rules, b.device_cgroup_rules);
+    lists(&mut a.gpus, b.gpus);
+    lists(&mut a.read_only, b.read_only);
+    lists(&mut a.group_add, b.group_add);
+    lists(&mut a.sysctls, b.sysctls);
+    lists(&mut a.ports, b.ports);
+    lists(&mut a.environment, b.environment);
+    lists(&mut a.labels, b.labels);
+    namespaces(&mut a.namespaces, b.namespaces);
+    for unseen in b.unseen {
+        let known = |u: &Unseen| u.place == unseen.place && u.hides == unseen.hides;
+        if !a.unseen.iter().any(known) {
+            a.unseen.push(unseen);
+        }
+    }
+    if let (Some(to), Some(from)) = (&mut a.build, b.build) {
+        either(&mut to.context, from.context, source);
+        either(&mut to.dockerfile, from.dockerfile, source);
+        either(&mut to.network, from.network, source);
+        lists(&mut to.entitlements, from.entitlements);
+    }
+}
+
+fn lists<T: PartialEq>(a: &mut Vec<Written<T>>, b: Vec<Written<T>>) {
+    for written in a.iter_mut() {
+        let other = b
+            .iter()
+            .find(|o| o.value == written.value && o.place.same(&written.place));
+        written.certain &= other.is_some_and(|o| o.certain);
+    }
+    for mut written in b {
+        if !a
+            .iter()
+            .any(|o| o.value == written.value && o.place.same(&written.place))
+        {
+            written.certain = false;
+            a.push(written);
+        }
+    }
+}
+
+fn namespaces(a: &mut Vec<NamespaceSetting>, b: Vec<NamespaceSetting>) {
+    let same = |x: &NamespaceSetting, y: &NamespaceSetting| {
+        x.namespace == y.namespace && x.mode.value == y.mode.value && x.mode.place.same(&y.mode.place)
+    };
+    for setting in a.iter_mut() {
+        setting.mode.certain &= b.iter().any(|o| same(o, setting) && o.mode.certain);
+    }
+    for mut setting in b {
+        if !a.iter().any(|o| same(o, &setting)) {
+            setting.mode.certain = false;
+            a.push(setting);
+        }
+    }
+}
+
+fn either(a: &mut Option<Written<Text>>, b: Option<Written<Text>>, source: Option<&Source>) {
+    match (a.as_mut(), b) {
+        (Some(x), Some(y)) if x.value == y.value => x.certain &= y.certain,
+        (Some(x), Some(_)) => {
+            // where the command uses what each caller gives
+            let used = x.place.via.last().map_or(x.place.value, |via| via.span);
+            let written = source.map_or_else(String::new, |s| s.slice(used).to_owned());
+            let name = written.trim_matches(['"', '$', '{', '}']).to_owned();
+            x.value = Text::hole(written, used, Hole::Variable(name));
+            x.place.value = used;
+            x.place.entry = used;
+            x.place.via.clear();
+        }
+        (Some(x), None) => x.certain = false,
+        (None, Some(mut y)) => {
+            y.certain = false;
+            *a = Some(y);
+        }
+        (None, None) => {}
+    }
+}
+
+fn command(a: &mut Vec<Text>, b: &[Text]) {
+    let shared = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    if shared < a.len().max(b.len()) {
+        a.truncate(shared);
+        a.push(Text::hole("…", Span::default(), Hole::Other));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use crate::container::{Engine, Tri};
+    use crate::front::Surroundings;
+    use crate::front::script::read;
+    use crate::source::Source;
+
+    #[test]
+    fn calls_that_differ_make_one_container_of_what_may_be() {
+        let text = "f() { podman run \"$@\"; }\nf --privileged -v /a:/b img\nf -v /c:/d other sh\n";
+        let open = |_: &Path| None;
+        let surroundings = Surroundings {
+            engine: Engine::Unknown,
+            open: &open,
+        };
+        let reading = read(&Arc::new(Source::new("run.sh", text)), &surroundings);
+        assert_eq!(reading.containers.len(), 1);
+        let container = reading.containers.first().unwrap();
+        assert_eq!(container.privileged(), Tri::Maybe);
+        let mounts: Vec<(String, bool)> = container
+            .mounts
+            .iter()
+            .map(|m| (m.value.text.shown(), m.certain))
+            .collect();
+        assert_eq!(mounts, [("/a:/b".to_owned(), false), ("/c:/d".to_owned(), false)]);
+        assert_eq!(container.image.as_ref().unwrap().value.shown(), "$@");
+    }
+}
