@@ -7,6 +7,9 @@ use crate::source::Span;
 
 use super::sudoers;
 
+/// Grants of one image that are kept: no real file has a tenth of them.
+pub(super) const MAX_GRANTS: usize = 400;
+
 /// Words without one of which no command of a step can matter here.
 const TELLING: &[&str] = &[
     "chmod",
@@ -128,7 +131,7 @@ impl Found {
         // the same said twice, by `echo` and by the `tee` it is piped to, is one
         let known = |w: &Written<Grant>| w.value.kind == kind && w.value.subject == subject;
         let repeats = matches!(kind, GrantKind::PasswordlessSudo | GrantKind::GroupMembership(_));
-        if repeats && self.grants.iter().any(known) {
+        if self.grants.len() >= MAX_GRANTS || repeats && self.grants.iter().any(known) {
             return;
         }
         self.grants.push(Written {

@@ -483,6 +483,15 @@ fn grants_are_those_of_the_final_stage_and_of_what_it_is_built_on() {
 }
 
 #[test]
+fn grants_without_end_are_cut_and_that_is_said() {
+    let text = format!("FROM debian\n{}", "RUN chmod 4755 /x\n".repeat(grants::MAX_GRANTS + 10));
+    let reading = read_text(&text);
+    assert_eq!(of_syntax(&reading, Syntax::Image)[0].grants.len(), grants::MAX_GRANTS);
+    let said: Vec<&str> = reading.problems.iter().map(|p| p.message.as_str()).collect();
+    assert_eq!(said, ["this image gives away more than is followed"]);
+}
+
+#[test]
 fn what_starts_is_followed_into_scripts_of_the_file() {
     let by = |name: &str| Some(crate::container::HandOff::Program(name.to_owned()));
     for (text, wanted) in [
