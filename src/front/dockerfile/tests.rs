@@ -529,6 +529,34 @@ fn what_starts_is_followed_into_scripts_of_the_file() {
 }
 
 #[test]
+fn what_starts_is_followed_into_scripts_of_the_repository() {
+    let text = "FROM a\nCOPY docker/start /usr/local/bin/\nENTRYPOINT [\"tini\", \"--\", \"start\"]\n";
+    let by = |files: &[(&str, &str)], text: &str| {
+        let open = |path: &Path| {
+            let found = files.iter().find(|(name, _)| Path::new(name) == path);
+            found.map(|(_, text)| (*text).to_owned())
+        };
+        let surroundings = Surroundings {
+            engine: Engine::Unknown,
+            open: &open,
+        };
+        let reading = read(&Arc::new(Source::new("docker/Dockerfile", text)), &surroundings);
+        let image = of_syntax(&reading, Syntax::Image)[0];
+        image.stage.as_ref().unwrap().hand_off.clone()
+    };
+    let dropped = Some(crate::container::HandOff::Program("su-exec".to_owned()));
+    let drop = "#!/bin/sh\nexec su-exec app \"$@\"\n";
+    assert_eq!(by(&[("docker/start", drop)], text), dropped);
+    assert_eq!(by(&[("docker/docker/start", drop)], text), dropped);
+    assert_eq!(by(&[("docker/start", "exec \"$@\"\n")], text), None);
+    assert_eq!(by(&[], text), None);
+    let named = "FROM a\nCOPY . /srv\nWORKDIR /srv\nENTRYPOINT [\"./run.sh\"]\n";
+    assert_eq!(by(&[("docker/run.sh", drop)], named), dropped);
+    let unread = Some(crate::container::HandOff::Unread("/srv/run.sh".to_owned()));
+    assert_eq!(by(&[], named), unread);
+}
+
+#[test]
 fn a_mode_and_a_sudo_are_mended_where_they_stand() {
     let text = "FROM debian\nRUN sudo make && \\\n  chmod 4755 /usr/bin/x\nCOPY --chmod=04755 y /usr/bin/y\n";
     let reading = read_text(text);
