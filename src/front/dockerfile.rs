@@ -4,6 +4,7 @@
 //! steps that ask something of the builder, and the commands that stand in `RUN` bodies, in scripts
 //! written by heredocs and in labels.
 
+mod accounts;
 mod embedded;
 mod expand;
 mod grants;
@@ -12,6 +13,7 @@ mod joined;
 mod keyword;
 mod left;
 mod lexer;
+mod modes;
 mod render;
 mod run;
 mod stages;
