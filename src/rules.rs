@@ -1,6 +1,7 @@
 //! The rules: one function each over a container, and one page each under `rules/`.
 
 mod all_capabilities;
+pub mod allowed;
 mod api_socket_key;
 mod apparmor_unconfined;
 mod build_entitlement;
@@ -75,6 +76,8 @@ pub struct Scene<'a> {
     pub neighbours: &'a [NeighbourMount],
     /// The images that the configuration allows the rule to pass over, as globs over full names.
     pub allowed_images: &'a [String],
+    /// The values that the configuration allows the rule to pass over; see [`allowed`].
+    pub allowed: &'a [String],
 }
 
 /// Whether a container's host is taken for an SELinux host, and why.
@@ -216,10 +219,15 @@ impl Rule {
         self.read_page().map_or("", |page| page.summary())
     }
 
-    /// What it finds in a container, unless the configuration passes over the container's image.
+    /// What it finds in a container, unless the configuration passes over the container's image or
+    /// the value.
     pub fn findings(&self, scene: &Scene) -> Vec<Finding> {
         match self.check {
-            Some(check) if !is_allowed(scene) => check(scene),
+            Some(check) if !is_allowed(scene) => {
+                let mut findings = check(scene);
+                findings.retain(|finding| !allowed::is_allowed(scene, finding));
+                findings
+            }
             _ => Vec::new(),
         }
     }

@@ -45,6 +45,7 @@ fn read_text(text: &str) -> Reading {
     let open = |_: &Path| None;
     let surroundings = Surroundings {
         engine: Engine::Unknown,
+        project: &[],
         open: &open,
     };
     read(&Arc::new(Source::new("Dockerfile", text)), &surroundings)
