@@ -540,6 +540,7 @@ fn what_starts_is_followed_into_scripts_of_the_repository() {
         let surroundings = Surroundings {
             engine: Engine::Unknown,
             open: &open,
+            project: &[],
         };
         let reading = read(&Arc::new(Source::new("docker/Dockerfile", text)), &surroundings);
         let image = of_syntax(&reading, Syntax::Image)[0];
