@@ -18,6 +18,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     if hidden || container.drops_all().is_some() || container.cap_drop.iter().any(|w| w.value.has_hole()) {
         return Vec::new();
     }
+    // a Compose file is docker's unless told otherwise, and may be started with podman all the same
+    let compose = container.syntax == Syntax::Compose;
+    if compose && container.user.is_some() {
+        return Vec::new();
+    }
+    let judged_by = if compose { Engine::Unknown } else { Engine::Docker };
     let dropped = capability_names(&container.cap_drop);
     // where every capability is to be dropped, the list says what is to be kept
     let listed = missing_cap_drop::check(scene).iter().any(|f| !f.fixes.is_empty());
@@ -27,7 +33,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             continue;
         };
         let name = capability.name.as_str();
-        if !capability.is_default(Engine::Docker) || dropped.iter().any(|d| d == name) {
+        if !capability.is_default(judged_by) || dropped.iter().any(|d| d == name) {
             continue;
         }
         let message = format!(
