@@ -19,7 +19,7 @@ pub use rounds::{Fixed, fix};
 pub use settle::settle;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::container::Engine;
 use crate::fix::{Edit, Finding, Safety, Severity};
@@ -66,6 +66,11 @@ pub struct Settings {
     pub severity: BTreeMap<&'static str, Severity>,
     /// Images that a rule passes over, as globs over full names (`docker.io/library/docker:*-dind`).
     pub allow_images: BTreeMap<&'static str, Vec<String>>,
+    /// Values that a rule passes over: see [`crate::rules::allowed`].
+    pub allow: BTreeMap<&'static str, Vec<String>>,
+    /// The Compose files that are laid over each other, this file among them; see
+    /// [`crate::front::Surroundings::project`].
+    pub project: Vec<PathBuf>,
     /// True when an ignore comment must give a reason.
     pub require_reason: bool,
     /// Today, as `2026-11-25`, by which `until=` is judged.

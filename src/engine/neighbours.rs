@@ -308,6 +308,7 @@ mod tests {
         );
         let surroundings = crate::front::Surroundings {
             engine: crate::container::Engine::Unknown,
+            project: &[],
             open: &|_| None,
         };
         mount_uses(&read(Kind::Compose, &Arc::new(Source::new(path, text)), &surroundings))

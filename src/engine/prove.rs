@@ -254,6 +254,7 @@ pub(super) fn read_edited(reading: &Reading, edits: &[Edit], surroundings: &Surr
     };
     let surroundings = Surroundings {
         engine: surroundings.engine,
+        project: surroundings.project,
         open: &open,
     };
     let source = std::sync::Arc::new(Source::new(reading.source().path.clone(), text));

@@ -39,6 +39,7 @@ impl<'a> Linter<'a> {
     pub(super) fn surroundings(&self) -> Surroundings<'a> {
         Surroundings {
             engine: self.settings.engine,
+            project: &self.settings.project,
             open: self.tree.open,
         }
     }
@@ -120,6 +121,7 @@ impl<'a> Linter<'a> {
             container,
             selinux: host,
             neighbours,
+            allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
         })
     }

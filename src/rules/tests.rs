@@ -105,6 +105,7 @@ fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]
         why: "the engine is podman".into(),
     };
     let scene = Scene {
+        allowed: &[],
         container,
         selinux: &selinux,
         neighbours,

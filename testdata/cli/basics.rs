@@ -337,3 +337,28 @@ fn completions_and_manual_are_written() {
     }
     assert!(folder.run(&["man"]).out.contains(".TH privlint"));
 }
+
+#[test]
+fn old_compose_files_and_those_of_includes_alone_are_read_and_each_service_is_listed_once() {
+    let folder = Folder::with(&[
+        (
+            "old/docker-compose.yml",
+            "web:\n  image: example.org/web:1\n  privileged: true\n",
+        ),
+        ("new/compose.yaml", "include:\n  - ../db.yaml\n"),
+        (
+            "db.yaml",
+            "services:\n  db:\n    image: example.org/db:1\n    privileged: true\n",
+        ),
+    ]);
+    let ran = folder.run(&["inspect", "--format=json"]);
+    let records: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let list = records["containers"].as_array().unwrap();
+    let places: Vec<(&str, &str)> = list
+        .iter()
+        .map(|c| (c["file"].as_str().unwrap(), c["name"].as_str().unwrap()))
+        .collect();
+    assert_eq!(places, [("db.yaml", "db"), ("old/docker-compose.yml", "web")]);
+    let ran = folder.run(&["--format=concise", "new", "old"]);
+    assert_eq!(ran.out.matches("error[privileged]").count(), 2, "{}", ran.out);
+}

@@ -16,6 +16,7 @@ pub(super) fn reading_with(files: &[(&str, &str)]) -> Reading {
     };
     let surroundings = Surroundings {
         engine: Engine::Unknown,
+        project: &[],
         open: &open,
     };
     let source = Arc::new(Source::new(files[0].0, files[0].1));
