@@ -9,7 +9,10 @@ use crate::source::{Source, Span};
 
 /// Lines that are shown of one fix at most.
 const LINES_CAP: usize = 40;
-/// Characters of a line that are shown at most.
+/// Characters of a line that is shown whole: a line that is whole above the fix is whole in it, although
+/// the fix makes it longer.
+const WHOLE: usize = 480;
+/// Characters that are shown of a longer one.
 const WIDTH_CAP: usize = 320;
 
 /// Some lines of a file before and after edits.
@@ -165,7 +168,7 @@ fn lines_of(hunk: &Hunk) -> Vec<Line> {
 fn shortened(line: &str, old: &str, new: &str) -> String {
     // what is cut of one line is cut of the other, so that they can be compared
     let longest = old.lines().chain(new.lines()).map(|l| l.chars().count()).max();
-    if longest.is_none_or(|n| n <= WIDTH_CAP) {
+    if longest.is_none_or(|n| n <= WHOLE) {
         return line.to_owned();
     }
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);
