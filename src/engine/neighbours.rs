@@ -36,7 +36,10 @@ enum Root {
 #[derive(Clone, Debug)]
 pub(super) struct MountUse {
     path: HostPath,
+    /// As messages name it.
     file: String,
+    /// From the root of the file system: a file may be named from there, or from where the run started.
+    whole: Arc<str>,
     syntax: Syntax,
     called: String,
     named: bool,
@@ -71,6 +74,7 @@ impl TreeCache {
 pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
     let mut uses = Vec::new();
     let folder = folder_of(&reading.source().path);
+    let whole: Arc<str> = whole(&reading.source().path).into();
     for (index, container) in reading.containers.iter().enumerate() {
         if !container.syntax.is_launch() {
             continue;
@@ -83,6 +87,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             uses.push(MountUse {
                 path,
                 file: reading.source().shown_path(),
+                whole: Arc::clone(&whole),
                 syntax: container.syntax,
                 called: container.called(),
                 named: container.name.is_some(),
@@ -100,11 +105,13 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
 /// For each container of the reading, the mounts of others over the same host paths.
 pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse]) -> Vec<Vec<NeighbourMount>> {
     let mut found: Vec<Vec<NeighbourMount>> = vec![Vec::new(); reading.containers.len()];
-    let path = reading.source().shown_path();
+    let path = whole(&reading.source().path);
     let here_folder = folder_of(&reading.source().path);
     let mut index = Index::default();
     own.iter().for_each(|u| index.add(u, true));
-    tree.iter().filter(|u| u.file != path).for_each(|u| index.add(u, false));
+    tree.iter()
+        .filter(|u| *u.whole != *path)
+        .for_each(|u| index.add(u, false));
     for (i, container) in reading.containers.iter().enumerate() {
         for (m, w) in container.mounts.iter().enumerate() {
             if found[i].len() >= MOST {
@@ -197,11 +204,20 @@ fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> bool
     if here.parts == there.parts {
         return true;
     }
-    let near = Path::new(path).parent() == Path::new(&other.file).parent();
+    let near = Path::new(path).parent() == Path::new(&*other.whole).parent();
     let shorter = here.parts.len().min(there.parts.len());
     // The root of the host, or a whole home, lies above everything: that says nothing of sharing.
     let trivial = shorter == 0 && here.root != Root::Tree;
     near && !trivial && here.parts.iter().zip(&there.parts).all(|(x, y)| x == y)
+}
+
+/// A file from the root of the file system.
+fn whole(file: &Path) -> String {
+    let name = file
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    format!("/{}/{name}", folder_of(file).join("/"))
 }
 
 /// The folder of a file, from the root of the file system, as parts.
@@ -222,7 +238,7 @@ fn folder_of(file: &Path) -> Vec<String> {
 /// of a Compose file in the same folder.
 fn same_container(container: &Container, other: &MountUse, same_file: bool, path: &str) -> bool {
     let names = container.name.is_some() && other.named && container.called() == other.called;
-    let same_folder = Path::new(path).parent() == Path::new(&other.file).parent();
+    let same_folder = Path::new(path).parent() == Path::new(&*other.whole).parent();
     match (container.syntax, other.syntax) {
         (Syntax::Compose, Syntax::Compose) => names && same_folder && !same_file,
         (Syntax::Command, Syntax::Command) if same_file && !names => {
@@ -300,7 +316,16 @@ mod tests {
 
     fn meet(a: (&str, &str), b: (&str, &str)) -> bool {
         let (one, other) = (uses(a.0, a.1), uses(b.0, b.1));
-        one.iter().zip(&other).any(|(x, y)| meets(&x.path, y, a.0 == b.0, a.0))
+        one.iter()
+            .zip(&other)
+            .any(|(x, y)| meets(&x.path, y, a.0 == b.0, &x.whole))
+    }
+
+    #[test]
+    fn a_file_is_the_same_however_it_is_named() {
+        let here = std::env::current_dir().unwrap_or_default();
+        assert_eq!(whole(Path::new("./a/../c.yaml")), whole(&here.join("c.yaml")));
+        assert_ne!(whole(Path::new("a/c.yaml")), whole(Path::new("c.yaml")));
     }
 
     #[test]

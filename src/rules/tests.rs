@@ -168,7 +168,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "podman -v $X/d:/d --privileged memcached",
-            "none: SELinux would then keep `$X/d` from it, which cannot be given a label here",
+            "none: SELinux would then keep `$X/d` from it: where `$X/d` leads is only known when it runs",
         ),
         (
             "docker -v /dev:/dev --privileged memcached",
@@ -214,7 +214,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "podman -v /run/x.sock:/x --privileged memcached",
-            "none: SELinux would then keep `/run/x.sock` from it, which cannot be given a label here",
+            "none: SELinux would then keep `/run/x.sock` from it, which is not for a container to label",
         ),
         ("docker --privileged --pid=host memcached", "unsafe: remove -all"),
         (
@@ -488,6 +488,11 @@ fn a_disabled_label_is_narrowed_or_left_where_it_is_right() {
         ("-v /var/log:/x", "unsafe: =label=type:container_logwriter_t"),
         ("--device=/dev/ttyS0", "unsafe: =label=type:container_device_t"),
         ("", "unsafe: remove"),
+        (
+            "-v /var/log:/x:ro -v ./out:/out",
+            "unsafe: =label=type:container_logreader_t Private",
+        ),
+        ("-v $X/d:/d", "none: where `$X/d` leads is only known when it runs"),
     ] {
         let command = format!("podman --security-opt=label=disable {words} example.org/app");
         let found = found_by("label-disabled", &launch(&command));

@@ -127,7 +127,8 @@ impl Found {
     fn add(&mut self, kind: GrantKind, subject: String, place: Place, certain: bool) {
         // the same said twice, by `echo` and by the `tee` it is piped to, is one
         let known = |w: &Written<Grant>| w.value.kind == kind && w.value.subject == subject;
-        if kind == GrantKind::PasswordlessSudo && self.grants.iter().any(known) {
+        let repeats = matches!(kind, GrantKind::PasswordlessSudo | GrantKind::GroupMembership(_));
+        if repeats && self.grants.iter().any(known) {
             return;
         }
         self.grants.push(Written {
@@ -419,7 +420,7 @@ impl Found {
                     .map(|i| step.shown(i))
                     .filter(|w| !matches!(w.as_str(), "-e" | "-n" | "-ne" | "-en"))
                     .collect();
-                self.sudoers_text(&words.join(" ").replace("\\n", "\n"), &word.place);
+                self.sudoers_text(&unescaped(&words.join(" ")), &word.place);
             }
             "sed" => {
                 let scripts = (at + 1..step.words.len()).filter(|&i| of_sudo(&step.shown(i)));
@@ -440,6 +441,11 @@ impl Found {
             }
         }
     }
+}
+
+/// A text with the line ends and tabs that `printf` and `echo -e` write.
+fn unescaped(text: &str) -> String {
+    text.replace("\\n", "\n").replace("\\t", "\t")
 }
 
 /// The files as a message names them.
@@ -581,6 +587,11 @@ mod tests {
                 &["nopasswd: $U"],
             ),
             (
+                "echo -e \"${U}\\tALL=NOPASSWD: ALL\" > \"/etc/sudoers.d/${U}\"",
+                &["nopasswd: ${U}"],
+            ),
+            ("usermod -aG docker a; usermod -aG docker a", &["in docker: a"]),
+            (
                 "printf '%%wheel ALL=(ALL) NOPASSWD: ALL\\n' > /etc/sudoers.d/w",
                 &["nopasswd: %wheel"],
             ),
@@ -629,6 +640,7 @@ mod tests {
             "sed -i '/NOPASSWD/d' /etc/sudoers",
             "echo '# app ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers",
             "echo 'app ALL=(postgres) NOPASSWD: ALL' >> /etc/sudoers",
+            "echo 'root ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers",
             "apt-get install -y curl && apt-get purge -y sudo",
             "apt-get install -y sudo && make && apt-get purge -y sudo",
             "chmod 4755 /x; find / -perm /6000 -type f -exec chmod a-s {} +",

@@ -181,25 +181,16 @@ fn add_user(source: &Source, instructions: &[Instruction], container: &Container
     Ok(edit(Span::at(at), format!("{indent}USER {name}{ending}")))
 }
 
-/// The first of the `CMD` and `ENTRYPOINT` in force, unless steps that the user would change stand
-/// between the two.
+/// The first of the `CMD` and `ENTRYPOINT` in force behind which nothing stands that the user would
+/// change, or that would change the user.
 fn where_it_starts<'a>(stage: &[&'a Instruction]) -> Option<&'a Instruction> {
     let last = |keyword| stage.iter().rposition(|i| i.keyword == keyword && !i.onbuild);
     let (command, entrypoint) = (last(Keyword::Cmd), last(Keyword::Entrypoint));
-    let index = match (command, entrypoint) {
-        (Some(a), Some(b)) => {
-            let between = stage.get(a.min(b)..a.max(b)).unwrap_or_default();
-            if between
-                .iter()
-                .any(|i| matches!(i.keyword, Keyword::Run | Keyword::User))
-            {
-                a.max(b)
-            } else {
-                a.min(b)
-            }
-        }
-        (a, b) => a.or(b)?,
+    let settled = |at: &usize| {
+        let rest = stage.get(*at..).unwrap_or_default();
+        !rest.iter().any(|i| matches!(i.keyword, Keyword::Run | Keyword::User))
     };
+    let index = command.into_iter().chain(entrypoint).filter(settled).min()?;
     stage.get(index).copied()
 }
 

@@ -19,7 +19,7 @@ fn line(line: &str) -> Option<String> {
             return None;
         }
     }
-    let account = before.split_whitespace().next()?;
+    let account = before.split_whitespace().next().filter(|account| *account != "root")?;
     // `printf` writes `%%` for `%`
     Some(account.replacen("%%", "%", 1))
 }
@@ -38,7 +38,8 @@ pub(super) fn by_sed(script: &str) -> Option<String> {
     let from = if writes { replacement } else { pattern };
     let named = from.split(|c: char| c.is_whitespace() || "#^\\()".contains(c));
     let account = named.map(str::trim).find(|w| !w.is_empty() && *w != "*");
-    Some(account.unwrap_or("sudoers").to_owned())
+    let account = account.unwrap_or("sudoers");
+    (account != "root").then(|| account.to_owned())
 }
 
 #[cfg(test)]

@@ -386,6 +386,10 @@ fn a_user_is_written_before_what_starts() {
             "FROM a AS x\nCMD c\nFROM x\nRUN b\nUSER app\n",
         ),
         ("FROM a\nRUN b", "FROM a\nRUN b\nUSER app"),
+        (
+            "FROM a\nCMD c\nUSER root\nRUN d\n",
+            "FROM a\nCMD c\nUSER root\nRUN d\nUSER app\n",
+        ),
         ("FROM a\n  CMD \\\n b\n", "FROM a\n  USER app\n  CMD \\\n b\n"),
     ] {
         assert_eq!(with(before).as_deref(), Ok(after));
