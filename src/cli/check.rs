@@ -69,18 +69,32 @@ fn settings_of(args: &CheckArgs, job: &Job) -> String {
             None => (*rule).to_owned(),
         })
         .collect();
-    let lines = [
+    let mut lines = vec![
         format!("configuration: {config}"),
         format!("selinux: {:?}{from}", settings.selinux).to_lowercase(),
         format!("engine: {}", settings.engine.as_str()),
         format!("fail-on: {:?}", fail_on(args, job)).to_lowercase(),
         format!("rules: {}", rules.join(", ")),
     ];
+    for (rule, values) in settings.allow.iter().filter(|(_, values)| !values.is_empty()) {
+        lines.push(format!("{rule} passes over: {}", values.join(", ")));
+    }
+    for (rule, images) in settings.allow_images.iter().filter(|(_, images)| !images.is_empty()) {
+        lines.push(format!("{rule} passes over the images: {}", images.join(", ")));
+    }
+    if !settings.project.is_empty() {
+        let files: Vec<String> = settings.project.iter().map(|f| shown_path(f)).collect();
+        lines.push(format!("project: {}", files.join(", ")));
+    }
     let path = shown_path(&job.path);
     format!(
         "{}\n  {}\n",
         plain(&path),
-        lines.map(|l| plain(&l).into_owned()).join("\n  ")
+        lines
+            .iter()
+            .map(|l| plain(l).into_owned())
+            .collect::<Vec<_>>()
+            .join("\n  ")
     )
 }
 

@@ -187,15 +187,16 @@ fn properties(page: &Page) -> Value {
     out
 }
 
-/// A finding that is no more: its file is known, its line is not.
+/// A finding that is no more: its file is known, its line is not, and readers want one.
 fn gone(absent: &Absent, rule_index: usize, base: &Base) -> Value {
+    let place = json!({"artifactLocation": artifact(&absent.path, base), "region": {"startLine": 1}});
     json!({
         "ruleId": absent.rule,
         "ruleIndex": rule_index,
         "level": "none",
         "kind": "notApplicable",
         "message": {"text": sentence(&escaped(&absent.message))},
-        "locations": [{"physicalLocation": {"artifactLocation": artifact(&absent.path, base)}}],
+        "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"privlint/v1": absent.fingerprint},
     })
 }
