@@ -6,17 +6,19 @@ mod ignore;
 mod inspect;
 mod lint;
 mod neighbours;
+mod propose;
 mod prove;
 mod raise;
 mod rounds;
 mod selinux;
 mod settle;
+mod tree;
 
 pub use inspect::{BuiltRecord, MountRecord, Range, Record, UnseenRecord, inspect};
 pub use lint::{about_file, lint, not_utf8};
-pub use neighbours::{ListTree, TreeCache};
 pub use rounds::{Fixed, fix};
 pub use settle::settle;
+pub use tree::{ListTree, TreeCache};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -21,12 +21,16 @@ mod host_path_chown;
 mod host_pid;
 mod host_root_mount;
 mod implicit_label_loss;
+mod inert_hardening;
 mod insecure_build_step;
+mod joined_namespace;
 mod label_disabled;
 mod labels;
+mod misplaced_relabel_suffix;
 mod missing_cap_drop;
 mod missing_no_new_privileges;
 mod namespaces;
+mod net_raw;
 mod new_privileges;
 pub mod page;
 mod passwordless_sudo;
@@ -34,6 +38,7 @@ mod private_label_on_shared_mount;
 mod privileged;
 mod privileged_exec;
 mod raw_host_device;
+mod redundant_capability;
 mod relabel;
 mod relabel_conflict;
 mod relabel_home;
@@ -153,17 +158,22 @@ pub const RULES: &[Rule] = &[
     Rule { name: "host-root-mount", page: include_str!("../rules/host-root-mount.md"), check: Some(host_root_mount::check) },
     Rule { name: "ignore-without-reason", page: include_str!("../rules/ignore-without-reason.md"), check: None },
     Rule { name: "implicit-label-loss", page: include_str!("../rules/implicit-label-loss.md"), check: Some(implicit_label_loss::check) },
+    Rule { name: "inert-hardening", page: include_str!("../rules/inert-hardening.md"), check: Some(inert_hardening::check) },
     Rule { name: "insecure-build-step", page: include_str!("../rules/insecure-build-step.md"), check: Some(insecure_build_step::check) },
     Rule { name: "internal-error", page: include_str!("../rules/internal-error.md"), check: None },
+    Rule { name: "joined-namespace", page: include_str!("../rules/joined-namespace.md"), check: Some(joined_namespace::check) },
     Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
+    Rule { name: "misplaced-relabel-suffix", page: include_str!("../rules/misplaced-relabel-suffix.md"), check: Some(misplaced_relabel_suffix::check) },
     Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
     Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },
+    Rule { name: "net-raw", page: include_str!("../rules/net-raw.md"), check: Some(net_raw::check) },
     Rule { name: "new-privileges", page: include_str!("../rules/new-privileges.md"), check: Some(new_privileges::check) },
     Rule { name: "passwordless-sudo", page: include_str!("../rules/passwordless-sudo.md"), check: Some(passwordless_sudo::check) },
     Rule { name: "private-label-on-shared-mount", page: include_str!("../rules/private-label-on-shared-mount.md"), check: Some(private_label_on_shared_mount::check) },
     Rule { name: "privileged", page: include_str!("../rules/privileged.md"), check: Some(privileged::check) },
     Rule { name: "privileged-exec", page: include_str!("../rules/privileged-exec.md"), check: Some(privileged_exec::check) },
     Rule { name: "raw-host-device", page: include_str!("../rules/raw-host-device.md"), check: Some(raw_host_device::check) },
+    Rule { name: "redundant-capability", page: include_str!("../rules/redundant-capability.md"), check: Some(redundant_capability::check) },
     Rule { name: "relabel-conflict", page: include_str!("../rules/relabel-conflict.md"), check: Some(relabel_conflict::check) },
     Rule { name: "relabel-home", page: include_str!("../rules/relabel-home.md"), check: Some(relabel_home::check) },
     Rule { name: "relabel-socket-or-device", page: include_str!("../rules/relabel-socket-or-device.md"), check: Some(relabel_socket_or_device::check) },

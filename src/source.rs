@@ -114,7 +114,12 @@ pub struct Source {
     pub path: PathBuf,
     text: String,
     line_starts: Vec<u32>,
+    /// Characters before each block of the text: columns of a very long line are not counted from its start.
+    chars_before: Vec<u32>,
 }
+
+/// Bytes of a block of which the characters before it are known.
+const BLOCK: usize = 1024;
 
 impl Source {
     /// Takes the text of a file as read, byte-order mark and line endings included.
@@ -132,11 +137,32 @@ impl Source {
                 line_starts.push(u32::try_from(i + 1).unwrap_or(u32::MAX));
             }
         }
+        let mut chars_before = Vec::with_capacity(bytes.len() / BLOCK + 1);
+        let mut chars = 0;
+        for block in bytes.chunks(BLOCK) {
+            chars_before.push(chars);
+            chars += u32::try_from(starts(block)).unwrap_or(u32::MAX);
+        }
         Source {
             path: path.into(),
             text,
             line_starts,
+            chars_before,
         }
+    }
+
+    /// Characters before a byte offset.
+    fn chars_to(&self, byte: usize) -> usize {
+        let block = (byte / BLOCK).min(self.chars_before.len().saturating_sub(1));
+        let before = self.chars_before.get(block).map_or(0, |&n| n as usize);
+        let rest = self.text.as_bytes().get(block * BLOCK..byte.min(self.text.len()));
+        before + rest.map_or(0, starts)
+    }
+
+    /// Number of characters that begin in a span.
+    pub fn chars_in(&self, span: Span) -> usize {
+        let (start, end) = (self.chars_to(span.start as usize), self.chars_to(span.end as usize));
+        end.saturating_sub(start)
     }
 
     /// The whole text.
@@ -191,7 +217,7 @@ impl Source {
         let line = self.line_of(byte as u32);
         let start = self.line_starts[line as usize - 1] as usize;
         let start = if start == 0 { self.bom_len().min(byte) } else { start };
-        let column = self.text[start..byte].chars().count() + 1;
+        let column = self.chars_in(Span::new(start, byte)) + 1;
         Position {
             line,
             column: u32::try_from(column).unwrap_or(u32::MAX),
@@ -225,6 +251,11 @@ impl Source {
         let text = self.slice(self.line_span(line)).trim_start_matches(BOM);
         &text[..text.len() - text.trim_start_matches([' ', '\t']).len()]
     }
+}
+
+/// Number of characters that begin in some bytes of a text.
+fn starts(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count()
 }
 
 /// A path with forward slashes and without a leading `./`.
@@ -271,6 +302,14 @@ mod tests {
         assert_eq!(source.line_count(), 3);
         assert_eq!(source.line_ending(), LineEnding::CrLf);
         assert_eq!(source.slice(source.line_span(2)), "xy");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_from_the_block_before() {
+        let source = Source::new("a", format!("é\n{}x", "abé".repeat(5000)));
+        assert_eq!(source.position(3 + 4 * 5000).column, 3 * 5000 + 1);
+        assert_eq!(source.chars_in(Span::new(3, 3 + 4 * 700)), 3 * 700);
+        assert_eq!(source.chars_in(Span::new(0, 99_999)), 15_003);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Ignore comments: `# privlint: ignore[rule-a, rule-b] until=2027-03-31 reason in words`.
 
+use std::collections::HashMap;
+
 use crate::front::{Comment, Reading};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// What an ignore comment says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub(super) enum Scope {
 pub(super) fn directives(reading: &Reading) -> Vec<Directive> {
     let source = reading.source();
     let first_code = first_code(reading);
+    let mut below = Below::default();
     let mut found = Vec::new();
     for comment in &reading.comments {
         let text = source.slice(comment.span);
@@ -48,7 +51,7 @@ pub(super) fn directives(reading: &Reading) -> Vec<Directive> {
                 }
                 Scope::File
             }
-            (false, true) => Scope::Bytes(node_below(reading, comment)),
+            (false, true) => Scope::Bytes(below.node(reading, comment)),
             (false, false) => {
                 let line = source.position(comment.span.start).line;
                 Scope::LineOrCommand(source.line_span(line))
@@ -155,26 +158,51 @@ fn first_code(reading: &Reading) -> u32 {
     u32::MAX
 }
 
-/// The largest node that starts on the first line of code below a comment; that line where there is none.
-fn node_below(reading: &Reading, comment: &Comment) -> Span {
-    let source = reading.source();
-    let mut line = source.position(comment.span.start).line + 1;
-    while line <= source.line_count() {
-        let text = source.slice(source.line_span(line)).trim();
-        if !text.is_empty() && !text.starts_with('#') {
-            break;
+/// What stands below comments. Thousands of them may stand above one line, or above thousands of nodes.
+#[derive(Default)]
+struct Below {
+    /// The first line of code from each line on; empty until it is asked for.
+    code: Vec<u32>,
+    /// The largest node that starts on a line; the line where there is none.
+    nodes: HashMap<u32, Span>,
+}
+
+impl Below {
+    /// The largest node that starts on the first line of code below a comment; that line where there is none.
+    fn node(&mut self, reading: &Reading, comment: &Comment) -> Span {
+        let source = reading.source();
+        if self.code.is_empty() {
+            self.code = code_lines(source);
         }
-        line += 1;
+        let next = source.line_of(comment.span.start) as usize;
+        let line = self.code.get(next).copied().unwrap_or(source.line_count() + 1);
+        *self.nodes.entry(line).or_insert_with(|| {
+            let span = source.full_line_span(line);
+            let first = reading.nodes.partition_point(|n| n.start < span.start);
+            let starting = reading.nodes.iter().skip(first);
+            starting
+                .take_while(|n| n.start < span.end.max(span.start + 1))
+                .fold(source.line_span(line), |widest, node| widest.to(*node))
+        })
     }
-    let span = source.full_line_span(line);
-    let first = reading.nodes.partition_point(|n| n.start < span.start);
-    let starting = reading
-        .nodes
-        .iter()
-        .skip(first)
-        .take_while(|n| n.start < span.end.max(span.start + 1));
-    // A list item may start on the line that its mapping key does: the widest of them is meant.
-    starting.fold(source.line_span(line), |widest, node| widest.to(*node))
+}
+
+/// For each line, by index from 0: the first line from it on, counted from 1, that holds code.
+fn code_lines(source: &Source) -> Vec<u32> {
+    let count = source.line_count();
+    let mut next = count + 1;
+    let mut lines: Vec<u32> = (1..=count)
+        .rev()
+        .map(|line| {
+            let text = source.slice(source.line_span(line)).trim();
+            if !text.is_empty() && !text.starts_with('#') {
+                next = line;
+            }
+            next
+        })
+        .collect();
+    lines.reverse();
+    lines
 }
 
 #[cfg(test)]

@@ -69,15 +69,17 @@ fn report(reading: Reading, linter: &Linter) -> Report {
     let scenes = linter.scenes(&reading);
     let raised = linter.raise(&reading, &scenes);
     let directives = directives(&reading);
-    let mut used = Used::default();
+    let named = by_rule(&directives);
+    let mut used = Used(directives.iter().map(|d| vec![false; d.rules.len()]).collect());
     let mut kept: Vec<Raised> = Vec::new();
     let mut left_out: Vec<(Raised, usize)> = Vec::new();
     for one in raised {
-        match covering(&one, &directives, &reading, settings, &mut used) {
+        match covering(&one, &directives, &named, &reading, settings, &mut used) {
             Some(directive) => left_out.push((one, directive)),
             None => kept.push(one),
         }
     }
+    leave_to_privileged(&mut kept);
     let offers = offers(&reading, &kept, linter);
     let mut seen = HashMap::new();
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
@@ -123,6 +125,19 @@ fn report(reading: Reading, linter: &Linter) -> Report {
     }
 }
 
+/// What a privileged container makes inert is only told where the privilege itself is not found.
+fn leave_to_privileged(kept: &mut Vec<Raised>) {
+    let users = kept
+        .iter()
+        .filter(|one| one.finding.rule == "privileged")
+        .flat_map(|one| &one.users);
+    let privileged: std::collections::HashSet<usize> = users.map(|(container, _)| *container).collect();
+    kept.retain(|one| {
+        let told = |(container, _): &(usize, _)| privileged.contains(container);
+        one.finding.rule != "inert-hardening" || !one.users.iter().any(told)
+    });
+}
+
 fn diagnostic(
     reading: &Reading,
     one: Raised,
@@ -145,29 +160,38 @@ fn diagnostic(
     }
 }
 
-/// Which rules of which directives have left something out.
-#[derive(Default)]
-struct Used(std::collections::HashSet<(usize, usize)>);
+/// Which rules of which directives have left something out: by directive, then by its rule.
+struct Used(Vec<Vec<bool>>);
+
+/// The directives that name each rule, with the place of its name among theirs.
+type ByRule<'a> = HashMap<&'a str, Vec<(usize, usize)>>;
+
+fn by_rule(directives: &[Directive]) -> ByRule<'_> {
+    let mut named = ByRule::new();
+    for (d, directive) in directives.iter().enumerate() {
+        for (r, (name, _)) in directive.rules.iter().enumerate() {
+            named.entry(name).or_default().push((d, r));
+        }
+    }
+    named
+}
 
 /// The directive that covers a finding; every one that does counts as used.
 fn covering(
     one: &Raised,
     directives: &[Directive],
+    named: &ByRule,
     reading: &Reading,
     settings: &Settings,
     used: &mut Used,
 ) -> Option<usize> {
     let mut first = None;
-    for (d, directive) in directives.iter().enumerate() {
-        if !covers(directive.scope, one, reading) || is_expired(directive, settings) {
+    for &(d, r) in named.get(one.finding.rule)? {
+        if !covers(directives[d].scope, one, reading) || is_expired(&directives[d], settings) {
             continue;
         }
-        for (r, (name, _)) in directive.rules.iter().enumerate() {
-            if name == one.finding.rule {
-                used.0.insert((d, r));
-                first = first.or(Some(d));
-            }
-        }
+        used.0[d][r] = true;
+        first = first.or(Some(d));
     }
     first
 }
@@ -259,7 +283,7 @@ fn judge(
                 finding.helps.push(format!("did you mean `{near}`?"));
             }
             found.push((finding, None));
-        } else if settings.rules.contains(name.as_str()) && !used.0.contains(&(index, r)) {
+        } else if settings.rules.contains(name.as_str()) && !used.0[index][r] {
             unused.push(r);
         }
     }

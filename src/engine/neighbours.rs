@@ -1,17 +1,16 @@
 //! What else mounts the same host paths: the other containers of the file, and of the other files of
 //! its tree.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text};
 use crate::fix::Label;
-use crate::front::{Kind, Reading};
+use crate::front::Reading;
 use crate::rules::NeighbourMount;
 
-/// The files of a tree, given its root, that are read for context, with the kind of each.
-pub type ListTree<'a> = dyn Fn(&Path) -> Vec<(PathBuf, Kind)> + Sync + 'a;
+use super::tree::{folder_of, whole};
 
 /// A host path, as far as two of them can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,31 +42,12 @@ pub(super) struct MountUse {
     syntax: Syntax,
     called: String,
     named: bool,
+    certain: bool,
     index: usize,
     pod: Option<String>,
     mount: Mount,
     label: Label,
     line: u32,
-}
-
-/// The mounts of trees already read, by root.
-#[derive(Debug, Default)]
-pub struct TreeCache {
-    trees: Mutex<BTreeMap<PathBuf, Arc<Mounts>>>,
-}
-
-/// The mounts of one tree, once they are read.
-type Mounts = OnceLock<Arc<Vec<MountUse>>>;
-
-impl TreeCache {
-    /// The mounts of a tree; `read` is asked once for each root.
-    pub(super) fn tree(&self, root: &Path, read: impl FnOnce() -> Vec<MountUse>) -> Arc<Vec<MountUse>> {
-        let slot = match self.trees.lock() {
-            Ok(mut trees) => Arc::clone(trees.entry(root.to_owned()).or_default()),
-            Err(_) => Arc::default(),
-        };
-        Arc::clone(slot.get_or_init(|| Arc::new(read())))
-    }
 }
 
 /// The bind mounts of a reading's containers.
@@ -91,6 +71,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
                 syntax: container.syntax,
                 called: container.called(),
                 named: container.name.is_some(),
+                certain: container.certain,
                 index,
                 pod: container.pod.as_ref().map(|p| p.value.shown()),
                 mount: w.value.clone(),
@@ -103,15 +84,10 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
 }
 
 /// For each container of the reading, the mounts of others over the same host paths.
-pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse]) -> Vec<Vec<NeighbourMount>> {
+pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<NeighbourMount>> {
     let mut found: Vec<Vec<NeighbourMount>> = vec![Vec::new(); reading.containers.len()];
     let path = whole(&reading.source().path);
     let here_folder = folder_of(&reading.source().path);
-    let mut index = Index::default();
-    own.iter().for_each(|u| index.add(u, true));
-    tree.iter()
-        .filter(|u| *u.whole != *path)
-        .for_each(|u| index.add(u, false));
     for (i, container) in reading.containers.iter().enumerate() {
         for (m, w) in container.mounts.iter().enumerate() {
             if found[i].len() >= MOST {
@@ -123,10 +99,12 @@ pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse])
             let Some(here) = w.value.source.as_ref().and_then(|s| host_path(s, &here_folder)) else {
                 continue;
             };
-            let others = index.near(&here).filter(|(u, same)| meets(&here, u, *same, &path));
-            for (other, same_file) in others.take(MOST) {
-                let same_file = &same_file;
-                if (*same_file && other.index == i) || same_container(container, other, *same_file, &path) {
+            let keys = keys(&here);
+            let own = own.near(&keys).take(LOOKED_AT).map(|u| (u, true));
+            let others = tree.near(&keys).filter(|u| *u.whole != *path);
+            let near = own.chain(others.take(LOOKED_AT).map(|u| (u, false)));
+            for (other, same_file) in near.filter(|(u, same)| meets(&here, u, *same, &path)).take(MOST) {
+                if (same_file && other.index == i) || same_container(container, other, same_file, &path) {
                     continue;
                 }
                 let pod = container.pod.as_ref().map(|p| p.value.shown());
@@ -145,36 +123,49 @@ pub(super) fn neighbours(reading: &Reading, own: &[MountUse], tree: &[MountUse])
 }
 
 /// Neighbours kept for one container; the first few say all that a reader needs.
-const MOST: usize = 16;
+const MOST: usize = 8;
+
+/// Mounts that are compared with one mount at most.
+const LOOKED_AT: usize = 256;
 
 /// Mounts by path, so that those that meet are found without looking at all.
-#[derive(Default)]
-struct Index<'a> {
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    list: Vec<MountUse>,
     /// By the path itself.
-    at: HashMap<String, Vec<(&'a MountUse, bool)>>,
+    at: HashMap<String, Vec<usize>>,
     /// By each path above it.
-    below: HashMap<String, Vec<(&'a MountUse, bool)>>,
+    below: HashMap<String, Vec<usize>>,
 }
 
-impl<'a> Index<'a> {
-    fn add(&mut self, one: &'a MountUse, same_file: bool) {
-        let keys = keys(&one.path);
-        let Some((own, above)) = keys.split_last() else { return };
-        self.at.entry(own.clone()).or_default().push((one, same_file));
-        for key in above {
-            let list = self.below.entry(key.clone()).or_default();
-            if list.len() < 4 * MOST {
-                list.push((one, same_file));
+impl Uses {
+    pub(super) fn of(list: Vec<MountUse>) -> Uses {
+        let mut uses = Uses::default();
+        for (i, one) in list.iter().enumerate() {
+            let mut keys = keys(&one.path);
+            let Some(own) = keys.pop() else { continue };
+            uses.at.entry(own).or_default().push(i);
+            for key in keys {
+                let below = uses.below.entry(key).or_default();
+                if below.len() < LOOKED_AT {
+                    below.push(i);
+                }
             }
         }
+        uses.list = list;
+        uses
     }
 
-    /// The mounts at, above and below a path.
-    fn near(&self, path: &HostPath) -> impl Iterator<Item = (&'a MountUse, bool)> + '_ {
-        let keys = keys(path);
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The mounts at, above and below a path, given its keys.
+    fn near<'a>(&'a self, keys: &'a [String]) -> impl Iterator<Item = &'a MountUse> {
         let below = keys.last().and_then(|own| self.below.get(own));
-        let at: Vec<&Vec<_>> = keys.iter().filter_map(|key| self.at.get(key)).collect();
-        at.into_iter().chain(below).flatten().copied()
+        // the path itself before those above it
+        let at = keys.iter().rev().filter_map(|key| self.at.get(key));
+        at.chain(below).flatten().filter_map(|&i| self.list.get(i))
     }
 }
 
@@ -211,29 +202,6 @@ fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> bool
     near && !trivial && here.parts.iter().zip(&there.parts).all(|(x, y)| x == y)
 }
 
-/// A file from the root of the file system.
-fn whole(file: &Path) -> String {
-    let name = file
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    format!("/{}/{name}", folder_of(file).join("/"))
-}
-
-/// The folder of a file, from the root of the file system, as parts.
-fn folder_of(file: &Path) -> Vec<String> {
-    let full = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let mut parts = Vec::new();
-    for part in full.parent().into_iter().flat_map(Path::components) {
-        match part {
-            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            Component::ParentDir => drop(parts.pop()),
-            _ => {}
-        }
-    }
-    parts
-}
-
 /// True when the other launch is this container again: another branch of a script, another variant
 /// of a Compose file in the same folder.
 fn same_container(container: &Container, other: &MountUse, same_file: bool, path: &str) -> bool {
@@ -242,11 +210,12 @@ fn same_container(container: &Container, other: &MountUse, same_file: bool, path
     match (container.syntax, other.syntax) {
         (Syntax::Compose, Syntax::Compose) => names && same_folder && !same_file,
         (Syntax::Command, Syntax::Command) if same_file && !names => {
-            // The same image with the same target, named in neither: an example shown twice, or an
-            // engine chosen by a branch.
+            // The same image, named in neither, and only on some path: a branch chose the engine or the
+            // options. Two that are both certain to run are two.
             let image = container.image.as_ref().map(|w| w.value.shown());
             let unnamed = container.name.is_none() && !other.named;
-            unnamed && image.is_some_and(|image| image == other.called)
+            let branch = !container.certain || !other.certain;
+            unnamed && branch && image.is_some_and(|image| image == other.called)
         }
         _ => names,
     }
@@ -298,7 +267,7 @@ fn host_path(source: &Text, folder: &[String]) -> Option<HostPath> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::front::read;
+    use crate::front::{Kind, read};
     use crate::source::Source;
 
     fn uses(path: &str, source: &str) -> Vec<MountUse> {

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::FileId;
+use crate::container::{Container, FileId, ViaKind};
 use crate::fix::{Finding, Fix, Label};
-use crate::front::{self, Reading, Surroundings};
+use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
-use super::neighbours::{MountUse, mount_uses, neighbours};
+use super::neighbours::{Uses, mount_uses, neighbours};
 use super::selinux;
+use super::tree::TreeFacts;
 use super::{Settings, Tree};
 
 /// A finding with the containers it stands for: one, or all that share the value it is about.
@@ -51,29 +52,36 @@ impl<'a> Linter<'a> {
             .iter()
             .map(|c| selinux::host(c, reading, self.settings))
             .collect();
-        let own = mount_uses(reading);
+        let own = Uses::of(mount_uses(reading));
         let tree = if own.is_empty() {
             Arc::default()
         } else {
-            self.mounts_of_tree()
+            self.facts_of_tree()
         };
         Scenes {
             hosts,
-            neighbours: neighbours(reading, &own, &tree),
+            neighbours: neighbours(reading, &own, &tree.mounts),
         }
     }
 
-    /// The bind mounts that the files of the tree make.
-    fn mounts_of_tree(&self) -> Arc<Vec<MountUse>> {
+    /// What the files of the tree say of each other.
+    pub(super) fn facts_of_tree(&self) -> Arc<TreeFacts> {
         self.tree.cache.tree(self.tree.root, || {
-            let mut uses = Vec::new();
-            for (path, kind) in (self.tree.list)(self.tree.root) {
-                if let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) {
-                    let source = Arc::new(Source::new(path, text));
-                    uses.extend(mount_uses(&front::read(kind, &source, &self.surroundings())));
+            let mut left = CONTEXT_TOTAL;
+            let files = (self.tree.list)(self.tree.root).into_iter();
+            TreeFacts::of(files.filter_map(|(path, kind)| {
+                let text = (left > 0).then(|| (self.tree.open)(&path)).flatten()?;
+                if text.len() > CONTEXT_SIZE {
+                    return None;
                 }
-            }
-            uses
+                let size = text.len();
+                let source = Arc::new(Source::new(path, text));
+                let reading = front::read(kind, &source, &self.surroundings());
+                // what hits a bound takes far longer to read than what people write
+                let hostile = reading.problems.iter().any(|p| p.ends_reading);
+                left = left.saturating_sub(if hostile { 32 * size } else { size });
+                Some(reading)
+            }))
         })
     }
 
@@ -117,13 +125,33 @@ impl<'a> Linter<'a> {
         if rule.group() == Group::Selinux && !host.on {
             return Vec::new();
         }
-        rule.findings(&Scene {
+        let mut findings = rule.findings(&Scene {
             container,
             selinux: host,
             neighbours,
             allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
-        })
+        });
+        if reading.kind == Kind::Compose {
+            findings.iter_mut().for_each(|finding| say_default(finding, container));
+        }
+        findings
+    }
+}
+
+/// Says that what is judged is the default of a variable: whoever runs it may set another value.
+fn say_default(finding: &mut Finding, container: &Container) {
+    let primary = (finding.primary.file, finding.primary.span);
+    let places = container.places();
+    let mut steps = places
+        .iter()
+        .filter(|p| (p.file, p.value) == primary)
+        .flat_map(|p| &p.via);
+    if let Some(step) = steps.find(|v| v.kind == ViaKind::Variable) {
+        finding.notes.push(format!(
+            "this is what `{}` gives unless the variable is set otherwise",
+            step.name
+        ));
     }
 }
 
@@ -148,6 +176,9 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
 
 /// A file that is read only for what it mounts is small, in bytes: nobody asked for it.
 const CONTEXT_SIZE: usize = 256 * 1024;
+
+/// Bytes that are read only for what they mount in one tree; a file that hits a bound counts 32 times.
+const CONTEXT_TOTAL: usize = 32 << 20;
 
 /// Related places that one finding shows.
 const MOST_RELATED: usize = 12;

@@ -4,7 +4,7 @@ use crate::container::FileId;
 use crate::source::{Source, Span};
 
 /// A replacement of some bytes of a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edit {
     /// The file that the span counts in.
     pub file: FileId,

@@ -4,6 +4,7 @@
 //! steps that ask something of the builder, and the commands that stand in `RUN` bodies, in scripts
 //! written by heredocs and in labels.
 
+mod accounts;
 mod embedded;
 mod expand;
 mod grants;
@@ -12,6 +13,7 @@ mod joined;
 mod keyword;
 mod left;
 mod lexer;
+mod modes;
 mod render;
 mod run;
 mod stages;
@@ -87,7 +89,16 @@ fn fragment(
         engine: surroundings.engine,
         files: &files,
     };
-    own.containers.extend(image::read(&input, &mut expander));
+    if let Some(image) = image::read(&input, &mut expander) {
+        let cut = image.grants.get(grants::MAX_GRANTS - 1);
+        own.problems.extend(cut.map(|last| Problem {
+            file: FileId(0),
+            span: last.place.value,
+            message: "this image gives away more than is followed".to_owned(),
+            ends_reading: false,
+        }));
+        own.containers.push(image);
+    }
     // a file without `FROM` is a part of one, put together by other means
     let count: usize = stages.iter().map(|s| s.rest.len() + 1).sum();
     let before = lexed.instructions.len().saturating_sub(count);

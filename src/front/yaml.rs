@@ -183,13 +183,6 @@ impl Tree {
         self.entries(id).iter().rev().find(|e| self.key_text(e) == Some(key))
     }
 
-    /// True when some alias leads to the node.
-    pub fn is_shared(&self, id: NodeId) -> bool {
-        self.nodes
-            .iter()
-            .any(|n| matches!(n.kind, Kind::Alias(_, Some(target)) if target == id))
-    }
-
     /// A scalar with the bytes of its parts; `None` for other nodes.
     pub fn scalar(&self, text: &str, id: NodeId) -> Option<Scalar> {
         let node = self.node(id);

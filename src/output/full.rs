@@ -9,13 +9,16 @@ use super::patch;
 use super::plain::plain;
 use super::rulebook;
 use super::window::Windows;
-use crate::container::FileId;
+use crate::container::{FileId, Key};
 use crate::engine::{Diagnostic, Offer, Report};
 use crate::fix::{Edit, Label, Safety, Severity};
 use crate::source::Span;
 
 /// Places that one block of findings about something missing underlines at most.
 const PLACES_CAP: usize = 8;
+
+/// Edits of one fix that are looked at to show it.
+const EDITS_CAP: usize = 200;
 
 /// Every finding, a block each; those of one rule about something that is missing share a block in each file.
 pub fn full(reports: &[Report], paint: Paint) -> String {
@@ -32,18 +35,19 @@ pub fn full(reports: &[Report], paint: Paint) -> String {
 /// The findings that are shown together, by the place of the first.
 fn blocks(report: &Report) -> Vec<Vec<&Diagnostic>> {
     let mut blocks: Vec<Vec<&Diagnostic>> = Vec::new();
+    let mut of_missing: Vec<((&str, Key), usize)> = Vec::new();
     for diagnostic in &report.diagnostics {
-        let kin = |block: &&mut Vec<&Diagnostic>| block.first().is_some_and(|first| same_block(first, diagnostic));
-        match blocks.iter_mut().find(kin) {
+        let missing = diagnostic.finding.missing.map(|key| (diagnostic.finding.rule, key));
+        let known = of_missing.iter().find(|(m, _)| Some(*m) == missing);
+        match known.and_then(|(_, at)| blocks.get_mut(*at)) {
             Some(block) => block.push(diagnostic),
-            None => blocks.push(vec![diagnostic]),
+            None => {
+                of_missing.extend(missing.map(|m| (m, blocks.len())));
+                blocks.push(vec![diagnostic]);
+            }
         }
     }
     blocks
-}
-
-fn same_block(a: &Diagnostic, b: &Diagnostic) -> bool {
-    a.finding.missing.is_some() && a.finding.missing == b.finding.missing && a.finding.rule == b.finding.rule
 }
 
 fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
@@ -190,19 +194,16 @@ fn fixes(report: &Report, block: &[&Diagnostic], bare: bool, paint: Paint) -> St
             String::new()
         };
         let title = format!("{}{of}", offer.title);
-        out.push_str(&fix(
-            report,
-            &title,
-            offer.safety,
-            &edits,
-            bare && out.is_empty(),
-            paint,
-        ));
+        out.push_str(&fix(report, &title, offer.safety, edits, bare && out.is_empty(), paint));
     }
     out
 }
 
-fn fix(report: &Report, title: &str, safety: Safety, edits: &[Edit], bare: bool, paint: Paint) -> String {
+fn fix(report: &Report, title: &str, safety: Safety, mut edits: Vec<Edit>, bare: bool, paint: Paint) -> String {
+    edits.sort();
+    edits.dedup();
+    // more than these are not shown anyway
+    edits.truncate(EDITS_CAP);
     let mut files: Vec<FileId> = edits.iter().map(|e| e.file).collect();
     files.sort();
     files.dedup();

@@ -15,6 +15,9 @@ const WHOLE: usize = 480;
 /// Characters that are shown of a longer one.
 const WIDTH_CAP: usize = 320;
 
+/// Bytes of lines above which only a part around the edits is shown.
+const REGION_CAP: usize = 16 * 1024;
+
 /// Some lines of a file before and after edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
@@ -51,7 +54,11 @@ pub fn hunks(source: &Source, edits: &[Edit]) -> Vec<Hunk> {
     for (first, last, group) in groups {
         // a line before, so that an insertion has something to stand after
         let first = first.saturating_sub(1).max(1);
-        let region = source.full_line_span(first).to(source.full_line_span(last));
+        let region = near(
+            source,
+            source.full_line_span(first).to(source.full_line_span(last)),
+            &group,
+        );
         let old = source.slice(region).to_owned();
         let Some(new) = splice(source, region, &group) else {
             continue;
@@ -67,6 +74,27 @@ pub fn hunks(source: &Source, edits: &[Edit]) -> Vec<Hunk> {
         });
     }
     out
+}
+
+/// The part of very long lines around the first edits: more is not shown.
+fn near(source: &Source, region: Span, group: &[&Edit]) -> Span {
+    if region.len() <= REGION_CAP {
+        return region;
+    }
+    let (Some(first), Some(last)) = (group.first(), group.iter().map(|e| e.span.end).max()) else {
+        return region;
+    };
+    let mut start = (first.span.start as usize)
+        .saturating_sub(WIDTH_CAP)
+        .max(region.start as usize);
+    let mut end = (last as usize + 2 * WIDTH_CAP).min(region.end as usize);
+    while !source.text().is_char_boundary(start) {
+        start -= 1;
+    }
+    while !source.text().is_char_boundary(end) {
+        end += 1;
+    }
+    Span::new(start, end)
 }
 
 fn splice(source: &Source, region: Span, edits: &[&Edit]) -> Option<String> {
@@ -142,6 +170,7 @@ fn lines_of(hunk: &Hunk) -> Vec<Line> {
     let diff = TextDiff::from_lines(hunk.old.as_str(), hunk.new.as_str());
     let changes: Vec<_> = diff.iter_all_changes().collect();
     let removes = changes.iter().any(|c| c.tag() == ChangeTag::Delete);
+    let window = Shortening::of(hunk);
     let mut out = Vec::new();
     for (i, change) in changes.iter().enumerate() {
         let next = changes.get(i + 1).map(similar::Change::tag);
@@ -158,30 +187,43 @@ fn lines_of(hunk: &Hunk) -> Vec<Line> {
         out.push(Line {
             tag: change.tag(),
             number: first + u32::try_from(index).unwrap_or(0),
-            text: plain(&shortened(text, &hunk.old, &hunk.new)).into_owned(),
+            text: plain(&window.shorten(text)).into_owned(),
         });
     }
     out
 }
 
-/// A very long line, cut around the first place where old and new differ.
-fn shortened(line: &str, old: &str, new: &str) -> String {
-    // what is cut of one line is cut of the other, so that they can be compared
-    let longest = old.lines().chain(new.lines()).map(|l| l.chars().count()).max();
-    if longest.is_none_or(|n| n <= WHOLE) {
-        return line.to_owned();
+/// How the lines of a hunk are cut where one is very long: around the first place where old and new
+/// differ. What is cut of one line is cut of the other, so that they can be compared.
+struct Shortening {
+    /// Characters left out at the start of a line; `None` where no line is cut.
+    start: Option<usize>,
+}
+
+impl Shortening {
+    fn of(hunk: &Hunk) -> Shortening {
+        let lines = hunk.old.lines().chain(hunk.new.lines());
+        let longest = lines.map(|l| l.chars().count()).max();
+        if longest.is_none_or(|n| n <= WHOLE) {
+            return Shortening { start: None };
+        }
+        let same = hunk.old.chars().zip(hunk.new.chars()).take_while(|(a, b)| a == b);
+        let column = same.fold(0, |n, (c, _)| if c == '\n' { 0 } else { n + 1 });
+        Shortening {
+            start: Some(usize::saturating_sub(column, 60)),
+        }
     }
-    let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);
-    let column = same.fold(0, |n, (c, _)| if c == '\n' { 0 } else { n + 1 });
-    let start = usize::saturating_sub(column, 60);
-    let cut: String = line.chars().skip(start).take(WIDTH_CAP).collect();
-    let before = if start > 0 { "..." } else { "" };
-    let after = if start + WIDTH_CAP < line.chars().count() {
-        "..."
-    } else {
-        ""
-    };
-    format!("{before}{cut}{after}")
+
+    fn shorten(&self, line: &str) -> String {
+        let Some(start) = self.start else {
+            return line.to_owned();
+        };
+        let mut rest = line.chars().skip(start);
+        let cut: String = rest.by_ref().take(WIDTH_CAP).collect();
+        let before = if start > 0 { "..." } else { "" };
+        let after = if rest.next().is_some() { "..." } else { "" };
+        format!("{before}{cut}{after}")
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ struct Window {
     text: String,
     /// By line index from 0, the bytes of a line in `text`, with its line ending.
     lines: BTreeMap<usize, Range<usize>>,
+    /// Where each line begins in `text`, with its index.
+    begins: Vec<(usize, usize)>,
     /// The true column, from 1, of each label's first byte in `text`.
     columns: HashMap<usize, usize>,
 }
@@ -39,6 +41,7 @@ impl Windows {
             name: plain(&source.shown_path()).into_owned(),
             text: String::new(),
             lines: BTreeMap::new(),
+            begins: Vec::new(),
             columns: HashMap::new(),
         };
         let spans: Vec<Span> = spans.iter().map(|span| first_line(source, *span)).collect();
@@ -90,8 +93,7 @@ impl Window {
         let span = source.line_span(line);
         let body = source.slice(span);
         let begin = self.text.len();
-        let count = body.chars().count();
-        let shown = shown_part(body, count, span, labels);
+        let shown = shown_part(source, span, labels);
         if shown.start > 0 {
             self.text.push_str("...");
         }
@@ -99,38 +101,50 @@ impl Window {
         marks.sort_unstable();
         let mut marks = marks.into_iter().peekable();
         let first_line = line == 1;
-        for (i, (at, c)) in body.char_indices().enumerate() {
+        for (at, c) in body.get(shown.clone()).unwrap_or("").char_indices() {
+            let at = shown.start + at;
             let byte = Span::at(span.start as usize + at).start;
-            while marks.next_if(|m| *m <= byte).is_some_and(|m| {
-                places.insert(m, self.text.len());
-                true
-            }) {}
+            while let Some(mark) = marks.next_if(|m| *m <= byte) {
+                places.insert(mark, self.text.len());
+            }
             let is_bom = first_line && at == 0 && c == '\u{feff}';
-            if shown.contains(&i) && !is_bom {
+            if !is_bom {
                 self.text.push(shown_instead(c).unwrap_or(c));
             }
         }
         for mark in marks {
             places.insert(mark, self.text.len());
         }
-        if shown.end < count {
+        if shown.end < body.len() {
             self.text.push_str("...");
         }
         self.text.push('\n');
         let index = (line as usize).saturating_sub(1);
         self.lines.insert(index, begin..self.text.len());
+        self.begins.push((begin, index));
     }
 }
 
-/// The characters of a line that are shown, by index: all, or those around the labels.
-fn shown_part(body: &str, count: usize, span: Span, labels: &[Span]) -> Range<usize> {
-    if count <= LINE_CAP {
-        return 0..count;
+/// The bytes of a line that are shown: all, or those around the labels.
+fn shown_part(source: &Source, span: Span, labels: &[Span]) -> Range<usize> {
+    let body = source.slice(span);
+    if source.chars_in(span) <= LINE_CAP {
+        return 0..body.len();
     }
     let first = labels.iter().map(|l| l.start).min().unwrap_or(span.start);
     let before = body.get(..(first - span.start) as usize).unwrap_or("");
-    let start = before.chars().count().saturating_sub(BEFORE);
-    start..(start + LINE_CAP).min(count)
+    let start = before
+        .char_indices()
+        .rev()
+        .take(BEFORE)
+        .last()
+        .map_or(before.len(), |(at, _)| at);
+    let rest = body.get(start..).unwrap_or("");
+    let end = rest
+        .char_indices()
+        .nth(LINE_CAP)
+        .map_or(body.len(), |(at, _)| start + at);
+    start..end
 }
 
 impl<'a> Files<'a> for Windows {
@@ -148,9 +162,10 @@ impl<'a> Files<'a> for Windows {
 
     fn line_index(&'a self, id: usize, byte: usize) -> Result<usize, Error> {
         let window = self.get(id)?;
-        let holds = window.lines.iter().find(|(_, range)| range.contains(&byte));
-        let line = holds.or_else(|| window.lines.iter().next_back());
-        line.map(|(index, _)| *index).ok_or(Error::FileMissing)
+        // the lines stand in the text in their own order
+        let after = window.begins.partition_point(|(begin, _)| *begin <= byte);
+        let line = after.checked_sub(1).and_then(|i| window.begins.get(i));
+        line.map(|(_, index)| *index).ok_or(Error::FileMissing)
     }
 
     fn column_number(&'a self, id: usize, _line: usize, byte: usize) -> Result<usize, Error> {

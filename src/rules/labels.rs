@@ -5,6 +5,7 @@ use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::common::{has_security_option, is_privileged, security_option_of, shortened};
+use super::misplaced_relabel_suffix::misplaced;
 use super::{NeighbourMount, Scene};
 
 /// A bind mount without a label, which SELinux would keep from a confined container.
@@ -140,7 +141,12 @@ pub(super) fn mounted_too<'a>(others: impl Iterator<Item = &'a NeighbourMount>, 
 
 fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Option<Unlabelled<'a>> {
     let mount = &written.value;
-    if !mount.is_bind() || mount.relabel != Relabel::None || mount.overlay || mount.error.is_some() {
+    if !mount.is_bind()
+        || mount.relabel != Relabel::None
+        || mount.overlay
+        || mount.error.is_some()
+        || misplaced(mount).is_some()
+    {
         return None;
     }
     let source = mount.source.as_ref()?;

@@ -14,6 +14,9 @@ use crate::source::Span;
 /// Defaults inside defaults at most.
 const MAX_DEPTH: usize = 16;
 
+/// Bytes of a value to which variables may be filled in; those that would make it longer stay unknown.
+const MAX_LENGTH: usize = 16 * 1024;
+
 /// What is known of the variables of a project.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Env {
@@ -72,6 +75,7 @@ impl Env {
             text: Text::new(),
             uses: Vec::new(),
             file: FileId(0),
+            filled: 0,
         };
         filling.plain(raw, Span::default(), 0);
         filling.text.known().map(|known| known.into_owned())
@@ -89,6 +93,7 @@ pub(super) fn fill(scalar: &Scalar, env: &Env, file: FileId) -> (Text, Vec<Via>)
         text: Text::new(),
         uses: Vec::new(),
         file,
+        filled: 0,
     };
     let mut from = 0;
     let mut at = 0;
@@ -189,6 +194,8 @@ struct Filling<'a> {
     text: Text,
     uses: Vec<Via>,
     file: FileId,
+    /// Bytes that variables brought so far.
+    filled: usize,
 }
 
 impl Filling<'_> {
@@ -218,7 +225,9 @@ impl Filling<'_> {
             .get(name)
             .filter(|v| !v.is_empty() || !operator.starts_with(':'));
         let taken = match (operator, set) {
-            ("" | "-" | ":-" | "?" | ":?", Some(value)) => Some(value.clone()),
+            ("" | "-" | ":-" | "?" | ":?", Some(value)) if self.filled + value.len() <= MAX_LENGTH => {
+                Some(value.clone())
+            }
             ("-" | ":-", None) if !always_set && depth < MAX_DEPTH => {
                 self.uses.push(self.step(name, span));
                 self.plain(argument, span, depth + 1);
@@ -228,6 +237,7 @@ impl Filling<'_> {
         };
         match taken {
             Some(value) => {
+                self.filled += value.len();
                 self.uses.push(self.step(name, span));
                 self.text.push(value, span, PieceKind::Cooked);
             }

@@ -1,8 +1,9 @@
 //! One file that is edited: where its entries stand, and which of them go.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::container::FileId;
 use crate::fix::{Edit, Refusal};
@@ -10,35 +11,44 @@ use crate::front::Comment;
 use crate::front::yaml::{Kind, NodeId, Style, Tree};
 use crate::source::{Source, Span};
 
-/// Where the parts of a file stand.
+/// Where the parts of a file stand: looked up, for a file may hold ten thousand services to be edited.
 #[derive(Default)]
-struct Index {
+pub(super) struct Index {
     /// Where each entry or item stands: in which collection, and as which of it.
     at: HashMap<Span, (NodeId, usize)>,
     /// Which entry holds a collection.
     holders: HashMap<NodeId, Span>,
-    /// The aliases that lead somewhere.
-    aliases: Vec<NodeId>,
+    /// Where each anchor stands that aliases lead to, with those aliases.
+    anchors: BTreeMap<Span, Vec<NodeId>>,
+    /// What aliases lead to.
+    shared: HashSet<NodeId>,
+    /// The scalars that have bytes, by place.
+    scalars: BTreeMap<Span, NodeId>,
+    /// The outermost collections in brackets or braces, by place.
+    brackets: BTreeMap<u32, Span>,
+    /// How far the file sets lists in, and mappings; once it was asked for.
+    pub(super) list_step: OnceCell<Option<usize>>,
+    pub(super) map_step: OnceCell<Option<usize>>,
 }
 
-/// A text with its tree and index.
-type Read = (String, Rc<Tree>, Rc<Index>);
+/// A file with its tree and index.
+type Read = (Arc<Source>, Rc<Tree>, Rc<Index>);
 
 thread_local! {
     /// What was read last: the fixes of one file are rendered one after another.
     static LAST: RefCell<Option<Read>> = const { RefCell::new(None) };
 }
 
-/// The tree and index of a text.
-fn read(text: &str) -> (Rc<Tree>, Rc<Index>) {
+/// The tree and index of a file.
+fn read(source: &Arc<Source>) -> (Rc<Tree>, Rc<Index>) {
     let known = LAST.with_borrow(|last| {
-        let (_, tree, index) = last.as_ref().filter(|(known, ..)| known == text)?;
+        let (_, tree, index) = last.as_ref().filter(|(known, ..)| Arc::ptr_eq(known, source))?;
         Some((Rc::clone(tree), Rc::clone(index)))
     });
     known.unwrap_or_else(|| {
-        let tree = Rc::new(Tree::parse(text));
+        let tree = Rc::new(Tree::parse(source.text()));
         let index = Rc::new(Index::of(&tree));
-        LAST.set(Some((text.to_owned(), Rc::clone(&tree), Rc::clone(&index))));
+        LAST.set(Some((Arc::clone(source), Rc::clone(&tree), Rc::clone(&index))));
         (tree, index)
     })
 }
@@ -47,7 +57,14 @@ impl Index {
     fn of(tree: &Tree) -> Index {
         let mut index = Index::default();
         for id in tree.ids() {
-            match &tree.node(id).kind {
+            let node = tree.node(id);
+            if node.style == Style::Flow && matches!(node.kind, Kind::Mapping(_) | Kind::Sequence(_)) {
+                let around = index.brackets.range(..=node.span.start).next_back();
+                if !around.is_some_and(|(_, span)| span.contains(node.span)) {
+                    index.brackets.insert(node.span.start, node.span);
+                }
+            }
+            match &node.kind {
                 Kind::Mapping(entries) => {
                     for (i, entry) in entries.iter().enumerate() {
                         index.at.entry(entry.entry).or_insert((id, i));
@@ -60,7 +77,15 @@ impl Index {
                         index.holders.insert(item.node, item.entry);
                     }
                 }
-                Kind::Alias(_, Some(_)) => index.aliases.push(id),
+                Kind::Alias(_, Some(target)) => {
+                    index.shared.insert(*target);
+                    if let Some(anchor) = &tree.node(*target).anchor {
+                        index.anchors.entry(anchor.span).or_default().push(id);
+                    }
+                }
+                Kind::Scalar(_) if !node.span.is_empty() => {
+                    index.scalars.entry(node.span).or_insert(id);
+                }
                 _ => {}
             }
         }
@@ -73,7 +98,7 @@ pub(super) struct Page<'a> {
     pub(super) file: FileId,
     pub(super) source: &'a Source,
     pub(super) tree: Rc<Tree>,
-    index: Rc<Index>,
+    pub(super) index: Rc<Index>,
     /// What goes, by collection.
     pub(super) removed: BTreeMap<NodeId, BTreeSet<usize>>,
     /// Collections that gain something, and so are never emptied.
@@ -89,8 +114,8 @@ pub(super) fn refuse<T>(why: impl Into<String>) -> Result<T, Refusal> {
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(file: FileId, source: &'a Source) -> Page<'a> {
-        let (tree, index) = read(source.text());
+    pub(super) fn new(file: FileId, source: &'a Arc<Source>) -> Page<'a> {
+        let (tree, index) = read(source);
         Page {
             file,
             source,
@@ -197,12 +222,15 @@ impl<'a> Page<'a> {
             })
             .collect();
         let inside = |span: Span| gone.iter().any(|g| g.contains(span));
-        for node in self.index.aliases.iter().map(|&id| self.tree.node(id)) {
-            if let Kind::Alias(name, Some(target)) = &node.kind
-                && !inside(node.span)
-                && self.tree.node(*target).anchor.as_ref().is_some_and(|a| inside(a.span))
-            {
-                return refuse(format!("the alias `*{name}` elsewhere leads to it"));
+        for whole in &gone {
+            let anchors = self.index.anchors.range(Span::at(whole.start as usize)..);
+            let going = anchors.take_while(|(anchor, _)| whole.contains(**anchor));
+            for node in going.flat_map(|(_, aliases)| aliases).map(|&id| self.tree.node(id)) {
+                if let Kind::Alias(name, _) = &node.kind
+                    && !inside(node.span)
+                {
+                    return refuse(format!("the alias `*{name}` elsewhere leads to it"));
+                }
             }
         }
         Ok(())
@@ -326,10 +354,28 @@ impl<'a> Page<'a> {
 
     /// True when brackets or braces stand around a span.
     pub(super) fn in_brackets(&self, span: Span) -> bool {
-        self.tree.nodes().iter().any(|n| {
-            let collection = matches!(n.kind, Kind::Sequence(_) | Kind::Mapping(_));
-            collection && n.style == Style::Flow && n.span.contains(span)
-        })
+        let before = self.index.brackets.range(..=span.start).next_back();
+        before.is_some_and(|(_, brackets)| brackets.contains(span))
+    }
+
+    /// The scalar that stands exactly at a span.
+    pub(super) fn scalar_at(&self, span: Span) -> Option<NodeId> {
+        self.index.scalars.get(&span).copied()
+    }
+
+    /// The scalar that a span lies in.
+    pub(super) fn scalar_around(&self, span: Span) -> Option<NodeId> {
+        let last = Span {
+            start: span.start,
+            end: u32::MAX,
+        };
+        let (whole, id) = self.index.scalars.range(..=last).next_back()?;
+        whole.contains(span).then_some(*id)
+    }
+
+    /// True when some alias leads to the node.
+    pub(super) fn is_shared(&self, id: NodeId) -> bool {
+        self.index.shared.contains(&id)
     }
 
     /// True when nothing but blanks stands before an offset on its line.

@@ -19,6 +19,8 @@ use crate::source::{Source, Span};
 
 /// Files that one reading draws on at most.
 const MAX_FILES: usize = 200;
+/// Projects that are included at most, one that is included twice counted twice.
+const MAX_INCLUDED: usize = 400;
 /// Services that extend each other in a row at most, and projects that include each other.
 pub(super) const MAX_CHAIN: usize = 60;
 
@@ -45,6 +47,8 @@ pub(super) struct Loader<'s> {
     by_path: HashMap<PathBuf, FileId>,
     pub(super) problems: Vec<Problem>,
     pub(super) budget: usize,
+    /// How many projects were included, each time counted.
+    included: usize,
     /// True once a bound was hit: nothing more is extended.
     pub(super) spent: bool,
     raw: HashMap<FileId, Rc<Value>>,
@@ -59,6 +63,7 @@ impl<'s> Loader<'s> {
             by_path: HashMap::new(),
             problems: Vec::new(),
             budget: MAX_COST,
+            included: 0,
             spent: false,
             raw: HashMap::new(),
         };
@@ -264,6 +269,12 @@ impl<'s> Loader<'s> {
             None => own_env = own_env.under(&folder.join(".env"), self.surroundings.open),
         }
         let file = self.open(&first)?;
+        self.included += 1;
+        if self.included > MAX_INCLUDED {
+            let message = format!("more than {MAX_INCLUDED} projects are included, the rest is not read");
+            self.problem(item.file, item.span, message, true);
+            return None;
+        }
         chain.push(first);
         let mut root = self.file(file, &own_env, chain);
         for over in listed.iter().skip(1) {

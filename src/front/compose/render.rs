@@ -166,7 +166,7 @@ fn add(page: &mut Page, container: &Container, service: NodeId, key: Key, values
         return write::entry(page, service, name, &new);
     };
     let node = page.tree.node(own.value);
-    if node.anchor.is_some() && page.tree.is_shared(own.value) {
+    if node.anchor.is_some() && page.is_shared(own.value) {
         return refuse(format!("`{name}` is an anchor that others use"));
     }
     match (&node.kind, form) {
@@ -211,10 +211,7 @@ fn by_merge_key(place: &Place) -> bool {
 
 /// Writes another value in the place of one.
 fn replace(page: &mut Page, place: &Place, text: &str) -> Result<(), Refusal> {
-    let exact = page.tree.ids().find(|&id| {
-        let node = page.tree.node(id);
-        node.span == place.value && matches!(node.kind, Kind::Scalar(_))
-    });
+    let exact = page.scalar_at(place.value);
     let Some(node) = exact.or_else(|| page.value_of(place.entry).map(|v| page.tree.resolve(v))) else {
         return refuse("the value is not found where it was read");
     };
@@ -337,9 +334,8 @@ fn label_suffix(page: &mut Page, mount: &Mount, letter: &str) -> Result<(), Refu
         return Ok(());
     }
     // between brackets a bare comma would end the item
-    let bare = page.tree.ids().map(|id| page.tree.node(id)).find(|node| {
-        matches!(node.kind, Kind::Scalar(_)) && node.style == Style::Plain && node.span.contains(last.span)
-    });
+    let scalar = page.scalar_around(last.span).map(|id| page.tree.node(id));
+    let bare = scalar.filter(|node| node.style == Style::Plain);
     match bare.map(|node| node.span).filter(|&span| page.in_brackets(span)) {
         Some(span) if page.source.slice(span).contains('\'') => refuse("the mount has a quote in it"),
         Some(span) => {

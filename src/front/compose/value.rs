@@ -10,7 +10,7 @@ use crate::source::Span;
 
 /// What one reading may cost at most, in values and in the steps by which each came: a file whose
 /// aliases multiply stops here.
-pub(super) const MAX_COST: usize = 600_000;
+pub(super) const MAX_COST: usize = 250_000;
 /// Steps from the root to a value at most, aliases included.
 const MAX_DEPTH: usize = 400;
 
@@ -256,6 +256,9 @@ impl Lowering<'_> {
             Kind::Scalar(_) => match self.tree.scalar(self.text, target) {
                 Some(scalar) => {
                     let (text, uses) = interpolate::fill(&scalar, self.env, self.file);
+                    // a few bytes of a variable may bring many
+                    let brought = if uses.is_empty() { 0 } else { text.shown().len() / 64 };
+                    *self.budget = self.budget.saturating_sub(brought);
                     variables = uses;
                     Body::Scalar(text)
                 }

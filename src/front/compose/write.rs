@@ -202,36 +202,36 @@ pub(super) fn fill_empty(page: &mut Page, entry: &Entry, values: &[String], list
     page.edit(span, if missing { format!(" {value}") } else { value });
 }
 
-/// Blanks between the column of a key and the dashes of its list, as the file has it.
+/// Blanks between the column of a key and the dashes of its list, as the mapping or else the file has it.
 fn list_step(page: &Page, map: NodeId) -> String {
-    let steps = |maps: &mut dyn Iterator<Item = NodeId>| {
-        maps.flat_map(|m| page.tree.entries(m).to_vec()).find_map(|e| {
-            let value = page.tree.node(e.value);
-            let block = value.style == Style::Block && matches!(value.kind, Kind::Sequence(_));
-            let (key, dash) = (page.indent_at(e.entry.start), page.indent_at(value.span.start));
-            (block && page.source.line_of(value.span.start) > page.source.line_of(e.entry.start))
-                .then(|| dash.len().checked_sub(key.len()))
-                .flatten()
-        })
+    let step = |e: &Entry| {
+        let value = page.tree.node(e.value);
+        let block = value.style == Style::Block && matches!(value.kind, Kind::Sequence(_));
+        if !block || page.source.line_of(value.span.start) <= page.source.line_of(e.entry.start) {
+            return None;
+        }
+        let (key, dash) = (page.indent_at(e.entry.start), page.indent_at(value.span.start));
+        dash.len().checked_sub(key.len())
     };
-    let found = steps(&mut std::iter::once(map)).or_else(|| steps(&mut page.tree.ids()));
+    let own = page.tree.entries(map).iter().find_map(step);
+    let whole = || page.tree.ids().find_map(|m| page.tree.entries(m).iter().find_map(step));
+    let found = own.or_else(|| *page.index.list_step.get_or_init(whole));
     " ".repeat(found.unwrap_or_else(|| map_step(page).len()))
 }
 
 /// Blanks by which the file sets a nested mapping in.
 fn map_step(page: &Page) -> String {
-    let found = page
-        .tree
-        .ids()
-        .flat_map(|m| page.tree.entries(m).to_vec())
-        .find_map(|e| {
-            let value = page.tree.node(e.value);
-            let block = value.style == Style::Block && matches!(value.kind, Kind::Mapping(_));
-            let (outer, inner) = (page.indent_at(e.entry.start), page.indent_at(value.span.start));
-            (block && page.blank_before(value.span.start))
-                .then(|| inner.len().checked_sub(outer.len()))
-                .flatten()
-        });
+    let step = |e: &Entry| {
+        let value = page.tree.node(e.value);
+        let block = value.style == Style::Block && matches!(value.kind, Kind::Mapping(_));
+        if !block || !page.blank_before(value.span.start) {
+            return None;
+        }
+        let (outer, inner) = (page.indent_at(e.entry.start), page.indent_at(value.span.start));
+        inner.len().checked_sub(outer.len())
+    };
+    let whole = || page.tree.ids().find_map(|m| page.tree.entries(m).iter().find_map(step));
+    let found = *page.index.map_step.get_or_init(whole);
     " ".repeat(found.filter(|&n| n > 0).unwrap_or(2))
 }
 

@@ -5,7 +5,11 @@ use crate::container::{Grant, GrantKind, Place, Text, Written};
 use crate::shell::Step;
 use crate::source::Span;
 
+use super::modes::{set_id, takes_set_id, without_set_id};
 use super::sudoers;
+
+/// Grants of one image that are kept: no real file has a tenth of them.
+pub(super) const MAX_GRANTS: usize = 400;
 
 /// Words without one of which no command of a step can matter here.
 const TELLING: &[&str] = &[
@@ -25,38 +29,6 @@ const TELLING: &[&str] = &[
     "printf",
     "echo",
 ];
-
-/// Groups that lead to root: by `sudo` or `su`, by the engine, by the disks.
-const LEADING_TO_ROOT: &[&str] = &["sudo", "wheel", "admin", "docker", "lxd", "disk"];
-
-/// Options of the programs that make accounts, by which the next word is a value.
-const TAKES_VALUE: &[&str] = &[
-    "--base-dir",
-    "--comment",
-    "--conf",
-    "--expiredate",
-    "--firstuid",
-    "--gecos",
-    "--gid",
-    "--groups",
-    "--home",
-    "--home-dir",
-    "--inactive",
-    "--ingroup",
-    "--key",
-    "--lastuid",
-    "--login",
-    "--password",
-    "--prefix",
-    "--root",
-    "--selinux-user",
-    "--shell",
-    "--skel",
-    "--uid",
-];
-
-/// Letters of the same, as GNU and busybox have them.
-const VALUE_LETTERS: &str = "bcdefgGhkKpPRsuZ";
 
 /// True for a step that may hold one of the commands that are looked for.
 pub(super) fn is_telling(text: &str) -> bool {
@@ -124,11 +96,11 @@ impl Found {
         }
     }
 
-    fn add(&mut self, kind: GrantKind, subject: String, place: Place, certain: bool) {
+    pub(super) fn add(&mut self, kind: GrantKind, subject: String, place: Place, certain: bool) {
         // the same said twice, by `echo` and by the `tee` it is piped to, is one
         let known = |w: &Written<Grant>| w.value.kind == kind && w.value.subject == subject;
         let repeats = matches!(kind, GrantKind::PasswordlessSudo | GrantKind::GroupMembership(_));
-        if repeats && self.grants.iter().any(known) {
+        if self.grants.len() >= MAX_GRANTS || repeats && self.grants.iter().any(known) {
             return;
         }
         self.grants.push(Written {
@@ -317,62 +289,6 @@ impl Found {
         }
     }
 
-    /// Programs that make accounts, and put them into groups.
-    fn account(&mut self, step: &Step, program_at: usize, program: &str) {
-        let mut operands = Vec::new();
-        let mut groups: Vec<(String, usize)> = Vec::new();
-        let mut at = program_at + 1;
-        while at < step.words.len() {
-            let shown = step.shown(at);
-            let flag = shown.split('=').next().unwrap_or("");
-            if program == "gpasswd" && matches!(flag, "-a" | "--add") {
-                operands.push(at + 1);
-                at += 2;
-            } else if let Some(value) = shown.strip_prefix("--groups=") {
-                groups.push((value.to_owned(), at));
-                at += 1;
-            } else if shown.starts_with("--") {
-                let takes = TAKES_VALUE.contains(&shown.as_str());
-                if shown == "--groups" {
-                    groups.push((step.shown(at + 1), at + 1));
-                }
-                at += if takes { 2 } else { 1 };
-            } else if let Some(cluster) = shown.strip_prefix('-').filter(|c| !c.is_empty()) {
-                let letter = cluster.find(|c| VALUE_LETTERS.contains(c));
-                let rest = letter.and_then(|i| cluster.get(i + 1..)).unwrap_or("");
-                let is_groups = letter.is_some_and(|i| cluster.get(i..i + 1) == Some("G"));
-                let next = letter.is_some() && rest.is_empty();
-                if is_groups {
-                    groups.push(if next {
-                        (step.shown(at + 1), at + 1)
-                    } else {
-                        (rest.to_owned(), at)
-                    });
-                }
-                at += if next { 2 } else { 1 };
-            } else {
-                operands.push(at);
-                at += 1;
-            }
-        }
-        let makes = matches!(program, "useradd" | "adduser");
-        if let ("adduser" | "addgroup" | "gpasswd", [_, group]) = (program, operands.as_slice()) {
-            groups.push((step.shown(*group), *group));
-        } else if makes && let Some(word) = operands.first().and_then(|&i| step.words.get(i)) {
-            self.accounts.push(Written::new(word.text.clone(), word.place.clone()));
-        }
-        let Some(account) = operands.first().map(|&i| step.shown(i)) else {
-            return;
-        };
-        for (names, word) in groups {
-            let leading = names.split(',').find(|name| LEADING_TO_ROOT.contains(name));
-            if let (Some(group), Some(word)) = (leading, step.words.get(word)) {
-                let kind = GrantKind::GroupMembership(group.to_owned());
-                self.add(kind, account.clone(), word.place.clone(), step.certain);
-            }
-        }
-    }
-
     /// `sudo` installed, or taken away again.
     fn packages(&mut self, step: &Step, at: usize, program: &str) {
         let managers = [
@@ -457,213 +373,5 @@ fn named(files: &[&str]) -> String {
     }
 }
 
-/// Which set-id bits a mode sets: the user's, the group's. `None` where it sets neither.
-fn set_id(mode: &str) -> Option<(bool, bool)> {
-    if mode.len() >= 4 && mode.len() <= 6 && mode.chars().all(|c| c.is_digit(8)) {
-        let bits = u32::from_str_radix(mode, 8).ok()?;
-        let (user, group) = (bits & 0o4000 != 0, bits & 0o2000 != 0);
-        return (user || group).then_some((user, group));
-    }
-    let (mut user, mut group) = (false, false);
-    for clause in mode.split(',') {
-        let who_end = clause.find(['+', '-', '='])?;
-        let (who, rest) = clause.split_at(who_end);
-        if !who.chars().all(|c| "ugoa".contains(c)) {
-            return None;
-        }
-        let all = who.is_empty() || who.contains('a');
-        let mut sets = false;
-        for c in rest.chars() {
-            match c {
-                '+' | '=' => sets = true,
-                '-' => sets = false,
-                's' if sets => {
-                    user |= all || who.contains('u');
-                    group |= all || who.contains('g');
-                }
-                'r' | 'w' | 'x' | 'X' | 't' | 's' | 'u' | 'g' | 'o' => {}
-                _ => return None,
-            }
-        }
-    }
-    (user || group).then_some((user, group))
-}
-
-/// True for a mode that takes set-id bits away.
-fn takes_set_id(mode: &str) -> bool {
-    mode.split_once('-')
-        .is_some_and(|(who, what)| who.chars().all(|c| "ugoa".contains(c)) && what.contains('s'))
-}
-
-/// A mode in numbers without its set-id bits.
-fn without_set_id(mode: &str) -> Option<String> {
-    let bits = u32::from_str_radix(mode, 8).ok()? & 0o1777;
-    Some(match mode.starts_with('0') {
-        true => format!("0{bits:03o}"),
-        false => format!("{bits:03o}"),
-    })
-}
-
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::container::FileId;
-    use crate::shell;
-    use std::path::Path;
-
-    fn found(text: &str) -> Found {
-        let mut found = Found::default();
-        let steps = shell::steps(&shell::Input {
-            text,
-            outer: None,
-            file: FileId(0),
-            path: Path::new(""),
-            open: None,
-        });
-        for step in &steps {
-            found.command(step, true);
-        }
-        found
-    }
-
-    fn shown(text: &str) -> Vec<String> {
-        let word = |w: &Written<Grant>| {
-            let kind = match &w.value.kind {
-                GrantKind::SetuidBit { without, group_only } => {
-                    let which = if *group_only { "setgid" } else { "setuid" };
-                    format!("{which} {}", without.as_deref().unwrap_or("-"))
-                }
-                GrantKind::FileCapability(capabilities) => capabilities.clone(),
-                GrantKind::SudoInstalled => "installed".to_owned(),
-                GrantKind::SudoUsed { needless } => format!("used {needless}"),
-                GrantKind::PasswordlessSudo => "nopasswd".to_owned(),
-                GrantKind::GroupMembership(group) => format!("in {group}"),
-            };
-            format!("{kind}: {}", w.value.subject)
-        };
-        found(text).grants.iter().map(word).collect()
-    }
-
-    #[test]
-    fn what_commands_grant() {
-        for (text, wanted) in [
-            ("chmod u+s /usr/bin/x", &["setuid -: /usr/bin/x"][..]),
-            ("chmod -R 4755 /a b && true", &["setuid 755: /a and 1 more"]),
-            ("chmod 06755 /usr/bin/x", &["setuid 0755: /usr/bin/x"]),
-            ("chmod +s /x", &["setuid -: /x"]),
-            ("chmod u=rwxs,go=rx /x", &["setuid -: /x"]),
-            ("chmod g+s /usr/local/bin/x", &["setgid -: /usr/local/bin/x"]),
-            ("chmod 2755 /usr/sbin/x", &["setgid 755: /usr/sbin/x"]),
-            ("sudo chmod 4755 /x", &["used true: chmod", "setuid 755: /x"]),
-            ("install -m 4755 x /usr/bin/x", &["setuid 755: /usr/bin/x"]),
-            ("install -Dm4755 -o root x /usr/bin/x", &["setuid -: /usr/bin/x"]),
-            ("install --mode=u+s x /usr/bin/x", &["setuid -: /usr/bin/x"]),
-            (
-                "dpkg-statoverride --update --add root app 4750 /usr/bin/x",
-                &["setuid 750: /usr/bin/x"],
-            ),
-            ("find /x -type f -exec chmod u+s {} \\;", &["setuid -: "]),
-            (
-                "setcap 'cap_net_raw,cap_net_admin+eip' /usr/bin/x",
-                &["cap_net_raw,cap_net_admin+eip: /usr/bin/x"],
-            ),
-            ("/usr/sbin/setcap cap_net_raw=ep $BIN", &["cap_net_raw=ep: $BIN"]),
-            ("apt-get update && apt-get install -y curl sudo", &["installed: sudo"]),
-            ("apk add --no-cache sudo=1.9", &["installed: sudo"]),
-            ("pacman -Syu --noconfirm sudo", &["installed: sudo"]),
-            ("sudo -E make", &["used false: make"]),
-            ("sudo -u root make", &["used false: make"]),
-            ("usermod -aG docker app", &["in docker: app"]),
-            ("usermod -a -G video,sudo app", &["in sudo: app"]),
-            ("useradd -m -G wheel -s /bin/bash app", &["in wheel: app"]),
-            ("useradd app --groups=sudo", &["in sudo: app"]),
-            ("adduser app sudo", &["in sudo: app"]),
-            ("addgroup app wheel", &["in wheel: app"]),
-            ("gpasswd -a app wheel", &["in wheel: app"]),
-            ("echo 'app ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers", &["nopasswd: app"]),
-            (
-                "echo \"$U ALL=(root) NOPASSWD:ALL\" | tee /etc/sudoers.d/u",
-                &["nopasswd: $U"],
-            ),
-            (
-                "echo -e \"${U}\\tALL=NOPASSWD: ALL\" > \"/etc/sudoers.d/${U}\"",
-                &["nopasswd: ${U}"],
-            ),
-            ("usermod -aG docker a; usermod -aG docker a", &["in docker: a"]),
-            (
-                "printf '%%wheel ALL=(ALL) NOPASSWD: ALL\\n' > /etc/sudoers.d/w",
-                &["nopasswd: %wheel"],
-            ),
-            (
-                "cat > /etc/sudoers.d/a <<E\n# c\napp ALL = NOPASSWD: /usr/bin/apt\nE\n",
-                &["nopasswd: app"],
-            ),
-            (
-                "sed -i 's/^# %wheel ALL=(ALL) NOPASSWD: ALL/%wheel ALL=(ALL) NOPASSWD: ALL/' /etc/sudoers",
-                &["nopasswd: %wheel"],
-            ),
-            ("bash -c 'chmod u+s /usr/bin/x'", &["setuid -: /usr/bin/x"]),
-        ] {
-            assert_eq!(shown(text), wanted, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_commands_do_not_grant() {
-        for text in [
-            "chmod a-s /usr/bin/x",
-            "chmod u-s /usr/bin/x",
-            "chmod -R u-s,g-s /usr",
-            "chmod 1777 /tmp",
-            "chmod 755 /x",
-            "chmod 0755 /x",
-            "chmod 2775 /srv/data",
-            "chmod g+s /srv/data",
-            "chmod $MODE /x",
-            "chmod o+s /x",
-            "install -d -m 4755 /srv",
-            "install -m 755 x /usr/bin/x",
-            "install -m 1777 -d /tmp/x",
-            "echo chmod u+s /x",
-            "setcap -r /usr/bin/x",
-            "sudo -u app make",
-            "sudo --user=app make",
-            "sudo -Hu app make",
-            "usermod -aG video app",
-            "useradd -g 0 app",
-            "useradd -r -u 1000 -d /home/app app",
-            "addgroup -g 999 docker",
-            "groupadd wheel",
-            "grep NOPASSWD /etc/sudoers",
-            "sed -i 's/NOPASSWD: //' /etc/sudoers",
-            "sed -i '/NOPASSWD/d' /etc/sudoers",
-            "echo '# app ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers",
-            "echo 'app ALL=(postgres) NOPASSWD: ALL' >> /etc/sudoers",
-            "echo 'root ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers",
-            "apt-get install -y curl && apt-get purge -y sudo",
-            "apt-get install -y sudo && make && apt-get purge -y sudo",
-            "chmod 4755 /x; find / -perm /6000 -type f -exec chmod a-s {} +",
-            "echo 'b ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/b; rm /etc/sudoers.d/b",
-        ] {
-            assert_eq!(shown(text), Vec::<String>::new(), "{text}");
-        }
-    }
-
-    #[test]
-    fn accounts_that_commands_make() {
-        for (text, name) in [
-            ("useradd --system --no-create-home app", "app"),
-            ("useradd -r -u 1000 -g app -d /srv -s /bin/false app", "app"),
-            ("useradd app -m -s /bin/bash", "app"),
-            ("adduser -D -H -u 1000 -G app app", "app"),
-            ("adduser --disabled-password --gecos '' app", "app"),
-            ("groupadd x && useradd -ms /bin/bash app", "app"),
-        ] {
-            let accounts = found(text).accounts;
-            let names: Vec<String> = accounts.iter().map(|a| a.value.shown()).collect();
-            assert_eq!(names, [name], "{text}");
-        }
-        assert!(found("adduser app sudo; usermod -u 1 app").accounts.is_empty());
-    }
-}
+mod tests;

@@ -1,5 +1,9 @@
 //! Changes of build steps and of the image, as edits of the Dockerfile.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::keyword::Keyword;
 use super::lexer::{self, Instruction};
 use crate::container::{Container, FileId, Key, Place, Syntax};
@@ -12,7 +16,7 @@ use crate::source::{Source, Span};
 /// Commands that stand in a `RUN` or a label are the shell front's.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
     let source = reading.source();
-    let instructions = lexer::lex(source.text()).instructions;
+    let instructions = instructions_of(source);
     let edit = |change: &Change| match (container.syntax, change) {
         (Syntax::BuildStep, Change::Remove(place)) => remove_flag(source, &instructions, container, place),
         (Syntax::Image, Change::Remove(place)) if container.grants.iter().any(|w| w.place.same(place)) => {
@@ -26,6 +30,26 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
         _ => Err(refusal("a Dockerfile has no way to say this")),
     };
     changes.iter().map(edit).collect()
+}
+
+/// The instructions of a file that was read.
+type Read = (Arc<Source>, Rc<Vec<Instruction>>);
+
+thread_local! {
+    /// What was read last: the fixes of one file are rendered one after another.
+    static LAST: RefCell<Option<Read>> = const { RefCell::new(None) };
+}
+
+fn instructions_of(source: &Arc<Source>) -> Rc<Vec<Instruction>> {
+    let known = LAST.with_borrow(|last| {
+        let (_, instructions) = last.as_ref().filter(|(known, _)| Arc::ptr_eq(known, source))?;
+        Some(Rc::clone(instructions))
+    });
+    known.unwrap_or_else(|| {
+        let instructions = Rc::new(lexer::lex(source.text()).instructions);
+        LAST.set(Some((Arc::clone(source), Rc::clone(&instructions))));
+        instructions
+    })
 }
 
 fn refusal(why: &str) -> Refusal {

@@ -122,6 +122,17 @@ impl Contents {
         None
     }
 
+    /// True for the name of a file that was put there.
+    fn names(&self, word: &str) -> bool {
+        self.put.iter().any(|put| {
+            let source = match &put.origin {
+                Origin::Context(source) => last(source),
+                Origin::Text(_) => "",
+            };
+            last(&put.target) == word || source == word
+        })
+    }
+
     /// How what starts becomes another user, by the words of all that is started.
     pub(super) fn hand_off(&self, words: &[String], files: &Files) -> Option<HandOff> {
         let tokens: Vec<&str> = words.iter().flat_map(|w| tokens(w)).collect();
@@ -132,7 +143,7 @@ impl Contents {
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut waiting: Vec<String> = Vec::new();
         for (i, token) in tokens.iter().enumerate() {
-            if i == 0 || token.contains('/') || is_script_name(token) {
+            if i == 0 || token.contains('/') || is_script_name(token) || self.names(token) {
                 waiting.push((*token).to_owned());
             }
         }

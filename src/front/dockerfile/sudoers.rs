@@ -26,8 +26,14 @@ fn line(line: &str) -> Option<String> {
 
 /// The account for which a script of `sed` writes such a line, or takes the `#` off one.
 pub(super) fn by_sed(script: &str) -> Option<String> {
-    let (_, rest) = script.split_once('s')?;
-    let delimiter = rest.chars().next().filter(|c| c.is_ascii_punctuation())?;
+    let begins = |at: &usize| {
+        let before = script.get(..*at).and_then(|b| b.chars().next_back());
+        let after = script.get(at + 1..).and_then(|a| a.chars().next());
+        before.is_none_or(|c| !c.is_alphanumeric() && c != '%') && after.is_some_and(|c| "/|#,@!:+".contains(c))
+    };
+    let at = script.match_indices('s').map(|(at, _)| at).find(begins)?;
+    let (address, rest) = (script.get(..at)?, script.get(at + 1..)?);
+    let delimiter = rest.chars().next()?;
     let mut parts = rest.split(delimiter).skip(1);
     let (pattern, replacement) = (parts.next()?, parts.next()?);
     let writes = replacement.contains("NOPASSWD");
@@ -35,11 +41,17 @@ pub(super) fn by_sed(script: &str) -> Option<String> {
     if !(writes || uncomments) || replacement.trim_start().starts_with('#') {
         return None;
     }
-    let from = if writes { replacement } else { pattern };
-    let named = from.split(|c: char| c.is_whitespace() || "#^\\()".contains(c));
-    let account = named.map(str::trim).find(|w| !w.is_empty() && *w != "*");
-    let account = account.unwrap_or("sudoers");
-    (account != "root").then(|| account.to_owned())
+    let first = |text: &'_ str| {
+        let mut words = text.split(|c: char| c.is_whitespace() || "/#^\\()*$&".contains(c));
+        let word = words.find(|w| !w.is_empty() && !matches!(*w, "1" | "2"))?;
+        (!word.starts_with("NOPASSWD") && !word.starts_with("ALL")).then(|| word.to_owned())
+    };
+    let account = match writes {
+        true => first(replacement).or_else(|| first(pattern)).or_else(|| first(address)),
+        false => first(pattern),
+    };
+    let account = account.unwrap_or_else(|| "sudoers".to_owned());
+    (account != "root").then_some(account)
 }
 
 #[cfg(test)]
@@ -50,6 +62,8 @@ mod tests {
     fn the_hash_of_a_line_is_taken_off() {
         for script in [
             r"s/# \(%wheel ALL=(ALL) NOPASSWD: ALL\)/\1/",
+            r"/^%wheel/s/ALL$/NOPASSWD: ALL/",
+            r"s/^%wheel\s.*/%wheel ALL=(ALL) NOPASSWD: ALL/g",
             "s|^#%wheel ALL=(ALL) NOPASSWD|%wheel ALL=(ALL) NOPASSWD|",
         ] {
             assert_eq!(by_sed(script).as_deref(), Some("%wheel"), "{script}");

@@ -484,6 +484,15 @@ fn grants_are_those_of_the_final_stage_and_of_what_it_is_built_on() {
 }
 
 #[test]
+fn grants_without_end_are_cut_and_that_is_said() {
+    let text = format!("FROM debian\n{}", "RUN chmod 4755 /x\n".repeat(grants::MAX_GRANTS + 10));
+    let reading = read_text(&text);
+    assert_eq!(of_syntax(&reading, Syntax::Image)[0].grants.len(), grants::MAX_GRANTS);
+    let said: Vec<&str> = reading.problems.iter().map(|p| p.message.as_str()).collect();
+    assert_eq!(said, ["this image gives away more than is followed"]);
+}
+
+#[test]
 fn what_starts_is_followed_into_scripts_of_the_file() {
     let by = |name: &str| Some(crate::container::HandOff::Program(name.to_owned()));
     for (text, wanted) in [
@@ -518,6 +527,35 @@ fn what_starts_is_followed_into_scripts_of_the_file() {
     ] {
         assert_eq!(left(text).1, wanted, "{text}");
     }
+}
+
+#[test]
+fn what_starts_is_followed_into_scripts_of_the_repository() {
+    let text = "FROM a\nCOPY docker/start /usr/local/bin/\nENTRYPOINT [\"tini\", \"--\", \"start\"]\n";
+    let by = |files: &[(&str, &str)], text: &str| {
+        let open = |path: &Path| {
+            let found = files.iter().find(|(name, _)| Path::new(name) == path);
+            found.map(|(_, text)| (*text).to_owned())
+        };
+        let surroundings = Surroundings {
+            engine: Engine::Unknown,
+            open: &open,
+            project: &[],
+        };
+        let reading = read(&Arc::new(Source::new("docker/Dockerfile", text)), &surroundings);
+        let image = of_syntax(&reading, Syntax::Image)[0];
+        image.stage.as_ref().unwrap().hand_off.clone()
+    };
+    let dropped = Some(crate::container::HandOff::Program("su-exec".to_owned()));
+    let drop = "#!/bin/sh\nexec su-exec app \"$@\"\n";
+    assert_eq!(by(&[("docker/start", drop)], text), dropped);
+    assert_eq!(by(&[("docker/docker/start", drop)], text), dropped);
+    assert_eq!(by(&[("docker/start", "exec \"$@\"\n")], text), None);
+    assert_eq!(by(&[], text), None);
+    let named = "FROM a\nCOPY . /srv\nWORKDIR /srv\nENTRYPOINT [\"./run.sh\"]\n";
+    assert_eq!(by(&[("docker/run.sh", drop)], named), dropped);
+    let unread = Some(crate::container::HandOff::Unread("/srv/run.sh".to_owned()));
+    assert_eq!(by(&[], named), unread);
 }
 
 #[test]
