@@ -36,7 +36,7 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "properties": {
             "allow-images": globs("Images that the rule passes over, as globs over full names."),
-            "allow": globs("Values that the rule passes over: capabilities, host paths of mounts, devices, `host` for a namespace."),
+            "allow": globs("Values that the rule passes over: capabilities, host paths of mounts, devices, namespaces such as `host`."),
         },
     });
     json!({

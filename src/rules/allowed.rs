@@ -16,7 +16,7 @@ pub enum Values {
     Mounts,
     /// Devices of the host.
     Devices,
-    /// A namespace's mode: `host`.
+    /// A namespace's mode: `host`, `container:db`.
     Namespaces,
 }
 
@@ -25,12 +25,14 @@ const TAKING: &[(&str, Values)] = &[
     ("all-capabilities", Values::Capabilities),
     ("extra-capability", Values::Capabilities),
     ("host-escape-capability", Values::Capabilities),
+    ("redundant-capability", Values::Capabilities),
     ("strong-capability", Values::Capabilities),
     ("dev-bind-mount", Values::Mounts),
     ("engine-socket", Values::Mounts),
     ("host-path-chown", Values::Mounts),
     ("host-root-mount", Values::Mounts),
     ("relabel-home", Values::Mounts),
+    ("relabel-socket-or-device", Values::Mounts),
     ("relabel-system-path", Values::Mounts),
     ("sensitive-path", Values::Mounts),
     ("shared-propagation", Values::Mounts),
@@ -42,6 +44,8 @@ const TAKING: &[(&str, Values)] = &[
     ("host-ipc", Values::Namespaces),
     ("host-network", Values::Namespaces),
     ("host-pid", Values::Namespaces),
+    ("implicit-label-loss", Values::Namespaces),
+    ("joined-namespace", Values::Namespaces),
 ];
 
 /// What a rule takes in `allow`; `None` for a rule that is about no value.
@@ -141,9 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_that_take_values_exist() {
+    fn the_rules_that_take_values_exist_and_are_documented() {
+        let document = include_str!("../../docs/configuration.md");
         for (name, _) in TAKING {
             assert!(crate::rules::find(name).is_some(), "{name}");
+            assert!(document.contains(&format!("`{name}`")), "{name}");
         }
     }
 }
