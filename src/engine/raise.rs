@@ -75,10 +75,11 @@ impl<'a> Linter<'a> {
                     return None;
                 }
                 let size = text.len();
+                // brackets upon brackets take a parser far longer than what people write
+                let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
                 let source = Arc::new(Source::new(path, text));
                 let reading = front::read(kind, &source, &self.surroundings());
-                // what hits a bound takes far longer to read than what people write
-                let hostile = reading.problems.iter().any(|p| p.ends_reading);
+                let hostile = brackets || !reading.problems.is_empty();
                 left = left.saturating_sub(if hostile { 32 * size } else { size });
                 Some(reading)
             }))
@@ -212,7 +213,7 @@ fn relate(finding: &mut Finding, label: Label) {
 /// A file that is read only for what it mounts is small, in bytes: nobody asked for it.
 const CONTEXT_SIZE: usize = 256 * 1024;
 
-/// Bytes that are read only for what they mount in one tree; a file that hits a bound counts 32 times.
+/// Bytes that are read only for what they mount in one tree; one that is broken, or mostly brackets, counts 32 times.
 const CONTEXT_TOTAL: usize = 32 << 20;
 
 /// Related places that one finding shows.
