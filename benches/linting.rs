@@ -42,6 +42,8 @@ fn settings() -> Settings {
         engine: Engine::Unknown,
         rules: rules::RULES.iter().map(|r| r.name).collect(),
         severity: Default::default(),
+        allow: Default::default(),
+        project: Default::default(),
         allow_images: Default::default(),
         require_reason: false,
         today: "2026-06-30".to_owned(),

@@ -17,6 +17,7 @@ mod pages;
 mod progress;
 mod setup;
 mod terminal;
+mod watch;
 mod write;
 
 use std::ffi::OsString;
@@ -74,11 +75,18 @@ fn on_large_stack(cli: Cli) -> u8 {
     }
 }
 
+fn check_once_or_on(args: &args::CheckArgs, terminal: &mut Terminal) -> u8 {
+    match args.watch {
+        true => watch::run(args, terminal),
+        false => check::run(args, terminal),
+    }
+}
+
 fn dispatch(cli: Cli) -> u8 {
     let mut terminal = Terminal::new(cli.color);
     let code = match cli.command {
-        None => check::run(&cli.check, &mut terminal),
-        Some(Command::Check(args)) => check::run(&args, &mut terminal),
+        None => check_once_or_on(&cli.check, &mut terminal),
+        Some(Command::Check(args)) => check_once_or_on(&args, &mut terminal),
         Some(Command::Inspect(args)) => inspect::run(&args, &mut terminal),
         Some(Command::Exceptions(args)) => exceptions::run(&args, &mut terminal),
         Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),

@@ -6,170 +6,23 @@
 mod change;
 mod effective;
 mod facts;
+mod key;
 mod mount;
 mod place;
 mod security;
+mod stage;
 mod text;
 
 pub use effective::UNCONFINED_TYPES;
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
+pub use key::{Engine, Key, Namespace, Switch, Syntax};
 pub use mount::{Labelling, Mount, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
 pub use security::SecurityOption;
+pub use stage::{Grant, GrantKind, HandOff, Stage};
 pub use text::{Hole, Piece, PieceKind, Text};
 
 use crate::source::Span;
-
-/// The form of a launch, wherever its text stands. The names are those of the `inspect` JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Syntax {
-    /// `docker run`, `docker create` and their like.
-    Command,
-    /// `docker exec`, and Compose hooks, which are execs.
-    Exec,
-    /// `podman pod create`.
-    Pod,
-    /// `docker build`, `podman build`, `docker buildx build`.
-    Build,
-    /// `podman kube play`.
-    Kube,
-    /// `docker service create`.
-    Service,
-    /// A service of a Compose file.
-    Compose,
-    /// A `[Container]` section of a Quadlet unit.
-    Quadlet,
-    /// `container:` and `services:` of a continuous integration file.
-    Workflow,
-    /// A devcontainer.
-    Devcontainer,
-    /// A `RUN` of a Dockerfile.
-    BuildStep,
-    /// The image that a Dockerfile builds: its final stage.
-    Image,
-}
-
-impl Syntax {
-    /// True for the forms that start a container of their own; the others are listed because rules look at them.
-    pub fn is_launch(self) -> bool {
-        matches!(
-            self,
-            Syntax::Command
-                | Syntax::Compose
-                | Syntax::Quadlet
-                | Syntax::Workflow
-                | Syntax::Devcontainer
-                | Syntax::Service
-        )
-    }
-
-    /// True when a container of this form could say the key at all. A `RUN` step cannot drop
-    /// capabilities, so nobody is told that it does not.
-    pub fn can_say(self, key: Key) -> bool {
-        match self {
-            Syntax::Command | Syntax::Compose | Syntax::Quadlet | Syntax::Workflow | Syntax::Devcontainer => true,
-            // docker service create: no --privileged, --security-opt, --device (cli 29.8)
-            Syntax::Service => !matches!(
-                key,
-                Key::Privileged | Key::SecurityOpt | Key::Device | Key::DeviceCgroupRule
-            ),
-            Syntax::Exec => matches!(key, Key::Privileged | Key::User),
-            Syntax::Pod => !matches!(key, Key::Privileged | Key::CapAdd | Key::CapDrop | Key::ReadOnly),
-            Syntax::Build | Syntax::Kube | Syntax::BuildStep | Syntax::Image => false,
-        }
-    }
-}
-
-/// The engine that runs a container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Engine {
-    /// Docker, and Compose unless told otherwise.
-    Docker,
-    /// Podman, local or remote.
-    Podman,
-    /// nerdctl over containerd.
-    Nerdctl,
-    /// A word such as `$ENGINE` that may be any of them.
-    Unknown,
-}
-
-impl Engine {
-    /// The name as a reader would write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Engine::Docker => "docker",
-            Engine::Podman => "podman",
-            Engine::Nerdctl => "nerdctl",
-            Engine::Unknown => "unknown",
-        }
-    }
-}
-
-/// A namespace that a container may share. The names are those of the `inspect` JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Namespace {
-    /// Process identifiers.
-    Pid,
-    /// System V and POSIX inter-process communication.
-    Ipc,
-    /// Network.
-    Network,
-    /// Host name.
-    Uts,
-    /// Users.
-    User,
-    /// Control groups.
-    Cgroup,
-}
-
-/// What can be said of a container: the unit in which something is lacking, added, or hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Key {
-    /// `--privileged`
-    Privileged,
-    /// `--cap-add`
-    CapAdd,
-    /// `--cap-drop`
-    CapDrop,
-    /// `--security-opt`
-    SecurityOpt,
-    /// `-v`, `--mount`, `--tmpfs`, `--volumes-from`
-    Mount,
-    /// `--device`, `--gpus`
-    Device,
-    /// `--device-cgroup-rule`
-    DeviceCgroupRule,
-    /// `--pid`, `--ipc`, `--network`, `--uts`, `--userns`, `--cgroupns`
-    Namespace(Namespace),
-    /// `--user`
-    User,
-    /// `--read-only`
-    ReadOnly,
-    /// `--sysctl`
-    Sysctl,
-    /// The image.
-    Image,
-    /// `--name`
-    Name,
-    /// The command that runs inside.
-    Command,
-    /// Any other option.
-    Other,
-}
-
-/// A yes, a no, or a value that is only known when it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Switch {
-    /// On.
-    On,
-    /// Off.
-    Off,
-    /// Decided by something the text does not say.
-    Unknown,
-}
 
 /// Something on the way to the container that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,6 +112,8 @@ pub struct Container {
     pub runtime: Option<Written<Text>>,
     /// The pod that a podman container joins.
     pub pod: Option<Written<Text>>,
+    /// The other options of a command, `name=value`: no rule looks at them, and no fix may change them.
+    pub options: Vec<String>,
     /// `use_api_socket`: the engine's socket and the user's credentials are handed in.
     pub api_socket: Option<Written<Switch>>,
     /// True for `--rm`: the container does not live to a second start.
@@ -269,6 +124,10 @@ pub struct Container {
     pub build: Option<Build>,
     /// What the Dockerfile that the image is built from says, where it lies in the tree.
     pub built: Option<Box<BuiltImage>>,
+    /// What a Dockerfile makes of its final stage.
+    pub stage: Option<Box<Stage>>,
+    /// What the steps of a Dockerfile leave in the image by which a process gets more than it was given.
+    pub grants: Vec<Written<Grant>>,
     /// What could not be read.
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
@@ -361,11 +220,14 @@ impl Container {
             labels: Vec::new(),
             runtime: None,
             pod: None,
+            options: Vec::new(),
             api_socket: None,
             removed_on_exit: false,
             replicas: 1,
             build: None,
             built: None,
+            stage: None,
+            grants: Vec::new(),
             unseen: Vec::new(),
             slot: None,
         }

@@ -7,7 +7,7 @@
 mod kind;
 mod tree;
 
-pub use kind::{KINDS, by_name, by_text, kind_named};
+pub use kind::{KINDS, by_name, by_text, is_yaml, kind_named};
 pub(crate) use tree::absolute;
 pub use tree::{open_in, repository_root, tree_root};
 

@@ -6,20 +6,22 @@ mod ignore;
 mod inspect;
 mod lint;
 mod neighbours;
+mod propose;
 mod prove;
 mod raise;
 mod rounds;
 mod selinux;
 mod settle;
+mod tree;
 
-pub use inspect::{BuiltRecord, MountRecord, Range, Record, UnseenRecord, inspect};
+pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, UnseenRecord, inspect};
 pub use lint::{about_file, lint, not_utf8};
-pub use neighbours::{ListTree, TreeCache};
 pub use rounds::{Fixed, fix};
 pub use settle::settle;
+pub use tree::{ListTree, TreeCache};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::container::Engine;
 use crate::fix::{Edit, Finding, Safety, Severity};
@@ -66,6 +68,11 @@ pub struct Settings {
     pub severity: BTreeMap<&'static str, Severity>,
     /// Images that a rule passes over, as globs over full names (`docker.io/library/docker:*-dind`).
     pub allow_images: BTreeMap<&'static str, Vec<String>>,
+    /// Values that a rule passes over: see [`crate::rules::allowed`].
+    pub allow: BTreeMap<&'static str, Vec<String>>,
+    /// The Compose files that are laid over each other, this file among them; see
+    /// [`crate::front::Surroundings::project`].
+    pub project: Vec<PathBuf>,
     /// True when an ignore comment must give a reason.
     pub require_reason: bool,
     /// Today, as `2026-11-25`, by which `until=` is judged.

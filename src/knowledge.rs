@@ -1,6 +1,7 @@
 //! Facts about the world that the texts do not say: engines, capabilities, images, paths. Each comes
 //! from a file under `rules/knowledge/`, which names its sources.
 
+pub mod bases;
 pub mod capabilities;
 pub mod flags;
 pub mod images;

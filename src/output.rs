@@ -28,6 +28,6 @@ pub use markdown::markdown;
 pub use paint::{Paint, Style};
 pub use patch::{Hunk, hunks};
 pub use plain::plain;
-pub use sarif::{RESULTS_CAP, sarif};
+pub use sarif::{Absent, Compared, RESULTS_CAP, sarif};
 pub use summary::Summary;
 pub use xml::{checkstyle, junit};

@@ -1,6 +1,7 @@
 //! The rules: one function each over a container, and one page each under `rules/`.
 
 mod all_capabilities;
+pub mod allowed;
 mod api_socket_key;
 mod apparmor_unconfined;
 mod build_entitlement;
@@ -11,6 +12,7 @@ mod dev_bind_mount;
 mod device_cgroup_wildcard;
 mod engine_socket;
 mod extra_capability;
+mod file_capability;
 mod host_cgroup_namespace;
 mod host_escape_capability;
 mod host_ipc;
@@ -19,18 +21,24 @@ mod host_path_chown;
 mod host_pid;
 mod host_root_mount;
 mod implicit_label_loss;
+mod inert_hardening;
 mod insecure_build_step;
+mod joined_namespace;
 mod label_disabled;
 mod labels;
+mod misplaced_relabel_suffix;
 mod missing_cap_drop;
 mod missing_no_new_privileges;
 mod namespaces;
+mod net_raw;
 mod new_privileges;
 pub mod page;
+mod passwordless_sudo;
 mod private_label_on_shared_mount;
 mod privileged;
 mod privileged_exec;
 mod raw_host_device;
+mod redundant_capability;
 mod relabel;
 mod relabel_conflict;
 mod relabel_home;
@@ -41,12 +49,15 @@ mod root_image;
 mod root_user;
 mod seccomp_unconfined;
 mod sensitive_path;
+mod setuid_bit;
 mod shared_propagation;
 mod strong_capability;
+mod sudo_in_image;
 mod unconfined_selinux_type;
 mod unknown_capability;
 mod unlabeled_mount;
 mod unmasked_system_paths;
+mod unset_image_user;
 mod writable_cgroups;
 mod writable_root_filesystem;
 mod writable_sensitive_path;
@@ -70,6 +81,8 @@ pub struct Scene<'a> {
     pub neighbours: &'a [NeighbourMount],
     /// The images that the configuration allows the rule to pass over, as globs over full names.
     pub allowed_images: &'a [String],
+    /// The values that the configuration allows the rule to pass over; see [`allowed`].
+    pub allowed: &'a [String],
 }
 
 /// Whether a container's host is taken for an SELinux host, and why.
@@ -135,6 +148,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "engine-socket", page: include_str!("../rules/engine-socket.md"), check: Some(engine_socket::check) },
     Rule { name: "expired-ignore", page: include_str!("../rules/expired-ignore.md"), check: None },
     Rule { name: "extra-capability", page: include_str!("../rules/extra-capability.md"), check: Some(extra_capability::check) },
+    Rule { name: "file-capability", page: include_str!("../rules/file-capability.md"), check: Some(file_capability::check) },
     Rule { name: "host-cgroup-namespace", page: include_str!("../rules/host-cgroup-namespace.md"), check: Some(host_cgroup_namespace::check) },
     Rule { name: "host-escape-capability", page: include_str!("../rules/host-escape-capability.md"), check: Some(host_escape_capability::check) },
     Rule { name: "host-ipc", page: include_str!("../rules/host-ipc.md"), check: Some(host_ipc::check) },
@@ -144,16 +158,22 @@ pub const RULES: &[Rule] = &[
     Rule { name: "host-root-mount", page: include_str!("../rules/host-root-mount.md"), check: Some(host_root_mount::check) },
     Rule { name: "ignore-without-reason", page: include_str!("../rules/ignore-without-reason.md"), check: None },
     Rule { name: "implicit-label-loss", page: include_str!("../rules/implicit-label-loss.md"), check: Some(implicit_label_loss::check) },
+    Rule { name: "inert-hardening", page: include_str!("../rules/inert-hardening.md"), check: Some(inert_hardening::check) },
     Rule { name: "insecure-build-step", page: include_str!("../rules/insecure-build-step.md"), check: Some(insecure_build_step::check) },
     Rule { name: "internal-error", page: include_str!("../rules/internal-error.md"), check: None },
+    Rule { name: "joined-namespace", page: include_str!("../rules/joined-namespace.md"), check: Some(joined_namespace::check) },
     Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
+    Rule { name: "misplaced-relabel-suffix", page: include_str!("../rules/misplaced-relabel-suffix.md"), check: Some(misplaced_relabel_suffix::check) },
     Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
     Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },
+    Rule { name: "net-raw", page: include_str!("../rules/net-raw.md"), check: Some(net_raw::check) },
     Rule { name: "new-privileges", page: include_str!("../rules/new-privileges.md"), check: Some(new_privileges::check) },
+    Rule { name: "passwordless-sudo", page: include_str!("../rules/passwordless-sudo.md"), check: Some(passwordless_sudo::check) },
     Rule { name: "private-label-on-shared-mount", page: include_str!("../rules/private-label-on-shared-mount.md"), check: Some(private_label_on_shared_mount::check) },
     Rule { name: "privileged", page: include_str!("../rules/privileged.md"), check: Some(privileged::check) },
     Rule { name: "privileged-exec", page: include_str!("../rules/privileged-exec.md"), check: Some(privileged_exec::check) },
     Rule { name: "raw-host-device", page: include_str!("../rules/raw-host-device.md"), check: Some(raw_host_device::check) },
+    Rule { name: "redundant-capability", page: include_str!("../rules/redundant-capability.md"), check: Some(redundant_capability::check) },
     Rule { name: "relabel-conflict", page: include_str!("../rules/relabel-conflict.md"), check: Some(relabel_conflict::check) },
     Rule { name: "relabel-home", page: include_str!("../rules/relabel-home.md"), check: Some(relabel_home::check) },
     Rule { name: "relabel-socket-or-device", page: include_str!("../rules/relabel-socket-or-device.md"), check: Some(relabel_socket_or_device::check) },
@@ -163,14 +183,17 @@ pub const RULES: &[Rule] = &[
     Rule { name: "root-user", page: include_str!("../rules/root-user.md"), check: Some(root_user::check) },
     Rule { name: "seccomp-unconfined", page: include_str!("../rules/seccomp-unconfined.md"), check: Some(seccomp_unconfined::check) },
     Rule { name: "sensitive-path", page: include_str!("../rules/sensitive-path.md"), check: Some(sensitive_path::check) },
+    Rule { name: "setuid-bit", page: include_str!("../rules/setuid-bit.md"), check: Some(setuid_bit::check) },
     Rule { name: "shared-propagation", page: include_str!("../rules/shared-propagation.md"), check: Some(shared_propagation::check) },
     Rule { name: "strong-capability", page: include_str!("../rules/strong-capability.md"), check: Some(strong_capability::check) },
+    Rule { name: "sudo-in-image", page: include_str!("../rules/sudo-in-image.md"), check: Some(sudo_in_image::check) },
     Rule { name: "syntax-error", page: include_str!("../rules/syntax-error.md"), check: None },
     Rule { name: "unconfined-selinux-type", page: include_str!("../rules/unconfined-selinux-type.md"), check: Some(unconfined_selinux_type::check) },
     Rule { name: "unknown-capability", page: include_str!("../rules/unknown-capability.md"), check: Some(unknown_capability::check) },
     Rule { name: "unknown-rule", page: include_str!("../rules/unknown-rule.md"), check: None },
     Rule { name: "unlabeled-mount", page: include_str!("../rules/unlabeled-mount.md"), check: Some(unlabeled_mount::check) },
     Rule { name: "unmasked-system-paths", page: include_str!("../rules/unmasked-system-paths.md"), check: Some(unmasked_system_paths::check) },
+    Rule { name: "unset-image-user", page: include_str!("../rules/unset-image-user.md"), check: Some(unset_image_user::check) },
     Rule { name: "unused-ignore", page: include_str!("../rules/unused-ignore.md"), check: None },
     Rule { name: "writable-cgroups", page: include_str!("../rules/writable-cgroups.md"), check: Some(writable_cgroups::check) },
     Rule { name: "writable-root-filesystem", page: include_str!("../rules/writable-root-filesystem.md"), check: Some(writable_root_filesystem::check) },
@@ -206,10 +229,15 @@ impl Rule {
         self.read_page().map_or("", |page| page.summary())
     }
 
-    /// What it finds in a container, unless the configuration passes over the container's image.
+    /// What it finds in a container, unless the configuration passes over the container's image or
+    /// the value.
     pub fn findings(&self, scene: &Scene) -> Vec<Finding> {
         match self.check {
-            Some(check) if !is_allowed(scene) => check(scene),
+            Some(check) if !is_allowed(scene) => {
+                let mut findings = check(scene);
+                findings.retain(|finding| !allowed::is_allowed(scene, finding));
+                findings
+            }
             _ => Vec::new(),
         }
     }

@@ -13,5 +13,7 @@ mod layouts;
 mod pages;
 #[path = "suite/samples.rs"]
 mod samples;
+#[path = "suite/scripts.rs"]
+mod scripts;
 #[path = "suite/sweep.rs"]
 mod sweep;

@@ -31,6 +31,8 @@ fuzz_target!(|text: &str| {
             .collect(),
         severity: Default::default(),
         allow_images: Default::default(),
+        allow: Default::default(),
+        project: Vec::new(),
         require_reason: false,
         today: "2026-06-30".to_owned(),
     };

@@ -144,6 +144,9 @@ pub(crate) struct CheckArgs {
     /// Count the findings of each rule instead of showing them
     #[arg(long)]
     pub(crate) statistics: bool,
+    /// Check again whenever a file changes
+    #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignore", "write_baseline", "show_files", "show_settings"])]
+    pub(crate) watch: bool,
     /// List the files that would be read, and check none
     #[arg(long)]
     pub(crate) show_files: bool,

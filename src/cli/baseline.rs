@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::check::pretty;
 use super::files::Job;
 use crate::discover;
-use crate::engine::Report;
-use crate::output::Base;
+use crate::engine::{Diagnostic, Report};
+use crate::output::{Absent, Base};
 
 /// The file.
 #[derive(Debug, Deserialize, Serialize)]
@@ -36,7 +36,8 @@ type Key = (String, String, String);
 /// A baseline as read.
 pub(crate) struct Baseline {
     path: PathBuf,
-    known: BTreeMap<Key, usize>,
+    /// How many findings of a key are known, and what the first of them says.
+    known: BTreeMap<Key, (usize, String)>,
 }
 
 impl Baseline {
@@ -52,7 +53,8 @@ impl Baseline {
         }
         let mut known = BTreeMap::new();
         for entry in file.findings {
-            *known.entry((entry.file, entry.rule, entry.fingerprint)).or_insert(0) += 1;
+            let key = (entry.file, entry.rule, entry.fingerprint);
+            known.entry(key).or_insert((0, entry.message)).0 += 1;
         }
         Ok(Baseline {
             path: path.to_path_buf(),
@@ -60,38 +62,49 @@ impl Baseline {
         })
     }
 
-    /// Takes the known findings out of a report; gives their number.
-    pub(crate) fn leave_out(&mut self, report: &mut Report) -> usize {
+    /// Takes the known findings out of a report, and gives them.
+    pub(crate) fn leave_out(&mut self, report: &mut Report) -> Vec<Diagnostic> {
         let base = base_of(&self.path);
         let file = base.path(&report.reading.source().path);
-        let before = report.diagnostics.len();
-        report.diagnostics.retain(|diagnostic| {
-            let key = (
-                file.clone(),
-                diagnostic.finding.rule.to_owned(),
-                diagnostic.fingerprint.clone(),
-            );
-            match self.known.get_mut(&key) {
-                Some(left) if *left > 0 => {
-                    *left -= 1;
-                    false
+        let (shown, known) = std::mem::take(&mut report.diagnostics)
+            .into_iter()
+            .partition(|diagnostic| {
+                let key = (
+                    file.clone(),
+                    diagnostic.finding.rule.to_owned(),
+                    diagnostic.fingerprint.clone(),
+                );
+                match self.known.get_mut(&key) {
+                    Some((left, _)) if *left > 0 => {
+                        *left -= 1;
+                        false
+                    }
+                    _ => true,
                 }
-                _ => true,
-            }
-        });
-        before - report.diagnostics.len()
+            });
+        report.diagnostics = shown;
+        known
     }
 
-    /// The number of listed findings that are no more: of files that were checked, or that are gone.
-    pub(crate) fn stale(&self, jobs: &[Job]) -> usize {
+    /// The listed findings that are no more: of files that were checked, or that are gone.
+    pub(crate) fn stale(&self, jobs: &[Job]) -> Vec<Absent> {
         let base = base_of(&self.path);
         let checked: Vec<String> = jobs.iter().map(|job| base.path(&job.path)).collect();
         let gone = |file: &str| !base.root.join(file).exists();
         let stale = self
             .known
             .iter()
-            .filter(|((file, _, _), left)| **left > 0 && (checked.contains(file) || gone(file)));
-        stale.map(|(_, left)| left).sum()
+            .filter(|((file, _, _), (left, _))| *left > 0 && (checked.contains(file) || gone(file)));
+        let absent = |((file, rule, fingerprint), (left, message)): (&Key, &(usize, String))| {
+            let one = Absent {
+                path: base.root.join(file),
+                rule: rule.clone(),
+                fingerprint: fingerprint.clone(),
+                message: message.clone(),
+            };
+            std::iter::repeat_n(one, *left)
+        };
+        stale.flat_map(absent).collect()
     }
 }
 

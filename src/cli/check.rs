@@ -12,7 +12,7 @@ use super::{CLEAN, FAILED, FOUND, write};
 use crate::config::{Asked, FailOn};
 use crate::engine::Report;
 use crate::fix::{Safety, Severity};
-use crate::output::{self, Base, Paint, Style, Summary, plain, rulebook};
+use crate::output::{self, Base, Compared, Paint, Style, Summary, plain, rulebook};
 use crate::source::shown_path;
 
 /// Runs a check; gives the exit code.
@@ -69,18 +69,32 @@ fn settings_of(args: &CheckArgs, job: &Job) -> String {
             None => (*rule).to_owned(),
         })
         .collect();
-    let lines = [
+    let mut lines = vec![
         format!("configuration: {config}"),
         format!("selinux: {:?}{from}", settings.selinux).to_lowercase(),
         format!("engine: {}", settings.engine.as_str()),
         format!("fail-on: {:?}", fail_on(args, job)).to_lowercase(),
         format!("rules: {}", rules.join(", ")),
     ];
+    for (rule, values) in settings.allow.iter().filter(|(_, values)| !values.is_empty()) {
+        lines.push(format!("{rule} passes over: {}", values.join(", ")));
+    }
+    for (rule, images) in settings.allow_images.iter().filter(|(_, images)| !images.is_empty()) {
+        lines.push(format!("{rule} passes over the images: {}", images.join(", ")));
+    }
+    if !settings.project.is_empty() {
+        let files: Vec<String> = settings.project.iter().map(|f| shown_path(f)).collect();
+        lines.push(format!("project: {}", files.join(", ")));
+    }
     let path = shown_path(&job.path);
     format!(
         "{}\n  {}\n",
         plain(&path),
-        lines.map(|l| plain(&l).into_owned()).join("\n  ")
+        lines
+            .iter()
+            .map(|l| plain(l).into_owned())
+            .collect::<Vec<_>>()
+            .join("\n  ")
     )
 }
 
@@ -158,15 +172,15 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     if let Some(path) = &args.write_baseline {
         return write_baseline(path, &reports, terminal);
     }
-    let Some(known) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
+    let Ok(compared) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
         return FAILED;
     };
     let mut summary = Summary::of(&reports, found.jobs.len());
-    summary.ignored += known;
+    summary.ignored += compared.as_ref().map_or(0, |c| c.unchanged.len());
     let to_stderr = args.fix && found.jobs.iter().any(|job| job.stdin);
     if args.statistics {
         terminal.out(&statistics(&reports, terminal.paint));
-    } else if !show(args, &reports, &summary, to_stderr, terminal) {
+    } else if !show(args, &reports, &summary, compared.as_ref(), to_stderr, terminal) {
         failed = true;
     }
     if !args.files.quiet {
@@ -228,12 +242,20 @@ fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u
     }
 }
 
-/// Takes what the baselines list out of the reports; gives the number. `None` when a baseline cannot
-/// be read: it was said.
-fn leave_out_known(args: &CheckArgs, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> Option<usize> {
+/// Takes what the baselines list out of the reports; gives what that was, and what they list beside
+/// it. `None` without a baseline.
+///
+/// # Errors
+/// A baseline cannot be read: it was said.
+fn leave_out_known(
+    args: &CheckArgs,
+    jobs: &[Job],
+    reports: &mut [Report],
+    terminal: &mut Terminal,
+) -> Result<Option<Compared>, ()> {
     let mut baselines: BTreeMap<PathBuf, Baseline> = BTreeMap::new();
-    let mut known = 0;
-    for (job, report) in jobs.iter().zip(reports) {
+    let mut compared = Compared::default();
+    for (i, (job, report)) in jobs.iter().zip(reports).enumerate() {
         let Some(path) = args.baseline.clone().or_else(|| job.config.baseline()) else {
             continue;
         };
@@ -242,23 +264,25 @@ fn leave_out_known(args: &CheckArgs, jobs: &[Job], reports: &mut [Report], termi
                 Ok(baseline) => baselines.insert(path.clone(), baseline),
                 Err(why) => {
                     terminal.error(&format!("{}: {why}", shown_path(&path)));
-                    return None;
+                    return Err(());
                 }
             };
         }
-        known += baselines.get_mut(&path).map_or(0, |b| b.leave_out(report));
+        let known = baselines.get_mut(&path).map_or_else(Vec::new, |b| b.leave_out(report));
+        compared.unchanged.extend(known.into_iter().map(|d| (i, d)));
     }
     for (path, baseline) in &baselines {
         let stale = baseline.stale(jobs);
-        if stale > 0 && !args.files.quiet {
+        if !stale.is_empty() && !args.files.quiet {
             let path = shown_path(path);
-            let findings = rulebook::count(stale, "finding");
+            let findings = rulebook::count(stale.len(), "finding");
             terminal.say(&format!(
                 "privlint: {path} lists {findings} no longer there (--write-baseline {path} to write it again)"
             ));
         }
+        compared.absent.extend(stale);
     }
-    Some(known)
+    Ok((!baselines.is_empty()).then_some(compared))
 }
 
 /// The least severity that makes a file's findings fail the run.
@@ -267,7 +291,14 @@ fn fail_on(args: &CheckArgs, job: &Job) -> FailOn {
 }
 
 /// Writes the findings in every format that is asked for; false when a file could not be written.
-fn show(args: &CheckArgs, reports: &[Report], summary: &Summary, to_stderr: bool, terminal: &mut Terminal) -> bool {
+fn show(
+    args: &CheckArgs,
+    reports: &[Report],
+    summary: &Summary,
+    compared: Option<&Compared>,
+    to_stderr: bool,
+    terminal: &mut Terminal,
+) -> bool {
     let default = [FormatTo::default()];
     let formats = if args.format.is_empty() {
         &default[..]
@@ -280,7 +311,7 @@ fn show(args: &CheckArgs, reports: &[Report], summary: &Summary, to_stderr: bool
             Some(_) => Paint::default(),
             None => terminal.paint,
         };
-        let (text, cut) = render(args, to.format, reports, summary, paint);
+        let (text, cut) = render(to.format, reports, summary, compared, paint);
         if cut > 0 {
             let cap = output::RESULTS_CAP;
             terminal.error(&format!(
@@ -303,14 +334,20 @@ fn show(args: &CheckArgs, reports: &[Report], summary: &Summary, to_stderr: bool
 }
 
 /// The findings in a format, and how many did not find room in it.
-fn render(args: &CheckArgs, format: Format, reports: &[Report], summary: &Summary, paint: Paint) -> (String, usize) {
+fn render(
+    format: Format,
+    reports: &[Report],
+    summary: &Summary,
+    compared: Option<&Compared>,
+    paint: Paint,
+) -> (String, usize) {
     let base = base();
     let text = match format {
         Format::Full => output::full(reports, paint),
         Format::Concise => output::concise(reports, paint),
         Format::Json => pretty(&output::json(reports, summary)),
         Format::Sarif => {
-            let (log, cut) = output::sarif(reports, &base, args.baseline.is_some());
+            let (log, cut) = output::sarif(reports, &base, compared);
             return (pretty(&log), cut);
         }
         Format::Github => output::github(reports, &base),

@@ -85,7 +85,15 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     let mut jobs = Vec::new();
     let mut mistakes = BTreeSet::new();
     let mut roots: HashMap<PathBuf, Arc<PathBuf>> = HashMap::new();
-    for (candidate, loaded) in loaded {
+    for (candidate, mut loaded) in loaded {
+        // a file of a project is Compose whatever it is called
+        if matches!(loaded, Loaded::Passed(_))
+            && discover::is_yaml(&candidate.path)
+            && let Ok(config) = loader.for_file(&candidate.path)
+            && !config.project_of(&candidate.path).is_empty()
+        {
+            loaded = discover::load(&candidate, Some(Kind::Compose));
+        }
         let text = match loaded {
             Loaded::Text(kind, text) => Ok((kind, text)),
             Loaded::Broken(kind, why) => Err((kind, why)),

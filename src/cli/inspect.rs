@@ -1,5 +1,7 @@
 //! `privlint inspect`: every container found and what it may do.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::args::{InspectArgs, ListFormat};
@@ -8,7 +10,7 @@ use super::files;
 use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::Asked;
-use crate::engine;
+use crate::engine::{self, Record, Report};
 use crate::output::{Paint, Style, plain};
 
 /// Lists the containers; gives the exit code.
@@ -32,13 +34,30 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
         }
     }
     let reports = files::lint(&found);
-    let records = reports.iter().flat_map(|report| engine::inspect(&report.reading));
-    let containers: Vec<Value> = records.filter_map(|r| serde_json::to_value(r).ok()).collect();
+    let containers: Vec<Value> = records(&reports)
+        .into_iter()
+        .filter_map(|r| serde_json::to_value(r).ok())
+        .collect();
     match args.format {
         ListFormat::Json => terminal.out(&pretty(&json!({"version": 1, "containers": containers}))),
         ListFormat::Table => terminal.out(&table(&containers, terminal.paint)),
     }
     if failed { FAILED } else { CLEAN }
+}
+
+/// The containers of a run, each once: a service of a file that another includes or lays over is read
+/// with both, and the reading that draws on more files is what runs.
+fn records(reports: &[Report]) -> Vec<Record> {
+    let mut readings: Vec<&Report> = reports.iter().collect();
+    readings.sort_by_key(|report| std::cmp::Reverse(report.reading.sources.len()));
+    let mut seen = HashSet::new();
+    let mut records: Vec<Record> = readings
+        .into_iter()
+        .flat_map(|report| engine::inspect(&report.reading))
+        .filter(|r| seen.insert((r.file.clone(), r.syntax, r.head.start.byte, r.name.clone())))
+        .collect();
+    records.sort_by(|a, b| (&a.file, a.head.start.byte).cmp(&(&b.file, b.head.start.byte)));
+    records
 }
 
 /// The containers as lines under a heading.

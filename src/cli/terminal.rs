@@ -84,6 +84,11 @@ impl Terminal {
         self.say(&format!("{word} {text}"));
     }
 
+    /// False once nobody reads standard output, or it cannot be written.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.closed && !self.broken
+    }
+
     /// The exit code, which is that of a failure where output could not be written.
     pub(crate) fn finish(&self, code: u8) -> u8 {
         if self.broken { super::FAILED } else { code }

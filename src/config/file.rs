@@ -8,6 +8,7 @@ use crate::container::Engine;
 use crate::engine::Selinux;
 use crate::fix::Severity;
 use crate::output::rulebook;
+use crate::rules::allowed;
 
 use super::{Mistake, Selector};
 
@@ -35,6 +36,9 @@ pub struct File {
     pub per_file_ignores: BTreeMap<String, Vec<Selector>>,
     /// Options of single rules.
     pub rules: BTreeMap<RuleName, RuleOptions>,
+    /// Compose files that are laid over each other, as with `docker compose -f a -f b`, relative to the
+    /// file's folder.
+    pub projects: Vec<Vec<String>>,
     /// What ignore comments have to say.
     pub ignores: Ignores,
 }
@@ -95,6 +99,8 @@ impl FailOn {
 pub struct RuleOptions {
     /// Images that the rule passes over, as globs over full names.
     pub allow_images: Vec<String>,
+    /// Values that the rule passes over: capabilities, host paths, devices.
+    pub allow: Vec<String>,
 }
 
 /// What ignore comments have to say.
@@ -137,8 +143,42 @@ impl File {
         {
             return Ok(File::default());
         }
-        serde_yaml::from_str(text).map_err(|error| Mistake::from_yaml(shown.to_owned(), &error))
+        let file: File = serde_yaml::from_str(text).map_err(|error| Mistake::from_yaml(shown.to_owned(), &error))?;
+        match file.wrong_value() {
+            Some((word, message)) => Err(Mistake {
+                file: shown.to_owned(),
+                at: place_of(text, &word),
+                message,
+            }),
+            None => Ok(file),
+        }
     }
+
+    /// A value that its type takes and its key does not, with what is wrong about it.
+    fn wrong_value(&self) -> Option<(String, String)> {
+        for (name, options) in self.rules.iter().filter(|(_, o)| !o.allow.is_empty()) {
+            let Some(values) = allowed::values(name.0) else {
+                let message = format!("`{}` is about no value that `allow` could name", name.0);
+                return Some((name.0.to_owned(), message));
+            };
+            let wrong = |word: &String| Some((word.clone(), allowed::wrong(values, word)?));
+            if let Some(found) = options.allow.iter().find_map(wrong) {
+                return Some(found);
+            }
+        }
+        let short = self.projects.iter().find(|files| files.len() < 2)?;
+        let word = short.first().map_or("projects", String::as_str);
+        Some((word.to_owned(), "a project is a list of at least two files".to_owned()))
+    }
+}
+
+/// Line and column of a word's first appearance outside of comments.
+fn place_of(text: &str, word: &str) -> Option<(usize, usize)> {
+    let places = text.lines().enumerate().filter_map(|(i, line)| {
+        let (before, _) = line.split_once(word)?;
+        (!before.contains('#')).then(|| (i + 1, before.chars().count() + 1))
+    });
+    places.into_iter().next()
 }
 
 #[cfg(test)]
@@ -152,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_key_is_read() {
-        let text = "select: [default, strict]\nignore: [privileged]\nselinux: on\nengine: podman\nexclude: ['vendor/**']\nfail-on: error\nbaseline: b.json\nseverity: {privileged: note}\nper-file-ignores: {'dev/**': [privileged]}\nrules:\n  privileged: {allow-images: ['docker.io/library/docker:*-dind']}\nignores: {require-reason: true, max-age-days: 365}\n";
+        let text = "select: [default, strict]\nignore: [privileged]\nselinux: on\nengine: podman\nexclude: ['vendor/**']\nfail-on: error\nbaseline: b.json\nseverity: {privileged: note}\nper-file-ignores: {'dev/**': [privileged]}\nrules:\n  privileged: {allow-images: ['docker.io/library/docker:*-dind']}\n  strong-capability: {allow: [SYS_PTRACE]}\nprojects: [[a.yaml, b.yaml]]\nignores: {require-reason: true, max-age-days: 365}\n";
         let file = File::parse(text, "c").unwrap();
         assert_eq!(file.selinux, Some(Selinux::On));
         assert_eq!(file.ignore, [Selector::Rule("privileged")]);
@@ -178,6 +218,18 @@ mod tests {
         assert_eq!(
             mistake("fail-on: warnings\n"),
             "c.yaml:1:10: unknown value `warnings` in `fail-on`; did you mean `warning`?"
+        );
+        assert_eq!(
+            mistake("rules:\n  strong-capability: {allow: [SYS_PTRAC]}\n"),
+            "c.yaml:2:31: unknown capability `SYS_PTRAC`; did you mean `SYS_PTRACE`?"
+        );
+        assert_eq!(
+            mistake("rules: {root-user: {allow: [web]}}\n"),
+            "c.yaml:1:9: `root-user` is about no value that `allow` could name"
+        );
+        assert_eq!(
+            mistake("projects:\n  - [a.yaml]\n"),
+            "c.yaml:2:6: a project is a list of at least two files"
         );
         assert!(
             mistake("select: [\n").starts_with("c.yaml:"),

@@ -23,6 +23,7 @@ pub struct Config {
     pub file: File,
     exclude: Gitignore,
     per_file: Vec<(Gitignore, Vec<Selector>)>,
+    projects: Vec<Vec<PathBuf>>,
 }
 
 impl Config {
@@ -33,6 +34,7 @@ impl Config {
             file: File::default(),
             exclude: Gitignore::empty(),
             per_file: Vec::new(),
+            projects: Vec::new(),
         }
     }
 
@@ -60,7 +62,21 @@ impl Config {
         for (glob, selectors) in &file.per_file_ignores {
             per_file.push((ready(std::slice::from_ref(glob))?, selectors.clone()));
         }
+        let projects: Vec<Vec<PathBuf>> = file
+            .projects
+            .iter()
+            .map(|files| files.iter().map(|f| discover::absolute(&folder.join(f))).collect())
+            .collect();
+        for (listed, path) in file.projects.iter().flatten().zip(projects.iter().flatten()) {
+            if let Err(error) = std::fs::metadata(path) {
+                return Err(mistake(format!(
+                    "`{listed}` in `projects`: {}",
+                    discover::reason(&error)
+                )));
+            }
+        }
         Ok(Config {
+            projects,
             path: Some(path.to_path_buf()),
             file,
             exclude,
@@ -77,6 +93,23 @@ impl Config {
     pub fn ignored_in(&self, path: &Path) -> Vec<Selector> {
         let covering = self.per_file.iter().filter(|(globs, _)| covers(globs, path));
         covering.flat_map(|(_, selectors)| selectors.iter().copied()).collect()
+    }
+
+    /// The first project that lists a file, as paths that the run can open, the file's own as it is
+    /// given; empty where none does.
+    pub fn project_of(&self, path: &Path) -> Vec<PathBuf> {
+        if self.projects.is_empty() {
+            return Vec::new();
+        }
+        let whole = discover::absolute(path);
+        let Some(files) = self.projects.iter().find(|files| files.contains(&whole)) else {
+            return Vec::new();
+        };
+        let as_given = |file: &PathBuf| match *file == whole {
+            true => path.to_path_buf(),
+            false => relative(file),
+        };
+        files.iter().map(as_given).collect()
     }
 
     /// The baseline, where one is named.

@@ -36,6 +36,7 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "properties": {
             "allow-images": globs("Images that the rule passes over, as globs over full names."),
+            "allow": globs("Values that the rule passes over: capabilities, host paths of mounts, devices, namespaces such as `host`."),
         },
     });
     json!({
@@ -61,6 +62,11 @@ pub fn schema() -> Value {
                 "additionalProperties": {"type": "array", "items": {"$ref": "#/definitions/selector"}},
             },
             "rules": by_rule("Options of single rules.", &options),
+            "projects": {
+                "description": "Compose files that are laid over each other, as with `docker compose -f a -f b`, relative to this file.",
+                "type": "array",
+                "items": {"type": "array", "items": {"type": "string"}, "minItems": 2},
+            },
             "ignores": {
                 "description": "What ignore comments have to say.",
                 "type": "object",

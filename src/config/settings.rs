@@ -46,14 +46,16 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         (None, None) => (Selinux::Auto, String::new()),
     };
     let engine = asked.engine.or(config.file.engine).unwrap_or(EngineWord::Auto);
-    let options = config.file.rules.iter();
+    let rules_with = || config.file.rules.iter();
     Settings {
         selinux,
         selinux_from,
         engine: engine.engine(),
         rules,
         severity: config.file.severity.iter().map(|(name, s)| (name.0, *s)).collect(),
-        allow_images: options.map(|(name, o)| (name.0, o.allow_images.clone())).collect(),
+        allow_images: rules_with().map(|(name, o)| (name.0, o.allow_images.clone())).collect(),
+        allow: rules_with().map(|(name, o)| (name.0, o.allow.clone())).collect(),
+        project: config.project_of(path),
         require_reason: config.file.ignores.require_reason,
         today: today.to_owned(),
     }

@@ -40,6 +40,7 @@ impl Container {
         );
         places.extend(self.mounts.iter().map(|w| &w.place));
         places.extend(self.namespaces.iter().map(|s| &s.mode.place));
+        places.extend(self.grants.iter().map(|w| &w.place));
         if let Some(build) = &self.build {
             let texts = [
                 &build.context,
@@ -57,6 +58,9 @@ impl Container {
 
     /// Forgets what is written at the place.
     pub fn remove(&mut self, place: &Place) {
+        // without the last `USER` of a Dockerfile the one before it counts
+        let earlier = self.user.as_ref().filter(|user| user.place.same(place));
+        let earlier = earlier.and(self.stage.as_mut()).and_then(|s| s.earlier_users.pop());
         let singles = [
             &mut self.name,
             &mut self.image,
@@ -68,6 +72,8 @@ impl Container {
         for single in singles {
             drop_option(single, place);
         }
+        self.user = self.user.take().or(earlier);
+        self.grants.retain(|w| !w.place.same(place));
         for list in self.text_lists() {
             list.retain(|w| !w.place.same(place));
         }
@@ -89,6 +95,8 @@ impl Container {
 
     /// Puts another value where one is written. Mounts are re-read by their front, not here.
     pub fn replace(&mut self, place: &Place, text: &str) {
+        // what is written in a grant's place is written to take it away
+        self.grants.retain(|w| !w.place.same(place));
         let singles = [&mut self.user, &mut self.image, &mut self.name];
         for single in singles.into_iter().flatten().filter(|w| w.place.same(place)) {
             single.value = made(text);

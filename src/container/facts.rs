@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Container, Engine, Namespace, Relabel, Switch, Syntax, Text};
+use super::{Container, Engine, Namespace, Relabel, Syntax, Text};
 
 /// Yes, no, or decided by a branch or a value that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -106,9 +106,15 @@ impl Container {
             "api_socket",
             self.api_socket.iter().map(|w| format!("{:?}", w.value)).collect(),
         );
+        other("option", self.options.clone());
         other("replicas", vec![self.replicas.to_string()]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
         other("certain", vec![self.certain.to_string()]);
+        let grant = |w: &super::Written<super::Grant>| format!("{} {}", w.value.kind.word(), w.value.subject);
+        other("grants", self.grants.iter().map(grant).collect());
+        if let Some(stage) = &self.stage {
+            other("hand_off", stage.hand_off.iter().map(|h| format!("{h:?}")).collect());
+        }
         if let Some(build) = &self.build {
             let text = |w: &Option<super::Written<Text>>| w.iter().map(|w| w.value.shown()).collect::<Vec<_>>();
             other("build.context", text(&build.context));
@@ -211,15 +217,4 @@ fn hides(key: Option<super::Key>) -> String {
         Some(Key::Other) => "other",
     }
     .to_owned()
-}
-
-impl Switch {
-    /// The value as a boolean, where it is known.
-    pub fn known(self) -> Option<bool> {
-        match self {
-            Switch::On => Some(true),
-            Switch::Off => Some(false),
-            Switch::Unknown => None,
-        }
-    }
 }

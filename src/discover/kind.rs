@@ -156,6 +156,11 @@ pub(crate) fn ending(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
+/// True for a file that is named as YAML.
+pub fn is_yaml(path: &Path) -> bool {
+    matches!(ending(path).as_deref(), Some("yml" | "yaml"))
+}
+
 /// True when a file whose name tells nothing may still be of a kind: YAML, or a name that says
 /// nothing of another language.
 pub(crate) fn may_be_read(path: &Path) -> bool {

@@ -20,10 +20,13 @@ pub(super) fn fingerprint(
         .unwrap_or_default();
     let value = reading.file(finding.primary.file).slice(finding.primary.span);
     let missing = finding.missing.map(|key| format!("{key:?}")).unwrap_or_default();
-    // the name of the file itself is left out: it depends on where the run started
+    // the folders are left out: how they are written depends on where the run started
     let path = match finding.primary.file {
         FileId(0) => String::new(),
-        other => reading.file(other).shown_path(),
+        other => {
+            let name = reading.file(other).path.file_name();
+            name.map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+        }
     };
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for part in [finding.rule, &path, &called, value, &missing] {

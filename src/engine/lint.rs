@@ -92,6 +92,7 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
             None => kept.push(one),
         }
     }
+    leave_to_privileged(&mut kept);
     let offers = offers(&reading, &kept, linter, proofs);
     let mut seen = HashMap::new();
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
@@ -135,6 +136,19 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
         ignored,
         selinux_undecided,
     }
+}
+
+/// What a privileged container makes inert is only told where the privilege itself is not found.
+fn leave_to_privileged(kept: &mut Vec<Raised>) {
+    let users = kept
+        .iter()
+        .filter(|one| one.finding.rule == "privileged")
+        .flat_map(|one| &one.users);
+    let privileged: std::collections::HashSet<usize> = users.map(|(container, _)| *container).collect();
+    kept.retain(|one| {
+        let told = |(container, _): &(usize, _)| privileged.contains(container);
+        one.finding.rule != "inert-hardening" || !one.users.iter().any(told)
+    });
 }
 
 fn diagnostic(

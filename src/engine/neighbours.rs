@@ -1,17 +1,16 @@
 //! What else mounts the same host paths: the other containers of the file, and of the other files of
 //! its tree.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text};
 use crate::fix::Label;
-use crate::front::{Kind, Reading};
+use crate::front::Reading;
 use crate::rules::NeighbourMount;
 
-/// The files of a tree, given its root, that are read for context, with the kind of each.
-pub type ListTree<'a> = dyn Fn(&Path) -> Vec<(PathBuf, Kind)> + Sync + 'a;
+use super::tree::{folder_of, whole};
 
 /// A host path, as far as two of them can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +35,14 @@ enum Root {
 #[derive(Clone, Debug)]
 pub(super) struct MountUse {
     path: HostPath,
+    /// As messages name it.
     file: String,
+    /// From the root of the file system: a file may be named from there, or from where the run started.
+    whole: Arc<str>,
     syntax: Syntax,
     called: String,
     named: bool,
+    certain: bool,
     index: usize,
     pod: Option<String>,
     mount: Mount,
@@ -47,30 +50,11 @@ pub(super) struct MountUse {
     line: u32,
 }
 
-/// The mounts of trees already read, by root.
-#[derive(Debug, Default)]
-pub struct TreeCache {
-    trees: Mutex<BTreeMap<PathBuf, Arc<Mounts>>>,
-}
-
-/// The mounts of one tree, once they are read.
-type Mounts = OnceLock<Arc<Uses>>;
-
-impl TreeCache {
-    /// The mounts of a tree; `read` is asked once for each root.
-    pub(super) fn tree(&self, root: &Path, read: impl FnOnce() -> Vec<MountUse>) -> Arc<Uses> {
-        let slot = match self.trees.lock() {
-            Ok(mut trees) => Arc::clone(trees.entry(root.to_owned()).or_default()),
-            Err(_) => Arc::default(),
-        };
-        Arc::clone(slot.get_or_init(|| Arc::new(Uses::of(read()))))
-    }
-}
-
 /// The bind mounts of a reading's containers.
 pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
     let mut uses = Vec::new();
     let folder = folder_of(&reading.source().path);
+    let whole: Arc<str> = whole(&reading.source().path).into();
     for (index, container) in reading.containers.iter().enumerate() {
         if !container.syntax.is_launch() {
             continue;
@@ -83,9 +67,11 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             uses.push(MountUse {
                 path,
                 file: reading.source().shown_path(),
+                whole: Arc::clone(&whole),
                 syntax: container.syntax,
                 called: container.called(),
                 named: container.name.is_some(),
+                certain: container.certain,
                 index,
                 pod: container.pod.as_ref().map(|p| p.value.shown()),
                 mount: w.value.clone(),
@@ -100,7 +86,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
 /// For each container of the reading, the mounts of others over the same host paths.
 pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<NeighbourMount>> {
     let mut found: Vec<Vec<NeighbourMount>> = vec![Vec::new(); reading.containers.len()];
-    let path = reading.source().shown_path();
+    let path = whole(&reading.source().path);
     let here_folder = folder_of(&reading.source().path);
     for (i, container) in reading.containers.iter().enumerate() {
         for (m, w) in container.mounts.iter().enumerate() {
@@ -115,7 +101,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<
             };
             let keys = keys(&here);
             let own = own.near(&keys).take(LOOKED_AT).map(|u| (u, true));
-            let others = tree.near(&keys).filter(|u| u.file != path);
+            let others = tree.near(&keys).filter(|u| *u.whole != *path);
             let near = own.chain(others.take(LOOKED_AT).map(|u| (u, false)));
             for (other, same_file) in near.filter(|(u, same)| meets(&here, u, *same, &path)).take(MOST) {
                 if (same_file && other.index == i) || same_container(container, other, same_file, &path) {
@@ -209,40 +195,27 @@ fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> bool
     if here.parts == there.parts {
         return true;
     }
-    let near = Path::new(path).parent() == Path::new(&other.file).parent();
+    let near = Path::new(path).parent() == Path::new(&*other.whole).parent();
     let shorter = here.parts.len().min(there.parts.len());
     // The root of the host, or a whole home, lies above everything: that says nothing of sharing.
     let trivial = shorter == 0 && here.root != Root::Tree;
     near && !trivial && here.parts.iter().zip(&there.parts).all(|(x, y)| x == y)
 }
 
-/// The folder of a file, from the root of the file system, as parts.
-fn folder_of(file: &Path) -> Vec<String> {
-    let full = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let mut parts = Vec::new();
-    for part in full.parent().into_iter().flat_map(Path::components) {
-        match part {
-            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            Component::ParentDir => drop(parts.pop()),
-            _ => {}
-        }
-    }
-    parts
-}
-
 /// True when the other launch is this container again: another branch of a script, another variant
 /// of a Compose file in the same folder.
 fn same_container(container: &Container, other: &MountUse, same_file: bool, path: &str) -> bool {
     let names = container.name.is_some() && other.named && container.called() == other.called;
-    let same_folder = Path::new(path).parent() == Path::new(&other.file).parent();
+    let same_folder = Path::new(path).parent() == Path::new(&*other.whole).parent();
     match (container.syntax, other.syntax) {
         (Syntax::Compose, Syntax::Compose) => names && same_folder && !same_file,
         (Syntax::Command, Syntax::Command) if same_file && !names => {
-            // The same image with the same target, named in neither: an example shown twice, or an
-            // engine chosen by a branch.
+            // The same image, named in neither, and only on some path: a branch chose the engine or the
+            // options. Two that are both certain to run are two.
             let image = container.image.as_ref().map(|w| w.value.shown());
             let unnamed = container.name.is_none() && !other.named;
-            unnamed && image.is_some_and(|image| image == other.called)
+            let branch = !container.certain || !other.certain;
+            unnamed && branch && image.is_some_and(|image| image == other.called)
         }
         _ => names,
     }
@@ -294,7 +267,7 @@ fn host_path(source: &Text, folder: &[String]) -> Option<HostPath> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::front::read;
+    use crate::front::{Kind, read};
     use crate::source::Source;
 
     fn uses(path: &str, source: &str) -> Vec<MountUse> {
@@ -304,6 +277,7 @@ mod tests {
         );
         let surroundings = crate::front::Surroundings {
             engine: crate::container::Engine::Unknown,
+            project: &[],
             open: &|_| None,
         };
         mount_uses(&read(Kind::Compose, &Arc::new(Source::new(path, text)), &surroundings))
@@ -311,7 +285,16 @@ mod tests {
 
     fn meet(a: (&str, &str), b: (&str, &str)) -> bool {
         let (one, other) = (uses(a.0, a.1), uses(b.0, b.1));
-        one.iter().zip(&other).any(|(x, y)| meets(&x.path, y, a.0 == b.0, a.0))
+        one.iter()
+            .zip(&other)
+            .any(|(x, y)| meets(&x.path, y, a.0 == b.0, &x.whole))
+    }
+
+    #[test]
+    fn a_file_is_the_same_however_it_is_named() {
+        let here = std::env::current_dir().unwrap_or_default();
+        assert_eq!(whole(Path::new("./a/../c.yaml")), whole(&here.join("c.yaml")));
+        assert_ne!(whole(Path::new("a/c.yaml")), whole(Path::new("c.yaml")));
     }
 
     #[test]

@@ -1,25 +1,17 @@
 //! Fixes are proven before they count: the edited text is read again, and only what the fix meant
 //! to change may differ.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
-use crate::container::{Container, Facts, FileId, Place, Syntax};
-use crate::fix::{Change, Edit, Fix, Safety, apply, overlap};
+use crate::container::{Container, Facts, FileId, Syntax};
+use crate::fix::{Change, Edit, apply, overlap};
 use crate::front::{self, Reading, Surroundings};
-use crate::source::{Source, Span};
+use crate::source::Source;
 
 use super::Offer;
+use super::propose::{Candidate, Propose};
 use super::raise::{Linter, Raised};
-
-/// A fix that was rendered and waits to be proven.
-#[derive(Clone, Debug)]
-struct Candidate {
-    raised: usize,
-    offer: Offer,
-    /// What each container is to become: index and changes.
-    changes: Vec<(usize, Vec<Change>)>,
-}
 
 /// The proven fix of each finding, or why there is none (`None` where the rule has none to offer).
 ///
@@ -34,12 +26,12 @@ pub(super) fn offers(
     // Each finding's first renderable fix is tried; those that fail the proof try their next one.
     let mut attempts: Vec<usize> = vec![0; raised.len()];
     let mut waiting: Vec<usize> = (0..raised.len()).collect();
-    let users = users_of_places(reading);
+    let propose = Propose::new(reading, raised, linter);
     while !waiting.is_empty() {
         let mut candidates = Vec::new();
         for &i in &waiting {
             let Some(one) = raised.get(i) else { continue };
-            match first_renderable(reading, &users, one, i, &mut attempts[i]) {
+            match propose.next(one, i, &mut attempts[i]) {
                 Ok(Some(candidate)) => candidates.push(candidate),
                 Ok(None) => {}
                 Err(reason) => results[i] = Err(Some(reason)),
@@ -63,111 +55,6 @@ pub(super) fn offers(
         waiting = failed;
     }
     results
-}
-
-/// The next fix of a finding that its front can write. `Ok(None)` when none is left; the reason of
-/// the last refusal when there was one.
-fn first_renderable(
-    reading: &Reading,
-    users: &UsersOfPlaces,
-    one: &Raised,
-    index: usize,
-    attempt: &mut usize,
-) -> Result<Option<Candidate>, String> {
-    let mut reason = None;
-    let Some((_, fixes)) = one.users.first() else {
-        return Ok(None);
-    };
-    while let Some(fix) = fixes.get(*attempt) {
-        let nth = *attempt;
-        *attempt += 1;
-        if fix.safety == Safety::Manual || fix.changes.is_empty() {
-            continue;
-        }
-        match render(reading, users, one, nth, fix, index) {
-            Ok(candidate) => return Ok(Some(candidate)),
-            Err(why) => reason = Some(why),
-        }
-    }
-    reason.map_or(Ok(None), Err)
-}
-
-/// Renders the n-th fix of a finding for every container it stands for.
-fn render(
-    reading: &Reading,
-    users: &UsersOfPlaces,
-    one: &Raised,
-    nth: usize,
-    fix: &Fix,
-    index: usize,
-) -> Result<Candidate, String> {
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut changes: Vec<(usize, Vec<Change>)> = Vec::new();
-    let mut safety = fix.safety;
-    let mine: HashSet<usize> = one.users.iter().map(|(user, _)| *user).collect();
-    let mut checked: HashSet<(FileId, Span)> = HashSet::new();
-    let mut seen: HashSet<Edit> = HashSet::new();
-    for (user, fixes) in &one.users {
-        let (Some(container), Some(fix)) = (reading.containers.get(*user), fixes.get(nth)) else {
-            return Err("the containers that share this value need different fixes".to_owned());
-        };
-        safety = safety.min(fix.safety);
-        for place in fix.changes.iter().filter_map(Change::place) {
-            if checked.insert((place.file, place.value))
-                && let Some(other) = other_user(reading, users, place, &mine)
-            {
-                return Err(format!("this value also serves `{}`", other.called()));
-            }
-        }
-        let rendered = front::render(reading, container, &fix.changes).map_err(|refusal| refusal.0)?;
-        for edit in rendered {
-            if seen.insert(edit.clone()) {
-                edits.push(edit);
-            }
-        }
-        changes.push((*user, fix.changes.clone()));
-    }
-    edits.sort();
-    if edits.is_empty() {
-        return Err("there is nothing to edit here".to_owned());
-    }
-    Ok(Candidate {
-        raised: index,
-        offer: Offer {
-            title: fix.title.clone(),
-            safety,
-            edits,
-        },
-        changes,
-    })
-}
-
-/// The containers that have a value from each written place.
-type UsersOfPlaces = HashMap<(FileId, Span), Vec<usize>>;
-
-fn users_of_places(reading: &Reading) -> UsersOfPlaces {
-    let mut users = UsersOfPlaces::new();
-    for (i, container) in reading.containers.iter().enumerate() {
-        for place in container.places() {
-            let at = users.entry((place.file, place.value)).or_default();
-            if at.last() != Some(&i) {
-                at.push(i);
-            }
-        }
-    }
-    users
-}
-
-/// A container that also has its value from the place, but not this finding.
-fn other_user<'a>(
-    reading: &'a Reading,
-    users: &UsersOfPlaces,
-    place: &Place,
-    mine: &HashSet<usize>,
-) -> Option<&'a Container> {
-    let of_place = users.get(&(place.file, place.value))?;
-    let other = of_place.iter().find(|i| !mine.contains(i))?;
-    reading.containers.get(*other)
 }
 
 /// Groups whose edits do not touch each other and that change each container once, so that one reading
@@ -255,7 +142,12 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     }
     // Steps of which nothing is said any more are not listed by every front.
     let listed = |containers: &[Container]| -> Vec<usize> {
-        let said = |c: &Container| !matches!(c.syntax, Syntax::BuildStep | Syntax::Exec) || !c.places().is_empty();
+        let said = |c: &Container| match c.syntax {
+            Syntax::BuildStep => !c.places().is_empty(),
+            // a hook of a service, which has the service's name whatever is said of it
+            Syntax::Exec if c.slot.is_none() => !c.privileged.is_empty() || c.user.is_some(),
+            _ => true,
+        };
         (0..containers.len()).filter(|&i| said(&containers[i])).collect()
     };
     let (left, right) = (listed(&expected), listed(&after.containers));
@@ -295,6 +187,7 @@ pub(super) fn read_edited(reading: &Reading, edits: &[Edit], surroundings: &Surr
     };
     let surroundings = Surroundings {
         engine: surroundings.engine,
+        project: surroundings.project,
         open: &open,
     };
     let source = std::sync::Arc::new(Source::new(reading.source().path.clone(), text));

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::FileId;
+use crate::container::{Container, FileId, Syntax, ViaKind};
 use crate::fix::{Finding, Fix, Label};
-use crate::front::{self, Reading, Surroundings};
+use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
 use super::neighbours::{Uses, mount_uses, neighbours};
 use super::selinux;
+use super::tree::TreeFacts;
 use super::{Settings, Tree};
 
 /// A finding with the containers it stands for: one, or all that share the value it is about.
@@ -39,6 +40,7 @@ impl<'a> Linter<'a> {
     pub(super) fn surroundings(&self) -> Surroundings<'a> {
         Surroundings {
             engine: self.settings.engine,
+            project: &self.settings.project,
             open: self.tree.open,
         }
     }
@@ -54,35 +56,33 @@ impl<'a> Linter<'a> {
         let tree = if own.is_empty() {
             Arc::default()
         } else {
-            self.mounts_of_tree()
+            self.facts_of_tree()
         };
         Scenes {
             hosts,
-            neighbours: neighbours(reading, &own, &tree),
+            neighbours: neighbours(reading, &own, &tree.mounts),
         }
     }
 
-    /// The bind mounts that the files of the tree make.
-    fn mounts_of_tree(&self) -> Arc<Uses> {
+    /// What the files of the tree say of each other.
+    pub(super) fn facts_of_tree(&self) -> Arc<TreeFacts> {
         self.tree.cache.tree(self.tree.root, || {
-            let mut uses = Vec::new();
             let mut left = CONTEXT_TOTAL;
-            for (path, kind) in (self.tree.list)(self.tree.root) {
-                if let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) {
-                    let size = text.len();
-                    // brackets upon brackets take a parser far longer than what people write
-                    let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
-                    let source = Arc::new(Source::new(path, text));
-                    let reading = front::read(kind, &source, &self.surroundings());
-                    uses.extend(mount_uses(&reading));
-                    let hostile = brackets || !reading.problems.is_empty();
-                    left = left.saturating_sub(if hostile { 32 * size } else { size });
-                    if left == 0 {
-                        break;
-                    }
+            let files = (self.tree.list)(self.tree.root).into_iter();
+            TreeFacts::of(files.filter_map(|(path, kind)| {
+                let text = (left > 0).then(|| (self.tree.open)(&path)).flatten()?;
+                if text.len() > CONTEXT_SIZE {
+                    return None;
                 }
-            }
-            uses
+                let size = text.len();
+                // brackets upon brackets take a parser far longer than what people write
+                let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
+                let source = Arc::new(Source::new(path, text));
+                let reading = front::read(kind, &source, &self.surroundings());
+                let hostile = brackets || !reading.problems.is_empty();
+                left = left.saturating_sub(if hostile { 32 * size } else { size });
+                Some(reading)
+            }))
         })
     }
 
@@ -98,10 +98,12 @@ impl<'a> Linter<'a> {
                         Some(first) => fold(first, finding, i, reading),
                         None => {
                             at.insert(key, raised.len());
-                            raised.push(Raised {
+                            let mut one = Raised {
                                 users: vec![(i, finding.fixes.clone())],
                                 finding,
-                            });
+                            };
+                            say_user(&mut one.finding, i, reading);
+                            raised.push(one);
                         }
                     }
                 }
@@ -126,12 +128,33 @@ impl<'a> Linter<'a> {
         if rule.group() == Group::Selinux && !host.on {
             return Vec::new();
         }
-        rule.findings(&Scene {
+        let mut findings = rule.findings(&Scene {
             container,
             selinux: host,
             neighbours,
+            allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
-        })
+        });
+        if reading.kind == Kind::Compose {
+            findings.iter_mut().for_each(|finding| say_default(finding, container));
+        }
+        findings
+    }
+}
+
+/// Says that what is judged is the default of a variable: whoever runs it may set another value.
+fn say_default(finding: &mut Finding, container: &Container) {
+    let primary = (finding.primary.file, finding.primary.span);
+    let places = container.places();
+    let mut steps = places
+        .iter()
+        .filter(|p| (p.file, p.value) == primary)
+        .flat_map(|p| &p.via);
+    if let Some(step) = steps.find(|v| v.kind == ViaKind::Variable) {
+        finding.notes.push(format!(
+            "this is what `{}` gives unless the variable is set otherwise",
+            step.name
+        ));
     }
 }
 
@@ -146,11 +169,44 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
     }
     first.users.push((user, finding.fixes));
     let container = &reading.containers[user];
-    let label = Label::new(&container.place(), format!("also in `{}`", container.called()));
-    let elsewhere =
-        label.span != first.finding.primary.span && !first.finding.related.iter().any(|l| l.span == label.span);
-    if elsewhere && first.finding.related.len() < MOST_RELATED {
-        first.finding.related.push(label);
+    let also = match container.syntax {
+        Syntax::Command => "also used by this command".to_owned(),
+        _ => format!("also in `{}`", container.called()),
+    };
+    relate(&mut first.finding, Label::new(&container.place(), also));
+}
+
+/// Shows the container that a value written elsewhere acts in, and the calls that lead to it.
+fn say_user(finding: &mut Finding, user: usize, reading: &Reading) {
+    let Some(container) = reading.containers.get(user) else {
+        return;
+    };
+    let primary = &finding.primary;
+    let inside = primary.file == container.file
+        && (container.body.contains(primary.span) || primary.span.contains(container.body));
+    if !inside {
+        let by = match container.syntax {
+            Syntax::Command => "used by this command".to_owned(),
+            _ => format!("in `{}`", container.called()),
+        };
+        relate(finding, Label::new(&container.place(), by));
+    }
+    for call in container.via.iter().filter(|v| v.kind == ViaKind::Function).take(2) {
+        let label = Label {
+            file: call.file,
+            span: call.span,
+            message: "called here".to_owned(),
+        };
+        relate(finding, label);
+    }
+}
+
+/// Adds a related place, unless it is there already.
+fn relate(finding: &mut Finding, label: Label) {
+    let is_there = |l: &Label| l.file == label.file && l.span == label.span;
+    let shown = is_there(&finding.primary) || finding.related.iter().any(is_there);
+    if !shown && finding.related.len() < MOST_RELATED {
+        finding.related.push(label);
     }
 }
 

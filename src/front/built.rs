@@ -94,6 +94,7 @@ mod tests {
         };
         let surroundings = Surroundings {
             engine: Engine::Unknown,
+            project: &[],
             open: &open,
         };
         let source = Arc::new(Source::new("deploy/compose.yaml", compose));

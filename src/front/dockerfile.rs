@@ -4,18 +4,26 @@
 //! steps that ask something of the builder, and the commands that stand in `RUN` bodies, in scripts
 //! written by heredocs and in labels.
 
+mod accounts;
 mod embedded;
 mod expand;
+mod grants;
 mod image;
 mod joined;
 mod keyword;
+mod left;
 mod lexer;
+mod modes;
 mod render;
 mod run;
 mod stages;
+mod starts;
+mod sudoers;
 mod words;
 
+use std::cell::Cell;
 use std::cmp::Reverse;
+use std::path::Path;
 use std::sync::Arc;
 
 use self::expand::{Expander, Scope};
@@ -31,7 +39,8 @@ pub use self::render::render;
 
 /// Reads a Dockerfile or Containerfile. It never fails: see [`Reading::problems`].
 pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
-    let found = fragment(source.text(), None, FileId(0), surroundings);
+    let folder = source.path.parent().unwrap_or(Path::new(""));
+    let found = fragment(source.text(), None, FileId(0), Some(folder), surroundings);
     Reading {
         containers: found.containers,
         problems: found.problems,
@@ -45,11 +54,18 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
 /// Reads a Dockerfile that stands inside `file`: Compose's `dockerfile_inline`, a heredoc. All spans
 /// are those of the outer file.
 pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings) -> Fragment {
-    fragment(excerpt.text(), Some(excerpt), file, surroundings)
+    fragment(excerpt.text(), Some(excerpt), file, None, surroundings)
 }
 
-/// What a text holds; `outer` says where it stands, unless it is the whole file.
-fn fragment(text: &str, outer: Option<&Excerpt>, file: FileId, surroundings: &Surroundings) -> Fragment {
+/// What a text holds; `outer` says where it stands, unless it is the whole file, and `folder` where
+/// its build context may be.
+fn fragment(
+    text: &str,
+    outer: Option<&Excerpt>,
+    file: FileId,
+    folder: Option<&Path>,
+    surroundings: &Surroundings,
+) -> Fragment {
     let mut lexed = lexer::lex(text);
     let mut own = Fragment {
         problems: problems(&lexed, text),
@@ -59,13 +75,35 @@ fn fragment(text: &str, outer: Option<&Excerpt>, file: FileId, surroundings: &Su
     };
     let mut expander = Expander::new(lexed.escape);
     let (stages, global) = stages::stages(&lexed.instructions, &mut expander);
-    let image = image::read(&stages, &global, &mut expander, surroundings.engine);
-    own.containers.extend(image);
+    let posix = posix_at_start(&stages);
+    let files = starts::Files {
+        folder,
+        open: surroundings.open,
+        opened: Cell::new(0),
+    };
+    let input = image::Input {
+        text,
+        stages: &stages,
+        global: &global,
+        posix: &posix,
+        engine: surroundings.engine,
+        files: &files,
+    };
+    if let Some(image) = image::read(&input, &mut expander) {
+        let cut = image.grants.get(grants::MAX_GRANTS - 1);
+        own.problems.extend(cut.map(|last| Problem {
+            file: FileId(0),
+            span: last.place.value,
+            message: "this image gives away more than is followed".to_owned(),
+            ends_reading: false,
+        }));
+        own.containers.push(image);
+    }
     // a file without `FROM` is a part of one, put together by other means
     let count: usize = stages.iter().map(|s| s.rest.len() + 1).sum();
     let before = lexed.instructions.len().saturating_sub(count);
     let before = lexed.instructions.get(..before).map(|part| (part, true));
-    let parts = stages.iter().map(|s| s.rest).zip(posix_at_start(&stages));
+    let parts = stages.iter().map(|s| s.rest).zip(posix);
     let mut shell = Vec::new();
     for (part, posix) in before.into_iter().chain(parts) {
         read_part(

@@ -48,7 +48,11 @@ impl Needs {
 
 /// What a container needs; `None` where nothing is known of its image.
 pub fn needs(container: &Container) -> Option<Needs> {
-    let reference = &container.image.as_ref()?.value;
+    let built = container.built.as_deref();
+    let reference = match built.and_then(|b| b.base.as_ref()) {
+        Some(base) => base,
+        None => &container.image.as_ref()?.value,
+    };
     let image = ImageName::parse(reference)?;
     let mut found = images::find(&image)?;
     let own = container
@@ -100,8 +104,11 @@ enum User {
 }
 
 fn user(container: &Container, entry: &Entry) -> User {
-    let Some(user) = &container.user else { return User::Own };
-    let Some(name) = user.value.known() else {
+    let built = container.built.as_deref().and_then(|b| b.user.as_ref());
+    let Some(user) = container.user.as_ref().map(|w| &w.value).or(built) else {
+        return User::Own;
+    };
+    let Some(name) = user.known() else {
         return User::Own;
     };
     let name = name.split(':').next().unwrap_or("");
@@ -151,9 +158,18 @@ fn trust(container: &Container, found: &images::Match, user: User) -> (Trust, Op
         }
         _ => {}
     }
-    if let Some(entrypoint) = &container.entrypoint {
+    if let Some(built) = &container.built {
+        weaken(
+            Trust::Likely,
+            format!(
+                "its image is built by `{}`, whose steps may need more",
+                built.dockerfile
+            ),
+        );
+    }
+    let of_image = container.built.as_deref().and_then(|b| b.entrypoint.as_ref());
+    if let Some(entrypoint) = container.entrypoint.as_ref().map(|w| &w.value).or(of_image) {
         let own = entrypoint
-            .value
             .known()
             .is_some_and(|e| entry.programs.iter().any(|p| *p == e));
         if !own {

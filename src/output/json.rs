@@ -51,6 +51,7 @@ fn finding(report: &Report, diagnostic: &Diagnostic) -> Value {
         "range": range(source, finding.primary.span),
         "related": related,
         "notes": notes,
+        "helps": finding.helps,
         "fix": fix,
         "fix_refused": refusal(diagnostic),
         "fingerprint": diagnostic.fingerprint,

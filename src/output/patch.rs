@@ -9,7 +9,10 @@ use crate::source::{Source, Span};
 
 /// Lines that are shown of one fix at most.
 const LINES_CAP: usize = 40;
-/// Characters of a line that are shown at most.
+/// Characters of a line that is shown whole: a line that is whole above the fix is whole in it, although
+/// the fix makes it longer.
+const WHOLE: usize = 480;
+/// Characters that are shown of a longer one.
 const WIDTH_CAP: usize = 320;
 
 /// Bytes of lines above which only a part around the edits is shown.
@@ -201,7 +204,7 @@ impl Shortening {
     fn of(hunk: &Hunk) -> Shortening {
         let lines = hunk.old.lines().chain(hunk.new.lines());
         let longest = lines.map(|l| l.chars().count()).max();
-        if longest.is_none_or(|n| n <= WIDTH_CAP) {
+        if longest.is_none_or(|n| n <= WHOLE) {
             return Shortening { start: None };
         }
         let same = hunk.old.chars().zip(hunk.new.chars()).take_while(|(a, b)| a == b);

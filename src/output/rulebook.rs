@@ -41,7 +41,7 @@ pub fn of_group(group: Group) -> impl Iterator<Item = &'static str> {
 
 /// Where the rule's page stands for a reader.
 pub fn url(rule: &str) -> String {
-    format!("{}/blob/main/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
+    format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
 }
 
 /// The word for a group.
@@ -68,6 +68,6 @@ mod tests {
     #[test]
     fn every_rule_has_a_page_and_an_address() {
         assert_eq!(names(), pages().keys().copied().collect::<Vec<_>>());
-        assert!(url("privileged").ends_with("/rules/privileged.md"));
+        assert!(url("privileged").ends_with("/docs/rules/privileged.md"));
     }
 }

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, in the form that code scanning of GitHub makes most of.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,7 @@ use crate::container::{Container, FileId, Syntax};
 use crate::engine::{Diagnostic, Offer, Report};
 use crate::fix::{Edit, Label, Safety, Severity};
 use crate::rules::page::Page;
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, shown_path};
 
 /// Results of one run that code scanning takes at most.
 pub const RESULTS_CAP: usize = 25_000;
@@ -21,30 +22,94 @@ const TAGS_CAP: usize = 10;
 /// Characters of a description that are taken.
 const DESCRIPTION_CAP: usize = 1024;
 
-/// The findings as one SARIF log, and how many findings were cut off at [`RESULTS_CAP`].
-/// `compared` is true where a baseline was given: what is shown is new then.
-pub fn sarif(reports: &[Report], base: &Base, compared: bool) -> (Value, usize) {
-    let found: Vec<(&Report, &Diagnostic)> = reports
-        .iter()
-        .flat_map(|report| report.diagnostics.iter().map(move |d| (report, d)))
-        .collect();
-    let cut = found.len().saturating_sub(RESULTS_CAP);
-    let mut used: BTreeMap<&str, usize> = BTreeMap::new();
-    for (_, diagnostic) in found.iter().take(RESULTS_CAP) {
-        used.insert(diagnostic.finding.rule, 0);
+/// What a baseline lists beside the findings that are shown, which are new.
+#[derive(Clone, Debug, Default)]
+pub struct Compared {
+    /// The findings that it lists and that are still there, with the index of their report.
+    pub unchanged: Vec<(usize, Diagnostic)>,
+    /// Those that are no more.
+    pub absent: Vec<Absent>,
+}
+
+/// A finding that a baseline lists and that is no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    /// The file it was in.
+    pub path: PathBuf,
+    /// The rule's name.
+    pub rule: String,
+    /// The finding's fingerprint.
+    pub fingerprint: String,
+    /// What was found.
+    pub message: String,
+}
+
+/// A result before it is written.
+enum Listed<'a> {
+    There(&'a Report, &'a Diagnostic, Option<&'static str>),
+    Gone(&'a Absent),
+}
+
+impl Listed<'_> {
+    fn rule(&self) -> &str {
+        match self {
+            Listed::There(_, diagnostic, _) => diagnostic.finding.rule,
+            Listed::Gone(absent) => &absent.rule,
+        }
     }
+
+    /// What is left out last where not all find room.
+    fn weight(&self) -> (bool, bool, Severity) {
+        match self {
+            Listed::There(_, d, state) => (true, *state != Some("unchanged"), d.severity),
+            Listed::Gone(_) => (false, false, Severity::Note),
+        }
+    }
+}
+
+/// Every result, new ones first, at most [`RESULTS_CAP`]; and how many were cut off.
+fn listed<'a>(reports: &'a [Report], compared: Option<&'a Compared>) -> (Vec<Listed<'a>>, usize) {
+    let state = compared.map(|_| "new");
+    let shown = reports
+        .iter()
+        .flat_map(|report| report.diagnostics.iter().map(move |d| Listed::There(report, d, state)));
+    let mut list: Vec<Listed> = shown.collect();
+    if let Some(compared) = compared {
+        let known = compared.unchanged.iter();
+        list.extend(known.filter_map(|(i, d)| Some(Listed::There(reports.get(*i)?, d, Some("unchanged")))));
+        list.extend(compared.absent.iter().map(Listed::Gone));
+    }
+    let cut = list.len().saturating_sub(RESULTS_CAP);
+    if cut > 0 {
+        list.sort_by_key(|one| std::cmp::Reverse(one.weight()));
+        list.truncate(RESULTS_CAP);
+    }
+    (list, cut)
+}
+
+/// The findings as one SARIF log, and how many findings were cut off at [`RESULTS_CAP`], the least
+/// grave. Where a baseline was given, every result says whether it is new, unchanged or absent.
+pub fn sarif(reports: &[Report], base: &Base, compared: Option<&Compared>) -> (Value, usize) {
+    let (list, cut) = listed(reports, compared);
+    let mut used: BTreeMap<&str, usize> = list.iter().map(|one| (one.rule(), 0)).collect();
     for (index, (_, place)) in used.iter_mut().enumerate() {
         *place = index;
     }
     let mut hashes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let results: Vec<Value> = found
+    let results: Vec<Value> = list
         .iter()
-        .take(RESULTS_CAP)
-        .map(|(report, diagnostic)| {
-            let index = used.get(diagnostic.finding.rule).copied().unwrap_or(0);
-            let mut value = result(report, diagnostic, index, base, &mut hashes);
-            if let (true, Some(map)) = (compared, value.as_object_mut()) {
-                map.insert("baselineState".to_owned(), "new".into());
+        .map(|one| {
+            let index = used.get(one.rule()).copied().unwrap_or(0);
+            let (mut value, state) = match one {
+                Listed::There(report, d, state) => (result(report, d, index, base, &mut hashes), *state),
+                Listed::Gone(absent) => (gone(absent, index, base), Some("absent")),
+            };
+            if let (Some(state), Some(map)) = (state, value.as_object_mut()) {
+                map.insert("baselineState".to_owned(), state.into());
+                if state == "unchanged" {
+                    let why = json!([{"kind": "external", "justification": "listed in the baseline"}]);
+                    map.insert("suppressions".to_owned(), why);
+                }
             }
             value
         })
@@ -120,6 +185,20 @@ fn properties(page: &Page) -> Value {
         map.insert("security-severity".to_owned(), score.into());
     }
     out
+}
+
+/// A finding that is no more: its file is known, its line is not, and readers want one.
+fn gone(absent: &Absent, rule_index: usize, base: &Base) -> Value {
+    let place = json!({"artifactLocation": artifact(&absent.path, base), "region": {"startLine": 1}});
+    json!({
+        "ruleId": absent.rule,
+        "ruleIndex": rule_index,
+        "level": "none",
+        "kind": "notApplicable",
+        "message": {"text": sentence(&escaped(&absent.message))},
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {"privlint/v1": absent.fingerprint},
+    })
 }
 
 fn problem_severity(severity: Severity) -> &'static str {
@@ -234,13 +313,13 @@ fn logical(container: &Container) -> Value {
 }
 
 fn physical(source: &Source, span: Span, base: &Base) -> Value {
-    json!({"artifactLocation": artifact(source, base), "region": region(source, span)})
+    json!({"artifactLocation": artifact(&source.path, base), "region": region(source, span)})
 }
 
-fn artifact(source: &Source, base: &Base) -> Value {
-    match base.relative(&source.path) {
+fn artifact(path: &Path, base: &Base) -> Value {
+    match base.relative(path) {
         Some(path) => json!({"uri": percent_encoded(&path), "uriBaseId": "%SRCROOT%"}),
-        None => json!({"uri": percent_encoded(&source.shown_path())}),
+        None => json!({"uri": percent_encoded(&shown_path(path))}),
     }
 }
 
@@ -285,7 +364,7 @@ fn fix(report: &Report, offer: &Offer, base: &Base) -> Value {
                     })
                 })
                 .collect();
-            json!({"artifactLocation": artifact(source, base), "replacements": replacements})
+            json!({"artifactLocation": artifact(&source.path, base), "replacements": replacements})
         })
         .collect();
     let title = format!("{} ({})", offer.title, offer.safety.as_str());

@@ -155,19 +155,20 @@ pub(super) fn capability_name(text: &str) -> String {
     upper.strip_prefix("CAP_").map(str::to_owned).unwrap_or(upper)
 }
 
-/// The security options as key and value, with where each is written.
-pub(super) fn security_options(container: &Container) -> impl Iterator<Item = (String, String, &Written<Text>)> {
-    container.security_options().map(|(option, w)| {
-        let value = option.value.as_ref().map(Text::shown).unwrap_or_default();
-        (option.key.shown(), value, w)
-    })
-}
-
 /// The security option of a key and value.
 pub(super) fn security_option<'a>(container: &'a Container, key: &str, value: &str) -> Option<&'a Written<Text>> {
-    security_options(container)
-        .find(|(k, v, _)| k == key && v == value)
-        .map(|(_, _, w)| w)
+    let mut options = container.security_options();
+    options.find(|(option, _)| option.says(key, value)).map(|(_, w)| w)
+}
+
+/// True where any security option has the key.
+pub(super) fn has_security_option(container: &Container, key: &str) -> bool {
+    container.security_options().any(|(option, _)| option.key.is(key))
+}
+
+/// The security option of the key that is set to one of the words.
+pub(super) fn security_option_of<'a>(container: &'a Container, key: &str, words: &[&str]) -> Option<&'a Written<Text>> {
+    words.iter().find_map(|word| security_option(container, key, word))
 }
 
 /// True for the names and numbers of root: `root`, `0`, `0:0`, `+0`, `00`, and nothing at all.

@@ -4,15 +4,12 @@ use crate::container::{Key, Namespace};
 use crate::fix::{Finding, Label};
 
 use super::Scene;
-use super::common::{is_privileged, security_options, selinux_note, who};
+use super::common::{has_security_option, is_privileged, selinux_note, who};
 use super::namespaces::of_host;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    if is_privileged(container)
-        || container.may_hide(Key::SecurityOpt)
-        || security_options(container).any(|(key, ..)| key == "label")
-    {
+    if is_privileged(container) || container.may_hide(Key::SecurityOpt) || has_security_option(container, "label") {
         return Vec::new();
     }
     let shared = [(Namespace::Pid, "processes"), (Namespace::Ipc, "shared memory")];

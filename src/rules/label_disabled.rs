@@ -6,7 +6,7 @@ use crate::knowledge::paths::{self, HostPath};
 
 use super::Scene;
 use super::common::{is_privileged, security_option, selinux_note, who};
-use super::labels::unlabelled;
+use super::labels::{Unlabelled, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -25,31 +25,35 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         Label::new(&option.place, "runs as spc_t, which the policy lets do anything"),
     );
     finding.notes.push(selinux_note(scene));
-    if let Some((kind, why)) = narrower(container) {
-        finding.notes.push(format!(
-            "{kind} is made for this: {why} (container-selinux, container.te)"
-        ));
-        finding.fixes.push(Fix {
-            title: format!("confine it as {kind}"),
-            safety: Safety::Unsafe,
-            changes: vec![Change::Replace(option.place.clone(), format!("label=type:{kind}"))],
-        });
-        return vec![finding];
-    }
-    let hidden = unlabelled(scene);
-    if hidden.iter().any(|m| m.change().is_none()) {
-        finding.refused = Some(Refusal("a mount cannot be given a label here".to_owned()));
+    let open = |mount: &Unlabelled| {
+        let mount = &mount.mount.value;
+        narrower_for(mount.source.as_ref(), mount.read_only).is_some()
+    };
+    let hidden: Vec<Unlabelled> = unlabelled(scene).into_iter().filter(|m| !open(m)).collect();
+    let (first, what) = match narrower(container) {
+        Some((kind, why)) => {
+            let note = format!("{kind} is made for this: {why} (container-selinux, container.te)");
+            finding.notes.push(note);
+            let change = Change::Replace(option.place.clone(), format!("label=type:{kind}"));
+            (change, format!("confine it as {kind}"))
+        }
+        None => (
+            Change::Remove(option.place.clone()),
+            "let SELinux confine it".to_owned(),
+        ),
+    };
+    if let Some(why) = hidden.iter().find_map(Unlabelled::obstacle) {
+        finding.refused = Some(Refusal(why));
     } else {
-        let mut changes = vec![Change::Remove(option.place.clone())];
-        changes.extend(hidden.iter().filter_map(|m| m.change()).map(|(change, _)| change));
+        let labels = hidden.iter().filter_map(|m| m.change()).map(|(change, _)| change);
         finding.fixes.push(Fix {
             title: match hidden.len() {
-                0 => "let SELinux confine it".to_owned(),
-                1 => "label the mount, and let SELinux confine it".to_owned(),
-                _ => "label the mounts, and let SELinux confine it".to_owned(),
+                0 => what,
+                1 => format!("label the mount, and {what}"),
+                _ => format!("label the mounts, and {what}"),
             },
             safety: Safety::Unsafe,
-            changes,
+            changes: std::iter::once(first).chain(labels).collect(),
         });
     }
     for mount in &hidden {

@@ -4,7 +4,8 @@ use crate::container::{Container, Labelling, Mount, Namespace, Relabel, Text, UN
 use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
-use super::common::{is_privileged, shortened};
+use super::common::{has_security_option, is_privileged, security_option_of, shortened};
+use super::misplaced_relabel_suffix::misplaced;
 use super::{NeighbourMount, Scene};
 
 /// A bind mount without a label, which SELinux would keep from a confined container.
@@ -19,8 +20,15 @@ pub(super) struct Unlabelled<'a> {
 pub(super) enum Remedy {
     /// Ask for a label.
     Relabel(Relabel, Safety),
-    /// The reader decides; why, in lower case without a full stop.
-    Decide(String),
+    /// The reader decides.
+    Decide(Decision),
+}
+
+/// Why no label is asked for here, and what can be done, in lower case without a full stop.
+#[derive(Clone)]
+pub(super) struct Decision {
+    pub why: String,
+    pub help: String,
 }
 
 impl Unlabelled<'_> {
@@ -29,6 +37,14 @@ impl Unlabelled<'_> {
         match self.remedy {
             Remedy::Relabel(relabel, safety) => Some((Change::Relabel(self.mount.place.clone(), relabel), safety)),
             Remedy::Decide(_) => None,
+        }
+    }
+
+    /// Why it cannot be mended here.
+    pub(super) fn obstacle(&self) -> Option<String> {
+        match &self.remedy {
+            Remedy::Relabel(..) => None,
+            Remedy::Decide(decision) => Some(decision.why.clone()),
         }
     }
 
@@ -52,11 +68,8 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
         .filter_map(|m| m.change())
         .map(|(change, _)| change)
         .collect();
-    match hidden.iter().find(|m| m.change().is_none()) {
-        Some(mount) => Err(Refusal(format!(
-            "SELinux would then keep `{}` from it, which cannot be given a label here",
-            mount.source()
-        ))),
+    match hidden.iter().find_map(|m| Some((m.source(), m.obstacle()?))) {
+        Some((path, why)) => Err(Refusal(format!("SELinux would then keep `{path}` from it: {why}"))),
         None => Ok(changes),
     }
 }
@@ -80,7 +93,7 @@ fn is_unconfined_by_namespace(container: &Container) -> bool {
     let shared = [Namespace::Pid, Namespace::Ipc]
         .into_iter()
         .any(|namespace| container.shares_with_host(namespace));
-    shared && !container.security_options().any(|(option, _)| option.key.is("label"))
+    shared && !has_security_option(container, "label")
 }
 
 /// The mounts of a container that carry no label and could, whether or not it is confined now.
@@ -128,10 +141,18 @@ pub(super) fn mounted_too<'a>(others: impl Iterator<Item = &'a NeighbourMount>, 
 
 fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Option<Unlabelled<'a>> {
     let mount = &written.value;
-    if !mount.is_bind() || mount.relabel != Relabel::None || mount.overlay || mount.error.is_some() {
+    if !mount.is_bind()
+        || mount.relabel != Relabel::None
+        || mount.overlay
+        || mount.error.is_some()
+        || misplaced(mount).is_some()
+    {
         return None;
     }
     let source = mount.source.as_ref()?;
+    if is_open_to_its_type(scene.container, source) {
+        return None;
+    }
     let remedy = match paths::classify(source) {
         HostPath::Project => Remedy::Relabel(shared_or_private(scene, index), Safety::Safe),
         HostPath::ProjectItself => Remedy::Relabel(Relabel::Shared, Safety::Safe),
@@ -142,10 +163,8 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         }
         // the policy lets containers read most of /etc
         HostPath::Elsewhere if paths::is_below(source, "/etc") => return None,
-        HostPath::Elsewhere if paths::is_below(source, "/var") || paths::is_below(source, "/run") => Remedy::Decide(
-            "other services of the host may use the directory, and a label for containers would take it from them"
-                .to_owned(),
-        ),
+        HostPath::Elsewhere if paths::is_below(source, "/run") => Remedy::Decide(of_other_services(source)),
+        HostPath::Elsewhere if paths::is_below(source, "/var") => Remedy::Decide(of_other_services(source)),
         HostPath::Elsewhere => Remedy::Relabel(shared_or_private(scene, index), Safety::Unsafe),
         HostPath::Unknown if names_a_path(source) => Remedy::Decide(unknown(source)),
         _ => return None,
@@ -153,13 +172,18 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
     let remedy = match remedy {
         Remedy::Relabel(..) if paths::has_unknown_part(source) => Remedy::Decide(unknown(source)),
         Remedy::Relabel(..) => match (mount.relabel_lost, mount.labelling) {
-            (Some(why), _) => Remedy::Decide(why.to_owned()),
-            (None, Labelling::Impossible(why)) => Remedy::Decide(why.to_owned()),
+            (Some(why), _) | (None, Labelling::Impossible(why)) => Remedy::Decide(no_place(source, why)),
             _ => remedy,
         },
         decide => decide,
     };
     Some(Unlabelled { mount: written, remedy })
+}
+
+/// True for the host's logs in a container that is given a type of the policy for them.
+fn is_open_to_its_type(container: &Container, source: &Text) -> bool {
+    let types = ["type:container_logreader_t", "type:container_logwriter_t"];
+    security_option_of(container, "label", &types).is_some() && paths::is_below(source, "/var/log")
 }
 
 /// `Z` for a directory of one container, `z` where others mount it too.
@@ -172,11 +196,38 @@ fn shared_or_private(scene: &Scene, index: usize) -> Relabel {
     }
 }
 
-fn unknown(source: &Text) -> String {
-    format!(
-        "where `{}` leads is only known when it runs",
-        shortened(&source.shown())
-    )
+fn unknown(source: &Text) -> Decision {
+    let source = shortened(&source.shown());
+    Decision {
+        why: format!("where `{source}` leads is only known when it runs"),
+        help: format!(
+            "write `:Z` behind the target if `{source}` belongs to this container alone, `:z` if others use it; \
+             for files of the host, a copy or a named volume"
+        ),
+    }
+}
+
+fn of_other_services(source: &Text) -> Decision {
+    let source = shortened(&source.shown());
+    Decision {
+        why: "other services of the host may use the directory, and a label for containers would take it from them"
+            .to_owned(),
+        help: format!(
+            "if only containers use `{source}`, write `:z` behind the target; if the host does, hand in a copy, \
+             or switch SELinux off for this container with `label=disable`"
+        ),
+    }
+}
+
+fn no_place(source: &Text, why: &str) -> Decision {
+    let source = shortened(&source.shown());
+    Decision {
+        why: why.to_owned(),
+        help: format!(
+            "give the files the label on the host: `chcon -R -t container_file_t {source}`; or mount them in a form \
+             that takes `:z`"
+        ),
+    }
 }
 
 /// True for a variable that a path follows, `$DATA/x`; a lone `$DATA` may be the name of a volume.

@@ -5,12 +5,12 @@ use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::needs::needs;
 
 use super::Scene;
-use super::common::{image, is_fragment, is_privileged, listed, security_options, spelled, who};
+use super::common::{has_security_option, image, is_fragment, is_privileged, listed, spelled, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let sayable = container.syntax.is_launch() && container.syntax.can_say(Key::SecurityOpt);
-    let said = security_options(container).any(|(key, ..)| key == "no-new-privileges");
+    let said = has_security_option(container, "no-new-privileges");
     if !sayable || said || container.may_hide(Key::SecurityOpt) || is_privileged(container) || is_fragment(container) {
         return Vec::new();
     }

@@ -2,7 +2,7 @@
 
 use crate::container::{Container, Namespace, Text, Written};
 
-use super::common::is_privileged;
+use super::common::{has_security_option, is_privileged};
 
 /// The setting that shares a namespace with the host, in a container that is not privileged anyway.
 pub(super) fn of_host(container: &Container, namespace: Namespace) -> Option<&Written<Text>> {
@@ -16,7 +16,7 @@ pub(super) fn of_host(container: &Container, namespace: Namespace) -> Option<&Wr
 
 /// The note that SELinux goes as well, where a host has it.
 pub(super) fn selinux_goes(scene: &super::Scene) -> Option<String> {
-    let unlabelled = !super::common::security_options(scene.container).any(|(key, ..)| key == "label");
+    let unlabelled = !has_security_option(scene.container, "label");
     (scene.selinux.on && unlabelled && !is_privileged(scene.container))
         .then(|| "it also takes the container out of SELinux, unless a `label=` option is given".to_owned())
 }

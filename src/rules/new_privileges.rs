@@ -3,13 +3,12 @@
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{security_options, who};
+use super::common::{security_option_of, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    let off = |value: &str| matches!(value, "0" | "f" | "F" | "false" | "FALSE" | "False");
-    let mut options = security_options(container).filter(|(key, ..)| key == "no-new-privileges");
-    let Some((_, _, option)) = options.find(|(_, value, _)| off(value)) else {
+    let off = ["0", "f", "F", "false", "FALSE", "False"];
+    let Some(option) = security_option_of(container, "no-new-privileges", &off) else {
         return Vec::new();
     };
     let message = format!(

@@ -198,11 +198,13 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
             spelled(container, Key::CapAdd, name)
         )));
     }
-    let unreadable = hidden.iter().filter(|m| m.change().is_none()).map(Unlabelled::source);
-    if let Some(path) = others.iter().cloned().chain(unreadable).next() {
+    if let Some(path) = others.first() {
         return Err(Refusal(format!(
-            "SELinux would then keep `{path}` from it, which cannot be given a label here"
+            "SELinux would then keep `{path}` from it, which is not for a container to label"
         )));
+    }
+    if let Some((path, why)) = hidden.iter().find_map(|m| Some((m.source(), m.obstacle()?))) {
+        return Err(Refusal(format!("SELinux would then keep `{path}` from it: {why}")));
     }
     if container.mounts.iter().any(|w| mounts_all_devices(&w.value)) {
         return Err(Refusal(

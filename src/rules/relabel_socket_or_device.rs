@@ -28,7 +28,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             HostPath::Device => (
                 format!("{} opens the device `{source}` to other containers", who(container)),
                 "a device node with a label for containers",
-                format!("pass it with {}", spelled(container, Key::Device, source)),
+                match source.trim_end_matches('/') {
+                    "/dev/shm" => "its own /dev/shm can be made larger: `--shm-size 1g`, `shm_size: 1g`".to_owned(),
+                    _ => format!("pass it with {}", spelled(container, Key::Device, source)),
+                },
             ),
             _ => continue,
         };

@@ -105,6 +105,7 @@ fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]
         why: "the engine is podman".into(),
     };
     let scene = Scene {
+        allowed: &[],
         container,
         selinux: &selinux,
         neighbours,
@@ -167,7 +168,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "podman -v $X/d:/d --privileged memcached",
-            "none: SELinux would then keep `$X/d` from it, which cannot be given a label here",
+            "none: SELinux would then keep `$X/d` from it: where `$X/d` leads is only known when it runs",
         ),
         (
             "docker -v /dev:/dev --privileged memcached",
@@ -213,7 +214,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "podman -v /run/x.sock:/x --privileged memcached",
-            "none: SELinux would then keep `/run/x.sock` from it, which cannot be given a label here",
+            "none: SELinux would then keep `/run/x.sock` from it, which is not for a container to label",
         ),
         ("docker --privileged --pid=host memcached", "unsafe: remove -all"),
         (
@@ -487,6 +488,11 @@ fn a_disabled_label_is_narrowed_or_left_where_it_is_right() {
         ("-v /var/log:/x", "unsafe: =label=type:container_logwriter_t"),
         ("--device=/dev/ttyS0", "unsafe: =label=type:container_device_t"),
         ("", "unsafe: remove"),
+        (
+            "-v /var/log:/x:ro -v ./out:/out",
+            "unsafe: =label=type:container_logreader_t Private",
+        ),
+        ("-v $X/d:/d", "none: where `$X/d` leads is only known when it runs"),
     ] {
         let command = format!("podman --security-opt=label=disable {words} example.org/app");
         let found = found_by("label-disabled", &launch(&command));
@@ -533,4 +539,38 @@ fn every_word_to_a_reader_is_lower_case_and_without_a_full_stop() {
         }
     }
     assert!(count > 40, "{count}");
+}
+
+#[test]
+fn what_changes_nothing_is_told_where_it_misleads() {
+    for (command, fix) in [
+        ("docker --privileged --cap-drop=ALL x", "safe: remove"),
+        (
+            "docker --privileged --device=/dev/a:/dev/a:rwm --cap-add=CHOWN x",
+            "safe: remove remove",
+        ),
+        ("podman --privileged --cap-add=CHOWN --user=0 x", "safe: remove"),
+    ] {
+        let found = found_by("inert-hardening", &launch(command));
+        assert_eq!(found.iter().map(short).collect::<Vec<_>>(), [fix], "{command}");
+    }
+    for silent in [
+        "docker --cap-drop=ALL x",
+        "docker --privileged --device=/dev/a:/dev/b x",
+        "podman --privileged --cap-add=CHOWN --user=1000 x",
+        "docker --privileged --security-opt=seccomp=p.json x",
+    ] {
+        assert!(found_by("inert-hardening", &launch(silent)).is_empty(), "{silent}");
+    }
+    for (command, fixes) in [
+        ("docker --cap-add=CHOWN x", &["none: "][..]),
+        ("docker --cap-add=cap_chown qmcgaw/gluetun", &["safe: remove"]),
+        ("docker --cap-add=NET_ADMIN x", &[]),
+        ("docker --cap-add=CHOWN --cap-drop=ALL x", &[]),
+        ("docker --cap-add=CHOWN --cap-drop=CHOWN x", &[]),
+        ("podman --cap-add=CHOWN x", &[]),
+    ] {
+        let found = found_by("redundant-capability", &launch(command));
+        assert_eq!(found.iter().map(short).collect::<Vec<_>>(), fixes, "{command}");
+    }
 }

@@ -4,7 +4,7 @@ use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 
 use super::Scene;
 use super::common::{is_privileged, security_option, selinux_note, who};
-use super::labels::unlabelled;
+use super::labels::{Unlabelled, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -38,8 +38,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "a label would let the container have this",
         ));
     }
-    if hidden.iter().any(|m| m.change().is_none()) {
-        finding.refused = Some(Refusal("a mount cannot be given a label here".to_owned()));
+    if let Some(why) = hidden.iter().find_map(Unlabelled::obstacle) {
+        finding.refused = Some(Refusal(why));
         return vec![finding];
     }
     let mut changes = vec![Change::Remove(option.place.clone())];

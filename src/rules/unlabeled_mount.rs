@@ -38,13 +38,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 safety: if confined { *safety } else { Safety::Unsafe },
                 changes: lacking.change().into_iter().map(|(change, _)| change).collect(),
             }),
-            Remedy::Decide(why) => {
-                finding.refused = Some(Refusal(why.clone()));
-                finding.helps.push(format!(
-                    "write `:Z` behind the target if `{}` belongs to this container alone, `:z` if others use it; \
-                     for files of the host, a copy or a named volume",
-                    lacking.source()
-                ));
+            Remedy::Decide(decision) => {
+                finding.refused = Some(Refusal(decision.why.clone()));
+                finding.helps.push(decision.help.clone());
             }
         }
         let others = scene.neighbours.iter().filter(|n| is_of(scene, n.mount, lacking.mount));

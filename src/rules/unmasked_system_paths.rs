@@ -1,15 +1,17 @@
 //! `unmasked-system-paths`: the kernel's settings under `/proc` and `/sys` are open.
 
+use crate::container::Text;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{security_options, shortened, who};
+use super::common::{shortened, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let mut findings = Vec::new();
-    for (key, value, option) in security_options(container) {
-        let what = match key.as_str() {
+    for (said, option) in container.security_options() {
+        let value = said.value.as_ref().map(Text::shown).unwrap_or_default();
+        let what = match said.key.shown().as_str() {
             "systempaths" if value == "unconfined" => "kernel settings under /proc and /sys".to_owned(),
             "unmask" if value.eq_ignore_ascii_case("all") => "kernel settings under /proc and /sys".to_owned(),
             "unmask" if !value.is_empty() => format!("`{}`", shortened(&value)),

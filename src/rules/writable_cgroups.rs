@@ -3,13 +3,12 @@
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{is_privileged, security_options, who};
+use super::common::{is_privileged, security_option_of, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    let on = |value: &str| matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True");
-    let mut options = security_options(container).filter(|(key, ..)| key == "writable-cgroups");
-    let Some((_, _, option)) = options.find(|(_, value, _)| on(value)) else {
+    let on = ["1", "t", "T", "true", "TRUE", "True"];
+    let Some(option) = security_option_of(container, "writable-cgroups", &on) else {
         return Vec::new();
     };
     if is_privileged(container) {

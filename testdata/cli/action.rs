@@ -16,6 +16,8 @@ struct Ran {
     summary: String,
     /// The inputs of the upload, where it took place.
     upload: Option<BTreeMap<String, String>>,
+    /// The uploaded file.
+    upload_log: String,
 }
 
 /// The values of expressions at one moment.
@@ -75,18 +77,21 @@ fn run(folder: &Folder, inputs: &[(&str, &str)]) -> Ran {
             .values
             .insert(format!("inputs.{}", text(name)), text(&input["default"]));
     }
-    for (name, value) in inputs.iter().chain(&[("version", "system")]) {
+    for (name, value) in [("version", "system")].iter().chain(inputs) {
         let known = context.values.insert(format!("inputs.{name}"), (*value).to_owned());
         assert!(known.is_some(), "there is no input {name}");
     }
     let here = root().display().to_string();
     context.values.insert("github.action_path".to_owned(), here);
+    let tag = format!("v{}", env!("CARGO_PKG_VERSION"));
+    context.values.insert("github.action_ref".to_owned(), tag);
     let mut ran = Ran {
         code: 0,
         log: String::new(),
         outputs: BTreeMap::new(),
         summary: String::new(),
         upload: None,
+        upload_log: String::new(),
     };
     let temp = Folder::with(&[("output", ""), ("summary", "")]);
     for step in action["runs"]["steps"].as_sequence().unwrap() {
@@ -137,7 +142,8 @@ fn run(folder: &Folder, inputs: &[(&str, &str)]) -> Ran {
     }
     ran.summary = temp.read("summary");
     if let Some(file) = ran.upload.as_ref().and_then(|with| with.get("sarif_file")) {
-        let log: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        ran.upload_log = std::fs::read_to_string(file).unwrap();
+        let log: serde_json::Value = serde_json::from_str(&ran.upload_log).unwrap();
         assert_eq!(log["version"], "2.1.0");
     }
     ran
@@ -205,4 +211,73 @@ fn linted_text_speaks_no_workflow_commands() {
     for (n, line) in ran.log.lines().enumerate() {
         assert!(!line.contains("::error::") || (stop < n && n < end), "{line}");
     }
+}
+
+/// A folder as releases are downloaded from: the archive of this machine's binary, with its checksum.
+fn releases() -> Option<Folder> {
+    let folder = Folder::with(&[]);
+    let target = match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", arch) => format!("{arch}-unknown-linux-musl"),
+        ("macos", arch) => format!("{arch}-apple-darwin"),
+        _ => return None,
+    };
+    let script = format!(
+        "set -e; v=v{}; n=privlint-{target}; mkdir -p $v/$n; ln '{}' $v/$n/privlint || cp '{}' $v/$n/privlint
+         tar -C $v -czf $v/$n.tar.gz $n; cd $v; sha256sum $n.tar.gz >$n.tar.gz.sha256 || shasum -a 256 $n.tar.gz >$n.tar.gz.sha256",
+        env!("CARGO_PKG_VERSION"),
+        env!("CARGO_BIN_EXE_privlint"),
+        env!("CARGO_BIN_EXE_privlint"),
+    );
+    let done = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(&folder.0)
+        .output();
+    let done = done.unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Some(folder)
+}
+
+#[test]
+fn a_release_is_downloaded_and_its_checksum_counts() {
+    let Some(releases) = releases() else { return };
+    let address = format!("file://{}", releases.0.display());
+    let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    for version in ["auto", env!("CARGO_PKG_VERSION")] {
+        let ran = run(&folder, &[("version", version), ("releases", &address)]);
+        assert_eq!((ran.code, ran.outputs["findings"].as_str()), (1, "1"), "{}", ran.log);
+    }
+    let version = std::fs::read_dir(&releases.0).unwrap().next().unwrap().unwrap().path();
+    for file in std::fs::read_dir(version).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|e| e == "sha256") {
+            std::fs::write(path, format!("{}  x\n", "0".repeat(64))).unwrap();
+        }
+    }
+    let ran = run(&folder, &[("version", "auto"), ("releases", &address)]);
+    assert!(
+        ran.code == 2 && ran.log.contains("is not the one that its checksum is of"),
+        "{}",
+        ran.log
+    );
+    for wrong in ["--help", "latest", "1;x"] {
+        assert_eq!(run(&folder, &[("version", wrong)]).code, 2, "{wrong}");
+    }
+}
+
+#[test]
+fn what_is_gone_from_the_baseline_is_not_uploaded() {
+    if !Command::new("jq")
+        .arg("--version")
+        .output()
+        .is_ok_and(|o| o.status.success())
+    {
+        return;
+    }
+    let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    folder.run(&["--write-baseline", "known.json"]);
+    folder.write("compose.yaml", CLEAN);
+    let inputs = [("sarif", "true"), ("args", "--baseline=known.json")];
+    let ran = run(&folder, &inputs);
+    assert_eq!(ran.code, 0, "{}", ran.log);
+    assert!(ran.upload_log.contains("\"results\": []"), "{}", ran.upload_log);
 }

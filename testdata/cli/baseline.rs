@@ -20,7 +20,30 @@ fn what_is_listed_is_not_shown_and_what_is_new_is() {
     assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
     assert!(ran.out.contains("[seccomp-unconfined]"), "{}", ran.out);
     let ran = folder.run(&["--baseline", "known.json", "--format=sarif"]);
-    assert!(ran.out.contains("\"baselineState\": \"new\""), "{}", ran.out);
+    let states = |text: &str| -> Vec<(String, String)> {
+        let log: serde_json::Value = serde_json::from_str(text).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap().clone();
+        let word = |r: &serde_json::Value, key: &str| r[key].as_str().unwrap().to_owned();
+        results
+            .iter()
+            .map(|r| (word(r, "baselineState"), word(r, "ruleId")))
+            .collect()
+    };
+    let named = |list: &[(&str, &str)]| -> Vec<(String, String)> {
+        list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    };
+    assert_eq!(
+        states(&ran.out),
+        named(&[("new", "seccomp-unconfined"), ("unchanged", "engine-socket")])
+    );
+    folder.write("a/compose.yaml", second.replace("/var/run/docker.sock:", "data:"));
+    folder.write(".privlint.yaml", "baseline: known.json\n");
+    let ran = folder.run(&["--format=sarif"]);
+    assert_eq!(
+        states(&ran.out),
+        named(&[("new", "seccomp-unconfined"), ("absent", "engine-socket")])
+    );
+    assert!(ran.out.contains("\"uri\": \"a/compose.yaml\""), "{}", ran.out);
 }
 
 #[test]
@@ -58,4 +81,35 @@ fn what_is_no_longer_there_is_told() {
         assert_eq!(folder.run(&["--baseline", "known.json"]).code, 2, "{broken}");
     }
     assert_eq!(folder.run(&["--baseline", "missing.json"]).code, 2);
+}
+
+#[test]
+fn a_log_with_too_many_results_is_cut_of_the_least_grave_and_says_so() {
+    let strong = "SYS_PTRACE NET_ADMIN BPF SYSLOG SYS_BOOT SYS_TIME PERFMON MAC_ADMIN SYS_RESOURCE IPC_OWNER";
+    let mut script = String::new();
+    for n in 0..2510 {
+        script.push_str(&format!("docker run --name c{n}"));
+        for capability in strong.split(' ') {
+            script.push_str(&format!(" --cap-add={capability}"));
+        }
+        script.push_str(" example.org/x:1\n");
+    }
+    script.push_str("docker run --cap-add=SYS_ADMIN example.org/x:1\n");
+    let folder = Folder::with(&[("run.sh", &script)]);
+    let args = [
+        "--select=strong-capability,host-escape-capability",
+        "--format=sarif=log.sarif",
+    ];
+    let ran = folder.run(&args);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err
+            .contains("code scanning takes 25000 results, so 101 findings are not in the SARIF log"),
+        "{}",
+        ran.err
+    );
+    let log: serde_json::Value = serde_json::from_str(&folder.read("log.sarif")).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let errors = results.iter().filter(|r| r["level"] == "error").count();
+    assert_eq!((results.len(), errors), (25_000, 1));
 }

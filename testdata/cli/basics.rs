@@ -337,3 +337,54 @@ fn completions_and_manual_are_written() {
     }
     assert!(folder.run(&["man"]).out.contains(".TH privlint"));
 }
+
+#[test]
+fn old_compose_files_and_those_of_includes_alone_are_read_and_each_service_is_listed_once() {
+    let folder = Folder::with(&[
+        (
+            "old/docker-compose.yml",
+            "web:\n  image: example.org/web:1\n  privileged: true\n",
+        ),
+        ("new/compose.yaml", "include:\n  - ../db.yaml\n"),
+        (
+            "db.yaml",
+            "services:\n  db:\n    image: example.org/db:1\n    privileged: true\n",
+        ),
+    ]);
+    let ran = folder.run(&["inspect", "--format=json"]);
+    let records: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let list = records["containers"].as_array().unwrap();
+    let places: Vec<(&str, &str)> = list
+        .iter()
+        .map(|c| (c["file"].as_str().unwrap(), c["name"].as_str().unwrap()))
+        .collect();
+    assert_eq!(places, [("db.yaml", "db"), ("old/docker-compose.yml", "web")]);
+    let ran = folder.run(&["--format=concise", "new", "old"]);
+    assert_eq!(ran.out.matches("error[privileged]").count(), 2, "{}", ran.out);
+}
+
+#[test]
+fn a_watched_folder_is_checked_again_when_a_file_changes() {
+    use std::io::BufRead;
+    let folder = Folder::with(&[("a.sh", "docker run --privileged example.org/a:1\n")]);
+    let mut command = crate::support::privlint(&folder.0);
+    command.args(["--watch", "--format=concise", "-q", "--isolated"]);
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut until = |name: &str| {
+        let line = lines.next().map(Result::unwrap).unwrap_or_default();
+        assert!(line.starts_with(name), "{line}");
+    };
+    until("a.sh:1:");
+    folder.write("b.sh", "docker run --privileged example.org/b:1\n");
+    until("a.sh:1:");
+    until("b.sh:1:");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(folder.run(&["--watch", "-"]).code, 2);
+    assert_eq!(folder.run(&["--watch", "--fix"]).code, 2);
+}

@@ -71,6 +71,96 @@ fn every_key_acts() {
     );
 }
 
+const CAPABILITIES: &str = "services:\n  web:\n    image: example.org/web:1\n    cap_drop: [ALL]\n    cap_add: [CAP_SYS_PTRACE, NET_ADMIN]\n    pid: host\n    devices: [/dev/sda]\n    volumes:\n      - /etc/:/etc\n";
+
+#[test]
+fn named_values_are_passed_over_and_the_others_not() {
+    let found = |text: &str| {
+        let folder = Folder::with(&[(".privlint.yaml", text), ("compose.yaml", CAPABILITIES)]);
+        let ran = folder.run(&["--format=concise", "--selinux=off"]);
+        assert!(ran.code != 2, "{}", ran.err);
+        let lines = ran.out.lines();
+        lines
+            .map(|l| l.split(['[', ']']).nth(1).unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let all = [
+        "strong-capability",
+        "strong-capability",
+        "host-pid",
+        "raw-host-device",
+        "writable-sensitive-path",
+    ];
+    assert_eq!(found(""), all);
+    let without = |text: &str, gone: usize| {
+        let mut expected = all.to_vec();
+        expected.remove(gone);
+        assert_eq!(found(text), expected, "{text}");
+    };
+    without("rules: {strong-capability: {allow: [sys_ptrace]}}\n", 0);
+    without("rules: {host-pid: {allow: [host]}}\n", 2);
+    without("rules: {raw-host-device: {allow: ['/dev/sd*']}}\n", 3);
+    without("rules: {writable-sensitive-path: {allow: [/etc]}}\n", 4);
+    assert_eq!(found("rules: {writable-sensitive-path: {allow: [/etc/ssh]}}\n"), all);
+}
+
+#[test]
+fn files_of_a_project_are_one() {
+    let base =
+        "services:\n  web:\n    image: example.org/web:1\n  db:\n    image: example.org/db:1\n    cap_drop: [ALL]\n";
+    let folder = Folder::with(&[
+        (".privlint.yaml", "projects: [[deploy/base.yaml, deploy/prod.yaml]]\n"),
+        (".git/HEAD", ""),
+        ("deploy/base.yaml", base),
+        (
+            "deploy/prod.yaml",
+            "services:\n  web:\n    cap_drop: [ALL]\n    pid: host\n",
+        ),
+    ]);
+    for (at, paths) in [
+        ("", ["."].as_slice()),
+        ("deploy", &["."]),
+        ("deploy", &["prod.yaml"]),
+        ("", &["deploy/base.yaml"]),
+    ] {
+        let mut args = vec!["--format=concise", "--selinux=off"];
+        args.extend(paths);
+        let ran = folder.run_at(at, &args);
+        assert!(
+            ran.out.lines().count() == 1 && ran.out.contains("prod.yaml:4:5: error[host-pid] `web`"),
+            "{at} {paths:?}: {}{}",
+            ran.out,
+            ran.err
+        );
+    }
+    let ran = folder.run(&["inspect", "--format=json", "."]);
+    let records: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let names: Vec<&str> = records["containers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["web", "db"]);
+    assert_eq!(records["containers"][0]["namespaces"]["pid"], "host");
+    assert!(
+        folder
+            .run(&["--isolated", "--format=concise"])
+            .out
+            .contains("missing-cap-drop")
+    );
+    let folder = Folder::with(&[
+        (".privlint.yaml", "projects: [[a.yaml, b.yaml]]\n"),
+        ("compose.yaml", CLEAN),
+    ]);
+    let ran = folder.run(&[]);
+    assert!(
+        ran.code == 2 && ran.err.contains("`a.yaml` in `projects`: no such file or folder"),
+        "{}",
+        ran.err
+    );
+}
+
 #[test]
 fn an_ignore_without_an_end_does_not_count_where_one_is_asked_for() {
     let ignored = |until: &str| {

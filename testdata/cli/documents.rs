@@ -30,14 +30,14 @@ pub fn part_is_current(document: &str, mark: &str, expected: &str) {
 }
 
 #[test]
-fn the_story_in_the_readme_is_real_output() {
+fn the_story_in_the_documentation_is_real_output() {
     let output = privlint(root())
         .args(["testdata/tour/registry.sh", "-q", "--isolated"])
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     part_is_current(
-        "README.md",
+        "docs/README.md",
         "story",
         &format!(
             "```text\n$ privlint registry.sh\n{}```\n",
@@ -51,15 +51,10 @@ fn the_table_of_rules_in_the_readme_is_current() {
     let mut table = String::from("| rule | severity | group | fix | |\n|---|---|---|---|---|\n");
     for (name, page) in rulebook::pages() {
         let front = &page.front;
-        let fix = match front.fix {
-            FixPromise::Safe => "`--fix`",
-            FixPromise::Unsafe => "`--unsafe-fixes`",
-            FixPromise::Manual => "advice",
-            FixPromise::None => "",
-        };
+        let fix = fix_word(front.fix);
         let summary = page.summary().replace('\n', " ").replace('|', "\\|");
         table.push_str(&format!(
-            "| [`{name}`](rules/{name}.md) | {} | {} | {fix} | {summary} |\n",
+            "| [`{name}`](docs/rules/{name}.md) | {} | {} | {fix} | {summary} |\n",
             front.severity.as_str(),
             rulebook::group_word(front.group),
         ));
@@ -67,15 +62,111 @@ fn the_table_of_rules_in_the_readme_is_current() {
     part_is_current("README.md", "rules", &table);
 }
 
+fn fix_word(fix: FixPromise) -> &'static str {
+    match fix {
+        FixPromise::Safe => "`--fix`",
+        FixPromise::Unsafe => "`--unsafe-fixes`",
+        FixPromise::Manual => "advice",
+        FixPromise::None => "",
+    }
+}
+
+/// Compares a whole file with what it should be.
+fn file_is_current(path: &std::path::Path, expected: &str) {
+    if std::env::var_os("PRIVLINT_BLESS").is_some_and(|v| v == "1") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, expected).unwrap();
+    }
+    let there = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(there, expected, "{} (PRIVLINT_BLESS=1 writes it again)", path.display());
+}
+
+#[test]
+fn the_pages_of_the_rules_in_the_documentation_are_current() {
+    let folder = root().join("docs/rules");
+    let mut names: Vec<String> = Vec::new();
+    for (name, page) in rulebook::pages() {
+        let front = &page.front;
+        let mut text = format!(
+            "# {}\n\n<!-- written from rules/{name}.md -->\n\n| severity | group | fix | since |\n|---|---|---|---|\n| {} | {} | {} | {} |\n\n{}\n",
+            page.title,
+            front.severity.as_str(),
+            rulebook::group_word(front.group),
+            match fix_word(front.fix) {
+                "" => "none",
+                word => word,
+            },
+            front.since,
+            page.body.trim()
+        );
+        if !front.references.is_empty() || !front.cwe.is_empty() {
+            text.push_str("\n## References\n\n");
+            for reference in &front.references {
+                match reference.starts_with("https://") {
+                    true => text.push_str(&format!("- <{reference}>\n")),
+                    false => text.push_str(&format!("- {reference}\n")),
+                }
+            }
+            for cwe in &front.cwe {
+                text.push_str(&format!(
+                    "- [CWE-{cwe}](https://cwe.mitre.org/data/definitions/{cwe}.html)\n"
+                ));
+            }
+        }
+        file_is_current(&folder.join(format!("{name}.md")), &text);
+        names.push(format!("{name}.md"));
+    }
+    let mut there: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    there.sort();
+    names.sort();
+    assert_eq!(there, names, "a page of a rule that is no more");
+}
+
+/// What other programs are told of the version, and of the archives of a release.
+#[test]
+fn packages_are_of_one_version_and_archives_have_one_name() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let npm: serde_json::Value = serde_json::from_str(&read("packaging/npm/package.json")).unwrap();
+    assert_eq!(npm["version"], version);
+    assert!(
+        npm["optionalDependencies"]
+            .as_object()
+            .unwrap()
+            .values()
+            .all(|v| v == version)
+    );
+    let mirror = read("packaging/pre-commit-mirror/pyproject.toml");
+    assert!(mirror.contains(&format!("version = \"{version}\"")));
+    assert!(mirror.contains(&format!("\"privlint=={version}\"")));
+    for document in ["README.md", "docs/ci.md"] {
+        let text = read(document);
+        let named = text.split("privlint@v").skip(1).chain(text.split("rev: v").skip(1));
+        for rest in named {
+            assert!(rest.starts_with(version), "{document} speaks of another version");
+        }
+    }
+    // cargo binstall, the action and the release workflow speak of one name
+    let cargo = read("Cargo.toml");
+    assert!(cargo.contains("/v{ version }/privlint-{ target }.tar.gz\""));
+    assert!(cargo.contains("bin-dir = \"privlint-{ target }/{ bin }{ binary-ext }\""));
+    let release = read(".github/workflows/release.yml");
+    assert!(release.contains("name=\"privlint-$TARGET\"") && release.contains("-czf \"dist/$name.tar.gz\" \"$name\""));
+    let action = read("action/run.sh");
+    assert!(action.contains("name=\"privlint-$target\"") && action.contains("\"$name.tar.gz.sha256\""));
+    for target in ["-unknown-linux-musl", "-apple-darwin", "x86_64-pc-windows-msvc"] {
+        assert!(release.contains(target) && action.contains(target), "{target}");
+    }
+}
+
 #[test]
 fn the_schema_of_the_configuration_is_current() {
     let path = root().join("docs/privlint.schema.json");
     let expected = serde_json::to_string_pretty(&privlint::config::schema()).unwrap() + "\n";
-    if std::env::var_os("PRIVLINT_BLESS").is_some_and(|v| v == "1") {
-        std::fs::write(&path, &expected).unwrap();
-    }
-    let text = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(text, expected, "PRIVLINT_BLESS=1 writes it again");
+    file_is_current(&path, &expected);
 }
 
 #[test]
@@ -111,9 +202,5 @@ fn the_picture_in_the_readme_is_real_output() {
     let text = format!("$ privlint registry.sh\n{}", text.replace("testdata/tour/", ""));
     let picture = anstyle_svg::Term::new().render_svg(text.trim_end());
     let path = root().join("docs/story.svg");
-    if std::env::var_os("PRIVLINT_BLESS").is_some_and(|v| v == "1") {
-        std::fs::write(&path, &picture).unwrap();
-    }
-    let there = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(there, picture, "PRIVLINT_BLESS=1 writes it again");
+    file_is_current(&path, &picture);
 }

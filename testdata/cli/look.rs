@@ -42,6 +42,19 @@ fn numbers_have_one_gutter_and_no_line_ends_in_blanks() {
 }
 
 #[test]
+fn a_long_command_is_whole_above_its_fix_and_in_it() {
+    let script = format!(
+        "podman run -e A={} -v ./a:/a --privileged registry:2\n",
+        "b".repeat(240)
+    );
+    let folder = Folder::with(&[("run.sh", &script)]);
+    let out = folder.run(&["--select=privileged"]).out;
+    assert!(!out.contains("..."), "{out}");
+    let lines: Vec<&str> = out.lines().filter(|l| l.contains("podman run -e A=bbb")).collect();
+    assert_eq!(lines.len(), 3, "{out}");
+}
+
+#[test]
 fn a_very_long_line_is_cut_around_what_matters() {
     let script = format!("docker run -e A={} --privileged nginx:1.29\n", "b".repeat(3000));
     let folder = Folder::with(&[("run.sh", &script)]);

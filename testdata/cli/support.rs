@@ -39,6 +39,11 @@ impl Folder {
         self.run_with(args, &[], None)
     }
 
+    /// Runs privlint in a folder below.
+    pub fn run_at(&self, below: &str, args: &[&str]) -> Ran {
+        run_in(&self.0.join(below), args, &[], None)
+    }
+
     /// Runs privlint in the folder with variables and standard input.
     pub fn run_with(&self, args: &[&str], variables: &[(&str, &str)], input: Option<&[u8]>) -> Ran {
         run_in(&self.0, args, variables, input)
@@ -83,7 +88,10 @@ fn run_in(folder: &Path, args: &[&str], variables: &[(&str, &str)], input: Optio
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     let mut child = command.spawn().unwrap();
     if let (Some(input), Some(mut pipe)) = (input, child.stdin.take()) {
-        pipe.write_all(input).unwrap();
+        // a run that ends before it has read all of it is no fault of the test
+        let written = pipe.write_all(input);
+        let closed = |e: std::io::Error| e.kind() == std::io::ErrorKind::BrokenPipe;
+        assert!(written.map_or_else(closed, |()| true));
     }
     let output = child.wait_with_output().unwrap();
     Ran {

@@ -19,6 +19,9 @@ pub(crate) fn wrong_with_fixing(sample: &Sample, text: &str) -> Option<String> {
             return Some(format!("{} points at no text: {range:?}", diagnostic.finding.rule));
         }
     }
+    if before.diagnostics.iter().all(|d| d.fix.is_none()) {
+        return None; // nothing that a fix could do wrong
+    }
     for safety in [Safety::Safe, Safety::Unsafe] {
         let once = sample.fix(text, safety);
         if once.applied == 0 && once.text != text {

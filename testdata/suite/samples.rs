@@ -67,6 +67,8 @@ pub(crate) fn settings(also: &str, selinux: Option<bool>, engine: Option<Engine>
         rules: on.map(|r| r.name).collect(),
         severity: Default::default(),
         allow_images: Default::default(),
+        allow: Default::default(),
+        project: Vec::new(),
         require_reason: also == "ignore-without-reason",
         today: "2026-06-30".to_owned(),
     }

@@ -7,7 +7,7 @@ use crate::fixes::wrong_with_fixing;
 use crate::samples::samples;
 
 /// Cuts tried for one sample in each direction; longer samples are cut at every n-th character.
-const CUTS: usize = 160;
+const CUTS: usize = 400;
 
 #[test]
 fn prefixes_and_suffixes_are_survived() {

@@ -82,6 +82,9 @@ impl<'s> Loader<'s> {
             .and_then(|n| n.to_str())
             .unwrap_or("")
             .to_owned();
+        if let Some(root) = self.named_project() {
+            return root;
+        }
         let env = Env::beside(&folder, self.surroundings.open);
         let base_name = BASES.iter().find(|b| **b == name || self.exists(&folder.join(b)));
         let over_name = OVERRIDES.iter().find(|o| **o == name || self.exists(&folder.join(o)));
@@ -103,6 +106,33 @@ impl<'s> Loader<'s> {
             return root;
         }
         self.file(FileId(0), &env, &mut chain)
+    }
+
+    /// The project that the user says the read file is one of; `None` where nothing was said of it. All
+    /// its files lie in the folder of the first, as far as Compose is concerned.
+    fn named_project(&mut self) -> Option<Value> {
+        let own = normal(&self.source(FileId(0)).path);
+        let named = self.surroundings.project;
+        if !named.iter().any(|file| normal(file) == own) {
+            return None;
+        }
+        let first = named.first()?;
+        let env = Env::beside(&folder_of(first), self.surroundings.open);
+        let base = self.open(first)?;
+        let mut chain = vec![normal(first)];
+        let mut root = self.file(base, &env, &mut chain);
+        let mut touched = None;
+        for file in named.iter().skip(1) {
+            let Some(over) = self.open(file) else { continue };
+            let names = self.lay_over(&mut root, over, &env, &mut chain);
+            if over == FileId(0) {
+                touched = Some(names);
+            }
+        }
+        if let Some(names) = touched {
+            keep_services(&mut root, &names);
+        }
+        Some(root)
     }
 
     /// Lays a later file over a project; gives the names of the services that it speaks of.

@@ -114,6 +114,11 @@ impl Mover<'_> {
         lists.into_iter().flatten().for_each(|w| self.written(w));
         container.namespaces.iter_mut().for_each(|s| self.written(&mut s.mode));
         container.mounts.iter_mut().for_each(|m| self.mount(m));
+        container.grants.iter_mut().for_each(|w| self.place(&mut w.place));
+        if let Some(stage) = &mut container.stage {
+            let made = stage.earlier_users.iter_mut().chain(&mut stage.accounts);
+            made.for_each(|w| self.written(w));
+        }
         if let Some(build) = &mut container.build {
             let asked = build.security.iter_mut().chain(&mut build.network);
             asked.for_each(|w| self.written(w));
@@ -131,7 +136,7 @@ mod tests {
     /// A Dockerfile indented in YAML: everything stands where the outer file has it.
     #[test]
     fn spans_are_those_of_the_outer_file() {
-        let inner = "FROM alpine\nRUN --security=insecure \\\n  # c\n  docker run --privileged x\nUSER app\n";
+        let inner = "FROM alpine\nRUN --security=insecure \\\n  # c\n  docker run --privileged x\nUSER app\nRUN chmod 4755 /x\n";
         let mut outer = String::from("dockerfile_inline: |\n");
         let mut excerpt = Excerpt::new();
         for line in inner.split_inclusive('\n') {
@@ -142,6 +147,7 @@ mod tests {
         let open = |_: &std::path::Path| None;
         let surroundings = Surroundings {
             engine: Engine::Unknown,
+            project: &[],
             open: &open,
         };
         let found = dockerfile::read_excerpt(&excerpt, FileId(3), &surroundings);
@@ -149,6 +155,8 @@ mod tests {
         let image = found.containers.iter().find(|c| c.syntax == Syntax::Image).unwrap();
         assert_eq!(at(image.user.as_ref().unwrap().place.entry), "USER app");
         assert_eq!(at(image.image.as_ref().unwrap().value.span()), "alpine");
+        let grant = &image.grants[0].place;
+        assert_eq!((at(grant.value), grant.file), ("4755", FileId(3)));
         let step = found.containers.iter().find(|c| c.syntax == Syntax::BuildStep).unwrap();
         let security = step.build.as_ref().unwrap().security.as_ref().unwrap();
         assert_eq!((at(security.place.value), security.place.file), ("insecure", FileId(3)));

@@ -5,28 +5,49 @@ use std::ops::Range;
 
 use super::expand::{Expander, Scope};
 use super::keyword::Keyword;
+use super::left::Left;
 use super::lexer::Instruction;
 use super::run;
 use super::stages::{self, Stage};
+use super::starts::Files;
 use super::words;
 use crate::container::{Container, Engine, FileId, Mount, MountKind, PieceKind, Place, Syntax, Text, Written};
 use crate::source::Span;
 
+/// What an image is read from.
+pub(super) struct Input<'a> {
+    /// The text of the Dockerfile.
+    pub(super) text: &'a str,
+    pub(super) stages: &'a [Stage<'a>],
+    /// The variables before the first `FROM`.
+    pub(super) global: &'a Scope,
+    /// For each stage, whether its shell is one that is read.
+    pub(super) posix: &'a [bool],
+    pub(super) engine: Engine,
+    pub(super) files: &'a Files<'a>,
+}
+
 /// The final stage as a container; `None` for a file without stages.
-pub(super) fn read(stages: &[Stage], global: &Scope, expander: &mut Expander, engine: Engine) -> Option<Container> {
+pub(super) fn read(input: &Input, expander: &mut Expander) -> Option<Container> {
+    let (stages, global) = (input.stages, input.global);
     let last = stages.len().checked_sub(1)?;
     let stage = stages.get(last)?;
     let mut image = Image {
-        container: Container::new(Syntax::Image, engine, FileId(0), stage.from.head, span_of(stage)),
+        container: Container::new(Syntax::Image, input.engine, FileId(0), stage.from.head, span_of(stage)),
         scope: Scope::default(),
         command_set: false,
         triggers: Vec::new(),
+        left: Left::new(input.text, input.files),
     };
     for index in stages::chain(stages, last) {
         let Some(stage) = stages.get(index) else { continue };
         if stage.parent.is_none() {
             image.container.image = Some(stage.image.clone()).filter(|image| !image.value.is_empty());
+            image.left.begins_with(image.container.image.as_ref());
         }
+        image
+            .left
+            .enters(index, input.posix.get(index).copied().unwrap_or(true));
         image.command_set = false;
         for trigger in std::mem::take(&mut image.triggers) {
             image.apply(trigger, global, expander);
@@ -44,7 +65,18 @@ pub(super) fn read(stages: &[Stage], global: &Scope, expander: &mut Expander, en
         stage.from.line.literal(name, &mut text);
         Written::new(text, Place::new(stage.from.line.outer(name), stage.from.span))
     });
-    Some(image.container)
+    let user_at = image.left.user_set_in.filter(|&at| at != last);
+    let by = user_at.and_then(|at| stages.get(at));
+    let mut container = image.container;
+    let (mut made, grants) = image.left.finish(&container);
+    made.user_stage = by.map(|stage| match &stage.name {
+        Some(name) => stage.from.line.part(name).to_owned(),
+        None => stage.image.value.shown(),
+    });
+    made.windows = stage.windows;
+    container.stage = Some(Box::new(made));
+    container.grants = grants;
+    Some(container)
 }
 
 /// A stage from its `FROM` to the end of its last instruction.
@@ -62,11 +94,15 @@ struct Image<'a> {
     command_set: bool,
     /// What `ONBUILD` says of stages built on this one.
     triggers: Vec<&'a Instruction>,
+    /// What the instructions leave in the image.
+    left: Left<'a>,
 }
 
 impl Image<'_> {
     fn apply(&mut self, instruction: &Instruction, global: &Scope, expander: &mut Expander) {
         let line = &instruction.line;
+        self.left
+            .apply(instruction, expander, &self.scope, self.container.user.as_ref());
         match instruction.keyword {
             Keyword::Arg => {
                 stages::declare(instruction, expander, &mut self.scope, |name| {
@@ -105,7 +141,7 @@ impl Image<'_> {
             Keyword::User => {
                 let user = self.written(instruction, &instruction.args, expander);
                 if !user.value.is_empty() {
-                    self.container.user = Some(user);
+                    self.left.user(self.container.user.replace(user));
                 }
             }
             Keyword::Volume => {

@@ -19,6 +19,9 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     let instructions = instructions_of(source);
     let edit = |change: &Change| match (container.syntax, change) {
         (Syntax::BuildStep, Change::Remove(place)) => remove_flag(source, &instructions, container, place),
+        (Syntax::Image, Change::Remove(place)) if container.grants.iter().any(|w| w.place.same(place)) => {
+            remove_sudo(source, &instructions, container, place)
+        }
         (Syntax::Image, Change::Remove(place)) => remove_user(source, &instructions, container, place),
         (Syntax::Image, Change::Add(Key::User, name)) => add_user(source, &instructions, container, name),
         (Syntax::BuildStep | Syntax::Image, Change::Replace(place, text)) => {
@@ -121,6 +124,23 @@ fn remove_flag(
     }
 }
 
+/// Takes the `sudo` out that stands before a command, with the blanks after it.
+fn remove_sudo(
+    source: &Source,
+    instructions: &[Instruction],
+    container: &Container,
+    place: &Place,
+) -> Result<Edit, Refusal> {
+    let instruction = holder(instructions, container, place)?;
+    let word = source.slice(place.entry);
+    if instruction.keyword != Keyword::Run || word.trim_end_matches([' ', '\t']) != "sudo" {
+        return Err(refusal(
+            "only a `sudo` that stands before its command on one line can be taken out",
+        ));
+    }
+    Ok(edit(place.entry, ""))
+}
+
 /// Takes a `USER` out with its lines.
 fn remove_user(
     source: &Source,
@@ -185,25 +205,16 @@ fn add_user(source: &Source, instructions: &[Instruction], container: &Container
     Ok(edit(Span::at(at), format!("{indent}USER {name}{ending}")))
 }
 
-/// The first of the `CMD` and `ENTRYPOINT` in force, unless steps that the user would change stand
-/// between the two.
+/// The first of the `CMD` and `ENTRYPOINT` in force behind which nothing stands that the user would
+/// change, or that would change the user.
 fn where_it_starts<'a>(stage: &[&'a Instruction]) -> Option<&'a Instruction> {
     let last = |keyword| stage.iter().rposition(|i| i.keyword == keyword && !i.onbuild);
     let (command, entrypoint) = (last(Keyword::Cmd), last(Keyword::Entrypoint));
-    let index = match (command, entrypoint) {
-        (Some(a), Some(b)) => {
-            let between = stage.get(a.min(b)..a.max(b)).unwrap_or_default();
-            if between
-                .iter()
-                .any(|i| matches!(i.keyword, Keyword::Run | Keyword::User))
-            {
-                a.max(b)
-            } else {
-                a.min(b)
-            }
-        }
-        (a, b) => a.or(b)?,
+    let settled = |at: &usize| {
+        let rest = stage.get(*at..).unwrap_or_default();
+        !rest.iter().any(|i| matches!(i.keyword, Keyword::Run | Keyword::User))
     };
+    let index = command.into_iter().chain(entrypoint).filter(settled).min()?;
     stage.get(index).copied()
 }
 
@@ -219,10 +230,10 @@ fn replace(
     if !place.via.is_empty() || source.slice(place.value).contains(['\n', '$']) {
         return Err(refusal("the value comes through a variable"));
     }
-    let is_flag = matches!(instruction.keyword, Keyword::Run);
+    let is_flag = matches!(instruction.keyword, Keyword::Run | Keyword::Copy | Keyword::Add);
     let is_user = instruction.keyword == Keyword::User && !instruction.onbuild;
     if !(is_flag || is_user) || text.contains(char::is_whitespace) {
-        return Err(refusal("only a flag or a user can be written anew"));
+        return Err(refusal("only a flag, a mode or a user can be written anew"));
     }
     Ok(edit(place.value, text))
 }

@@ -115,10 +115,12 @@ fn interpreter(text: &str) -> Option<&str> {
         .find(|word| !word.starts_with('-') && !word.contains('=') && !word.ends_with("/env"))
 }
 
-/// The shell in a `RUN`, in what the image starts, or in a script that a `COPY` writes, ready to be read.
+/// The shell in a `RUN`, in what the image starts or is asked for its health with, or in a script that
+/// a `COPY` writes, ready to be read.
 pub(super) fn shell(instruction: &Instruction, file: &str, posix: bool) -> Vec<Excerpt> {
     match instruction.keyword {
         Keyword::Run | Keyword::Cmd | Keyword::Entrypoint if posix => run(instruction, file).into_iter().collect(),
+        Keyword::Healthcheck if posix => health(instruction, file).into_iter().collect(),
         Keyword::Copy | Keyword::Add => instruction
             .heredocs
             .iter()
@@ -151,6 +153,22 @@ fn run(instruction: &Instruction, file: &str) -> Option<Excerpt> {
             Some(excerpt)
         }
     }
+}
+
+/// The command of a `HEALTHCHECK`, in the JSON form or as shell.
+fn health(instruction: &Instruction, file: &str) -> Option<Excerpt> {
+    let line = &instruction.line;
+    let rest = line.part(&instruction.args).get(..3)?;
+    if !rest.eq_ignore_ascii_case("CMD") {
+        return None;
+    }
+    let range = words::trimmed(line.text(), instruction.args.start + 3..instruction.args.end);
+    if let Some(elements) = words::json(line.text(), &range) {
+        return Some(exec_form(instruction, &elements));
+    }
+    let mut excerpt = Excerpt::new();
+    line.excerpt(&range, file, &mut excerpt);
+    Some(excerpt)
 }
 
 fn body<'a>(doc: &Heredoc, file: &'a str) -> &'a str {

@@ -143,6 +143,7 @@ mod tests {
         let open = |_: &Path| None;
         let surroundings = Surroundings {
             engine: Engine::Unknown,
+            project: &[],
             open: &open,
         };
         let reading = read(&Arc::new(Source::new("run.sh", text)), &surroundings);

@@ -1,0 +1,107 @@
+//! What the other files of a tree say that a file's own text does not: who mounts the same paths, and
+//! who takes over what is written in it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use crate::container::ViaKind;
+use crate::front::{Kind, Reading};
+use crate::source::Span;
+
+use super::neighbours::{MountUse, Uses, mount_uses};
+
+/// The files of a tree, given its root, that are read for context, with the kind of each.
+pub type ListTree<'a> = dyn Fn(&Path) -> Vec<(PathBuf, Kind)> + Sync + 'a;
+
+/// What was read of trees so far, by root.
+#[derive(Debug, Default)]
+pub struct TreeCache {
+    trees: Mutex<BTreeMap<PathBuf, Arc<Once>>>,
+}
+
+/// What is known of one tree, once it is read.
+type Once = OnceLock<Arc<TreeFacts>>;
+
+/// What the files of a tree say of each other.
+#[derive(Debug, Default)]
+pub(super) struct TreeFacts {
+    /// Who mounts what.
+    pub(super) mounts: Uses,
+    /// What other files take over, by the file it is written in.
+    borrowed: HashMap<String, Vec<Borrowed>>,
+}
+
+/// Something that a container of another file has from this one, by `extends` or `source`.
+#[derive(Clone, Debug)]
+pub(super) struct Borrowed {
+    /// Where it is written.
+    pub(super) span: Span,
+    /// Who has it: `` `web` (deploy/compose.yaml) ``.
+    pub(super) by: String,
+}
+
+impl TreeCache {
+    /// The facts of a tree; `read` is asked once for each root.
+    pub(super) fn tree(&self, root: &Path, read: impl FnOnce() -> TreeFacts) -> Arc<TreeFacts> {
+        let slot = match self.trees.lock() {
+            Ok(mut trees) => Arc::clone(trees.entry(root.to_owned()).or_default()),
+            Err(_) => Arc::default(),
+        };
+        Arc::clone(slot.get_or_init(|| Arc::new(read())))
+    }
+}
+
+impl TreeFacts {
+    /// The facts of a tree from the readings of its files.
+    pub(super) fn of(readings: impl Iterator<Item = Reading>) -> TreeFacts {
+        let mut mounts: Vec<MountUse> = Vec::new();
+        let mut borrowed: HashMap<String, Vec<Borrowed>> = HashMap::new();
+        for reading in readings {
+            mounts.extend(mount_uses(&reading));
+            for container in &reading.containers {
+                let by = format!("`{}` ({})", container.called(), reading.source().shown_path());
+                for place in container.places() {
+                    let taken = |kind| matches!(kind, ViaKind::Extends | ViaKind::Sourced);
+                    if place.file != container.file && place.via.iter().any(|v| taken(v.kind)) {
+                        let from = whole(&reading.file(place.file).path);
+                        borrowed.entry(from).or_default().push(Borrowed {
+                            span: place.value,
+                            by: by.clone(),
+                        });
+                    }
+                }
+            }
+        }
+        TreeFacts {
+            mounts: Uses::of(mounts),
+            borrowed,
+        }
+    }
+
+    /// What other files take over from a file.
+    pub(super) fn borrowed_from(&self, file: &Path) -> &[Borrowed] {
+        self.borrowed.get(&whole(file)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A file from the root of the file system: it may be named from there, or from where the run started.
+pub(super) fn whole(file: &Path) -> String {
+    let name = file.file_name();
+    let name = name.map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    format!("/{}/{name}", folder_of(file).join("/"))
+}
+
+/// The folder of a file, from the root of the file system, as parts.
+pub(super) fn folder_of(file: &Path) -> Vec<String> {
+    let full = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let mut parts = Vec::new();
+    for part in full.parent().into_iter().flat_map(Path::components) {
+        match part {
+            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            Component::ParentDir => drop(parts.pop()),
+            _ => {}
+        }
+    }
+    parts
+}

@@ -1,0 +1,48 @@
+//! Set-id bits of file modes, in numbers and in letters.
+
+/// Which set-id bits a mode sets: the user's, the group's. `None` where it sets neither.
+pub(super) fn set_id(mode: &str) -> Option<(bool, bool)> {
+    if mode.len() >= 4 && mode.len() <= 6 && mode.chars().all(|c| c.is_digit(8)) {
+        let bits = u32::from_str_radix(mode, 8).ok()?;
+        let (user, group) = (bits & 0o4000 != 0, bits & 0o2000 != 0);
+        return (user || group).then_some((user, group));
+    }
+    let (mut user, mut group) = (false, false);
+    for clause in mode.split(',') {
+        let who_end = clause.find(['+', '-', '='])?;
+        let (who, rest) = clause.split_at(who_end);
+        if !who.chars().all(|c| "ugoa".contains(c)) {
+            return None;
+        }
+        let all = who.is_empty() || who.contains('a');
+        let mut sets = false;
+        for c in rest.chars() {
+            match c {
+                '+' | '=' => sets = true,
+                '-' => sets = false,
+                's' if sets => {
+                    user |= all || who.contains('u');
+                    group |= all || who.contains('g');
+                }
+                'r' | 'w' | 'x' | 'X' | 't' | 's' | 'u' | 'g' | 'o' => {}
+                _ => return None,
+            }
+        }
+    }
+    (user || group).then_some((user, group))
+}
+
+/// True for a mode that takes set-id bits away.
+pub(super) fn takes_set_id(mode: &str) -> bool {
+    mode.split_once('-')
+        .is_some_and(|(who, what)| who.chars().all(|c| "ugoa".contains(c)) && what.contains('s'))
+}
+
+/// A mode in numbers without its set-id bits.
+pub(super) fn without_set_id(mode: &str) -> Option<String> {
+    let bits = u32::from_str_radix(mode, 8).ok()? & 0o1777;
+    Some(match mode.starts_with('0') {
+        true => format!("0{bits:03o}"),
+        false => format!("{bits:03o}"),
+    })
+}

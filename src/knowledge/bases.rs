@@ -1,0 +1,189 @@
+//! The user that an image starts as, for images that others are built on.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::images::{self, ImageName, StartsAs, Tag, fits_image, glob};
+use crate::container::Text;
+
+/// Where the table is, for notes.
+const TABLE_PATH: &str = "rules/knowledge/bases.yaml";
+
+/// An entry of the table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// Full names as globs, each with an optional tag glob.
+    images: Vec<String>,
+    /// Names that fit one of those, but of which nothing is said.
+    #[serde(default)]
+    except: Vec<String>,
+    /// `root`, or the account.
+    user: String,
+    /// Where this comes from.
+    sources: Vec<String>,
+}
+
+/// The table; empty if it could not be read, which a test rules out.
+static TABLE: LazyLock<Vec<Entry>> =
+    LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/bases.yaml")).unwrap_or_default());
+
+/// Who an image starts as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum User {
+    /// Root.
+    Root,
+    /// An ordinary user, by name or number where that is known.
+    Ordinary(Option<String>),
+}
+
+/// What is known of a base image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// Its full name.
+    pub name: String,
+    /// Who it starts as.
+    pub user: User,
+    /// True where its own entrypoint starts as root and becomes another user by itself.
+    pub hands_off: bool,
+    /// Where that is known from, as a note cites it.
+    pub source: String,
+    /// What that rests on.
+    pub sources: &'static [String],
+}
+
+/// What is known of the image of a reference; `None` where nothing is, or where it depends on a tag
+/// that is not known.
+pub fn find(reference: &Text) -> Option<Base> {
+    let image = ImageName::parse(reference)?;
+    let named = |entry: &&Entry| {
+        entry
+            .images
+            .iter()
+            .any(|pattern| glob(without_tag(pattern), &image.name))
+    };
+    let named: Vec<&'static Entry> = TABLE.iter().filter(named).collect();
+    if named.is_empty() {
+        return of_service(image);
+    }
+    if named
+        .iter()
+        .any(|e| e.except.iter().any(|pattern| glob(pattern, &image.name)))
+    {
+        return None;
+    }
+    let users_differ = named.windows(2).any(|pair| match pair {
+        [a, b] => a.user != b.user,
+        _ => false,
+    });
+    if image.tag == Tag::Unknown && users_differ {
+        return None;
+    }
+    let fits = |entry: &&&'static Entry| entry.images.iter().any(|pattern| fits_image(pattern, &image));
+    let entry = named.iter().find(fits)?;
+    Some(Base {
+        user: match entry.user.as_str() {
+            "root" => User::Root,
+            account => User::Ordinary(Some(account.to_owned())),
+        },
+        hands_off: false,
+        source: TABLE_PATH.to_owned(),
+        sources: &entry.sources,
+        name: image.name,
+    })
+}
+
+/// What the table of services says of an image, where it says it of just this one.
+fn of_service(image: ImageName) -> Option<Base> {
+    let found = images::find(&image).filter(|found| found.exact)?;
+    let entry = found.entry;
+    let user = match entry.starts_as {
+        StartsAs::Root => User::Root,
+        StartsAs::User => User::Ordinary(None),
+        StartsAs::Varies => return None,
+    };
+    // whoever needs SETUID when it starts as root becomes somebody else
+    let hands_off = user == User::Root && entry.capabilities.iter().any(|need| need.name == "SETUID");
+    Some(Base {
+        user,
+        hands_off,
+        source: format!("rules/knowledge/images.yaml, {}", entry.name),
+        sources: &entry.sources,
+        name: image.name,
+    })
+}
+
+/// A pattern without its tag.
+fn without_tag(pattern: &str) -> &str {
+    let slash = pattern.rfind('/').map_or(0, |i| i + 1);
+    let colon = pattern.get(slash..).and_then(|last| last.find(':'));
+    colon.and_then(|at| pattern.get(..slash + at)).unwrap_or(pattern)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::container::Hole;
+    use crate::source::Span;
+
+    fn user(reference: &str) -> Option<User> {
+        find(&Text::cooked(reference, Span::default())).map(|base| base.user)
+    }
+
+    #[test]
+    fn the_table_is_read_and_names_its_sources() {
+        let read: Result<Vec<Entry>, _> = serde_yaml::from_str(include_str!("../../rules/knowledge/bases.yaml"));
+        let entries = read.unwrap();
+        assert!(entries.len() > 10);
+        for entry in &entries {
+            assert!(
+                !entry.sources.is_empty() && !entry.user.is_empty(),
+                "{:?}",
+                entry.images
+            );
+            for image in &entry.images {
+                let registry = image.split('/').next().unwrap();
+                assert!(registry.contains('.'), "{image}: images are named in full");
+            }
+        }
+    }
+
+    #[test]
+    fn users_of_bases() {
+        let named = |name: &str| Some(User::Ordinary(Some(name.to_owned())));
+        for (reference, wanted) in [
+            ("scratch", Some(User::Root)),
+            ("alpine:3.20", Some(User::Root)),
+            ("docker.io/library/node:22-slim", Some(User::Root)),
+            ("python@sha256:00", Some(User::Root)),
+            ("gcr.io/distroless/static-debian12", Some(User::Root)),
+            ("gcr.io/distroless/static-debian12:debug", Some(User::Root)),
+            ("gcr.io/distroless/static:nonroot", named("65532")),
+            ("gcr.io/distroless/base:debug-nonroot-amd64", named("65532")),
+            ("gcr.io/distroless/static@sha256:00", None),
+            ("cgr.dev/chainguard/python:latest-dev", named("65532")),
+            ("cgr.dev/chainguard/wolfi-base", None),
+            ("odoo:18", named("odoo")),
+            ("prom/prometheus", Some(User::Ordinary(None))),
+            ("postgres:17", Some(User::Root)),
+            ("registry.example/team/base", None),
+            ("registry.example/mirror/debian", None),
+        ] {
+            assert_eq!(user(reference), wanted, "{reference}");
+        }
+        let mut tag = Text::cooked("gcr.io/distroless/static:", Span::default());
+        tag.append(Text::hole("$TAG", Span::default(), Hole::Other));
+        assert_eq!(find(&tag), None);
+    }
+
+    #[test]
+    fn services_that_become_another_user_by_themselves() {
+        let of = |reference: &str| find(&Text::cooked(reference, Span::default())).unwrap().hands_off;
+        assert!(of("postgres:17"));
+        assert!(of("redis:7"));
+        assert!(!of("registry:2"));
+        assert!(!of("debian"));
+    }
+}

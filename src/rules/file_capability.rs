@@ -1,0 +1,51 @@
+//! `file-capability`: a file of the image carries capabilities.
+
+use crate::container::{Grant, GrantKind, Written};
+use crate::fix::{Finding, Label};
+
+use super::Scene;
+use super::common::shortened;
+
+pub(super) fn check(scene: &Scene) -> Vec<Finding> {
+    scene.container.grants.iter().filter_map(finding).collect()
+}
+
+fn finding(grant: &Written<Grant>) -> Option<Finding> {
+    let GrantKind::FileCapability(capabilities) = &grant.value.kind else {
+        return None;
+    };
+    let message = format!(
+        "whoever runs `{}` gets {} with it, as far as the container has that",
+        shortened(&grant.value.subject),
+        names(capabilities)
+    );
+    let mut finding = Finding::new(
+        "file-capability",
+        message,
+        Label::new(&grant.place, "stays with the file"),
+    );
+    finding.notes.push(
+        "where the container drops one of them the program cannot be started, and under `no-new-privileges` it starts without them"
+            .to_owned(),
+    );
+    if capabilities.to_ascii_lowercase().contains("net_bind_service") {
+        finding.helps.push(
+            "docker lets every user listen below 1024 since 20.10; elsewhere `--sysctl net.ipv4.ip_unprivileged_port_start=0` does, or a higher port".to_owned(),
+        );
+    }
+    Some(finding)
+}
+
+/// `cap_net_raw,cap_net_admin+eip` as names.
+fn names(capabilities: &str) -> String {
+    let list = capabilities.split(['=', '+', ' ']).next().unwrap_or("");
+    if list.is_empty() || list.eq_ignore_ascii_case("all") {
+        return "every capability".to_owned();
+    }
+    let names: Vec<String> = list
+        .split(',')
+        .take(6)
+        .map(|name| shortened(&super::common::capability_name(name)))
+        .collect();
+    super::common::listed(&names)
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The command is an argument of another shell.
+sh -c 'podman run -d --privileged -v ./certs:/certs --name registry registry:2'
