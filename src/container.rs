@@ -112,6 +112,8 @@ pub struct Container {
     pub runtime: Option<Written<Text>>,
     /// The pod that a podman container joins.
     pub pod: Option<Written<Text>>,
+    /// The other options of a command, `name=value`: no rule looks at them, and no fix may change them.
+    pub options: Vec<String>,
     /// `use_api_socket`: the engine's socket and the user's credentials are handed in.
     pub api_socket: Option<Written<Switch>>,
     /// True for `--rm`: the container does not live to a second start.
@@ -218,6 +220,7 @@ impl Container {
             labels: Vec::new(),
             runtime: None,
             pod: None,
+            options: Vec::new(),
             api_socket: None,
             removed_on_exit: false,
             replicas: 1,

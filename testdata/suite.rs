@@ -3,6 +3,8 @@
 
 #[path = "suite/fixes.rs"]
 mod fixes;
+#[path = "suite/hostile.rs"]
+mod hostile;
 #[path = "suite/layers.rs"]
 mod layers;
 #[path = "suite/layouts.rs"]

@@ -106,6 +106,7 @@ impl Container {
             "api_socket",
             self.api_socket.iter().map(|w| format!("{:?}", w.value)).collect(),
         );
+        other("option", self.options.clone());
         other("replicas", vec![self.replicas.to_string()]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
         other("certain", vec![self.certain.to_string()]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::container::{Capabilities, Namespace, Relabel, SelinuxFacts, Text, Tri};
+use crate::container::{Capabilities, Namespace, Relabel, SelinuxFacts, Switch, Text, Tri};
 use crate::front::Reading;
 use crate::source::{Position, Source, Span};
 
@@ -53,9 +53,24 @@ pub struct Record {
     pub namespaces: BTreeMap<Namespace, String>,
     pub user: Option<String>,
     pub read_only_rootfs: bool,
+    /// What a build, or a step of one, asks of the builder.
+    pub build: Option<BuildRecord>,
     /// What the Dockerfile that a service builds says, where it lies in the tree.
     pub built: Option<BuiltRecord>,
     pub unseen: Vec<UnseenRecord>,
+}
+
+/// What a build, or a step of one, asks of the builder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct BuildRecord {
+    pub context: Option<String>,
+    pub dockerfile: Option<String>,
+    pub target: Option<String>,
+    pub security: Option<String>,
+    pub network: Option<String>,
+    pub privileged: bool,
+    pub entitlements: Vec<String>,
 }
 
 /// What a Dockerfile says of the image that a service builds.
@@ -143,6 +158,18 @@ pub fn inspect(reading: &Reading) -> Vec<Record> {
             namespaces: facts.namespaces,
             user: facts.user,
             read_only_rootfs: facts.read_only == Tri::Yes,
+            build: container.build.as_ref().map(|build| {
+                let text = |w: &Option<crate::container::Written<Text>>| w.as_ref().map(|w| w.value.shown());
+                BuildRecord {
+                    context: text(&build.context),
+                    dockerfile: text(&build.dockerfile),
+                    target: text(&build.target),
+                    security: text(&build.security),
+                    network: text(&build.network),
+                    privileged: build.privileged.as_ref().is_some_and(|w| w.value == Switch::On),
+                    entitlements: shown(&build.entitlements),
+                }
+            }),
             built: container.built.as_deref().map(|built| BuiltRecord {
                 dockerfile: built.dockerfile.clone(),
                 base: built.base.as_ref().map(Text::shown),

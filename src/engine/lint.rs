@@ -13,17 +13,30 @@ use crate::source::{Source, Span};
 
 use super::fingerprint::fingerprint;
 use super::ignore::{Directive, Scope, directives};
-use super::prove::offers;
+use super::prove::{PROOF_COST, offers};
 use super::raise::{Linter, Raised};
 use super::{Diagnostic, Ignored, Offer, Report, Settings, Tree, selinux};
 
 /// Lints a file. Whatever the text is, there is a report: a panic becomes its `internal-error`.
 pub fn lint(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tree) -> Report {
+    let mut proofs = PROOF_COST;
+    lint_within(path, kind, text, settings, tree, &mut proofs)
+}
+
+/// Lints a file while its proofs cost no more than what is left of `proofs`.
+pub(super) fn lint_within(
+    path: &Path,
+    kind: Kind,
+    text: String,
+    settings: &Settings,
+    tree: &Tree,
+    proofs: &mut usize,
+) -> Report {
     let source = Arc::new(Source::new(path, text));
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let linter = Linter { settings, tree };
         let reading = front::read(kind, &source, &linter.surroundings());
-        report(reading, &linter)
+        report(reading, &linter, proofs)
     }));
     attempt.unwrap_or_else(|_| {
         let message = "privlint failed on this file; that is a bug in privlint";
@@ -64,7 +77,7 @@ pub fn about_file(source: Arc<Source>, kind: Kind, rule: &'static str, message: 
     }
 }
 
-fn report(reading: Reading, linter: &Linter) -> Report {
+fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
     let settings = linter.settings;
     let scenes = linter.scenes(&reading);
     let raised = linter.raise(&reading, &scenes);
@@ -80,7 +93,7 @@ fn report(reading: Reading, linter: &Linter) -> Report {
         }
     }
     leave_to_privileged(&mut kept);
-    let offers = offers(&reading, &kept, linter);
+    let offers = offers(&reading, &kept, linter, proofs);
     let mut seen = HashMap::new();
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for (one, offer) in kept.into_iter().zip(offers) {

@@ -14,7 +14,14 @@ use super::propose::{Candidate, Propose};
 use super::raise::{Linter, Raised};
 
 /// The proven fix of each finding, or why there is none (`None` where the rule has none to offer).
-pub(super) fn offers(reading: &Reading, raised: &[Raised], linter: &Linter) -> Vec<Result<Offer, Option<String>>> {
+///
+/// `left` is what proofs may still cost; a fix beyond that is not tried.
+pub(super) fn offers(
+    reading: &Reading,
+    raised: &[Raised],
+    linter: &Linter,
+    left: &mut usize,
+) -> Vec<Result<Offer, Option<String>>> {
     let mut results: Vec<Result<Offer, Option<String>>> = vec![Err(None); raised.len()];
     // Each finding's first renderable fix is tried; those that fail the proof try their next one.
     let mut attempts: Vec<usize> = vec![0; raised.len()];
@@ -32,15 +39,17 @@ pub(super) fn offers(reading: &Reading, raised: &[Raised], linter: &Linter) -> V
         }
         let mut failed = Vec::new();
         for batch in disjoint_batches(candidates) {
-            prove_batch(reading, &batch, raised, linter, &mut |candidate, proven| {
-                if proven {
-                    results[candidate.raised] = Ok(candidate.offer.clone());
-                } else {
-                    results[candidate.raised] = Err(Some(
-                        "the edit could not be proven to change only what it means to".to_owned(),
-                    ));
-                    failed.push(candidate.raised);
-                }
+            prove_batch(reading, &batch, raised, linter, left, &mut |candidate, proven| {
+                results[candidate.raised] = match proven {
+                    Verdict::Proven => Ok(candidate.offer.clone()),
+                    Verdict::Refuted => {
+                        failed.push(candidate.raised);
+                        Err(Some(
+                            "the edit could not be proven to change only what it means to".to_owned(),
+                        ))
+                    }
+                    Verdict::Unproven => Err(Some("this file has more fixes than are proven in one run".to_owned())),
+                };
             });
         }
         waiting = failed;
@@ -48,26 +57,45 @@ pub(super) fn offers(reading: &Reading, raised: &[Raised], linter: &Linter) -> V
     results
 }
 
-/// Groups whose edits do not touch each other, so that one reading proves many.
+/// Groups whose edits do not touch each other and that change each container once, so that one reading
+/// proves many.
 fn disjoint_batches(candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
     let mut batches: Vec<Vec<Candidate>> = Vec::new();
+    // the first batch that comes after all those in which a container changes
+    let mut free: HashMap<usize, usize> = HashMap::new();
     for candidate in candidates {
-        // Findings come in order of place, so only the last of a batch is near.
-        let fits = |batch: &Vec<Candidate>| {
-            !batch.iter().rev().take(64).any(|other| {
-                overlap(&other.offer.edits, &candidate.offer.edits)
-                    || other
-                        .changes
-                        .iter()
-                        .any(|(i, _)| candidate.changes.iter().any(|(j, _)| i == j))
-            })
+        let changed = || candidate.changes.iter().map(|(i, _)| *i);
+        let from = changed().filter_map(|i| free.get(&i)).max().copied().unwrap_or(0);
+        let apart = |batch: &Vec<Candidate>| {
+            let near = batch.iter().rev().take(64);
+            !near
+                .into_iter()
+                .any(|other| overlap(&other.offer.edits, &candidate.offer.edits))
         };
-        match batches.iter().position(fits) {
-            Some(i) => batches[i].push(candidate),
+        let at = (from..batches.len()).find(|&at| batches.get(at).is_some_and(apart));
+        let at = at.unwrap_or(batches.len());
+        free.extend(changed().map(|i| (i, at + 1)));
+        match batches.get_mut(at) {
+            Some(batch) => batch.push(candidate),
             None => batches.push(vec![candidate]),
         }
     }
     batches
+}
+
+/// What proofs may cost in one look at a file: bytes that are read again, and what is compared in them.
+pub(super) const PROOF_COST: usize = 12 << 20;
+/// What a container and a mount cost that are compared, in bytes that are read.
+const CONTAINER_COST: usize = 256;
+const MOUNT_COST: usize = 32;
+
+/// What became of an attempt to prove a fix.
+#[derive(Clone, Copy)]
+enum Verdict {
+    Proven,
+    Refuted,
+    /// It was not tried: the file has cost enough.
+    Unproven,
 }
 
 /// Proves a batch with one reading; where that fails, each half for itself.
@@ -76,19 +104,27 @@ fn prove_batch(
     batch: &[Candidate],
     raised: &[Raised],
     linter: &Linter,
-    verdict: &mut dyn FnMut(&Candidate, bool),
+    left: &mut usize,
+    verdict: &mut dyn FnMut(&Candidate, Verdict),
 ) {
     if batch.is_empty() {
         return;
     }
+    if *left == 0 {
+        batch.iter().for_each(|candidate| verdict(candidate, Verdict::Unproven));
+        return;
+    }
+    let bytes: usize = reading.sources.iter().map(|source| source.text().len()).sum();
+    let mounts: usize = reading.containers.iter().map(|c| c.mounts.len()).sum();
+    *left = left.saturating_sub(bytes + CONTAINER_COST * reading.containers.len() + MOUNT_COST * mounts);
     if holds(reading, batch, raised, linter) {
-        batch.iter().for_each(|candidate| verdict(candidate, true));
+        batch.iter().for_each(|candidate| verdict(candidate, Verdict::Proven));
     } else if let [candidate] = batch {
-        verdict(candidate, false);
+        verdict(candidate, Verdict::Refuted);
     } else {
-        let (left, right) = batch.split_at(batch.len() / 2);
-        prove_batch(reading, left, raised, linter, verdict);
-        prove_batch(reading, right, raised, linter, verdict);
+        let (first, second) = batch.split_at(batch.len() / 2);
+        prove_batch(reading, first, raised, linter, left, verdict);
+        prove_batch(reading, second, raised, linter, left, verdict);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, FileId, ViaKind};
+use crate::container::{Container, FileId, Syntax, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
@@ -75,10 +75,11 @@ impl<'a> Linter<'a> {
                     return None;
                 }
                 let size = text.len();
+                // brackets upon brackets take a parser far longer than what people write
+                let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
                 let source = Arc::new(Source::new(path, text));
                 let reading = front::read(kind, &source, &self.surroundings());
-                // what hits a bound takes far longer to read than what people write
-                let hostile = reading.problems.iter().any(|p| p.ends_reading);
+                let hostile = brackets || !reading.problems.is_empty();
                 left = left.saturating_sub(if hostile { 32 * size } else { size });
                 Some(reading)
             }))
@@ -97,10 +98,12 @@ impl<'a> Linter<'a> {
                         Some(first) => fold(first, finding, i, reading),
                         None => {
                             at.insert(key, raised.len());
-                            raised.push(Raised {
+                            let mut one = Raised {
                                 users: vec![(i, finding.fixes.clone())],
                                 finding,
-                            });
+                            };
+                            say_user(&mut one.finding, i, reading);
+                            raised.push(one);
                         }
                     }
                 }
@@ -166,18 +169,51 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
     }
     first.users.push((user, finding.fixes));
     let container = &reading.containers[user];
-    let label = Label::new(&container.place(), format!("also in `{}`", container.called()));
-    let elsewhere =
-        label.span != first.finding.primary.span && !first.finding.related.iter().any(|l| l.span == label.span);
-    if elsewhere && first.finding.related.len() < MOST_RELATED {
-        first.finding.related.push(label);
+    let also = match container.syntax {
+        Syntax::Command => "also used by this command".to_owned(),
+        _ => format!("also in `{}`", container.called()),
+    };
+    relate(&mut first.finding, Label::new(&container.place(), also));
+}
+
+/// Shows the container that a value written elsewhere acts in, and the calls that lead to it.
+fn say_user(finding: &mut Finding, user: usize, reading: &Reading) {
+    let Some(container) = reading.containers.get(user) else {
+        return;
+    };
+    let primary = &finding.primary;
+    let inside = primary.file == container.file
+        && (container.body.contains(primary.span) || primary.span.contains(container.body));
+    if !inside {
+        let by = match container.syntax {
+            Syntax::Command => "used by this command".to_owned(),
+            _ => format!("in `{}`", container.called()),
+        };
+        relate(finding, Label::new(&container.place(), by));
+    }
+    for call in container.via.iter().filter(|v| v.kind == ViaKind::Function).take(2) {
+        let label = Label {
+            file: call.file,
+            span: call.span,
+            message: "called here".to_owned(),
+        };
+        relate(finding, label);
+    }
+}
+
+/// Adds a related place, unless it is there already.
+fn relate(finding: &mut Finding, label: Label) {
+    let is_there = |l: &Label| l.file == label.file && l.span == label.span;
+    let shown = is_there(&finding.primary) || finding.related.iter().any(is_there);
+    if !shown && finding.related.len() < MOST_RELATED {
+        finding.related.push(label);
     }
 }
 
 /// A file that is read only for what it mounts is small, in bytes: nobody asked for it.
 const CONTEXT_SIZE: usize = 256 * 1024;
 
-/// Bytes that are read only for what they mount in one tree; a file that hits a bound counts 32 times.
+/// Bytes that are read only for what they mount in one tree; one that is broken, or mostly brackets, counts 32 times.
 const CONTEXT_TOTAL: usize = 32 << 20;
 
 /// Related places that one finding shows.

@@ -7,7 +7,9 @@ use crate::container::FileId;
 use crate::fix::{Edit, Safety, apply};
 use crate::front::Kind;
 
-use super::{Report, Settings, Tree, lint};
+use super::lint::lint_within;
+use super::prove::PROOF_COST;
+use super::{Report, Settings, Tree};
 
 /// What `--fix` makes of a file.
 #[derive(Clone, Debug)]
@@ -31,8 +33,10 @@ const ROUNDS: usize = 8;
 /// What a fix brings to light is mended too (a container that SELinux confines again needs its labels),
 /// so that a second run has nothing left to do.
 pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tree, at_least: Safety) -> Fixed {
+    // what the rounds cost together is bounded, however little each of them gets done
+    let mut proofs = 2 * PROOF_COST;
     let mut fixed = Fixed {
-        left: lint(path, kind, text.clone(), settings, tree),
+        left: lint_within(path, kind, text.clone(), settings, tree, &mut proofs),
         text,
         applied: 0,
         others: Vec::new(),
@@ -69,7 +73,7 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
             list: tree.list,
             cache: tree.cache,
         };
-        fixed.left = lint(path, kind, fixed.text.clone(), settings, &now);
+        fixed.left = lint_within(path, kind, fixed.text.clone(), settings, &now, &mut proofs);
     }
     fixed
 }

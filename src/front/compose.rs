@@ -27,6 +27,10 @@ use crate::container::{Container, Engine, FileId, Labelling, Relabel};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 
+/// Services of one project that are read, and mounts of them all.
+const MAX_SERVICES: usize = 10_000;
+const MAX_MOUNTS: usize = 40_000;
+
 /// Everything that one reading draws on.
 struct Project {
     sources: Vec<Arc<Source>>,
@@ -62,8 +66,22 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     };
     finish(&mut project);
     if let Some(services) = project.root.get("services") {
+        let mut mounts = 0;
         for (name, value) in services.entries() {
+            if reading.containers.len() >= MAX_SERVICES || mounts >= MAX_MOUNTS {
+                reading.problems.push(Problem {
+                    file: value.file,
+                    span: value.key,
+                    message: format!(
+                        "only the first {} services of this project are read",
+                        reading.containers.len()
+                    ),
+                    ends_reading: true,
+                });
+                break;
+            }
             let found = service::lower(&project, name, value, engine, &mut reading.problems);
+            mounts += found.iter().map(|c| c.mounts.len()).sum::<usize>();
             reading.containers.extend(found);
         }
     }

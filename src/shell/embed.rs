@@ -14,6 +14,9 @@ use crate::source::{Excerpt, Span};
 /// Scripts within scripts.
 const MAX_NESTING: u32 = 8;
 
+/// What reading one byte of such a script costs, in pieces that are handled: a tree is made of it.
+const PARSING_WORK: usize = 4;
+
 /// Text that is read as a script of its own, and the way by which it came.
 struct Inner {
     excerpt: Excerpt,
@@ -25,11 +28,13 @@ impl Evaluator<'_> {
     /// Walks a script that stands in a string. Each run is a word; blanks join them.
     pub(super) fn embedded(&mut self, runs: Vec<Vec<Bit>>, shell: Shell, arguments: Vec<Item>, span: Span, name: &str) {
         if self.nesting >= MAX_NESTING {
+            self.said(span, "scripts nest too deeply within scripts to be read");
             return;
         }
         if let Some(inner) = self.inner(&runs, None)
             && self.worth_reading(inner.excerpt.text())
         {
+            self.work(inner.excerpt.text().len().saturating_mul(PARSING_WORK));
             self.walk(&inner, shell, arguments, span, name);
         }
     }

@@ -1,7 +1,7 @@
 //! One file that is edited: where its entries stand, and which of them go.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -35,20 +35,26 @@ pub(super) struct Index {
 type Read = (Arc<Source>, Rc<Tree>, Rc<Index>);
 
 thread_local! {
-    /// What was read last: the fixes of one file are rendered one after another.
-    static LAST: RefCell<Option<Read>> = const { RefCell::new(None) };
+    /// What was read last: the fixes of one file are rendered one after another, and lead to a few others.
+    static LAST: RefCell<VecDeque<Read>> = const { RefCell::new(VecDeque::new()) };
 }
+
+/// Files that are kept.
+const KEPT: usize = 4;
 
 /// The tree and index of a file.
 fn read(source: &Arc<Source>) -> (Rc<Tree>, Rc<Index>) {
     let known = LAST.with_borrow(|last| {
-        let (_, tree, index) = last.as_ref().filter(|(known, ..)| Arc::ptr_eq(known, source))?;
+        let (_, tree, index) = last.iter().find(|(known, ..)| Arc::ptr_eq(known, source))?;
         Some((Rc::clone(tree), Rc::clone(index)))
     });
     known.unwrap_or_else(|| {
         let tree = Rc::new(Tree::parse(source.text()));
         let index = Rc::new(Index::of(&tree));
-        LAST.set(Some((Arc::clone(source), Rc::clone(&tree), Rc::clone(&index))));
+        LAST.with_borrow_mut(|last| {
+            last.truncate(KEPT - 1);
+            last.push_front((Arc::clone(source), Rc::clone(&tree), Rc::clone(&index)));
+        });
         (tree, index)
     })
 }

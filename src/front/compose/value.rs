@@ -1,7 +1,7 @@
 //! A file's tree with aliases and merge keys followed and variables filled in: what Compose itself
 //! works on, with every value's place and the way it came.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::interpolate::{self, Env};
 use crate::container::{FileId, Place, Text, Via, ViaKind, Written};
@@ -316,11 +316,21 @@ impl Lowering<'_> {
         }
         *self.budget = self.budget.saturating_sub(1 + via.len());
         let tree = self.tree;
-        for entry in tree.entries(id).iter().rev() {
-            let Some(key) = tree.key_text(entry) else { continue };
+        let entries = tree.entries(id);
+        let keys = entries.iter().map(|entry| tree.key_text(entry));
+        let last: HashMap<&str, usize> = keys.enumerate().filter_map(|(i, key)| Some((key?, i))).collect();
+        for (i, entry) in entries.iter().enumerate() {
+            let Some(key) = tree.key_text(entry).filter(|key| last.get(key) == Some(&i)) else {
+                continue;
+            };
             let Some(below) = level.below(key).filter(|_| key != "<<" && !found.has(key)) else {
                 continue;
             };
+            if *self.budget == 0 && level == Level::Services {
+                // what stands before is read; to name every service after it would cost as much again
+                self.stopped.get_or_insert(tree.node(entry.key).span);
+                break;
+            }
             let used = Use {
                 key: tree.node(entry.key).span,
                 entry: entry.entry,
@@ -328,8 +338,7 @@ impl Lowering<'_> {
             let value = self.value(entry.value, used, via, below, depth + 1);
             found.add(key, value);
         }
-        found.own_entries_done();
-        for entry in tree.entries(id) {
+        for entry in entries {
             if tree.key_text(entry) != Some("<<") {
                 continue;
             }
@@ -379,31 +388,21 @@ impl Lowering<'_> {
 #[derive(Default)]
 struct Found {
     entries: Vec<(String, Value)>,
-    names: HashMap<String, ()>,
-    /// Entries up to here are in order; those after it were found from the last to the first.
-    ordered: usize,
+    names: HashSet<String>,
 }
 
 impl Found {
     fn has(&self, key: &str) -> bool {
-        self.names.contains_key(key)
+        self.names.contains(key)
     }
 
     fn add(&mut self, key: &str, value: Value) {
-        self.names.insert(key.to_owned(), ());
+        self.names.insert(key.to_owned());
         self.entries.push((key.to_owned(), value));
-    }
-
-    fn own_entries_done(&mut self) {
-        if let Some(own) = self.entries.get_mut(self.ordered..) {
-            own.reverse();
-        }
-        self.ordered = self.entries.len();
     }
 
     /// A merge key that leads nowhere: kept under its own name, for those who judge what is missing.
     fn unknown(&mut self, value: Value) {
         self.entries.push(("<<".to_owned(), value));
-        self.ordered = self.entries.len();
     }
 }

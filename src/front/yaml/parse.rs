@@ -9,7 +9,7 @@ use crate::front::Comment;
 use crate::source::Span;
 
 /// More nodes than any file that people write; beyond it the rest is not read.
-const MAX_NODES: usize = 1_000_000;
+const MAX_NODES: usize = 600_000;
 /// Errors after which recovery at the next document is given up.
 const MAX_ERRORS: usize = 100;
 

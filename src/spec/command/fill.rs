@@ -118,7 +118,12 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
             container.replicas = count.unwrap_or(1);
         }
         _ if command == Command::Build => build(container, name, setting),
-        _ => {}
+        // nothing looks at it, but a fix that moved it would be seen
+        _ => container.options.push(format!(
+            "{name}={}{}",
+            setting.value.as_ref().map(Text::shown).unwrap_or_default(),
+            if setting.certain { "" } else { "?" }
+        )),
     }
 }
 
