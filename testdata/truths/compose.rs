@@ -21,7 +21,6 @@ const SCHEMA: &[&str] = &[
     "lists/capabilities as a word",
     "lists/capabilities null",
     "lists/provider",
-    "merging/key twice",
     "merging/variable broken",
     "merging/variable required",
     "namespaces/user number",

@@ -127,3 +127,25 @@ fn hostile_nesting_is_a_problem_and_not_a_crash() {
         assert!(!tree.problems.is_empty());
     }
 }
+
+#[test]
+fn an_error_cuts_off_what_ended_at_it() {
+    let text = "s:\n  a:\n    v:\n      - x\n   c: [y]\n    o: z\n";
+    let tree = Tree::parse(text);
+    assert!(tree.problems.iter().any(|p| p.ends_document));
+    for path in [&["s"][..], &["s", "a"], &["s", "a", "v"]] {
+        let (_, node) = entry(text, &tree, path);
+        assert!(!tree.node(node).complete, "{path:?}");
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_is_a_problem() {
+    let text = "a: 1\nb: {c: 1, 'c': 2, d: 1}\n<<: *x\n<<: *x\n";
+    let doubles = |p: &&Trouble| p.message.contains("stands twice");
+    let tree = Tree::parse(text);
+    let found: Vec<&Trouble> = tree.problems.iter().filter(doubles).collect();
+    let shown: Vec<&str> = found.iter().map(|p| &text[p.span.range()]).collect();
+    assert_eq!(shown, ["'c'", "<<"]);
+    assert!(found.iter().all(|p| !p.ends_document));
+}
