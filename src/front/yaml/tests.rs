@@ -112,7 +112,15 @@ fn scalars_know_which_bytes_stand_for_what() {
         pieces("a: |\n  x\n   y\n"),
         own(&[("x\n", "x\n", true), (" y\n", " y\n", true)])
     );
-    assert_eq!(pieces("a: >\n  x\n  y\n"), own(&[("x y\n", ">\n  x\n  y", false)]));
+    assert_eq!(
+        pieces("a: >\n  x\n  y\n"),
+        own(&[
+            ("x", "x", true),
+            (" ", "\n  ", false),
+            ("y", "y", true),
+            ("\n", "\n", false)
+        ])
+    );
 }
 
 #[test]
@@ -148,4 +156,24 @@ fn a_key_that_stands_twice_is_a_problem() {
     let shown: Vec<&str> = found.iter().map(|p| &text[p.span.range()]).collect();
     assert_eq!(shown, ["'c'", "<<"]);
     assert!(found.iter().all(|p| !p.ends_document));
+}
+
+#[test]
+fn the_lines_of_a_folded_block_stand_where_they_are_written() {
+    for text in [
+        "a: >\n  one two\n  three\n\n  four\n    more\n  five\n",
+        "a: >-\n\n  one\n  two\n\n\nb: 1\n",
+        "a: >\r\n  one\r\n  two\r\n",
+    ] {
+        let tree = Tree::parse(text);
+        let (_, node) = entry(text, &tree, &["a"]);
+        let scalar = tree.scalar(text, node).unwrap();
+        let words: Vec<&str> = scalar.value().split_whitespace().collect();
+        assert!(words.len() > 1);
+        for word in words {
+            let at = scalar.value().find(word).unwrap();
+            let outer = scalar.outer(at..at + word.len());
+            assert_eq!(&text[outer.range()], word, "{text:?}");
+        }
+    }
 }
