@@ -154,6 +154,10 @@ pub struct Build {
     pub context: Option<Written<Text>>,
     /// The Dockerfile, where it is named.
     pub dockerfile: Option<Written<Text>>,
+    /// The text of a Dockerfile that is written in the build itself: `build.dockerfile_inline`.
+    pub inline: Option<Text>,
+    /// Arguments of the build, `NAME=value`, or `NAME` for one that the environment sets.
+    pub args: Vec<Written<Text>>,
     /// The stage that is built, where it is not the last.
     pub target: Option<Written<Text>>,
     /// `RUN --security=…`.

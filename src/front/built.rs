@@ -1,25 +1,26 @@
 //! Services whose image is built in the same tree: what their Dockerfile says of it.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 
 use super::{Reading, Surroundings, dockerfile};
 use crate::container::{Build, BuiltImage, Container, Syntax, Text};
 use crate::source::{Source, shown_path};
 
-/// Looks up the Dockerfile of each service that builds one, and notes what its final stage says.
+/// Looks up the Dockerfile of each service that builds one, and notes what the stage that is built says.
 pub(super) fn attach(reading: &mut Reading, surroundings: &Surroundings) {
-    let paths: Vec<Option<PathBuf>> = reading.containers.iter().map(|c| dockerfile_of(c, reading)).collect();
-    let mut known: Vec<(PathBuf, Option<BuiltImage>)> = Vec::new();
-    for (container, path) in reading.containers.iter_mut().zip(paths) {
-        let Some(path) = path else { continue };
-        if !known.iter().any(|(p, _)| *p == path) {
+    let asked: Vec<Option<Asked>> = reading.containers.iter().map(|c| asked(c, reading)).collect();
+    let mut known: Vec<(Asked, Option<BuiltImage>)> = Vec::new();
+    for (container, asked) in reading.containers.iter_mut().zip(asked) {
+        let Some(asked) = asked else { continue };
+        if !known.iter().any(|(known, _)| *known == asked) {
             if known.len() >= MOST {
                 return;
             }
-            known.push((path.clone(), read(&path, surroundings)));
+            let built = read(&asked, surroundings);
+            known.push((asked.clone(), built));
         }
-        let found = known.iter().find(|(p, _)| *p == path);
+        let found = known.iter().find(|(known, _)| *known == asked);
         container.built = found.and_then(|(_, built)| built.clone()).map(Box::new);
     }
 }
@@ -27,15 +28,42 @@ pub(super) fn attach(reading: &mut Reading, surroundings: &Surroundings) {
 /// Dockerfiles that one file may lead to.
 const MOST: usize = 64;
 
-/// The Dockerfile that a service builds: `None` where it is not written, not a path of the tree, or
-/// only one of its stages is built.
-fn dockerfile_of(container: &Container, reading: &Reading) -> Option<PathBuf> {
+/// What a service builds.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    /// The Dockerfile, or the file that it is written in.
+    path: PathBuf,
+    /// The text of one that is written in the service.
+    inline: Option<String>,
+    target: Option<String>,
+    args: Vec<(String, Option<String>)>,
+}
+
+/// What a service builds: `None` where it is not written, or not a path of the tree.
+fn asked(container: &Container, reading: &Reading) -> Option<Asked> {
     let build: &Build = container.build.as_ref()?;
-    if container.syntax != Syntax::Compose || build.target.is_some() {
+    if container.syntax != Syntax::Compose {
         return None;
     }
+    let target = match &build.target {
+        Some(target) => Some(target.value.known()?.into_owned()),
+        None => None,
+    };
+    let args = build.args.iter().filter_map(|arg| match arg.value.split_once('=') {
+        Some((name, value)) => Some((name.known()?.into_owned(), value.known().map(Cow::into_owned))),
+        None => Some((arg.value.known()?.into_owned(), None)),
+    });
+    let args = args.collect();
+    if let Some(inline) = &build.inline {
+        return Some(Asked {
+            path: reading.file(container.file).path.clone(),
+            inline: Some(inline.known()?.into_owned()),
+            target,
+            args,
+        });
+    }
     let context = build.context.as_ref()?;
-    let folder = reading.file(context.place.file).path.parent().unwrap_or(Path::new(""));
+    let folder = reading.source().path.parent().unwrap_or(Path::new(""));
     let at = context.value.known()?;
     if at.contains("://") || at.starts_with("git@") {
         return None;
@@ -44,7 +72,12 @@ fn dockerfile_of(container: &Container, reading: &Reading) -> Option<PathBuf> {
         Some(name) => name.value.known()?.into_owned(),
         None => "Dockerfile".to_owned(),
     };
-    Some(plain(&folder.join(&*at).join(name)))
+    Some(Asked {
+        path: plain(&folder.join(&*at).join(name)),
+        inline: None,
+        target,
+        args,
+    })
 }
 
 /// The path without `.` and, where that can be told from the text, without `..`.
@@ -62,10 +95,15 @@ fn plain(path: &Path) -> PathBuf {
     out
 }
 
-fn read(path: &Path, surroundings: &Surroundings) -> Option<BuiltImage> {
-    let text = (surroundings.open)(path)?;
-    let reading = dockerfile::read(&Arc::new(Source::new(path, text)), surroundings);
-    let image = reading.containers.into_iter().find(|c| c.syntax == Syntax::Image)?;
+fn read(asked: &Asked, surroundings: &Surroundings) -> Option<BuiltImage> {
+    let path = &asked.path;
+    let text = match &asked.inline {
+        Some(text) => text.clone(),
+        None => (surroundings.open)(path)?,
+    };
+    let source = Source::new(path, text);
+    let args = asked.args.iter().cloned().collect();
+    let image = dockerfile::image_of(&source, asked.target.as_deref(), args, surroundings)?;
     let texts = |list: Vec<crate::container::Written<Text>>| list.into_iter().map(|w| w.value).collect();
     Some(BuiltImage {
         dockerfile: shown_path(path),
@@ -80,15 +118,19 @@ fn read(path: &Path, surroundings: &Surroundings) -> Option<BuiltImage> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::container::Engine;
     use crate::front::{self, Kind};
 
     #[test]
     fn a_service_knows_its_dockerfile() {
-        let compose = "services:\n  a:\n    build: ./web\n  b:\n    build: {context: web, target: dev}\n  c:\n    build:\n      context: .\n      dockerfile: web/../other/Containerfile\n";
+        let compose = "services:\n  a:\n    build: ./web\n  b:\n    build: {context: web, target: dev}\n  c:\n    build:\n      context: .\n      dockerfile: web/../other/Containerfile\n  d:\n    build:\n      context: web\n      args: {B: \"u:1\", C}\n      dockerfile_inline: |\n        ARG B=x\n        FROM $$B\n        USER 5\n";
         let open = |path: &Path| match path.to_str() {
-            Some("deploy/web/Dockerfile") => Some("FROM nginx:1\nEXPOSE 8080\nUSER 101\n".to_owned()),
+            Some("deploy/web/Dockerfile") => {
+                Some("FROM go:1 AS Dev\nUSER 7\nFROM nginx:1\nEXPOSE 8080\nUSER 101\n".to_owned())
+            }
             Some("deploy/other/Containerfile") => Some("FROM scratch\n".to_owned()),
             _ => None,
         };
@@ -100,12 +142,15 @@ mod tests {
         let source = Arc::new(Source::new("deploy/compose.yaml", compose));
         let reading = front::read(Kind::Compose, &source, &surroundings);
         let built: Vec<Option<&BuiltImage>> = reading.containers.iter().map(|c| c.built.as_deref()).collect();
-        let [Some(a), None, Some(c)] = built.as_slice() else {
+        let [Some(a), Some(b), Some(c), Some(d), None] = built.as_slice() else {
             unreachable!("{built:?}")
         };
         assert_eq!(a.dockerfile, "deploy/web/Dockerfile");
         assert!(a.base.as_ref().is_some_and(|b| b.is("nginx:1")) && a.user.as_ref().is_some_and(|u| u.is("101")));
         assert_eq!(a.ports.len(), 1);
+        assert!(b.base.as_ref().is_some_and(|b| b.is("go:1")) && b.user.as_ref().is_some_and(|u| u.is("7")));
+        assert_eq!(d.dockerfile, "deploy/compose.yaml");
+        assert!(d.base.as_ref().is_some_and(|b| b.is("u:1")) && d.user.as_ref().is_some_and(|u| u.is("5")));
         assert!(c.base.as_ref().is_some_and(|b| b.is("scratch")));
     }
 }

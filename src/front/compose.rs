@@ -7,6 +7,7 @@ mod interpolate;
 mod merge;
 mod mount;
 mod page;
+mod paths;
 mod project;
 mod render;
 mod service;
@@ -15,6 +16,7 @@ mod write;
 
 pub use detect::{looks_like_compose, looks_like_old_compose};
 
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -34,6 +36,8 @@ const MAX_MOUNTS: usize = 40_000;
 /// Everything that one reading draws on.
 struct Project {
     sources: Vec<Arc<Source>>,
+    /// Where the relative paths of each of them begin.
+    bases: Vec<PathBuf>,
     /// The files laid over each other.
     root: Value,
 }
@@ -48,6 +52,8 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let tree = Rc::new(Tree::parse(source.text()));
     let mut loader = Loader::new(source, Rc::clone(&tree), surroundings);
     let root = loader.project();
+    let files = (0..loader.sources.len()).map(|i| FileId(u16::try_from(i).unwrap_or(u16::MAX)));
+    let bases = files.map(|file| loader.base(file)).collect();
     reading.sources = loader.sources;
     reading.problems = loader.problems;
     reading.problems.extend(tree.problems.iter().map(|p| Problem {
@@ -62,6 +68,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     };
     let mut project = Project {
         sources: reading.sources.clone(),
+        bases,
         root,
     };
     finish(&mut project);

@@ -23,6 +23,7 @@ mod words;
 
 use std::cell::Cell;
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ use self::lexer::{Instruction, Lexed};
 use self::stages::Stage;
 use super::script::{self, Fragment};
 use super::{Hint, Kind, Problem, Reading, Surroundings};
-use crate::container::{Engine, FileId, Via, ViaKind};
+use crate::container::{Container, Engine, FileId, Via, ViaKind};
 use crate::source::{Excerpt, Source, Span};
 
 pub use self::render::render;
@@ -49,6 +50,38 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         selinux_hints: found.selinux_hints,
         ..Reading::new(Kind::Dockerfile, Arc::clone(source))
     }
+}
+
+/// What a build that names a stage and gives arguments makes of a Dockerfile: the image alone. `None`
+/// where there is no such stage. An argument without a value is one that the environment sets.
+pub(super) fn image_of(
+    source: &Source,
+    target: Option<&str>,
+    args: HashMap<String, Option<String>>,
+    surroundings: &Surroundings,
+) -> Option<Container> {
+    let text = source.text();
+    let lexed = lexer::lex(text);
+    let mut expander = Expander::new(lexed.escape);
+    expander.given = args;
+    let (stages, global) = stages::stages(&lexed.instructions, &mut expander);
+    let last = match target {
+        Some(name) => stages::named(&stages, name)?,
+        None => stages.len().checked_sub(1)?,
+    };
+    let input = image::Input {
+        text,
+        stages: stages.get(..=last)?,
+        global: &global,
+        posix: &posix_at_start(&stages),
+        engine: surroundings.engine,
+        files: &starts::Files {
+            folder: source.path.parent(),
+            open: surroundings.open,
+            opened: Cell::new(0),
+        },
+    };
+    image::read(&input, &mut expander)
 }
 
 /// Reads a Dockerfile that stands inside `file`: Compose's `dockerfile_inline`, a heredoc. All spans

@@ -21,7 +21,6 @@ const SCHEMA: &[&str] = &[
     "lists/capabilities as a word",
     "lists/capabilities null",
     "lists/provider",
-    "merging/key twice",
     "merging/variable broken",
     "merging/variable required",
     "namespaces/user number",
@@ -220,10 +219,7 @@ fn service(reading: &Reading, c: &Container) -> Value {
     );
     if let Some(build) = &c.build {
         let one = |w: &Option<Written<Text>>| w.as_ref().map(|w| text(&w.value));
-        let context = build
-            .context
-            .as_ref()
-            .map(|w| path(reading, w.place.file, &text(&w.value)));
+        let context = build.context.as_ref().map(|w| path(reading, &text(&w.value)));
         say(
             "build",
             json!({
@@ -274,7 +270,7 @@ fn mount(reading: &Reading, m: &Written<Mount>) -> Value {
     let mount = &m.value;
     let source = mount.source.as_ref().map(text).unwrap_or_default();
     let source = if mount.is_bind() {
-        path(reading, m.place.file, &source)
+        path(reading, &source)
     } else {
         source
     };
@@ -293,12 +289,12 @@ fn mount(reading: &Reading, m: &Written<Mount>) -> Value {
     ])
 }
 
-/// A path of a file, as seen from the project's folder.
-fn path(reading: &Reading, file: privlint::container::FileId, path: &str) -> String {
+/// A path of the file that is read, as seen from the project's folder.
+fn path(reading: &Reading, path: &str) -> String {
     if path.starts_with('/') || path.starts_with('~') {
         return path.to_owned();
     }
-    let folder = reading.file(file).path.parent().unwrap_or(Path::new("")).to_owned();
+    let folder = reading.source().path.parent().unwrap_or(Path::new("")).to_owned();
     let mut out = PathBuf::new();
     for part in folder.join(path).components() {
         match part {

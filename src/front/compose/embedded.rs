@@ -162,6 +162,7 @@ mod tests {
             "[sh, -c, \"podman run --privileged y\"]",
             "/bin/bash -ec 'cd x && podman run --privileged y'",
             "[\"bash\", \"-c\", 'for x in $$Y; do podman run --privileged y; done']",
+            ">\n      sh -c \"podman run\n      --privileged y\"\n",
             "\n      - sh\n      - -c\n      - |\n        set -e\n        podman run --privileged \\\n          y\n",
         ] {
             let text = format!("services:\n  a:\n    image: x\n    command: {command}\n");

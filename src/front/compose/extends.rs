@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::interpolate::Env;
 use super::merge;
-use super::project::{Loader, MAX_CHAIN, entries_mut, entry_mut, folder_of, normal};
+use super::project::{Loader, MAX_CHAIN, entries_mut, entry_mut, normal};
 use super::value::{Action, Body, Value};
 use crate::container::{FileId, Text, Via, ViaKind};
 
@@ -115,7 +115,7 @@ impl Loader<'_> {
         };
         let other = match extends.get("file").and_then(Value::text) {
             Some(path) => {
-                let here = folder_of(&self.source(extends.file).path);
+                let here = self.base(extends.file);
                 self.open(&normal(&here.join(path.known()?.as_ref())))?
             }
             None => file,

@@ -233,6 +233,14 @@ impl Filling<'_> {
                 self.plain(argument, span, depth + 1);
                 return;
             }
+            // what stands behind `+` is for a variable that is set; one that is not known may be
+            ("+" | ":+", set) if self.env.values.contains_key(name) && depth < MAX_DEPTH => {
+                self.uses.push(self.step(name, span));
+                if set.is_some() {
+                    self.plain(argument, span, depth + 1);
+                }
+                return;
+            }
             _ => None,
         };
         match taken {
@@ -300,6 +308,7 @@ mod tests {
             ("${X:-${PWD}/c}", "${PWD}/c", true, 1),
             ("${X:?must}", "${X:?must}", true, 0),
             ("${X:+y}", "${X:+y}", true, 0),
+            ("${SET:+y$SET}${EMPTY:+z}${EMPTY+:ro}", "yv:ro", false, 4),
             ("$$X ${", "$X ${", false, 0),
             ("${PWD:-.}/a", "${PWD:-.}/a", true, 0),
             ("${SET}/$EMPTY", "v/", false, 2),

@@ -138,7 +138,7 @@ fn normal_key(name: &str, mut value: Value) -> Value {
 }
 
 /// `key: value` as `key=value`; without a value, an environment entry is the name alone.
-fn pair(list: &str, key: &str, mut value: Value) -> Option<Value> {
+pub(super) fn pair(list: &str, key: &str, mut value: Value) -> Option<Value> {
     let mut text = Text::new();
     text.push(key.to_owned(), value.key, PieceKind::Cooked);
     let bare = matches!(value.body, Body::Null) && list == "environment";

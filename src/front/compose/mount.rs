@@ -1,7 +1,7 @@
 //! Volumes in both forms, named volumes that are host paths in disguise, tmpfs, configs and secrets.
 
 use super::Project;
-use super::service::one;
+use super::paths::rebased;
 use super::value::{Body, Value};
 use crate::container::{Engine, Hole, Labelling, Mount, MountKind, PieceKind, Place, Relabel, Text, Written};
 use crate::source::Span;
@@ -36,10 +36,13 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
     let text = with_home(text);
     let mut mount = spec::volume(&text, Dialect::Compose);
     let mut place = item.place();
+    if mount.kind == MountKind::Bind {
+        mount.source = mount.source.map(|source| rebased(project, item.file, &source));
+    }
     if mount.kind == MountKind::Volume
         && let Some(device) = disguised(project, mount.source.as_ref())
     {
-        become_bind(&mut mount, device, &mut place);
+        become_bind(project, &mut mount, device, &mut place);
     } else if mount.kind == MountKind::Volume && engine == Engine::Podman && mount.relabel != Relabel::None {
         mount.relabel = Relabel::None;
         mount.relabel_lost = Some("podman-compose loses the label of a named volume");
@@ -106,9 +109,9 @@ fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<&'a Value>
         .filter(|d| binds && d.text().is_some_and(|t| !t.is_empty()))
 }
 
-fn become_bind(mount: &mut Mount, device: &Value, place: &mut Place) {
+fn become_bind(project: &Project, mount: &mut Mount, device: &Value, place: &mut Place) {
     mount.kind = MountKind::Bind;
-    mount.source = device.text().cloned();
+    mount.source = device.text().map(|path| rebased(project, device.file, path));
     mount.error = None;
     if place.file == device.file {
         place.value = device.span;
@@ -132,11 +135,14 @@ fn long(project: &Project, item: &Value) -> Written<Mount> {
     mount.source = source;
     let mut place = item.place();
     match mount.kind {
-        MountKind::Bind => bind_options(item.get("bind"), &mut mount),
+        MountKind::Bind => {
+            mount.source = mount.source.map(|source| rebased(project, item.file, &source));
+            bind_options(item.get("bind"), &mut mount);
+        }
         MountKind::Volume => {
             mount.labelling = Labelling::Impossible("the long form of a named volume has no label");
             if let Some(device) = disguised(project, mount.source.as_ref()) {
-                become_bind(&mut mount, device, &mut place);
+                become_bind(project, &mut mount, device, &mut place);
             }
         }
         _ => {}
@@ -223,9 +229,11 @@ pub(super) fn configs_and_secrets(project: &Project, service: &Value, mounts: &m
                 continue;
             };
             let file = name.known().and_then(|n| project.root.get(kind)?.get(&n)?.get("file"));
-            let Some(path) = file.and_then(one) else { continue };
+            let Some((path, file)) = file.and_then(|v| Some((v.text()?, v.file))) else {
+                continue;
+            };
             let mut mount = Mount::new(MountKind::Bind, name.clone());
-            mount.source = Some(with_home(&path.value));
+            mount.source = Some(rebased(project, file, &with_home(path)));
             mount.target = Some(match item.get("target").and_then(Value::text) {
                 Some(target) if target.known_prefix().starts_with('/') => target.clone(),
                 Some(target) => under(folder, target),

@@ -45,6 +45,8 @@ pub(super) struct Loader<'s> {
     pub(super) sources: Vec<Arc<Source>>,
     trees: Vec<Rc<Tree>>,
     by_path: HashMap<PathBuf, FileId>,
+    /// Where the relative paths of a file begin, for files of which that is not their own folder.
+    pub(super) bases: HashMap<FileId, PathBuf>,
     pub(super) problems: Vec<Problem>,
     pub(super) budget: usize,
     /// How many projects were included, each time counted.
@@ -61,6 +63,7 @@ impl<'s> Loader<'s> {
             sources: Vec::new(),
             trees: Vec::new(),
             by_path: HashMap::new(),
+            bases: HashMap::new(),
             problems: Vec::new(),
             budget: MAX_COST,
             included: 0,
@@ -124,6 +127,7 @@ impl<'s> Loader<'s> {
         let mut touched = None;
         for file in named.iter().skip(1) {
             let Some(over) = self.open(file) else { continue };
+            self.bases.insert(over, folder_of(first));
             let names = self.lay_over(&mut root, over, &env, &mut chain);
             if over == FileId(0) {
                 touched = Some(names);
@@ -244,7 +248,7 @@ impl<'s> Loader<'s> {
         env: &Env,
         chain: &mut Vec<PathBuf>,
     ) -> Option<Value> {
-        let here = folder_of(&self.source(item.file).path);
+        let here = self.base(item.file);
         let path = |value: &Value| Some(normal(&here.join(value.text()?.known()?.as_ref())));
         let first = path(listed.first()?)?;
         if chain.contains(&first) || chain.len() > MAX_CHAIN {
@@ -276,9 +280,11 @@ impl<'s> Loader<'s> {
             return None;
         }
         chain.push(first);
+        self.bases.insert(file, folder.clone());
         let mut root = self.file(file, &own_env, chain);
         for over in listed.iter().skip(1) {
             if let Some(over) = path(over).and_then(|p| self.open(&p)) {
+                self.bases.insert(over, folder.clone());
                 self.lay_over(&mut root, over, &own_env, chain);
             }
         }
@@ -299,6 +305,12 @@ impl<'s> Loader<'s> {
 
     fn exists(&self, path: &Path) -> bool {
         self.by_path.contains_key(&normal(path)) || (self.surroundings.open)(&normal(path)).is_some()
+    }
+
+    /// Where the relative paths of a file begin.
+    pub(super) fn base(&self, file: FileId) -> PathBuf {
+        let known = self.bases.get(&file).cloned();
+        known.unwrap_or_else(|| folder_of(&self.source(file).path))
     }
 
     pub(super) fn open(&mut self, path: &Path) -> Option<FileId> {

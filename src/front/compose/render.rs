@@ -17,6 +17,9 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
     for file in places.chain([container.file]) {
         let page = pages.entry(file).or_insert_with(|| Page::new(file, reading.file(file)));
         page.lays_over = file != container.file;
+        if let Some(trouble) = page.tree.problems.first() {
+            return refuse(format!("Compose refuses the file: {}", trouble.message));
+        }
     }
     let mut additions: Vec<(Key, Vec<String>)> = Vec::new();
     for change in changes {

@@ -1,7 +1,9 @@
 //! A service as a container.
 
 use super::Project;
+use super::merge;
 use super::mount;
+use super::paths;
 use super::value::{Body, Value};
 use crate::container::{
     Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Switch, Syntax, Text, Unseen, Written,
@@ -99,7 +101,7 @@ impl Reader<'_> {
             }
             "scale" => self.replicas(value),
             "deploy" => self.deploy(value),
-            "build" => self.build(value),
+            "build" => self.build(project, value),
             _ => {}
         }
     }
@@ -180,10 +182,16 @@ impl Reader<'_> {
         }
     }
 
-    fn build(&mut self, value: &Value) {
+    fn build(&mut self, project: &Project, value: &Value) {
+        let folder = |value: &Value| {
+            let path = paths::rebased(project, value.file, value.text()?);
+            Some(value.written(path))
+        };
         let mut build = Build {
-            context: value.get("context").and_then(one),
+            context: value.get("context").and_then(folder),
             dockerfile: value.get("dockerfile").and_then(one),
+            inline: value.get("dockerfile_inline").and_then(Value::text).cloned(),
+            args: value.get("args").map(arguments).unwrap_or_default(),
             target: value.get("target").and_then(one),
             network: value.get("network").and_then(one),
             entitlements: value.get("entitlements").map(texts).unwrap_or_default(),
@@ -193,7 +201,7 @@ impl Reader<'_> {
             build.privileged = switch(privileged, "privileged", self.problems);
         }
         if build.context.is_none() && value.get("dockerfile_inline").is_none() {
-            build.context = one(value); // the short form: the context alone
+            build.context = folder(value); // the short form: the context alone
         }
         self.container.build = Some(build);
     }
@@ -271,6 +279,13 @@ pub(super) fn texts(value: &Value) -> Vec<Written<Text>> {
         Body::List(items) => items.iter().filter_map(one).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The arguments of a build, a list or a mapping.
+fn arguments(value: &Value) -> Vec<Written<Text>> {
+    let pairs = value.entries().iter();
+    let pairs = pairs.filter_map(|(name, v)| one(&merge::pair("environment", name, v.clone())?));
+    texts(value).into_iter().chain(pairs).collect()
 }
 
 /// Items that are texts, or mappings whose fields make one with colons.

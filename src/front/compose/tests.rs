@@ -214,6 +214,14 @@ fn values_that_compose_refuses_are_problems_and_errors_end_only_their_document()
 }
 
 #[test]
+fn a_service_before_an_error_may_go_on() {
+    let text = "services:\n  b:\n    image: y\n  a:\n    image: x\n    volumes:\n      - ./d:/d\n   cap_drop: [ALL]\n    user: u\n";
+    let reading = reading(text);
+    let hidden: Vec<bool> = reading.containers.iter().map(|c| c.may_hide(Key::CapDrop)).collect();
+    assert_eq!(hidden, [false, true]);
+}
+
+#[test]
 fn hooks_are_execs_of_their_service() {
     let text = "services:\n  a:\n    image: x\n    post_start:\n      - command: ./a b\n        privileged: true\n      - command: c\n";
     let reading = reading(text);

@@ -1,7 +1,7 @@
 //! Variables, quotes and escapes of instructions, as BuildKit's own word reader takes them
 //! (frontend/dockerfile/shell, 2026-11). `RUN` bodies are not read by it: they are the shell's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::joined::Joined;
@@ -63,6 +63,8 @@ pub(super) struct Expanded {
 pub(super) struct Expander {
     escape: char,
     left: usize,
+    /// The arguments that the build is given, by name; without a value where it is not known.
+    pub(super) given: HashMap<String, Option<String>>,
     /// True when the bound was hit: what came after it are holes.
     pub(super) exhausted: bool,
 }
@@ -73,6 +75,7 @@ impl Expander {
         Expander {
             escape,
             left: MAX_EXPANDED,
+            given: HashMap::new(),
             exhausted: false,
         }
     }

@@ -83,6 +83,17 @@ fn stage<'a>(
     }
 }
 
+/// The stage that a build asks for by name, or by its number from 0. Of stages that bear one name
+/// the last counts.
+pub(super) fn named(stages: &[Stage], target: &str) -> Option<usize> {
+    let bears = |stage: &Stage| {
+        let name = stage.name.as_ref().map(|name| stage.from.line.part(name));
+        name.is_some_and(|name| name.eq_ignore_ascii_case(target))
+    };
+    let number = || target.parse().ok().filter(|n| *n < stages.len());
+    stages.iter().rposition(bears).or_else(number)
+}
+
 /// The stages from the outermost base to a stage, as indices.
 pub(super) fn chain(stages: &[Stage], last: usize) -> Vec<usize> {
     let mut chain = vec![last];
@@ -120,11 +131,15 @@ pub(super) fn declare(
         let part = line.part(&word);
         match part.split_once('=') {
             Some((name, _)) => {
-                let value = expander.value(line, &(word.start + name.len() + 1..word.end), scope);
+                let value = match expander.given.get(name) {
+                    Some(given) => given.clone(),
+                    None => expander.value(line, &(word.start + name.len() + 1..word.end), scope),
+                };
                 scope.set_arg(name.to_owned(), value);
             }
             None => {
-                let inherited = outside(part).or_else(|| scope.get(part).map(str::to_owned));
+                let given = expander.given.get(part).cloned();
+                let inherited = given.unwrap_or_else(|| outside(part).or_else(|| scope.get(part).map(str::to_owned)));
                 scope.set_arg(part.to_owned(), inherited);
             }
         }

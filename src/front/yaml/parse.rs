@@ -1,6 +1,6 @@
 //! Parser events to a tree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
 
@@ -238,7 +238,25 @@ impl Builder<'_> {
             node.span = Span::new(node.span.start as usize, at);
             node.complete = end.is_some();
         }
+        self.name_doubles(frame.node);
         self.attach(frame.node);
+    }
+
+    /// A key that stands twice in one mapping, which the readers of YAML in Go refuse (seen on Compose 2.40).
+    fn name_doubles(&mut self, mapping: NodeId) {
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut found = Vec::new();
+        for entry in self.tree.entries(mapping) {
+            let Some(key) = self.tree.key_text(entry) else { continue };
+            if !seen.insert(key) {
+                found.push(Trouble {
+                    span: self.tree.node(entry.key).span,
+                    message: format!("the key `{key}` stands twice in one mapping"),
+                    ends_document: false,
+                });
+            }
+        }
+        self.tree.problems.append(&mut found);
     }
 
     fn cut_off_value(&mut self, frame: &Frame, key: NodeId) {
@@ -384,7 +402,26 @@ impl Builder<'_> {
     fn fail(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(self.text.len());
         self.trouble(at, format!("not valid YAML: {}", error.info()));
+        self.settle();
+        self.cut_off_last();
         self.abandon();
+    }
+
+    /// What ended last before an error may have ended by it: a line that is set in too little closes
+    /// the collections before it.
+    fn cut_off_last(&mut self) {
+        let mut next = self.open.last().map(|f| f.node);
+        while let Some(node) = next.and_then(|id| self.tree.nodes.get_mut(id.0 as usize)) {
+            if !matches!(node.kind, Kind::Mapping(_) | Kind::Sequence(_)) {
+                break;
+            }
+            node.complete = false;
+            next = match &node.kind {
+                Kind::Mapping(entries) => entries.last().map(|e| e.value),
+                Kind::Sequence(items) => items.last().map(|i| i.node),
+                _ => None,
+            };
+        }
     }
 
     fn trouble(&mut self, at: usize, message: String) {

@@ -42,6 +42,7 @@ impl Scalar {
         match style {
             Style::Single => reader.quoted('\''),
             Style::Double => reader.quoted('"'),
+            Style::BlockScalar if token.starts_with('>') => reader.folded_block(value),
             Style::BlockScalar => reader.block(value),
             _ => reader.folded(0, token.len(), None),
         }
@@ -203,6 +204,47 @@ impl Reader<'_> {
             }
         }
         self.literal(from, end);
+    }
+
+    /// A folded block scalar, line by line: the value has each line of the file, with a blank or line
+    /// ends between them.
+    fn folded_block(&mut self, value: &str) {
+        let Some(mut at) = self.token.find('\n').map(|i| i + 1) else {
+            return;
+        };
+        let (mut indent, mut end) = (None, at);
+        let mut rest = value;
+        while !rest.is_empty() {
+            let lines = self.token.get(at..).unwrap_or("");
+            let full = lines.find('\n').map_or(lines.len(), |i| i + 1);
+            let written = lines.get(..full).unwrap_or("").trim_end_matches(['\n', '\r']);
+            let inner = written.trim_start_matches(' ');
+            let from = *indent.get_or_insert(written.len() - inner.len());
+            let body = written.get(from..).unwrap_or("");
+            if full == 0 || inner.trim().is_empty() {
+                if full == 0 {
+                    self.cooked(rest, end, at.max(end));
+                    return;
+                }
+                if indent == Some(written.len()) {
+                    indent = None;
+                }
+                at += full;
+                continue;
+            }
+            let Some(gap) = rest.find(body) else { return };
+            let Some((between, after)) = rest.split_at_checked(gap) else {
+                return;
+            };
+            if !between.chars().all(|c| matches!(c, ' ' | '\n')) {
+                return;
+            }
+            self.cooked(between, end, at + from);
+            end = at + written.len();
+            self.literal(at + from, end);
+            rest = after.get(body.len()..).unwrap_or("");
+            at += full;
+        }
     }
 
     /// A block scalar, line by line: each line of the value is looked for on the next line of the file.

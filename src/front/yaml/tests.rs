@@ -112,7 +112,15 @@ fn scalars_know_which_bytes_stand_for_what() {
         pieces("a: |\n  x\n   y\n"),
         own(&[("x\n", "x\n", true), (" y\n", " y\n", true)])
     );
-    assert_eq!(pieces("a: >\n  x\n  y\n"), own(&[("x y\n", ">\n  x\n  y", false)]));
+    assert_eq!(
+        pieces("a: >\n  x\n  y\n"),
+        own(&[
+            ("x", "x", true),
+            (" ", "\n  ", false),
+            ("y", "y", true),
+            ("\n", "\n", false)
+        ])
+    );
 }
 
 #[test]
@@ -125,5 +133,47 @@ fn hostile_nesting_is_a_problem_and_not_a_crash() {
     ] {
         let tree = Tree::parse(&text);
         assert!(!tree.problems.is_empty());
+    }
+}
+
+#[test]
+fn an_error_cuts_off_what_ended_at_it() {
+    let text = "s:\n  a:\n    v:\n      - x\n   c: [y]\n    o: z\n";
+    let tree = Tree::parse(text);
+    assert!(tree.problems.iter().any(|p| p.ends_document));
+    for path in [&["s"][..], &["s", "a"], &["s", "a", "v"]] {
+        let (_, node) = entry(text, &tree, path);
+        assert!(!tree.node(node).complete, "{path:?}");
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_is_a_problem() {
+    let text = "a: 1\nb: {c: 1, 'c': 2, d: 1}\n<<: *x\n<<: *x\n";
+    let doubles = |p: &&Trouble| p.message.contains("stands twice");
+    let tree = Tree::parse(text);
+    let found: Vec<&Trouble> = tree.problems.iter().filter(doubles).collect();
+    let shown: Vec<&str> = found.iter().map(|p| &text[p.span.range()]).collect();
+    assert_eq!(shown, ["'c'", "<<"]);
+    assert!(found.iter().all(|p| !p.ends_document));
+}
+
+#[test]
+fn the_lines_of_a_folded_block_stand_where_they_are_written() {
+    for text in [
+        "a: >\n  one two\n  three\n\n  four\n    more\n  five\n",
+        "a: >-\n\n  one\n  two\n\n\nb: 1\n",
+        "a: >\r\n  one\r\n  two\r\n",
+    ] {
+        let tree = Tree::parse(text);
+        let (_, node) = entry(text, &tree, &["a"]);
+        let scalar = tree.scalar(text, node).unwrap();
+        let words: Vec<&str> = scalar.value().split_whitespace().collect();
+        assert!(words.len() > 1);
+        for word in words {
+            let at = scalar.value().find(word).unwrap();
+            let outer = scalar.outer(at..at + word.len());
+            assert_eq!(&text[outer.range()], word, "{text:?}");
+        }
     }
 }

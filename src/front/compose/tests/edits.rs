@@ -91,6 +91,12 @@ fn what_others_use_and_what_a_variable_decides_is_left_alone() {
             "`*p`",
         ),
         (
+            "services:\n  a:\n    image: x\n    cap_add: [A]\n   user: b\n",
+            adding,
+            "not valid YAML",
+        ),
+        ("services: {a: {image: x, image: y}}\n", adding, "stands twice"),
+        (
             "services: {a: {image: x, volumes: [$V]}}\n",
             |c| vec![Change::Relabel(c.mounts[0].place.clone(), Relabel::Private)],
             "variable",
