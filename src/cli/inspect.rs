@@ -20,9 +20,11 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
         engine: args.files.engine,
         ..Asked::default()
     };
-    let Some(found) = files::gather(&args.files, &asked, terminal) else {
+    let Some(mut found) = files::gather(&args.files, &asked, terminal) else {
         return FAILED;
     };
+    // only the reading is wanted: no rule is run
+    found.jobs.iter_mut().for_each(|job| job.settings.rules.clear());
     if found.jobs.is_empty() && !args.files.quiet {
         terminal.say("privlint: nothing to inspect");
     }
@@ -34,6 +36,14 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
         }
     }
     let reports = files::lint(&found);
+    for report in &reports {
+        for problem in report.reading.problems.iter().filter(|_| !args.files.quiet) {
+            let source = report.reading.file(problem.file);
+            let at = source.position(problem.span.start);
+            let (path, message) = (source.shown_path(), &problem.message);
+            terminal.error(&format!("{path}:{}:{}: {message}", at.line, at.column));
+        }
+    }
     let containers: Vec<Value> = records(&reports)
         .into_iter()
         .filter_map(|r| serde_json::to_value(r).ok())
@@ -51,11 +61,16 @@ fn records(reports: &[Report]) -> Vec<Record> {
     let mut readings: Vec<&Report> = reports.iter().collect();
     readings.sort_by_key(|report| std::cmp::Reverse(report.reading.sources.len()));
     let mut seen = HashSet::new();
-    let mut records: Vec<Record> = readings
-        .into_iter()
-        .flat_map(|report| engine::inspect(&report.reading))
-        .filter(|r| seen.insert((r.file.clone(), r.syntax, r.head.start.byte, r.name.clone())))
-        .collect();
+    let mut records: Vec<Record> = Vec::new();
+    for report in readings {
+        // one command may be several containers (a function that is called twice): only another
+        // reading's are the same
+        let key = |r: &Record| (r.file.clone(), r.syntax, r.head.start.byte, r.name.clone());
+        let own: Vec<Record> = engine::inspect(&report.reading);
+        let new: Vec<Record> = own.into_iter().filter(|r| !seen.contains(&key(r))).collect();
+        seen.extend(new.iter().map(key));
+        records.extend(new);
+    }
     records.sort_by(|a, b| (&a.file, a.head.start.byte).cmp(&(&b.file, b.head.start.byte)));
     records
 }
