@@ -196,6 +196,10 @@ fn what_is_not_written_out_is_refused() {
     let cases = [
         ("P=--privileged\npodman run \"$P\" img\n", "quoted expansion"),
         ("f() { podman run $1 img; }\nf --privileged\n", "by its position"),
+        (
+            "for p in --privileged -it; do podman run $p img; done\n",
+            "loop runs over",
+        ),
     ];
     for (text, why) in cases {
         let refused = after(text, mended).unwrap_err();
@@ -211,4 +215,32 @@ fn a_changed_command_reads_as_the_change_says() {
     assert_eq!(container.privileged(), Tri::No);
     assert!(container.cap_drop.first().unwrap().value.is("all"));
     assert_eq!(container.mounts.first().unwrap().value.relabel, Relabel::Private);
+}
+
+#[test]
+fn a_variable_behind_a_target_may_hold_the_label() {
+    let label = |container: &Container| {
+        let mounts = container.mounts.iter();
+        mounts
+            .map(|m| Change::Relabel(m.place.clone(), Relabel::Private))
+            .collect()
+    };
+    for text in [
+        "Z=\nif x; then Z=\":Z\"; fi\npodman run -v ./a:/b$Z img\n",
+        "x && M=:z || M=\npodman run -v \"$PWD/a:/b$M\" img\n",
+        "podman run -v ./a:/b${SEL:+:Z} img\n",
+        "podman run -v ./a:/b$M img\n",
+        "podman run -v ./a:/b:ro$M img\n",
+        "podman run --mount type=bind,src=/a,dst=/b$M img\n",
+        "V=\"-v ./d:/d\"\nx && V=\"$V:Z\"\npodman run $V img\n",
+    ] {
+        let container = reading(text).containers.remove(0);
+        let mount = &container.mounts.first().unwrap().value;
+        assert!(mount.may_be_labelled(), "{text}");
+        assert!(after(text, label).is_err(), "{text}");
+    }
+    for text in ["podman run -v $D/a:/b/$D img\n", "Z=:Z\npodman run -v ./a:/b$Z img\n"] {
+        let container = reading(text).containers.remove(0);
+        assert!(!container.mounts.first().unwrap().value.may_be_labelled(), "{text}");
+    }
 }
