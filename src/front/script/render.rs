@@ -1,5 +1,7 @@
 //! Changes of a container to edits of the command that launches it.
 
+mod reads;
+
 use std::ops::Range;
 
 use crate::container::{Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, ViaKind};
@@ -23,6 +25,9 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     let mut additions = Vec::new();
     let mut edits = Vec::new();
     for change in changes {
+        if let Change::Remove(place) | Change::Replace(place, _) | Change::Relabel(place, _) = change {
+            reads::of_launches_only(reading, place)?;
+        }
         match change {
             Change::Remove(place) => {
                 if !removals.iter().any(|p| p.file == place.file && p.entry == place.entry) {

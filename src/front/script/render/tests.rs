@@ -244,3 +244,26 @@ fn a_variable_behind_a_target_may_hold_the_label() {
         assert!(!container.mounts.first().unwrap().value.may_be_labelled(), "{text}");
     }
 }
+
+#[test]
+fn what_others_read_too_is_not_changed() {
+    for text in [
+        "V=./a:/a\npodman run -v $V img\necho \"${V#*:}/conf\" > x\n",
+        "P=--privileged\n[ \"$P\" = --privileged ] && echo\npodman run $P img\n",
+        "O=\"--privileged -t\"\necho \"started with $O\"\npodman run $O img\n",
+        "export O=--privileged\npodman run $O img\n",
+        "f() { podman pull \"$@\"; podman run \"$@\"; }\nf --privileged img\n",
+    ] {
+        let refused = after(text, mended).unwrap_err();
+        assert!(refused.contains("read by something else"), "{text}: {refused}");
+    }
+    for text in [
+        "O=--privileged\nO=\"$O -t\"\npodman run $O img\n",
+        "O=(--privileged)\nO=(\n  \"${O[@]}\"\n  -t\n)\npodman run \"${O[@]}\" img\n",
+        "O=(--privileged)\nO=(\"${O[@]}\" -t)\npodman run \"${O[@]}\" img\n",
+        "OPTS=x\nO=--privileged\necho $OPTS\npodman run $O img\n",
+        "f() { podman run \"$@\"; }\nf --privileged img\ng() { echo \"$@\"; }\ng\n",
+    ] {
+        assert!(after(text, mended).is_ok(), "{text}");
+    }
+}
