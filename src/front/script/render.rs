@@ -46,6 +46,7 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     }
     for place in &removals {
         removable(reading, place)?;
+        reads::as_they_are(reading, place)?;
     }
     // what is added is written in the place of what goes, if that stands in the command itself
     let swapped = if additions.is_empty() {

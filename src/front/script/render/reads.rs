@@ -19,6 +19,35 @@ pub(super) fn of_launches_only(reading: &Reading, place: &Place) -> Result<(), R
     Ok(())
 }
 
+/// Refuses where the variable is used in a way that counts on what is there: a slice, a default.
+pub(super) fn as_they_are(reading: &Reading, place: &Place) -> Result<(), Refusal> {
+    for step in &place.via {
+        if !matches!(step.kind, ViaKind::Variable | ViaKind::Array) {
+            continue;
+        }
+        for (file, span) in uses(&reading.containers, &step.name) {
+            let written = reading.file(file).slice(span);
+            if !gives_all(written, &step.name) {
+                return Err(Refusal(format!("`{written}` would give something else without it")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// True for `$x`, `${x}`, `"${x[@]}"`, `${x:-}`.
+fn gives_all(written: &str, name: &str) -> bool {
+    let Some(inner) = written.trim_matches('"').strip_prefix('$') else {
+        return true;
+    };
+    let braced = inner.strip_prefix('{').and_then(|t| t.strip_suffix('}'));
+    let Some(rest) = braced.unwrap_or(inner).strip_prefix(name) else {
+        return false;
+    };
+    let list = rest.strip_prefix("[@]").or_else(|| rest.strip_prefix("[*]"));
+    matches!(list.unwrap_or(rest), "" | ":-" | "-")
+}
+
 fn read_elsewhere(reading: &Reading, step: &Via) -> bool {
     let known = uses(&reading.containers, &step.name);
     let scope = match step.name.as_str() {
