@@ -267,3 +267,13 @@ fn what_others_read_too_is_not_changed() {
         assert!(after(text, mended).is_ok(), "{text}");
     }
 }
+
+#[test]
+fn capabilities_are_dropped_on_every_path_or_nothing_is_changed() {
+    let text = "A=--cap-drop=all\nif x; then A=--privileged; fi\npodman run $A img\n";
+    let remove = |container: &Container| {
+        let settings = container.privileged.iter();
+        settings.map(|p| Change::Remove(p.place.clone())).collect()
+    };
+    assert!(after(text, remove).unwrap_err().contains("only some path"));
+}
