@@ -1,6 +1,6 @@
 //! A mount as the engine would make it.
 
-use super::text::Text;
+use super::text::{Hole, PieceKind, Text};
 use crate::source::Span;
 
 /// What is mounted. The names are those of the `inspect` JSON.
@@ -104,6 +104,31 @@ impl Mount {
             propagation: None,
             error: None,
             text,
+        }
+    }
+
+    /// True where the text ends in something that is only known when it runs, which may ask for a
+    /// label: `/b$Z`, `/b:ro$Z`. What also stands in the source is no more than a path.
+    pub fn may_be_labelled(&self) -> bool {
+        if self.relabel != Relabel::None {
+            return false;
+        }
+        if self.options.iter().any(Text::has_hole) {
+            return true;
+        }
+        let Some(last) = self.target.as_ref().and_then(|t| t.pieces().last()) else {
+            return false;
+        };
+        let in_source = || {
+            let pieces = self.source.as_ref().map_or(&[][..], Text::pieces);
+            pieces.iter().any(|p| p.kind == last.kind && p.text == last.text)
+        };
+        match &last.kind {
+            PieceKind::Hole(Hole::Variable(name)) => {
+                !matches!(name.as_str(), "USER" | "LOGNAME" | "HOSTNAME" | "UID" | "EUID") && !in_source()
+            }
+            PieceKind::Hole(Hole::Other) => !in_source(),
+            _ => false,
         }
     }
 

@@ -20,7 +20,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let hidden = |key| container.may_hide(key);
     let confined = !hidden(Key::Privileged) && !hidden(Key::SecurityOpt);
     let mut findings = Vec::new();
-    for lacking in unlabelled(scene) {
+    // a variable behind the target may hold a label already
+    let lacking = unlabelled(scene).into_iter();
+    for lacking in lacking.filter(|l| !l.mount.value.may_be_labelled()) {
         let mount = &lacking.mount.value;
         let target = mount.target.as_ref().map(|t| shortened(&t.shown())).unwrap_or_default();
         let deed = if mount.read_only { "read" } else { "read or write" };

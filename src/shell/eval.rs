@@ -10,7 +10,7 @@ use super::launches::{Call, Launches};
 use super::scope::{Changes, Scope};
 use super::tree::{Arm, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word};
 use super::value::{Bit, Frag, Value};
-use crate::container::{FileId, Via};
+use crate::container::{FileId, Via, ViaKind};
 use crate::source::Span;
 
 /// Statements that are followed before the rest is given up.
@@ -410,7 +410,13 @@ impl<'a> Evaluator<'a> {
                 .all(|(f, _)| f.certain && !f.splits && f.known().is_some_and(|k| !k.contains(['*', '?'])));
         if few {
             for (field, span) in &fields {
-                let element = field.element(*span, self.file);
+                let turn = Via {
+                    kind: ViaKind::Loop,
+                    name: name.to_owned(),
+                    span: *span,
+                    file: self.file,
+                };
+                let element = field.element(*span, self.file).by(&turn);
                 self.scope.set(name, Some(Value::Scalar(element.bits)));
                 self.block(body);
             }

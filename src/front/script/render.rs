@@ -1,5 +1,7 @@
 //! Changes of a container to edits of the command that launches it.
 
+mod reads;
+
 use std::ops::Range;
 
 use crate::container::{Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, ViaKind};
@@ -23,6 +25,9 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     let mut additions = Vec::new();
     let mut edits = Vec::new();
     for change in changes {
+        if let Change::Remove(place) | Change::Replace(place, _) | Change::Relabel(place, _) = change {
+            reads::of_launches_only(reading, place)?;
+        }
         match change {
             Change::Remove(place) => {
                 if !removals.iter().any(|p| p.file == place.file && p.entry == place.entry) {
@@ -41,7 +46,9 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     }
     for place in &removals {
         removable(reading, place)?;
+        reads::as_they_are(reading, place)?;
     }
+    on_every_path(container, changes)?;
     // what is added is written in the place of what goes, if that stands in the command itself
     let swapped = if additions.is_empty() {
         None
@@ -117,6 +124,25 @@ fn quoted(value: &str) -> String {
 
 fn is_plain(value: &str) -> bool {
     !value.is_empty() && quoted(value) == value
+}
+
+/// Refuses to take `--privileged` away where only another path drops capabilities, and nothing is added.
+fn on_every_path(container: &Container, changes: &[Change]) -> Outcome<()> {
+    let removed = |place: &Place| {
+        let mut all = changes.iter();
+        all.any(|c| matches!(c, Change::Remove(p) if p.same(place)))
+    };
+    let adds = changes.iter().any(|c| matches!(c, Change::Add(Key::CapDrop, _)));
+    let goes = container.privileged.iter().any(|w| removed(&w.place));
+    let drops_somewhere = container.cap_drop.iter().any(|w| !w.certain);
+    let drops_always = container
+        .cap_drop
+        .iter()
+        .any(|w| w.certain && w.value.known().is_some_and(|v| v.eq_ignore_ascii_case("all")));
+    if goes && !adds && drops_somewhere && !drops_always {
+        return refuse("only some path drops capabilities, so that others would keep the default ones");
+    }
+    Ok(())
 }
 
 /// Refuses where taking the entry out would leave something broken.

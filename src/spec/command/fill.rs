@@ -270,7 +270,10 @@ fn mount_flag(text: &Text, engine: Engine) -> Mount {
 
 fn mounts(container: &mut Container, setting: &Setting, read: impl Fn(&Text) -> Mount) {
     let Some(value) = &setting.value else { return };
-    let mount = read(value);
+    let mut mount = read(value);
+    if mount.is_bind() && mount.may_be_labelled() {
+        mount.labelling = Labelling::Impossible("a variable stands where its options would be");
+    }
     if mount.kind == MountKind::Other("unknown".to_owned()) {
         container.unseen.push(Unseen {
             place: setting.place.clone(),

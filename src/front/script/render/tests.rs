@@ -196,6 +196,10 @@ fn what_is_not_written_out_is_refused() {
     let cases = [
         ("P=--privileged\npodman run \"$P\" img\n", "quoted expansion"),
         ("f() { podman run $1 img; }\nf --privileged\n", "by its position"),
+        (
+            "for p in --privileged -it; do podman run $p img; done\n",
+            "loop runs over",
+        ),
     ];
     for (text, why) in cases {
         let refused = after(text, mended).unwrap_err();
@@ -211,4 +215,65 @@ fn a_changed_command_reads_as_the_change_says() {
     assert_eq!(container.privileged(), Tri::No);
     assert!(container.cap_drop.first().unwrap().value.is("all"));
     assert_eq!(container.mounts.first().unwrap().value.relabel, Relabel::Private);
+}
+
+#[test]
+fn a_variable_behind_a_target_may_hold_the_label() {
+    let label = |container: &Container| {
+        let mounts = container.mounts.iter();
+        mounts
+            .map(|m| Change::Relabel(m.place.clone(), Relabel::Private))
+            .collect()
+    };
+    for text in [
+        "Z=\nif x; then Z=\":Z\"; fi\npodman run -v ./a:/b$Z img\n",
+        "x && M=:z || M=\npodman run -v \"$PWD/a:/b$M\" img\n",
+        "podman run -v ./a:/b${SEL:+:Z} img\n",
+        "podman run -v ./a:/b$M img\n",
+        "podman run -v ./a:/b:ro$M img\n",
+        "podman run --mount type=bind,src=/a,dst=/b$M img\n",
+        "V=\"-v ./d:/d\"\nx && V=\"$V:Z\"\npodman run $V img\n",
+    ] {
+        let container = reading(text).containers.remove(0);
+        let mount = &container.mounts.first().unwrap().value;
+        assert!(mount.may_be_labelled(), "{text}");
+        assert!(after(text, label).is_err(), "{text}");
+    }
+    for text in ["podman run -v $D/a:/b/$D img\n", "Z=:Z\npodman run -v ./a:/b$Z img\n"] {
+        let container = reading(text).containers.remove(0);
+        assert!(!container.mounts.first().unwrap().value.may_be_labelled(), "{text}");
+    }
+}
+
+#[test]
+fn what_others_read_too_is_not_changed() {
+    for text in [
+        "V=./a:/a\npodman run -v $V img\necho \"${V#*:}/conf\" > x\n",
+        "P=--privileged\n[ \"$P\" = --privileged ] && echo\npodman run $P img\n",
+        "O=\"--privileged -t\"\necho \"started with $O\"\npodman run $O img\n",
+        "export O=--privileged\npodman run $O img\n",
+        "f() { podman pull \"$@\"; podman run \"$@\"; }\nf --privileged img\n",
+    ] {
+        let refused = after(text, mended).unwrap_err();
+        assert!(refused.contains("read by something else"), "{text}: {refused}");
+    }
+    for text in [
+        "O=--privileged\nO=\"$O -t\"\npodman run $O img\n",
+        "O=(--privileged)\nO=(\n  \"${O[@]}\"\n  -t\n)\npodman run \"${O[@]}\" img\n",
+        "O=(--privileged)\nO=(\"${O[@]}\" -t)\npodman run \"${O[@]}\" img\n",
+        "OPTS=x\nO=--privileged\necho $OPTS\npodman run $O img\n",
+        "f() { podman run \"$@\"; }\nf --privileged img\ng() { echo \"$@\"; }\ng\n",
+    ] {
+        assert!(after(text, mended).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn capabilities_are_dropped_on_every_path_or_nothing_is_changed() {
+    let text = "A=--cap-drop=all\nif x; then A=--privileged; fi\npodman run $A img\n";
+    let remove = |container: &Container| {
+        let settings = container.privileged.iter();
+        settings.map(|p| Change::Remove(p.place.clone())).collect()
+    };
+    assert!(after(text, remove).unwrap_err().contains("only some path"));
 }
