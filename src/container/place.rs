@@ -63,6 +63,8 @@ pub enum ViaKind {
     Include,
     /// A later file of the same Compose project.
     Override,
+    /// Another service that is named: `volumes_from`, `pid: service:NAME`.
+    Service,
     /// A variable of a script, an `.env` file or a Compose interpolation.
     Variable,
     /// An array of a script.

@@ -11,6 +11,7 @@ mod paths;
 mod project;
 mod render;
 mod service;
+mod shared;
 mod value;
 mod write;
 
@@ -92,6 +93,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
             reading.containers.extend(found);
         }
     }
+    shared::take_over(&mut reading.containers);
     reading.comments = tree.comments.clone();
     reading.nodes = nodes(&tree);
     reading.selinux_hints = hints(&reading.containers);

@@ -1,6 +1,6 @@
 //! `engine-socket`: the engine's own socket is handed in.
 
-use crate::container::{Container, Mount, Text};
+use crate::container::{Container, Mount, Place, Text};
 use crate::fix::{Finding, Label};
 use crate::knowledge::needs::needs;
 use crate::knowledge::paths::{self, EngineSocket};
@@ -11,7 +11,13 @@ use super::common::{image, shortened, who};
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let mut findings = Vec::new();
+    // `api-socket-key` speaks of the socket that a key brings
+    let key = container.api_socket.as_ref().map(|key| &key.place);
+    let by_key = |place: &Place| key.is_some_and(|key| key.same(place));
     for written in container.mounts.iter().filter(|w| w.value.is_bind()) {
+        if by_key(&written.place) {
+            continue;
+        }
         let mount = &written.value;
         let Some(socket) = paths::engine_socket(mount) else {
             continue;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use privlint::container::{Container, Engine, Hole, Mount, PieceKind, Relabel, Switch, Syntax, Text, Tri, Written};
+use privlint::container::{
+    Container, Engine, Hole, Mount, PieceKind, Place, Relabel, Switch, Syntax, Text, Tri, ViaKind, Written,
+};
 use privlint::front::{Reading, Surroundings, compose};
 use privlint::source::Source;
 use serde_json::{Value, json};
@@ -201,7 +203,10 @@ fn service(reading: &Reading, c: &Container) -> Value {
             json!(text(&n.mode.value)),
         )
     };
-    let namespaces: serde_json::Map<_, _> = c.namespaces.iter().map(named).collect();
+    // what comes from another service was not asked of the engine for this one
+    let own = |place: &Place| place.via.iter().all(|step| step.kind != ViaKind::Service);
+    let namespaces = c.namespaces.iter().filter(|n| own(&n.mode.place));
+    let namespaces: serde_json::Map<_, _> = namespaces.map(named).collect();
     say("namespaces", Value::Object(namespaces));
     say(
         "api_socket",
@@ -209,7 +214,12 @@ fn service(reading: &Reading, c: &Container) -> Value {
     );
     say("replicas", json!(c.replicas));
     say("gpus", json!(c.gpus.len()));
-    let mut mounts: Vec<Value> = c.mounts.iter().map(|m| mount(reading, m)).collect();
+    let mut mounts: Vec<Value> = c
+        .mounts
+        .iter()
+        .filter(|m| own(&m.place))
+        .map(|m| mount(reading, m))
+        .collect();
     mounts.sort_by_key(Value::to_string);
     say("mounts", json!(mounts));
     let entrypoint = c.entrypoint.iter().map(|e| text(&e.value));

@@ -3,7 +3,7 @@
 use super::Project;
 use super::paths::rebased;
 use super::value::{Body, Value};
-use crate::container::{Engine, Hole, Labelling, Mount, MountKind, PieceKind, Place, Relabel, Text, Written};
+use crate::container::{Engine, Hole, Labelling, Mount, MountKind, PieceKind, Place, Relabel, Switch, Text, Written};
 use crate::source::Span;
 use crate::spec::{Dialect, mount as spec};
 
@@ -247,6 +247,21 @@ pub(super) fn configs_and_secrets(project: &Project, service: &Value, mounts: &m
             };
             mounts.push(Written::new(mount, place));
         }
+    }
+}
+
+/// The engine's socket that `use_api_socket` hands in (seen on Compose 2.40).
+pub(super) fn api_socket(key: &Written<Switch>) -> Written<Mount> {
+    let at = Span::at(key.place.value.start as usize);
+    let socket = Text::cooked("/var/run/docker.sock", at);
+    let mut mount = Mount::new(MountKind::Bind, socket.clone());
+    mount.labelling = Labelling::Impossible("`use_api_socket` takes no label");
+    mount.target = Some(socket.clone());
+    mount.source = Some(socket);
+    Written {
+        value: mount,
+        place: key.place.clone(),
+        certain: key.certain,
     }
 }
 

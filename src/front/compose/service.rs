@@ -39,6 +39,9 @@ pub(super) fn lower(
     }
     let mut c = reader.container;
     mount::configs_and_secrets(project, service, &mut c.mounts);
+    if let Some(key) = c.api_socket.as_ref().filter(|k| k.value == Switch::On) {
+        c.mounts.push(mount::api_socket(key));
+    }
     let hooks = hooks(name, service, engine, problems);
     let mut all = vec![c];
     all.extend(hooks);
