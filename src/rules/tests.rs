@@ -430,6 +430,9 @@ fn neighbours_decide_between_the_two_letters() {
     assert!(found_by(rule, &private).is_empty());
     private.replicas = 2;
     assert!(found_by(rule, &private)[0].message.starts_with("the 2 copies"));
+    private.mounts[0].value.options = vec![text("z"), text("Z")];
+    assert!(found_by(rule, &private).is_empty(), "it does not start");
+    assert_eq!(found_by("relabel-conflict", &private).len(), 1);
 }
 
 #[test]
