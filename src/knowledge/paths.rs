@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::container::{Hole, Mount, PieceKind, Text};
+use crate::container::{Engine, Hole, Mount, PieceKind, Text};
 
 /// What a path of the host is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +165,25 @@ fn in_home(below: &[&str]) -> HostPath {
         HostPath::HomeShared
     } else {
         HostPath::BelowHome
+    }
+}
+
+/// True for a home that an engine refuses to relabel: root's, and that of whoever runs the engine.
+/// podman is run by the caller (under sudo the caller's own home is refused too); docker's daemon is
+/// not, and takes the caller's home for any other directory (go-selinux 1.10.2 and later,
+/// selinux_linux.go Chcon). A home written by its user's name may be anybody's.
+pub fn is_refused_home(source: &Text, engine: Engine) -> bool {
+    let route = route(source);
+    match route.root {
+        Root::Slash => route.names == ["root"],
+        Root::Home => {
+            let named = source.pieces().first().is_some_and(|piece| {
+                let below = piece.text.strip_prefix('~').filter(|_| !piece.is_hole());
+                below.is_some_and(|name| !name.is_empty() && !name.starts_with('/'))
+            });
+            engine == Engine::Podman && route.names.is_empty() && !named
+        }
+        _ => false,
     }
 }
 
@@ -438,6 +457,23 @@ mod tests {
         assert!(has_unknown_part(&text("./$X")) && !has_unknown_part(&text("$(pwd)/x")));
         assert!(is_around_project(&text("../..")) && !is_around_project(&text("../x")));
         assert!(is_below(&text("/var/log/nginx"), "/var/log") && !is_below(&text("/var/logs"), "/var/log"));
+    }
+
+    #[test]
+    fn a_home_is_refused_by_the_engine_that_its_owner_runs() {
+        for (path, by_podman, by_docker) in [
+            ("/root", true, true),
+            ("/root/", true, true),
+            ("/root/x", false, false),
+            ("$HOME", true, false),
+            ("~/", true, false),
+            ("~alice", false, false),
+            ("~/x", false, false),
+            ("/home/alice", false, false),
+        ] {
+            assert_eq!(is_refused_home(&text(path), Engine::Podman), by_podman, "{path}");
+            assert_eq!(is_refused_home(&text(path), Engine::Docker), by_docker, "{path}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::knowledge::paths::HostPath;
 use super::Scene;
 use super::common::{selinux_note, who};
 use super::labels::mounted_too;
-use super::relabel::asked;
+use super::relabel::{asked, asks_for_both};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -23,7 +23,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 | HostPath::Socket
                 | HostPath::Device
         );
-        if asked.mount.value.relabel != Relabel::Private || never {
+        // `z` beside it: the container does not start, as relabel-conflict says
+        let conflict = asks_for_both(&asked.mount.value);
+        if asked.mount.value.relabel != Relabel::Private || never || conflict {
             continue;
         }
         let is_it = |index: usize| {

@@ -35,6 +35,12 @@ pub(super) fn asked<'a>(scene: &Scene<'a>) -> Vec<Asked<'a>> {
         .collect()
 }
 
+/// True for `z` and `Z` at once, which the engines refuse.
+pub(super) fn asks_for_both(mount: &Mount) -> bool {
+    let says = |letter: &str| mount.options.iter().any(|o| o.is(letter));
+    says("z") && says("Z")
+}
+
 /// `z` or `Z`.
 pub(super) fn letter(mount: &Mount) -> &'static str {
     match mount.relabel {

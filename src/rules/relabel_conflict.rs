@@ -1,18 +1,14 @@
 //! `relabel-conflict`: both label requests at once.
 
-use crate::container::Text;
 use crate::fix::{Finding, Label};
 
 use super::Scene;
 use super::common::who;
+use super::relabel::asks_for_both;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    let says = |options: &[Text], letter: &str| options.iter().any(|o| o.is(letter));
-    let both = container
-        .mounts
-        .iter()
-        .filter(|w| says(&w.value.options, "z") && says(&w.value.options, "Z"));
+    let both = container.mounts.iter().filter(|w| asks_for_both(&w.value));
     both.map(|mount| {
         let message = format!(
             "{} does not start: the engine refuses `z` and `Z` together",

@@ -2,7 +2,7 @@
 
 use crate::container::Key;
 use crate::fix::{Change, Finding, Label};
-use crate::knowledge::paths::HostPath;
+use crate::knowledge::paths::{self, HostPath};
 
 use super::Scene;
 use super::common::{security_option, selinux_note, who};
@@ -18,15 +18,24 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             HostPath::HomeSecret => ("ssh and the other programs that guard them", "keys and credentials"),
             _ => continue,
         };
-        let mut finding = Finding::new(
-            "relabel-home",
-            format!("{} takes `{}` away from {loses}", who(container), asked.source),
-            Label::new(&asked.mount.place, label),
-        );
-        finding.notes.push(format!(
-            "`{}` changes the label of every file below it; only `restorecon -R` brings them back",
-            letter(&asked.mount.value)
-        ));
+        let source = &asked.source;
+        let refused = asked.mount.value.source.as_ref();
+        let refused = refused.is_some_and(|s| paths::is_refused_home(s, container.engine));
+        let message = match refused {
+            true => format!(
+                "{} does not start on an SELinux host: the engine refuses to relabel `{source}`",
+                who(container)
+            ),
+            false => format!("{} takes `{source}` away from {loses}", who(container)),
+        };
+        let mut finding = Finding::new("relabel-home", message, Label::new(&asked.mount.place, label));
+        finding.notes.push(match refused {
+            true => "the engines refuse `/root` and the home of whoever runs them, but no directory below (go-selinux selinux_linux.go, Chcon)".to_owned(),
+            false => format!(
+                "`{}` changes the label of every file below it; only `restorecon -R` brings them back",
+                letter(&asked.mount.value)
+            ),
+        });
         finding
             .notes
             .push("podman's manual advises `label=disable` for home directories (podman-run, --volume)".to_owned());

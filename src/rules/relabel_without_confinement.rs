@@ -27,7 +27,18 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         if !own {
             continue;
         }
+        let is_it = |index: usize| {
+            container
+                .mounts
+                .get(index)
+                .is_some_and(|m| m.place.same(&asked.mount.place))
+        };
+        let other = scene.neighbours.iter().find(|n| is_it(n.mount));
         let letter = letter(&asked.mount.value);
+        // a label that all share is of use to the other container, and harms nobody
+        if letter == "z" && other.is_some() {
+            continue;
+        }
         let loses = match letter {
             "Z" => "takes it away from every container that is confined",
             _ => "does nothing for it",
@@ -44,19 +55,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         );
         finding.notes.push("without confinement the private label is one that no confined container ever gets (go-selinux label_linux.go)".to_owned());
         finding.notes.push(selinux_note(scene));
-        let is_it = |index: usize| {
-            container
-                .mounts
-                .get(index)
-                .is_some_and(|m| m.place.same(&asked.mount.place))
-        };
         // one remedy, not two that undo each other: the container is to be confined, and keeps the label
         let by_option = why == "label=disable" && super::label_disabled::check(scene).is_empty();
         if !by_option {
             findings.push(finding);
             continue;
         }
-        match scene.neighbours.iter().find(|n| is_it(n.mount)) {
+        match other {
             Some(other) => {
                 finding.refused = Some(Refusal(format!(
                     "`{}` may rely on the label ({})",

@@ -430,6 +430,33 @@ fn neighbours_decide_between_the_two_letters() {
     assert!(found_by(rule, &private).is_empty());
     private.replicas = 2;
     assert!(found_by(rule, &private)[0].message.starts_with("the 2 copies"));
+    private.mounts[0].value.options = vec![text("z"), text("Z")];
+    assert!(found_by(rule, &private).is_empty(), "it does not start");
+    assert_eq!(found_by("relabel-conflict", &private).len(), 1);
+}
+
+#[test]
+fn a_label_without_confinement_is_left_to_those_who_share_it() {
+    let rule = "relabel-without-confinement";
+    let other = NeighbourMount {
+        mount: 1,
+        container: "other".into(),
+        other: mount("./x:/x:z"),
+        place: None,
+        at: "run.sh:9".into(),
+        same_pod: false,
+    };
+    let of = |letter| {
+        launch(&format!(
+            "podman --security-opt=label=disable -v ~:/h -v ./x:/x:{letter} example.org/app"
+        ))
+    };
+    assert_eq!(short(&found_by(rule, &of("z"))[0]), "unsafe: None");
+    assert!(found_beside(rule, &of("z"), std::slice::from_ref(&other)).is_empty());
+    assert_eq!(
+        short(&found_beside(rule, &of("Z"), &[other])[0]),
+        "none: `other` may rely on the label (run.sh:9)"
+    );
 }
 
 #[test]
