@@ -70,6 +70,8 @@ struct Pending {
     operator: Span,
     delimiter: Vec<u8>,
     tabs: bool,
+    /// It stands before the command that reads it.
+    leads: bool,
 }
 
 struct Scanner<'a> {
@@ -273,6 +275,24 @@ impl Scanner<'_> {
         }
     }
 
+    /// True where a command begins, or the redirects before one.
+    fn opens_command(&self) -> bool {
+        let line = self.bytes.get(..self.at).unwrap_or_default();
+        let line = line
+            .rsplit(|b| matches!(b, b'\n' | b';' | b'&' | b'|' | b'(' | b'`'))
+            .next();
+        let words = line.unwrap_or_default().split(|b| matches!(b, b' ' | b'\t' | b'\r'));
+        let mut words = words.filter(|w| !w.is_empty());
+        words.all(|word| {
+            let target = word.iter().any(|b| matches!(b, b'<' | b'>'));
+            target
+                || matches!(
+                    word,
+                    b"then" | b"do" | b"else" | b"{" | b"!" | b"if" | b"while" | b"until"
+                )
+        })
+    }
+
     /// `<<`, `<<-`, `<<<`
     fn operator(&mut self) {
         let start = self.at;
@@ -280,6 +300,7 @@ impl Scanner<'_> {
             self.at += 3;
             return;
         }
+        let leads = self.opens_command();
         self.at += 2;
         let tabs = self.peek(0) == b'-';
         if tabs {
@@ -318,6 +339,7 @@ impl Scanner<'_> {
                 operator: Span::new(start, self.at),
                 delimiter,
                 tabs,
+                leads,
             });
         }
     }
@@ -330,7 +352,7 @@ impl Scanner<'_> {
             let start = self.at;
             let mut end = None;
             // the grammar ends a body at a line that only begins with the delimiter
-            let mut misread = false;
+            let mut misread = heredoc.leads;
             while self.at < self.bytes.len() {
                 let rest = self.bytes.get(self.at..).unwrap_or_default();
                 let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());

@@ -200,6 +200,12 @@ const CASES: &[(&str, &[&str])] = &[
         "case $x in a) docker run y ;& esac\ndocker run z",
         &["docker run y", "docker run z"],
     ),
+    (
+        "<<A cat > /x && docker run a\ndocker run b\nA\ndocker run c\n",
+        &["docker run a", "docker run c"],
+    ),
+    ("> /x <<A cat\ndocker run b\nA\n", &[]),
+    ("if <<A bash -s; then :; fi\ndocker run a\nA\n", &["docker run a"]),
     ("exec {fd}<> /x\ndocker run z", &["docker run z"]),
     ("cat <<E | docker run -i x\nin\nE\n", &["docker run -i x"]),
 ];
