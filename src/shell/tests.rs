@@ -187,6 +187,10 @@ const CASES: &[(&str, &[&str])] = &[
         "if a; then C='sudo docker'; else C=docker; fi\n$C run x",
         &["docker run x"],
     ),
+    ("x && D=docker || D=podman\n$D run x", &["$D run x"]),
+    ("case x in a) D=docker;; b) D=podman;; esac\n$D run x", &["$D run x"]),
+    ("for e in docker podman; do $e run x; done", &["$e run x"]),
+    ("type -p docker && X=docker\n$X run x", &["docker run x"]),
     ("alias d='sudo docker'\nd run x", &["docker run x"]),
     ("CMD='docker run -t'\n$CMD x", &["docker run -t x"]),
     // what the grammar cannot read
