@@ -209,7 +209,12 @@ const CASES: &[(&str, &[&str])] = &[
         &["docker run a", "docker run c"],
     ),
     ("> /x <<A cat\ndocker run b\nA\n", &[]),
+    ("bash \\\n  <<A\ndocker run a\nA\n", &["docker run a"]),
     ("if <<A bash -s; then :; fi\ndocker run a\nA\n", &["docker run a"]),
+    (
+        "echo a\n\\docker run z\nif \\docker run y; then :; fi",
+        &["docker run z", "docker run y"],
+    ),
     ("exec {fd}<> /x\ndocker run z", &["docker run z"]),
     ("cat <<E | docker run -i x\nin\nE\n", &["docker run -i x"]),
 ];
