@@ -301,15 +301,17 @@ impl Fields {
             },
             (None, None) => return,
         };
-        let engines: Option<Vec<&'static str>> = runs.iter().map(|run| names::engine_of_run(run)).collect();
+        // on a path that sets nothing, nothing is run
+        let set = runs.iter().filter(|run| !run.is_empty());
+        let engines: Option<Vec<&'static str>> = set.map(|run| names::engine_of_run(run)).collect();
         if let Some(engines) = engines {
             match engines.as_slice() {
-                [first, rest @ ..] if rest.iter().all(|e| e == first) => {
+                [first, rest @ ..] if *first != names::ANY_ENGINE && rest.iter().all(|e| e == first) => {
                     hole.piece.text = (*first).to_owned();
                     hole.piece.kind = PieceKind::Cooked;
                 }
                 // which engine it is depends on the path, but an engine it is
-                _ => hole.piece.kind = PieceKind::Hole(Hole::Variable("CONTAINER_ENGINE".to_owned())),
+                _ => hole.piece.kind = PieceKind::Hole(Hole::Variable(names::ANY_ENGINE.to_owned())),
             }
             self.frags.push(hole);
             self.open = true;

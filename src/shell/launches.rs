@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::names;
 use crate::container::{FileId, Hole, PieceKind, Text};
 use crate::source::Span;
 use crate::spec::{CommandLine, Word};
@@ -122,7 +123,9 @@ fn blurred(left: &Word, right: &Word, group: &Group) -> Option<Word> {
                 text.push(x.text.clone(), x.span, x.kind.clone());
             } else {
                 let (name, written) = group.name.clone().unwrap_or_default();
-                let hole = if name.is_empty() {
+                let hole = if names::is_engine(&left.text) && names::is_engine(&right.text) {
+                    Hole::Variable(names::ANY_ENGINE.to_owned())
+                } else if name.is_empty() {
                     Hole::Other
                 } else {
                     Hole::Variable(name)

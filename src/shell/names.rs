@@ -78,7 +78,11 @@ pub(super) fn is_engine(text: &Text) -> bool {
     }
 }
 
-/// The engine that a run of fields ends in, when only prefixes such as `sudo` stand before it.
+/// The variable that stands for an engine of which only the path through the script tells the name.
+pub(super) const ANY_ENGINE: &str = "CONTAINER_ENGINE";
+
+/// The engine that a run of fields ends in, when only prefixes such as `sudo` stand before it:
+/// [`ANY_ENGINE`] where it may be several.
 pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
     let (last, before) = run.split_last()?;
     let prefixes = before.iter().all(|f| {
@@ -88,7 +92,16 @@ pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
     if !prefixes {
         return None;
     }
-    engine(&last.known()?)
+    match last.known() {
+        Some(known) => engine(&known),
+        None => match last.frags.as_slice() {
+            [frag] => {
+                let any = matches!(&frag.piece.kind, PieceKind::Hole(Hole::Variable(name)) if name == ANY_ENGINE);
+                any.then_some(ANY_ENGINE)
+            }
+            _ => None,
+        },
+    }
 }
 
 /// Commands that print their arguments, or look for them: what they are given is no launch.

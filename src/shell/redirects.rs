@@ -9,6 +9,19 @@ use super::tree::{Link, Redirect, Simple, Statement, StatementKind};
 use crate::source::Span;
 
 impl Reader<'_> {
+    /// The heredocs right before a command that the parser was not shown.
+    pub(super) fn leading_heredocs(&mut self, start: usize, simple: &mut Simple) {
+        let mut at = start;
+        while let Some(heredoc) = self.scan.heredocs.iter().find(|h| {
+            let between = self.document.text.get(h.operator.end as usize..at);
+            between.is_some_and(|b| b.trim_matches([' ', '\t']).is_empty())
+        }) {
+            at = heredoc.operator.start as usize;
+            let word = self.raw_word(heredoc.body.start as usize, heredoc.body.end as usize);
+            simple.redirects.push(Redirect::Here(word));
+        }
+    }
+
     /// The heredocs right after a command that the parser was not shown.
     pub(super) fn masked_heredocs(&mut self, end: usize, simple: &mut Simple) {
         let after = |offset: usize| self.scan.heredocs.iter().find(|h| h.operator.start as usize == offset);

@@ -12,6 +12,8 @@ pub(super) struct Scan {
     pub(super) inline_comments: Vec<Span>,
     /// `;&` and `;;&`, which the parser is shown as `;;`.
     pub(super) fallthroughs: Vec<Span>,
+    /// The backslash of `\docker`, which only keeps an alias away.
+    pub(super) bare_escapes: Vec<Span>,
     /// Heredocs on a line that has several, and those that the grammar ends too early: the parser is shown none of them.
     pub(super) heredocs: Vec<Heredoc>,
     /// What is surely broken.
@@ -54,6 +56,9 @@ enum Open {
 /// Things open at once that are followed; deeper ones are not looked into.
 const MAX_OPEN: usize = 4096;
 
+/// Bytes before a point in which the start of its command is looked for.
+const MAX_LED: usize = 256;
+
 /// Passes over a text.
 pub(super) fn scan(text: &str) -> Scan {
     Scanner {
@@ -70,6 +75,8 @@ struct Pending {
     operator: Span,
     delimiter: Vec<u8>,
     tabs: bool,
+    /// It stands before the command that reads it.
+    leads: bool,
 }
 
 struct Scanner<'a> {
@@ -135,6 +142,9 @@ impl Scanner<'_> {
     fn step(&mut self) {
         let byte = self.peek(0);
         if byte == b'\\' {
+            if self.peek(1).is_ascii_alphabetic() && self.plain() && self.opens_command() {
+                self.out.bare_escapes.push(Span::new(self.at, self.at + 1));
+            }
             self.at += 2;
             return;
         }
@@ -273,6 +283,35 @@ impl Scanner<'_> {
         }
     }
 
+    /// True where a command begins, or the redirects before one.
+    fn opens_command(&self) -> bool {
+        let before = self.bytes.get(..self.at).unwrap_or_default();
+        let near = before.get(before.len().saturating_sub(MAX_LED)..).unwrap_or_default();
+        let ends = |b: &u8| matches!(b, b'\n' | b';' | b'&' | b'|' | b'(' | b'`');
+        let line = match near.iter().rposition(ends) {
+            Some(end)
+                if near
+                    .get(..end)
+                    .is_some_and(|b| b.ends_with(b"\\") || b.ends_with(b"\\\r")) =>
+            {
+                return false;
+            }
+            Some(end) => near.get(end + 1..).unwrap_or_default(),
+            None if near.len() < before.len() => return false,
+            None => near,
+        };
+        let words = line.split(|b| matches!(b, b' ' | b'\t' | b'\r'));
+        let mut words = words.filter(|w| !w.is_empty());
+        words.all(|word| {
+            let target = word.iter().any(|b| matches!(b, b'<' | b'>'));
+            target
+                || matches!(
+                    word,
+                    b"then" | b"do" | b"else" | b"{" | b"!" | b"if" | b"while" | b"until"
+                )
+        })
+    }
+
     /// `<<`, `<<-`, `<<<`
     fn operator(&mut self) {
         let start = self.at;
@@ -280,6 +319,7 @@ impl Scanner<'_> {
             self.at += 3;
             return;
         }
+        let leads = self.opens_command();
         self.at += 2;
         let tabs = self.peek(0) == b'-';
         if tabs {
@@ -318,6 +358,7 @@ impl Scanner<'_> {
                 operator: Span::new(start, self.at),
                 delimiter,
                 tabs,
+                leads,
             });
         }
     }
@@ -330,7 +371,7 @@ impl Scanner<'_> {
             let start = self.at;
             let mut end = None;
             // the grammar ends a body at a line that only begins with the delimiter
-            let mut misread = false;
+            let mut misread = heredoc.leads;
             while self.at < self.bytes.len() {
                 let rest = self.bytes.get(self.at..).unwrap_or_default();
                 let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
@@ -392,7 +433,8 @@ fn is_edge(byte: u8) -> bool {
 pub(super) fn masked<'a>(text: &'a str, scan: &Scan) -> Cow<'a, str> {
     // shells drop NUL; the grammar's scanner reads a run of them again and again
     let nul = memchr::memchr(0, text.as_bytes()).is_some();
-    if scan.inline_comments.is_empty() && scan.fallthroughs.is_empty() && scan.heredocs.is_empty() && !nul {
+    let lists = [&scan.inline_comments, &scan.fallthroughs, &scan.bare_escapes];
+    if lists.iter().all(|list| list.is_empty()) && scan.heredocs.is_empty() && !nul {
         return Cow::Borrowed(text);
     }
     let mut bytes = text.as_bytes().to_vec();
@@ -408,7 +450,7 @@ pub(super) fn masked<'a>(text: &'a str, scan: &Scan) -> Cow<'a, str> {
             }
         }
     };
-    for &span in &scan.inline_comments {
+    for &span in scan.inline_comments.iter().chain(&scan.bare_escapes) {
         fill(span, None);
     }
     for &span in &scan.fallthroughs {

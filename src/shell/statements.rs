@@ -87,7 +87,10 @@ impl<'a> Reader<'a> {
         let kind = match node.kind() {
             "command" => {
                 let mut simple = self.simple(&kids, depth);
-                self.masked_heredocs(node.end_byte(), &mut simple);
+                if !self.scan.heredocs.is_empty() {
+                    self.leading_heredocs(node.start_byte(), &mut simple);
+                    self.masked_heredocs(node.end_byte(), &mut simple);
+                }
                 StatementKind::Simple(simple)
             }
             "declaration_command" => StatementKind::Simple(self.declaration(&kids, depth)),

@@ -187,6 +187,10 @@ const CASES: &[(&str, &[&str])] = &[
         "if a; then C='sudo docker'; else C=docker; fi\n$C run x",
         &["docker run x"],
     ),
+    ("x && D=docker || D=podman\n$D run x", &["$D run x"]),
+    ("case x in a) D=docker;; b) D=podman;; esac\n$D run x", &["$D run x"]),
+    ("for e in docker podman; do $e run x; done", &["$e run x"]),
+    ("type -p docker && X=docker\n$X run x", &["docker run x"]),
     ("alias d='sudo docker'\nd run x", &["docker run x"]),
     ("CMD='docker run -t'\n$CMD x", &["docker run -t x"]),
     // what the grammar cannot read
@@ -199,6 +203,17 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "case $x in a) docker run y ;& esac\ndocker run z",
         &["docker run y", "docker run z"],
+    ),
+    (
+        "<<A cat > /x && docker run a\ndocker run b\nA\ndocker run c\n",
+        &["docker run a", "docker run c"],
+    ),
+    ("> /x <<A cat\ndocker run b\nA\n", &[]),
+    ("bash \\\n  <<A\ndocker run a\nA\n", &["docker run a"]),
+    ("if <<A bash -s; then :; fi\ndocker run a\nA\n", &["docker run a"]),
+    (
+        "echo a\n\\docker run z\nif \\docker run y; then :; fi",
+        &["docker run z", "docker run y"],
     ),
     ("exec {fd}<> /x\ndocker run z", &["docker run z"]),
     ("cat <<E | docker run -i x\nin\nE\n", &["docker run -i x"]),
