@@ -40,9 +40,9 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
         mount.source = mount.source.map(|source| rebased(project, item.file, &source));
     }
     if mount.kind == MountKind::Volume
-        && let Some(device) = disguised(project, mount.source.as_ref())
+        && let Some(volume) = disguised(project, mount.source.as_ref())
     {
-        become_bind(project, &mut mount, device, &mut place);
+        become_bind(project, &mut mount, &volume, &mut place);
     } else if mount.kind == MountKind::Volume && engine == Engine::Podman && mount.relabel != Relabel::None {
         mount.relabel = Relabel::None;
         mount.relabel_lost = Some("podman-compose loses the label of a named volume");
@@ -92,8 +92,16 @@ fn with_home(text: &Text) -> Text {
     home
 }
 
-/// The device of a named volume that binds a folder of the host.
-fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<&'a Value> {
+/// A named volume that is something of the host.
+struct Disguised<'a> {
+    device: &'a Value,
+    /// True for a folder, false for the file system on a device.
+    folder: bool,
+    read_only: bool,
+}
+
+/// What a named volume binds of the host: a folder, or the file system on a block device.
+fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<Disguised<'a>> {
     let name = name?.known()?;
     let options = project.root.get("volumes")?.get(&name)?.get("driver_opts")?;
     let said = |key: &str| {
@@ -103,14 +111,24 @@ fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<&'a Value>
             .map(Text::shown)
             .unwrap_or_default()
     };
-    let binds = said("o").split(',').any(|o| o.trim() == "bind" || o.trim() == "rbind") || said("type") == "bind";
-    options
-        .get("device")
-        .filter(|d| binds && d.text().is_some_and(|t| !t.is_empty()))
+    let flags = said("o");
+    let has = |flag: &str| flags.split(',').any(|o| o.trim() == flag);
+    let folder = has("bind") || has("rbind") || said("type") == "bind";
+    let device = options.get("device")?;
+    let path = device.text().filter(|t| !t.is_empty())?;
+    (folder || path.known_prefix().starts_with("/dev/")).then_some(Disguised {
+        device,
+        folder,
+        read_only: has("ro"),
+    })
 }
 
-fn become_bind(project: &Project, mount: &mut Mount, device: &Value, place: &mut Place) {
-    mount.kind = MountKind::Bind;
+fn become_bind(project: &Project, mount: &mut Mount, volume: &Disguised, place: &mut Place) {
+    let device = volume.device;
+    if volume.folder {
+        mount.kind = MountKind::Bind;
+    }
+    mount.read_only |= volume.read_only;
     mount.source = device.text().map(|path| rebased(project, device.file, path));
     mount.error = None;
     if place.file == device.file {
@@ -141,8 +159,8 @@ fn long(project: &Project, item: &Value) -> Written<Mount> {
         }
         MountKind::Volume => {
             mount.labelling = Labelling::Impossible("the long form of a named volume has no label");
-            if let Some(device) = disguised(project, mount.source.as_ref()) {
-                become_bind(project, &mut mount, device, &mut place);
+            if let Some(volume) = disguised(project, mount.source.as_ref()) {
+                become_bind(project, &mut mount, &volume, &mut place);
             }
         }
         _ => {}

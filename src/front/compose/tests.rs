@@ -214,6 +214,29 @@ fn values_that_compose_refuses_are_problems_and_errors_end_only_their_document()
 }
 
 #[test]
+fn volumes_that_are_of_the_host_are_told() {
+    let text = "volumes:
+  root: {driver_opts: {type: none, o: 'bind,ro', device: /}}
+  disk: {driver_opts: {type: ext4, device: /dev/sda1}}
+  share: {driver_opts: {type: nfs, o: addr=1, device: ':/x'}}
+services: {s: {image: x, volumes: [root:/a, disk:/b, share:/c]}}
+";
+    let mounts = reading(text).containers[0].facts().mounts;
+    let found: Vec<_> = mounts
+        .iter()
+        .map(|m| (m.kind.as_str(), m.source.as_deref().unwrap(), m.read_only))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("bind", "/", true),
+            ("volume", "/dev/sda1", false),
+            ("volume", "share", false)
+        ]
+    );
+}
+
+#[test]
 fn a_service_before_an_error_may_go_on() {
     let text = "services:\n  b:\n    image: y\n  a:\n    image: x\n    volumes:\n      - ./d:/d\n   cap_drop: [ALL]\n    user: u\n";
     let reading = reading(text);
