@@ -210,7 +210,7 @@ fn values_that_compose_refuses_are_problems_and_errors_end_only_their_document()
         reading.problems.iter().map(|p| p.ends_reading).collect::<Vec<_>>(),
         [false, true]
     );
-    assert_eq!(reading.containers[0].privileged(), Tri::Maybe);
+    assert_eq!(reading.containers[0].privileged(), Tri::No);
 }
 
 #[test]
@@ -234,6 +234,46 @@ services: {s: {image: x, volumes: [root:/a, disk:/b, share:/c]}}
             ("volume", "share", false)
         ]
     );
+}
+
+#[test]
+fn refused_values_are_said_where_they_stand() {
+    for (key, refused) in [
+        ("privileged: [true]", "a list"),
+        ("privileged: 1", "`1`"),
+        ("cgroup: bad", "`bad`"),
+        ("security_opt: [label=disable, disable]", "`disable`"),
+        ("security_opt: ['foo=bar']", "`foo=bar`"),
+        ("security_opt: ['no-new-privileges=maybe']", "`no-new-privileges=maybe`"),
+        (
+            "volumes: [{type: bind, source: ./a, target: /a, bind: {selinux: zZ}}]",
+            "`zZ`",
+        ),
+    ] {
+        let reading = reading(&format!("services: {{a: {{image: x, {key}}}}}\n"));
+        let said: Vec<_> = reading.problems.iter().map(|p| p.message.as_str()).collect();
+        assert!(said.len() == 1 && said[0].contains(refused), "{key}: {said:?}");
+        assert_eq!(reading.containers[0].privileged(), Tri::No);
+    }
+    let sound = "services: {a: {image: x, cgroup: host, security_opt: ['seccomp:unconfined', no-new-privileges, unmask=ALL, $X]}}\n";
+    assert_eq!(reading(sound).problems, []);
+}
+
+#[test]
+fn a_step_before_the_start_is_a_container_of_its_own() {
+    let text = "services:\n  a:\n    image: x\n    user: u\n    network_mode: host\n    volumes: [/:/h]\n    pre_start:\n      - command: ./a b\n        privileged: true\n      - image: y\n        command: c\n";
+    let reading = reading(text);
+    let [_, first, second] = reading.containers.as_slice() else {
+        panic!()
+    };
+    assert_eq!((first.syntax, first.privileged()), (Syntax::Compose, Tri::Yes));
+    assert!(first.image.as_ref().unwrap().value.is("x") && second.image.as_ref().unwrap().value.is("y"));
+    assert!(first.mounts[0].value.is_bind() && first.namespace(Namespace::Network).is_some());
+    assert_eq!(
+        reading.source().slice(first.privileged[0].place.entry),
+        "privileged: true"
+    );
+    assert!(first.user.is_none() && !first.lacks(Key::CapDrop));
 }
 
 #[test]
