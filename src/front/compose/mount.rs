@@ -17,7 +17,7 @@ const OLD_COMPOSE: &str = "Compose before 5.1 loses the label unless create_host
 pub(super) fn volumes(project: &Project, value: &Value, engine: Engine) -> Vec<Written<Mount>> {
     let mount = |item: &Value| match &item.body {
         Body::Scalar(text) => Some(short(project, item, text, engine)),
-        Body::Map(_) => Some(long(project, item)),
+        Body::Map(_) => Some(long(project, item, engine)),
         _ => None,
     };
     value.items().iter().filter_map(mount).collect()
@@ -38,6 +38,8 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
     let mut place = item.place();
     if mount.kind == MountKind::Bind {
         mount.source = mount.source.map(|source| rebased(project, item.file, &source));
+        let asked = mount.options.iter().find(|o| o.is("z") || o.is("Z")).cloned();
+        keep_label(&mut mount, asked.as_ref(), engine);
     }
     if mount.kind == MountKind::Volume
         && let Some(volume) = disguised(project, mount.source.as_ref())
@@ -58,13 +60,27 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
         }
     }
     if mount.labelling == Labelling::Suffix {
-        if mount.propagation.is_some() {
+        if mount.propagation.is_some() && engine != Engine::Podman {
             mount.labelling = Labelling::Impossible(NO_LABEL);
         } else if ends_unseen(project, item, &text) {
             mount.labelling = Labelling::Impossible("a variable may already hold the mount's options");
         }
     }
     Written::new(mount, place)
+}
+
+/// podman-compose hands binds over as `-v`, which takes a label beside everything else (seen on 1.6).
+fn keep_label(mount: &mut Mount, asked: Option<&Text>, engine: Engine) {
+    if engine != Engine::Podman || mount.kind != MountKind::Bind {
+        return;
+    }
+    if mount.labelling == Labelling::Impossible(NO_LABEL) && mount.error.is_none() {
+        mount.labelling = Labelling::Key;
+    }
+    if mount.relabel_lost.take().is_some() {
+        let shared = asked.is_some_and(|label| label.is("z"));
+        mount.relabel = if shared { Relabel::Shared } else { Relabel::Private };
+    }
 }
 
 /// True when a variable that is empty by default ends the text: someone may set options with it.
@@ -137,7 +153,7 @@ fn become_bind(project: &Project, mount: &mut Mount, volume: &Disguised, place: 
     }
 }
 
-fn long(project: &Project, item: &Value) -> Written<Mount> {
+fn long(project: &Project, item: &Value, engine: Engine) -> Written<Mount> {
     let text_of = |key: &str| item.get(key).and_then(Value::text);
     let kind = match text_of("type").map(Text::shown).as_deref() {
         Some("bind") => MountKind::Bind,
@@ -156,6 +172,8 @@ fn long(project: &Project, item: &Value) -> Written<Mount> {
         MountKind::Bind => {
             mount.source = mount.source.map(|source| rebased(project, item.file, &source));
             bind_options(item.get("bind"), &mut mount);
+            let selinux = item.get("bind").and_then(|b| b.get("selinux")).and_then(Value::text);
+            keep_label(&mut mount, selinux, engine);
         }
         MountKind::Volume => {
             mount.labelling = Labelling::Impossible("the long form of a named volume has no label");

@@ -94,18 +94,18 @@ impl Reader<'_> {
             "gpus" => c.gpus.extend(gpus(value)),
             "runtime" => c.runtime = one(value),
             "user" => c.user = value.text().map(|t| Written::new(t.clone(), value.place_with_key())),
-            "pid" => self.namespace(Namespace::Pid, value),
-            "ipc" => self.namespace(Namespace::Ipc, value),
-            "uts" => self.namespace(Namespace::Uts, value),
-            "network_mode" | "net" => self.namespace(Namespace::Network, value),
-            "userns_mode" => self.namespace(Namespace::User, value),
+            "pid" => self.namespace(key, Namespace::Pid, value),
+            "ipc" => self.namespace(key, Namespace::Ipc, value),
+            "uts" => self.namespace(key, Namespace::Uts, value),
+            "network_mode" | "net" => self.namespace(key, Namespace::Network, value),
+            "userns_mode" => self.namespace(key, Namespace::User, value),
             "cgroup" => {
                 let text = value.text().filter(|t| !t.has_hole());
                 if let Some(text) = text.filter(|t| !t.is("host") && !t.is("private")) {
                     let message = format!("`cgroup` is host or private, and Compose refuses `{}`", text.shown());
                     refused(value, message, self.problems);
                 }
-                self.namespace(Namespace::Cgroup, value);
+                self.namespace(key, Namespace::Cgroup, value);
             }
             "volumes" => {
                 for label in value.items().iter().filter_map(|v| v.get("bind")?.get("selinux")) {
@@ -157,9 +157,10 @@ impl Reader<'_> {
         for earlier in &value.earlier {
             self.switch(key, earlier);
         }
-        let Some(said) = switch(value, key, self.problems) else {
+        let Some(mut said) = switch(value, key, self.problems) else {
             return;
         };
+        said.certain = !self.is_dropped(key);
         let c = &mut self.container;
         match key {
             "privileged" => c.privileged.push(said),
@@ -168,11 +169,21 @@ impl Reader<'_> {
         }
     }
 
-    fn namespace(&mut self, namespace: Namespace, value: &Value) {
+    /// True for what podman-compose does not pass on (seen on 1.6), where `podman compose` may still
+    /// hand the file to Docker's Compose.
+    fn is_dropped(&self, key: &str) -> bool {
+        self.container.engine == Engine::Podman && matches!(key, "ipc" | "uts" | "cgroup" | "use_api_socket")
+    }
+
+    fn namespace(&mut self, key: &str, namespace: Namespace, value: &Value) {
         if let Some(text) = value.text().filter(|t| !t.is_empty()) {
             self.container.namespaces.push(NamespaceSetting {
                 namespace,
-                mode: Written::new(text.clone(), value.place_with_key()),
+                mode: Written {
+                    value: text.clone(),
+                    place: value.place_with_key(),
+                    certain: !self.is_dropped(key),
+                },
             });
         }
     }

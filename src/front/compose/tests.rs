@@ -10,12 +10,16 @@ use super::*;
 use crate::container::{Namespace, Switch, Syntax, Tri, ViaKind};
 
 pub(super) fn reading_with(files: &[(&str, &str)]) -> Reading {
+    reading_for(Engine::Unknown, files)
+}
+
+fn reading_for(engine: Engine, files: &[(&str, &str)]) -> Reading {
     let open = |path: &Path| {
         let found = files.iter().find(|(name, _)| Path::new(name) == path);
         found.map(|(_, text)| (*text).to_owned())
     };
     let surroundings = Surroundings {
-        engine: Engine::Unknown,
+        engine,
         project: &[],
         open: &open,
     };
@@ -274,6 +278,31 @@ fn a_step_before_the_start_is_a_container_of_its_own() {
         "privileged: true"
     );
     assert!(first.user.is_none() && !first.lacks(Key::CapDrop));
+}
+
+/// As podman-compose 1.6 calls podman.
+#[test]
+fn podman_keeps_labels_and_may_drop_namespaces() {
+    let text = "services:
+  a:
+    image: x
+    pid: host
+    ipc: host
+    volumes:
+      - ./b:/b:rshared,Z
+      - {type: bind, source: ./c, target: /c, bind: {selinux: Z}}
+      - {type: bind, source: ./d, target: /d, bind: {selinux: z, propagation: rshared}}
+      - {type: bind, source: ./e, target: /e, bind: {selinux: z, create_host_path: false}}
+      - v:/v:Z
+volumes: {v: {}}
+";
+    let reading = reading_for(Engine::Podman, &[("compose.yaml", text)]);
+    let c = &reading.containers[0];
+    let labels: Vec<Relabel> = c.mounts.iter().map(|m| m.value.relabel).collect();
+    use Relabel::{None, Private, Shared};
+    assert_eq!(labels, [Private, Private, Shared, Shared, None]);
+    let certain = |ns| c.namespace(ns).unwrap().certain;
+    assert!(certain(Namespace::Pid) && !certain(Namespace::Ipc));
 }
 
 #[test]
