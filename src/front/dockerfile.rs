@@ -251,7 +251,8 @@ fn read_part(
         let found = run::shell(instruction, text, posix).into_iter();
         shell.extend(
             found
-                .filter(|excerpt| run::mentions_engine(excerpt.text()))
+                // a comment for privlint behind a command is read with the shell that it stands in
+                .filter(|excerpt| run::mentions_engine(excerpt.text()) || excerpt.text().contains("privlint:"))
                 .map(|excerpt| Shell {
                     excerpt,
                     name: name(),

@@ -1,5 +1,6 @@
 //! `raw-host-device`: a disk, or the memory, of the host is passed in.
 
+use crate::container::{Mount, MountKind, Written};
 use crate::fix::{Finding, Label};
 use crate::knowledge::images::glob;
 use crate::knowledge::needs::needs;
@@ -30,12 +31,38 @@ const RAW: &[(&str, &str)] = &[
     ("/dev/rbd*", "a volume of the host"),
 ];
 
+/// A named volume that is the file system on a device of the host.
+fn of_volume(scene: &Scene, written: &Written<Mount>) -> Option<Finding> {
+    let mount = &written.value;
+    let path = mount
+        .source
+        .as_ref()
+        .filter(|_| mount.kind == MountKind::Volume)?
+        .shown();
+    let (_, what) = RAW.iter().find(|(pattern, _)| glob(pattern, &path))?;
+    let deed = if mount.read_only { "read" } else { "read and write" };
+    let message = format!(
+        "{} can {deed} the file system on {what}: `{}`",
+        who(scene.container),
+        shortened(&path)
+    );
+    let mut finding = Finding::new(
+        "raw-host-device",
+        message,
+        Label::new(&written.place, "a volume that is a device of the host"),
+    );
+    finding
+        .helps
+        .push("mount the file system on the host and hand in the directory that is needed".to_owned());
+    Some(finding)
+}
+
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     if is_privileged(container) {
         return Vec::new();
     }
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = container.mounts.iter().filter_map(|w| of_volume(scene, w)).collect();
     for device in &container.devices {
         let shown = device.value.shown();
         let mut parts = shown.split(':');

@@ -114,6 +114,9 @@ class Recorder:
         options = volumes.get(source, {})
         if kind == "volume" and "bind" in options.get("o", "").split(","):
             kind, source = "bind", options["device"]
+            read_only = read_only or "ro" in options["o"].split(",")
+        elif kind == "volume" and options.get("device", "").startswith("/dev/"):
+            source = options["device"]
         elif kind == "volume":
             source = re.sub(r"^project_", "", source)
         return [kind, self.path(source), target, "ro" if read_only else "", label, propagation]

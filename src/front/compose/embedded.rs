@@ -27,6 +27,11 @@ pub(super) fn read(services: &Value, reading: &mut Reading, surroundings: &Surro
         {
             scripts.extend(hook.items().iter().filter_map(|h| script_of(h.get("command")?)));
         }
+        if let Some((span, excerpt)) = launch(entrypoint, command)
+            && seen.insert(span)
+        {
+            take(script::read_excerpt(&excerpt, FileId(0), surroundings), reading);
+        }
         for text in scripts {
             let mentions = ENGINES.iter().any(|e| text.shown().contains(e));
             if mentions && seen.insert(text.span()) {
@@ -63,6 +68,59 @@ fn excerpt(text: &Text) -> Excerpt {
         }
     }
     excerpt
+}
+
+/// A command that is itself an engine's, in the list form or as words without a shell: as shell would
+/// have it. The quotes and blanks between the words of a list stand nowhere in the file.
+fn launch(entrypoint: Option<&Value>, command: Option<&Value>) -> Option<(Span, Excerpt)> {
+    let parts: Vec<&Value> = [entrypoint, command].into_iter().flatten().collect();
+    let first = parts.first()?;
+    if parts.iter().any(|part| part.file != FileId(0)) {
+        return None;
+    }
+    let mut out = Excerpt::new();
+    match (&first.body, parts.as_slice()) {
+        (Body::Scalar(text), [_]) => {
+            let shown = text.shown();
+            let plain = |c: char| !matches!(c, ';' | '|' | '&' | '<' | '>' | '(' | ')' | '`' | '\n' | '#');
+            if !is_engine(shown.split_whitespace().next()?) || !shown.trim_end().chars().all(plain) {
+                return None;
+            }
+            return Some((first.span, excerpt(text)));
+        }
+        (Body::List(items), _) => {
+            if !is_engine(&items.first()?.text()?.known()?) {
+                return None;
+            }
+        }
+        _ => return None,
+    }
+    for word in parts.iter().flat_map(|part| part.items()).filter_map(Value::text) {
+        out.made(" ");
+        let literal = word.pieces().iter().all(|p| p.kind == PieceKind::Literal);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/:.,@+%".contains(c);
+        match (literal, word.shown()) {
+            (true, shown) if !shown.is_empty() && shown.chars().all(plain) => copy(word, &mut out),
+            (_, shown) if word.has_hole() => out.made(&format!("\"{}\"", shown.replace(['"', '`', '\\'], ""))),
+            (true, shown) if !shown.contains('\'') => {
+                out.made("'");
+                copy(word, &mut out);
+                out.made("'");
+            }
+            (_, shown) => out.made(&format!("'{}'", shown.replace('\'', r"'\''"))),
+        }
+    }
+    Some((first.span, out))
+}
+
+fn copy(text: &Text, out: &mut Excerpt) {
+    for piece in text.pieces() {
+        out.copy(&piece.text, piece.span.start as usize);
+    }
+}
+
+fn is_engine(word: &str) -> bool {
+    ENGINES.contains(&word.rsplit('/').next().unwrap_or(word))
 }
 
 fn is_shell(word: &Text) -> bool {
@@ -174,6 +232,24 @@ mod tests {
                 "--privileged",
                 "{command}"
             );
+        }
+        for (command, count) in [
+            ("docker run --privileged c", 1),
+            ("[/usr/bin/podman, run, --privileged, \"c d\", \"it's\"]", 1),
+            ("[docker, run, \"--privileged\", $X]", 1),
+            ("docker run --privileged c; x", 0),
+            ("[docker-entrypoint.sh, run, --privileged, c]", 0),
+        ] {
+            let reading = reading(&format!("services:\n  a:\n    image: x\n    command: {command}\n"));
+            let inner: Vec<_> = reading
+                .containers
+                .iter()
+                .filter(|c| c.syntax == Syntax::Command)
+                .collect();
+            assert_eq!(inner.len(), count, "{command}");
+            for c in inner {
+                assert_eq!(reading.source().slice(c.privileged[0].place.value), "--privileged");
+            }
         }
         let echo = reading("services: {a: {image: x, command: [echo, \"podman run y\"]}}\n");
         assert_eq!(echo.containers.len(), 1);

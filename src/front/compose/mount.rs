@@ -17,7 +17,7 @@ const OLD_COMPOSE: &str = "Compose before 5.1 loses the label unless create_host
 pub(super) fn volumes(project: &Project, value: &Value, engine: Engine) -> Vec<Written<Mount>> {
     let mount = |item: &Value| match &item.body {
         Body::Scalar(text) => Some(short(project, item, text, engine)),
-        Body::Map(_) => Some(long(project, item)),
+        Body::Map(_) => Some(long(project, item, engine)),
         _ => None,
     };
     value.items().iter().filter_map(mount).collect()
@@ -38,11 +38,13 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
     let mut place = item.place();
     if mount.kind == MountKind::Bind {
         mount.source = mount.source.map(|source| rebased(project, item.file, &source));
+        let asked = mount.options.iter().find(|o| o.is("z") || o.is("Z")).cloned();
+        keep_label(&mut mount, asked.as_ref(), engine);
     }
     if mount.kind == MountKind::Volume
-        && let Some(device) = disguised(project, mount.source.as_ref())
+        && let Some(volume) = disguised(project, mount.source.as_ref())
     {
-        become_bind(project, &mut mount, device, &mut place);
+        become_bind(project, &mut mount, &volume, &mut place);
     } else if mount.kind == MountKind::Volume && engine == Engine::Podman && mount.relabel != Relabel::None {
         mount.relabel = Relabel::None;
         mount.relabel_lost = Some("podman-compose loses the label of a named volume");
@@ -58,13 +60,27 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
         }
     }
     if mount.labelling == Labelling::Suffix {
-        if mount.propagation.is_some() {
+        if mount.propagation.is_some() && engine != Engine::Podman {
             mount.labelling = Labelling::Impossible(NO_LABEL);
         } else if ends_unseen(project, item, &text) {
             mount.labelling = Labelling::Impossible("a variable may already hold the mount's options");
         }
     }
     Written::new(mount, place)
+}
+
+/// podman-compose hands binds over as `-v`, which takes a label beside everything else (seen on 1.6).
+fn keep_label(mount: &mut Mount, asked: Option<&Text>, engine: Engine) {
+    if engine != Engine::Podman || mount.kind != MountKind::Bind {
+        return;
+    }
+    if mount.labelling == Labelling::Impossible(NO_LABEL) && mount.error.is_none() {
+        mount.labelling = Labelling::Key;
+    }
+    if mount.relabel_lost.take().is_some() {
+        let shared = asked.is_some_and(|label| label.is("z"));
+        mount.relabel = if shared { Relabel::Shared } else { Relabel::Private };
+    }
 }
 
 /// True when a variable that is empty by default ends the text: someone may set options with it.
@@ -92,8 +108,16 @@ fn with_home(text: &Text) -> Text {
     home
 }
 
-/// The device of a named volume that binds a folder of the host.
-fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<&'a Value> {
+/// A named volume that is something of the host.
+struct Disguised<'a> {
+    device: &'a Value,
+    /// True for a folder, false for the file system on a device.
+    folder: bool,
+    read_only: bool,
+}
+
+/// What a named volume binds of the host: a folder, or the file system on a block device.
+fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<Disguised<'a>> {
     let name = name?.known()?;
     let options = project.root.get("volumes")?.get(&name)?.get("driver_opts")?;
     let said = |key: &str| {
@@ -103,14 +127,24 @@ fn disguised<'a>(project: &'a Project, name: Option<&Text>) -> Option<&'a Value>
             .map(Text::shown)
             .unwrap_or_default()
     };
-    let binds = said("o").split(',').any(|o| o.trim() == "bind" || o.trim() == "rbind") || said("type") == "bind";
-    options
-        .get("device")
-        .filter(|d| binds && d.text().is_some_and(|t| !t.is_empty()))
+    let flags = said("o");
+    let has = |flag: &str| flags.split(',').any(|o| o.trim() == flag);
+    let folder = has("bind") || has("rbind") || said("type") == "bind";
+    let device = options.get("device")?;
+    let path = device.text().filter(|t| !t.is_empty())?;
+    (folder || path.known_prefix().starts_with("/dev/")).then_some(Disguised {
+        device,
+        folder,
+        read_only: has("ro"),
+    })
 }
 
-fn become_bind(project: &Project, mount: &mut Mount, device: &Value, place: &mut Place) {
-    mount.kind = MountKind::Bind;
+fn become_bind(project: &Project, mount: &mut Mount, volume: &Disguised, place: &mut Place) {
+    let device = volume.device;
+    if volume.folder {
+        mount.kind = MountKind::Bind;
+    }
+    mount.read_only |= volume.read_only;
     mount.source = device.text().map(|path| rebased(project, device.file, path));
     mount.error = None;
     if place.file == device.file {
@@ -119,7 +153,7 @@ fn become_bind(project: &Project, mount: &mut Mount, device: &Value, place: &mut
     }
 }
 
-fn long(project: &Project, item: &Value) -> Written<Mount> {
+fn long(project: &Project, item: &Value, engine: Engine) -> Written<Mount> {
     let text_of = |key: &str| item.get(key).and_then(Value::text);
     let kind = match text_of("type").map(Text::shown).as_deref() {
         Some("bind") => MountKind::Bind,
@@ -138,11 +172,13 @@ fn long(project: &Project, item: &Value) -> Written<Mount> {
         MountKind::Bind => {
             mount.source = mount.source.map(|source| rebased(project, item.file, &source));
             bind_options(item.get("bind"), &mut mount);
+            let selinux = item.get("bind").and_then(|b| b.get("selinux")).and_then(Value::text);
+            keep_label(&mut mount, selinux, engine);
         }
         MountKind::Volume => {
             mount.labelling = Labelling::Impossible("the long form of a named volume has no label");
-            if let Some(device) = disguised(project, mount.source.as_ref()) {
-                become_bind(project, &mut mount, device, &mut place);
+            if let Some(volume) = disguised(project, mount.source.as_ref()) {
+                become_bind(project, &mut mount, &volume, &mut place);
             }
         }
         _ => {}

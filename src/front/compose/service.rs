@@ -6,7 +6,8 @@ use super::mount;
 use super::paths;
 use super::value::{Body, Value};
 use crate::container::{
-    Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Switch, Syntax, Text, Unseen, Written,
+    Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, SecurityOption, Switch, Syntax, Text,
+    Unseen, Written,
 };
 use crate::front::Problem;
 use crate::source::Span;
@@ -42,8 +43,10 @@ pub(super) fn lower(
     if let Some(key) = c.api_socket.as_ref().filter(|k| k.value == Switch::On) {
         c.mounts.push(mount::api_socket(key));
     }
+    let before = before_start(name, service, &c, problems);
     let hooks = hooks(name, service, engine, problems);
     let mut all = vec![c];
+    all.extend(before);
     all.extend(hooks);
     all
 }
@@ -76,7 +79,10 @@ impl Reader<'_> {
             "use_api_socket" => self.switch(key, value),
             "cap_add" => c.cap_add = texts(value),
             "cap_drop" => c.cap_drop = texts(value),
-            "security_opt" => c.security_opt = texts(value),
+            "security_opt" => {
+                c.security_opt = texts(value);
+                check_security_options(value, self.problems);
+            }
             "group_add" => c.group_add = texts(value),
             "sysctls" => c.sysctls = texts(value),
             "environment" => c.environment = texts(value),
@@ -88,13 +94,27 @@ impl Reader<'_> {
             "gpus" => c.gpus.extend(gpus(value)),
             "runtime" => c.runtime = one(value),
             "user" => c.user = value.text().map(|t| Written::new(t.clone(), value.place_with_key())),
-            "pid" => self.namespace(Namespace::Pid, value),
-            "ipc" => self.namespace(Namespace::Ipc, value),
-            "uts" => self.namespace(Namespace::Uts, value),
-            "network_mode" | "net" => self.namespace(Namespace::Network, value),
-            "userns_mode" => self.namespace(Namespace::User, value),
-            "cgroup" => self.namespace(Namespace::Cgroup, value),
+            "pid" => self.namespace(key, Namespace::Pid, value),
+            "ipc" => self.namespace(key, Namespace::Ipc, value),
+            "uts" => self.namespace(key, Namespace::Uts, value),
+            "network_mode" | "net" => self.namespace(key, Namespace::Network, value),
+            "userns_mode" => self.namespace(key, Namespace::User, value),
+            "cgroup" => {
+                let text = value.text().filter(|t| !t.has_hole());
+                if let Some(text) = text.filter(|t| !t.is("host") && !t.is("private")) {
+                    let message = format!("`cgroup` is host or private, and Compose refuses `{}`", text.shown());
+                    refused(value, message, self.problems);
+                }
+                self.namespace(key, Namespace::Cgroup, value);
+            }
             "volumes" => {
+                for label in value.items().iter().filter_map(|v| v.get("bind")?.get("selinux")) {
+                    let text = label.text().filter(|t| !t.has_hole());
+                    if let Some(text) = text.filter(|t| !t.is("z") && !t.is("Z")) {
+                        let message = format!("`selinux` is z or Z, and Compose refuses `{}`", text.shown());
+                        refused(label, message, self.problems);
+                    }
+                }
                 let mounts = mount::volumes(project, value, self.container.engine);
                 self.container.mounts.extend(mounts);
             }
@@ -137,9 +157,10 @@ impl Reader<'_> {
         for earlier in &value.earlier {
             self.switch(key, earlier);
         }
-        let Some(said) = switch(value, key, self.problems) else {
+        let Some(mut said) = switch(value, key, self.problems) else {
             return;
         };
+        said.certain = !self.is_dropped(key);
         let c = &mut self.container;
         match key {
             "privileged" => c.privileged.push(said),
@@ -148,11 +169,21 @@ impl Reader<'_> {
         }
     }
 
-    fn namespace(&mut self, namespace: Namespace, value: &Value) {
+    /// True for what podman-compose does not pass on (seen on 1.6), where `podman compose` may still
+    /// hand the file to Docker's Compose.
+    fn is_dropped(&self, key: &str) -> bool {
+        self.container.engine == Engine::Podman && matches!(key, "ipc" | "uts" | "cgroup" | "use_api_socket")
+    }
+
+    fn namespace(&mut self, key: &str, namespace: Namespace, value: &Value) {
         if let Some(text) = value.text().filter(|t| !t.is_empty()) {
             self.container.namespaces.push(NamespaceSetting {
                 namespace,
-                mode: Written::new(text.clone(), value.place_with_key()),
+                mode: Written {
+                    value: text.clone(),
+                    place: value.place_with_key(),
+                    certain: !self.is_dropped(key),
+                },
             });
         }
     }
@@ -250,24 +281,73 @@ pub(super) fn switch(value: &Value, key: &str, problems: &mut Vec<Problem>) -> O
         Some("false" | "no" | "off" | "n") => Switch::Off,
         Some(_) if !value.complete => return None,
         Some(other) => {
-            let shown = if other.is_empty() {
-                "nothing".to_owned()
-            } else {
-                format!("`{other}`")
+            let shown = match &value.body {
+                Body::List(_) => "a list".to_owned(),
+                Body::Map(_) => "a mapping".to_owned(),
+                _ if other.is_empty() => "nothing".to_owned(),
+                _ => format!("`{other}`"),
             };
-            problems.push(Problem {
-                file: value.file,
-                span: if value.span.is_empty() { value.entry } else { value.span },
-                message: format!("`{key}` is true or false, and Compose refuses {shown}"),
-                ends_reading: false,
-            });
-            if matches!(value.body, Body::Null) {
-                return None;
-            }
-            Switch::Unknown
+            refused(
+                value,
+                format!("`{key}` is true or false, and Compose refuses {shown}"),
+                problems,
+            );
+            return None;
         }
     };
     Some(Written::new(said, value.place_with_key()))
+}
+
+/// A value that Compose, or the engine for it, refuses.
+pub(super) fn refused(value: &Value, message: String, problems: &mut Vec<Problem>) {
+    problems.push(Problem {
+        file: value.file,
+        span: if value.span.is_empty() { value.entry } else { value.span },
+        message,
+        ends_reading: false,
+    });
+}
+
+/// Security options that docker or podman knows (moby `daemon/daemon_unix.go` `parseSecurityOpt`;
+/// podman `pkg/specgenutil/specgen.go`).
+const SECURITY_OPTIONS: &[&str] = &[
+    "apparmor",
+    "credentialspec",
+    "label",
+    "mask",
+    "no-new-privileges",
+    "proc-opts",
+    "seccomp",
+    "systempaths",
+    "unmask",
+    "writable-cgroups",
+];
+
+/// Says which security options are refused: by Compose one that is a bare word (seen on 2.40), by the
+/// engine one that it does not know.
+fn check_security_options(value: &Value, problems: &mut Vec<Problem>) {
+    for item in value.items() {
+        let Some(text) = item.text().filter(|t| !t.has_hole()) else {
+            continue;
+        };
+        let option = SecurityOption::new(text);
+        let key = option.key.shown();
+        let switch = [
+            "1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False",
+        ];
+        let sound = match &option.value {
+            None => key == "no-new-privileges" || key == "writable-cgroups",
+            Some(value) if key == "no-new-privileges" => switch.iter().any(|word| value.is(word)),
+            Some(_) => SECURITY_OPTIONS.contains(&key.as_str()),
+        };
+        if !sound {
+            refused(
+                item,
+                format!("`{}` is no security option, and is refused", text.shown()),
+                problems,
+            );
+        }
+    }
 }
 
 /// A single text.
@@ -371,9 +451,9 @@ pub(super) fn words(value: &Value) -> Vec<Text> {
 }
 
 /// Commands that Compose runs inside the container at moments of its life, where they ask for more
-/// than the container has: `post_start`, `pre_stop`, `pre_start`, `develop.watch[].exec`.
+/// than the container has: `post_start`, `pre_stop`, `develop.watch[].exec`.
 fn hooks(name: &str, service: &Value, engine: Engine, problems: &mut Vec<Problem>) -> Vec<Container> {
-    let listed = ["post_start", "pre_stop", "pre_start"].into_iter();
+    let listed = ["post_start", "pre_stop"].into_iter();
     let mut found: Vec<&Value> = listed.filter_map(|k| service.get(k)).flat_map(Value::items).collect();
     let watch = service.get("develop").and_then(|d| d.get("watch"));
     found.extend(
@@ -406,4 +486,46 @@ fn hooks(name: &str, service: &Value, engine: Engine, problems: &mut Vec<Problem
         execs.push(c);
     }
     execs
+}
+
+/// The containers of `pre_start`: each step has one of its own, with the volumes and the networks of
+/// the service, before that starts (Compose 5.3 `pkg/compose/pre_start.go`).
+fn before_start(name: &str, service: &Value, of: &Container, problems: &mut Vec<Problem>) -> Vec<Container> {
+    let steps = service.get("pre_start").map(Value::items).unwrap_or_default();
+    let container = |(number, step): (usize, &Value)| {
+        let (_, first) = step.entries().first()?;
+        let mut c = Container::new(Syntax::Compose, of.engine, step.file, first.entry, step.entry);
+        c.name = Some(Written::new(
+            Text::cooked(format!("{name}, step {} of pre_start", number + 1), service.key),
+            Place {
+                file: service.file,
+                ..Place::new(service.key, service.entry)
+            },
+        ));
+        c.via = step.via.clone();
+        c.image = step.get("image").and_then(one).or_else(|| of.image.clone());
+        c.command = step.get("command").map(words).unwrap_or_default();
+        c.user = step
+            .get("user")
+            .and_then(|v| Some(Written::new(v.text()?.clone(), v.place_with_key())));
+        c.environment = step.get("environment").map(texts).unwrap_or_default();
+        if let Some(value) = step.get("privileged") {
+            c.privileged.extend(switch(value, "privileged", problems));
+        }
+        c.mounts = of.mounts.clone();
+        c.volumes_from = of.volumes_from.clone();
+        let networks = of.namespaces.iter().filter(|s| s.namespace == Namespace::Network);
+        c.namespaces = networks.cloned().collect();
+        c.removed_on_exit = true;
+        // a step has no keys for these
+        for key in [Key::CapAdd, Key::CapDrop, Key::SecurityOpt, Key::ReadOnly] {
+            c.unseen.push(Unseen {
+                place: step.place(),
+                text: "pre_start".to_owned(),
+                hides: Some(key),
+            });
+        }
+        Some(c)
+    };
+    steps.iter().enumerate().filter_map(container).collect()
 }

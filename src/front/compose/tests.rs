@@ -10,12 +10,16 @@ use super::*;
 use crate::container::{Namespace, Switch, Syntax, Tri, ViaKind};
 
 pub(super) fn reading_with(files: &[(&str, &str)]) -> Reading {
+    reading_for(Engine::Unknown, files)
+}
+
+fn reading_for(engine: Engine, files: &[(&str, &str)]) -> Reading {
     let open = |path: &Path| {
         let found = files.iter().find(|(name, _)| Path::new(name) == path);
         found.map(|(_, text)| (*text).to_owned())
     };
     let surroundings = Surroundings {
-        engine: Engine::Unknown,
+        engine,
         project: &[],
         open: &open,
     };
@@ -210,7 +214,95 @@ fn values_that_compose_refuses_are_problems_and_errors_end_only_their_document()
         reading.problems.iter().map(|p| p.ends_reading).collect::<Vec<_>>(),
         [false, true]
     );
-    assert_eq!(reading.containers[0].privileged(), Tri::Maybe);
+    assert_eq!(reading.containers[0].privileged(), Tri::No);
+}
+
+#[test]
+fn volumes_that_are_of_the_host_are_told() {
+    let text = "volumes:
+  root: {driver_opts: {type: none, o: 'bind,ro', device: /}}
+  disk: {driver_opts: {type: ext4, device: /dev/sda1}}
+  share: {driver_opts: {type: nfs, o: addr=1, device: ':/x'}}
+services: {s: {image: x, volumes: [root:/a, disk:/b, share:/c]}}
+";
+    let mounts = reading(text).containers[0].facts().mounts;
+    let found: Vec<_> = mounts
+        .iter()
+        .map(|m| (m.kind.as_str(), m.source.as_deref().unwrap(), m.read_only))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("bind", "/", true),
+            ("volume", "/dev/sda1", false),
+            ("volume", "share", false)
+        ]
+    );
+}
+
+#[test]
+fn refused_values_are_said_where_they_stand() {
+    for (key, refused) in [
+        ("privileged: [true]", "a list"),
+        ("privileged: 1", "`1`"),
+        ("cgroup: bad", "`bad`"),
+        ("security_opt: [label=disable, disable]", "`disable`"),
+        ("security_opt: ['foo=bar']", "`foo=bar`"),
+        ("security_opt: ['no-new-privileges=maybe']", "`no-new-privileges=maybe`"),
+        (
+            "volumes: [{type: bind, source: ./a, target: /a, bind: {selinux: zZ}}]",
+            "`zZ`",
+        ),
+    ] {
+        let reading = reading(&format!("services: {{a: {{image: x, {key}}}}}\n"));
+        let said: Vec<_> = reading.problems.iter().map(|p| p.message.as_str()).collect();
+        assert!(said.len() == 1 && said[0].contains(refused), "{key}: {said:?}");
+        assert_eq!(reading.containers[0].privileged(), Tri::No);
+    }
+    let sound = "services: {a: {image: x, cgroup: host, security_opt: ['seccomp:unconfined', no-new-privileges, unmask=ALL, $X]}}\n";
+    assert_eq!(reading(sound).problems, []);
+}
+
+#[test]
+fn a_step_before_the_start_is_a_container_of_its_own() {
+    let text = "services:\n  a:\n    image: x\n    user: u\n    network_mode: host\n    volumes: [/:/h]\n    pre_start:\n      - command: ./a b\n        privileged: true\n      - image: y\n        command: c\n";
+    let reading = reading(text);
+    let [_, first, second] = reading.containers.as_slice() else {
+        panic!()
+    };
+    assert_eq!((first.syntax, first.privileged()), (Syntax::Compose, Tri::Yes));
+    assert!(first.image.as_ref().unwrap().value.is("x") && second.image.as_ref().unwrap().value.is("y"));
+    assert!(first.mounts[0].value.is_bind() && first.namespace(Namespace::Network).is_some());
+    assert_eq!(
+        reading.source().slice(first.privileged[0].place.entry),
+        "privileged: true"
+    );
+    assert!(first.user.is_none() && !first.lacks(Key::CapDrop));
+}
+
+/// As podman-compose 1.6 calls podman.
+#[test]
+fn podman_keeps_labels_and_may_drop_namespaces() {
+    let text = "services:
+  a:
+    image: x
+    pid: host
+    ipc: host
+    volumes:
+      - ./b:/b:rshared,Z
+      - {type: bind, source: ./c, target: /c, bind: {selinux: Z}}
+      - {type: bind, source: ./d, target: /d, bind: {selinux: z, propagation: rshared}}
+      - {type: bind, source: ./e, target: /e, bind: {selinux: z, create_host_path: false}}
+      - v:/v:Z
+volumes: {v: {}}
+";
+    let reading = reading_for(Engine::Podman, &[("compose.yaml", text)]);
+    let c = &reading.containers[0];
+    let labels: Vec<Relabel> = c.mounts.iter().map(|m| m.value.relabel).collect();
+    use Relabel::{None, Private, Shared};
+    assert_eq!(labels, [Private, Private, Shared, Shared, None]);
+    let certain = |ns| c.namespace(ns).unwrap().certain;
+    assert!(certain(Namespace::Pid) && !certain(Namespace::Ipc));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use super::keyword::Keyword;
 use super::lexer::{Flag, Heredoc, Instruction};
 use super::words::{self, Element};
 use crate::container::{
-    Build, Container, Engine, FileId, Mount, MountKind, Namespace, NamespaceSetting, Place, Syntax, Text, Written,
+    Build, Container, Engine, FileId, Mount, MountKind, Namespace, NamespaceSetting, Place, Relabel, Syntax, Text,
+    Written,
 };
 use crate::front::Hint;
 use crate::source::Excerpt;
@@ -53,7 +54,7 @@ fn written(instruction: &Instruction, flag: &Flag, expander: &mut Expander) -> O
 /// from the host, so they are no host binds here.
 fn mount(text: &Text) -> Mount {
     let mut mount = Mount::new(MountKind::Other("bind".to_owned()), text.clone());
-    let mut read_only = None;
+    let (mut read_only, mut asked) = (None, None);
     for field in text.split(',') {
         let (key, value) = match field.split_once('=') {
             Some((key, value)) => (key.shown(), Some(value)),
@@ -71,8 +72,23 @@ fn mount(text: &Text) -> Mount {
             ("target" | "dst" | "destination", Some(value)) => mount.target = Some(value),
             ("readonly" | "ro", _) => read_only = Some(!off),
             ("rw" | "readwrite", _) => read_only = Some(off),
+            // buildah's words for a label (buildah `internal/volumes/volumes.go`)
+            ("z", None) => {
+                let private = field.is("Z");
+                asked = Some((if private { Relabel::Private } else { Relabel::Shared }, field.span()));
+            }
+            ("relabel", Some(value)) => {
+                asked = match value.known().as_deref() {
+                    Some("shared") => Some((Relabel::Shared, field.span())),
+                    Some("private") => Some((Relabel::Private, field.span())),
+                    _ => None,
+                }
+            }
             _ => mount.options.push(field),
         }
+    }
+    if let Some((label, span)) = asked {
+        (mount.relabel, mount.relabel_span) = (label, Some(span));
     }
     let is_bind = mount.kind == MountKind::Other("bind".to_owned());
     mount.read_only = read_only.unwrap_or(is_bind);
@@ -81,11 +97,7 @@ fn mount(text: &Text) -> Mount {
 
 /// A mount that asks for a label, as buildah's may: whoever wrote it builds on an SELinux host.
 pub(super) fn relabels(step: &Container) -> Option<Hint> {
-    let asks = |option: &Text| {
-        let option = option.shown();
-        matches!(option.as_str(), "z" | "Z") || option.starts_with("relabel=")
-    };
-    let mount = step.mounts.iter().find(|m| m.value.options.iter().any(asks))?;
+    let mount = step.mounts.iter().find(|m| m.value.relabel != Relabel::None)?;
     Some(Hint {
         span: mount.place.entry,
         what: "a build mount that asks for an SELinux label".to_owned(),
@@ -124,11 +136,31 @@ pub(super) fn shell(instruction: &Instruction, file: &str, posix: bool) -> Vec<E
         Keyword::Copy | Keyword::Add => instruction
             .heredocs
             .iter()
-            .filter(|doc| interpreter(body(doc, file)).is_some_and(is_shell))
+            .filter(|doc| match interpreter(body(doc, file)) {
+                Some(interpreter) => is_shell(interpreter),
+                None => writes_script(instruction, doc),
+            })
             .map(|doc| Excerpt::verbatim(body(doc, file), doc.body.range().start))
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// True where a heredoc without a `#!` line becomes a file that is named as a script of a shell.
+fn writes_script(instruction: &Instruction, doc: &Heredoc) -> bool {
+    let line = &instruction.line;
+    let target = line
+        .part(&instruction.args)
+        .split_whitespace()
+        .next_back()
+        .unwrap_or("");
+    let name = match target.ends_with('/') {
+        // in a folder the file is called as the heredoc is
+        true => line.part(&doc.word).trim_start_matches(['<', '-']),
+        false => target,
+    };
+    let name = name.trim_matches(['"', '\'']);
+    [".sh", ".bash"].iter().any(|end| name.ends_with(end))
 }
 
 fn run(instruction: &Instruction, file: &str) -> Option<Excerpt> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::*;
-use crate::container::{Container, Engine, Key, Syntax};
+use crate::container::{Container, Engine, Key, Relabel, Syntax};
 use crate::fix::{Change, apply};
 
 #[derive(Deserialize)]
@@ -334,6 +334,52 @@ fn a_label_on_a_build_mount_speaks_for_selinux() {
         .map(|h| reading.source().slice(h.span))
         .collect();
     assert_eq!(hints, ["--mount=type=bind,target=/b,z"]);
+}
+
+#[test]
+fn a_label_of_a_build_mount_is_read() {
+    for (field, label) in [
+        ("z", Relabel::Shared),
+        ("Z", Relabel::Private),
+        ("relabel=shared", Relabel::Shared),
+        ("relabel=private", Relabel::Private),
+        ("relabel=none", Relabel::None),
+    ] {
+        let reading = read_text(&format!("FROM a\nRUN --mount=type=cache,target=/x,{field} c\n"));
+        let step = reading
+            .containers
+            .iter()
+            .find(|c| c.syntax == Syntax::BuildStep)
+            .unwrap();
+        assert_eq!(step.mounts[0].value.relabel, label, "{field}");
+    }
+}
+
+#[test]
+fn a_comment_behind_a_step_is_one_of_the_file() {
+    let reading = read_text("FROM a\nRUN --security=insecure ls # privlint: ignore[x] y\nRUN b # c\n");
+    let comments: Vec<_> = reading
+        .comments
+        .iter()
+        .map(|c| (reading.source().slice(c.span), c.own_line))
+        .collect();
+    assert_eq!(comments, [("# privlint: ignore[x] y", false)]);
+}
+
+#[test]
+fn a_heredoc_that_becomes_a_script_by_its_name_is_read() {
+    for (target, read) in [
+        ("<<EOF /run.sh", 1),
+        ("<<EOF /run.txt", 0),
+        ("<<EOF /bin/", 0),
+        ("--chmod=755 <<\"EOF\" \"/run.bash\"", 1),
+    ] {
+        let reading = read_text(&format!("FROM a\nCOPY {target}\ndocker run --privileged b\nEOF\n"));
+        let launches = reading.containers.iter().filter(|c| c.syntax == Syntax::Command);
+        assert_eq!(launches.count(), read, "{target}");
+    }
+    let named = read_text("FROM a\nCOPY <<go.sh /bin/\ndocker run --privileged b\ngo.sh\n");
+    assert_eq!(named.containers.len(), 2);
 }
 
 #[test]
