@@ -300,6 +300,16 @@ fn the_mount_without_a_label_is_the_likely_reason() {
     let mut maybe = launch("docker --privileged memcached");
     maybe.privileged[0].certain = false;
     assert!(found_by("privileged", &maybe)[0].message.contains("may run"));
+    let mut refused = launch("docker --privileged memcached");
+    refused.privileged[0].value = Switch::Refused;
+    let found = found_by("privileged", &refused);
+    assert_eq!(
+        found[0].message,
+        "`memcached` does not start: docker refuses this value of `--privileged`"
+    );
+    assert_eq!(short(&found[0]), "none: ");
+    refused.syntax = Syntax::Compose;
+    assert!(found_by("privileged", &refused).is_empty(), "it is a syntax error");
 }
 
 #[test]

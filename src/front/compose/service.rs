@@ -253,7 +253,7 @@ pub(super) fn switch(value: &Value, key: &str, problems: &mut Vec<Problem>) -> O
             if matches!(value.body, Body::Null) {
                 return None;
             }
-            Switch::Unknown
+            Switch::Refused
         }
     };
     Some(Written::new(said, value.place_with_key()))
