@@ -1,7 +1,7 @@
 //! `privileged`: the container has every privilege of the host's root. Mended as a whole: the flag
 //! goes, and what it was hiding comes in its place.
 
-use crate::container::{Container, Key, Mount, Namespace, Switch, Syntax, Tri, Written};
+use crate::container::{Container, Key, Mount, Namespace, Switch, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::images::Required;
 use crate::knowledge::needs::{Needs, Trust, needs, required};
@@ -131,7 +131,11 @@ fn refused(container: &Container, setting: &Written<Switch>) -> Option<Finding> 
 /// What stands at the flag.
 fn grants(container: &Container, needs: Option<&Needs>) -> String {
     match needs {
-        Some(needs) if required(Some(needs)) == Required::No && needs.trust > Trust::Guess => {
+        Some(needs)
+            if required(Some(needs)) == Required::No
+                && needs.trust > Trust::Guess
+                && !needs.is_of_another_program() =>
+        {
             format!("grants far more than {} uses", image(container))
         }
         _ => "every capability, every device, and no seccomp filter".to_owned(),
@@ -308,12 +312,11 @@ fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
         .iter()
         .cloned();
     let mut devices: Vec<String> = needed.chain(mounted.map(|s| s.into_owned())).collect();
+    let mut seen = std::collections::BTreeSet::new();
     devices.retain(|d| {
-        let passed =
-            |w: &crate::container::Written<crate::container::Text>| w.value.shown().split(':').next() == Some(d);
-        !container.devices.iter().any(passed)
+        let passed = |w: &Written<Text>| w.value.shown().split(':').next() == Some(d);
+        !container.devices.iter().any(passed) && seen.insert(d.clone())
     });
-    devices.dedup();
     devices
 }
 

@@ -446,6 +446,25 @@ fn neighbours_decide_between_the_two_letters() {
 }
 
 #[test]
+fn another_command_than_the_images_own_may_need_anything() {
+    let found = found_by("missing-cap-drop", &launch("podman registry:2 sh"));
+    assert!(!found[0].message.contains("uses none"), "{}", found[0].message);
+    assert!(found[0].notes[0].contains("here it runs another command"));
+    assert!(found[0].helps[0].starts_with("if it then fails"));
+    assert!(
+        found_by("missing-cap-drop", &launch("podman registry:2"))[0]
+            .message
+            .contains("uses none")
+    );
+    let twice =
+        launch("docker -v /dev/net/tun:/dev/net/tun -v /dev/a:/dev/a -v /dev/net/tun:/t --privileged qmcgaw/gluetun");
+    assert_eq!(
+        short(&found_by("privileged", &twice)[0]),
+        "unsafe: remove +NET_ADMIN Device=/dev/net/tun Device=/dev/a"
+    );
+}
+
+#[test]
 fn a_label_without_confinement_is_left_to_those_who_share_it() {
     let rule = "relabel-without-confinement";
     let other = NeighbourMount {
