@@ -315,7 +315,7 @@ fn decide(settings: &[Written<Switch>]) -> Tri {
         let said = match setting.value {
             Switch::On => Tri::Yes,
             Switch::Off => Tri::No,
-            Switch::Unknown => Tri::Maybe,
+            Switch::Unknown | Switch::Refused => Tri::Maybe,
         };
         verdict = match (setting.certain, said == verdict) {
             (_, true) => verdict,

@@ -149,6 +149,8 @@ pub enum Switch {
     Off,
     /// Decided by something the text does not say.
     Unknown,
+    /// A word that the engine refuses, such as docker's `--privileged=yes`: nothing starts.
+    Refused,
 }
 
 impl Switch {
@@ -157,7 +159,7 @@ impl Switch {
         match self {
             Switch::On => Some(true),
             Switch::Off => Some(false),
-            Switch::Unknown => None,
+            Switch::Unknown | Switch::Refused => None,
         }
     }
 }

@@ -135,7 +135,10 @@ impl<'a> Propose<'a> {
         let users = self.users.get(&(place.file, place.value));
         let other = users.and_then(|users| users.iter().find(|i| !mine.contains(i)));
         if let Some(other) = other.and_then(|i| self.reading.containers.get(*i)) {
-            return Err(format!("this value also serves `{}`", other.called()));
+            let other = other.called();
+            return Err(format!(
+                "this value also serves `{other}`; written apart for each, it can be mended for one"
+            ));
         }
         let borrowed = self.tree.borrowed_from(&self.reading.source().path).iter();
         let mut taken = borrowed.filter(|b| place.file == FileId(0) && b.span.touches(place.value));

@@ -40,11 +40,19 @@ impl Needs {
         self.capabilities.iter().map(|(name, _)| *name).collect()
     }
 
+    /// True where the launch starts another program than the image's own.
+    pub fn is_of_another_program(&self) -> bool {
+        self.doubt.as_deref() == Some(OWN_COMMAND)
+    }
+
     /// Where it is known from, as a note cites it.
     pub fn source(&self) -> String {
         format!("{TABLE_PATH}, {}", self.entry.name)
     }
 }
+
+/// The doubt about a launch whose first word is no program of the image that is known.
+const OWN_COMMAND: &str = "it runs a command of its own";
 
 /// What a container needs; `None` where nothing is known of its image.
 pub fn needs(container: &Container) -> Option<Needs> {
@@ -201,7 +209,7 @@ fn weaken_by_command(container: &Container, entry: &Entry, weaken: &mut impl FnM
                 .as_deref()
                 .is_some_and(|w| (!entry.needs_program && w.starts_with('-')) || entry.programs.iter().any(|p| p == w));
             if !known {
-                weaken(to, "it runs a command of its own".into());
+                weaken(to, OWN_COMMAND.into());
             }
         }
     }

@@ -101,9 +101,13 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
         ([], true) => "no capability beyond the default ones".to_owned(),
         (names, _) => listed(names),
     };
-    let mut notes = vec![format!(
-        "{image} needs {what} as it is launched here ({doubt}; {source})"
-    )];
+    let mut notes = vec![if needs.is_of_another_program() {
+        format!(
+            "the program that {image} is made for needs {what}; here it runs another command, of which nothing is known ({source})"
+        )
+    } else {
+        format!("{image} needs {what} as it is launched here ({doubt}; {source})")
+    }];
     let reasons = needs.capabilities.iter().filter(|(name, _)| wanted.contains(name));
     notes.extend(reasons.map(|(name, why)| format!("{name}: {why}")));
     notes.extend(needs.facts.iter().cloned());

@@ -61,7 +61,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             finding.notes.push(format!("nothing is known of what {image} needs"));
         }
     }
-    if needs.as_ref().is_none_or(|n| n.trust == Trust::Guess) {
+    if needs
+        .as_ref()
+        .is_none_or(|n| n.trust == Trust::Guess || n.is_of_another_program())
+    {
         finding.helps.push(error_table());
     }
     if needs.as_ref().is_some_and(|n| n.on_top_of_default) {
@@ -95,7 +98,7 @@ fn granted(container: &Container) -> Vec<String> {
 
 fn message(container: &Container, needs: Option<&Needs>, has: &[String], wanted: &[&str]) -> String {
     let who = who(container);
-    let known = needs.filter(|n| n.trust > Trust::Guess);
+    let known = needs.filter(|n| n.trust > Trust::Guess && !n.is_of_another_program());
     let count = has.len();
     match known {
         _ if starts_as_ordinary_user(container, known) => {

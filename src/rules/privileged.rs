@@ -1,15 +1,15 @@
 //! `privileged`: the container has every privilege of the host's root. Mended as a whole: the flag
 //! goes, and what it was hiding comes in its place.
 
-use crate::container::{Container, Key, Mount, Namespace, Switch, Tri};
+use crate::container::{Container, Key, Mount, Namespace, Switch, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::images::Required;
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::common::{
-    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety, selinux_note,
-    spelled, who,
+    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes, safety,
+    selinux_note, spelled, who,
 };
 use super::labels::{Unlabelled, loosening, unlabelled};
 use super::{Scene, label_disabled};
@@ -38,6 +38,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let Some(setting) = container.privileged_setting() else {
         return Vec::new();
     };
+    if setting.value == Switch::Refused {
+        return refused(container, setting).into_iter().collect();
+    }
     let needs = needs(container);
     let needs = needs.as_ref();
     // without the flag, and without options that only take SELinux away, it would be confined
@@ -105,10 +108,34 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     vec![finding]
 }
 
+/// A word that the engine refuses in the flag's place: nothing starts. Of a Compose file this is said
+/// where its syntax is judged.
+fn refused(container: &Container, setting: &Written<Switch>) -> Option<Finding> {
+    if container.syntax == Syntax::Compose {
+        return None;
+    }
+    let (who, engine) = (who(container), engine(container));
+    let exits = if setting.certain { "does" } else { "may" };
+    let mut finding = Finding::new(
+        "privileged",
+        format!("{who} {exits} not start: {engine} refuses this value of `--privileged`"),
+        Label::new(&setting.place, "neither true nor false"),
+    );
+    finding.helps.push(
+        "start it without the flag; `--privileged` alone would give it every capability and device of the host"
+            .to_owned(),
+    );
+    Some(finding)
+}
+
 /// What stands at the flag.
 fn grants(container: &Container, needs: Option<&Needs>) -> String {
     match needs {
-        Some(needs) if required(Some(needs)) == Required::No && needs.trust > Trust::Guess => {
+        Some(needs)
+            if required(Some(needs)) == Required::No
+                && needs.trust > Trust::Guess
+                && !needs.is_of_another_program() =>
+        {
             format!("grants far more than {} uses", image(container))
         }
         _ => "every capability, every device, and no seccomp filter".to_owned(),
@@ -285,12 +312,11 @@ fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
         .iter()
         .cloned();
     let mut devices: Vec<String> = needed.chain(mounted.map(|s| s.into_owned())).collect();
+    let mut seen = std::collections::BTreeSet::new();
     devices.retain(|d| {
-        let passed =
-            |w: &crate::container::Written<crate::container::Text>| w.value.shown().split(':').next() == Some(d);
-        !container.devices.iter().any(passed)
+        let passed = |w: &Written<Text>| w.value.shown().split(':').next() == Some(d);
+        !container.devices.iter().any(passed) && seen.insert(d.clone())
     });
-    devices.dedup();
     devices
 }
 

@@ -1,9 +1,10 @@
 //! `privileged-exec`: a process with every capability, put into a container that has fewer.
 
-use crate::container::{Syntax, Tri};
+use crate::container::{Switch, Syntax, Tri};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
+use super::common::engine;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -13,6 +14,14 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let Some(setting) = container.privileged_setting() else {
         return Vec::new();
     };
+    if setting.value == Switch::Refused {
+        let message = format!(
+            "nothing is run: {} refuses this value of `--privileged`",
+            engine(container)
+        );
+        let label = Label::new(&setting.place, "neither true nor false");
+        return vec![Finding::new("privileged-exec", message, label)];
+    }
     let message = "this process has every capability, in a container that was started without them";
     let mut finding = Finding::new(
         "privileged-exec",

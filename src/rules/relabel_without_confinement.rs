@@ -4,9 +4,9 @@ use crate::container::Relabel;
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::paths::HostPath;
 
-use super::Scene;
 use super::common::{is_privileged, selinux_note, who};
 use super::relabel::{asked, letter};
+use super::{NeighbourMount, Scene};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -36,7 +36,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let other = scene.neighbours.iter().find(|n| is_it(n.mount));
         let letter = letter(&asked.mount.value);
         // a label that all share is of use to the other container, and harms nobody
-        if letter == "z" && other.is_some() {
+        let here = &asked.mount.place;
+        let elsewhere = |n: &NeighbourMount| {
+            let at = n.place.as_ref().map(|p| (p.file, p.span));
+            is_it(n.mount) && at != Some((here.file, here.value))
+        };
+        if letter == "z" && scene.neighbours.iter().any(elsewhere) {
             continue;
         }
         let loses = match letter {

@@ -300,6 +300,16 @@ fn the_mount_without_a_label_is_the_likely_reason() {
     let mut maybe = launch("docker --privileged memcached");
     maybe.privileged[0].certain = false;
     assert!(found_by("privileged", &maybe)[0].message.contains("may run"));
+    let mut refused = launch("docker --privileged memcached");
+    refused.privileged[0].value = Switch::Refused;
+    let found = found_by("privileged", &refused);
+    assert_eq!(
+        found[0].message,
+        "`memcached` does not start: docker refuses this value of `--privileged`"
+    );
+    assert_eq!(short(&found[0]), "none: ");
+    refused.syntax = Syntax::Compose;
+    assert!(found_by("privileged", &refused).is_empty(), "it is a syntax error");
 }
 
 #[test]
@@ -433,6 +443,25 @@ fn neighbours_decide_between_the_two_letters() {
     private.mounts[0].value.options = vec![text("z"), text("Z")];
     assert!(found_by(rule, &private).is_empty(), "it does not start");
     assert_eq!(found_by("relabel-conflict", &private).len(), 1);
+}
+
+#[test]
+fn another_command_than_the_images_own_may_need_anything() {
+    let found = found_by("missing-cap-drop", &launch("podman registry:2 sh"));
+    assert!(!found[0].message.contains("uses none"), "{}", found[0].message);
+    assert!(found[0].notes[0].contains("here it runs another command"));
+    assert!(found[0].helps[0].starts_with("if it then fails"));
+    assert!(
+        found_by("missing-cap-drop", &launch("podman registry:2"))[0]
+            .message
+            .contains("uses none")
+    );
+    let twice =
+        launch("docker -v /dev/net/tun:/dev/net/tun -v /dev/a:/dev/a -v /dev/net/tun:/t --privileged qmcgaw/gluetun");
+    assert_eq!(
+        short(&found_by("privileged", &twice)[0]),
+        "unsafe: remove +NET_ADMIN Device=/dev/net/tun Device=/dev/a"
+    );
 }
 
 #[test]

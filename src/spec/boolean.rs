@@ -11,11 +11,12 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// The switch that a value sets; unknown for a hole and for a word that the engines refuse.
+/// The switch that a value sets; unknown for a hole, refused for a word that the engines refuse.
 pub fn switch(text: &Text) -> Switch {
-    match text.known().and_then(|known| boolean(&known)) {
-        Some(true) => Switch::On,
-        Some(false) => Switch::Off,
+    match text.known().map(|known| boolean(&known)) {
+        Some(Some(true)) => Switch::On,
+        Some(Some(false)) => Switch::Off,
+        Some(None) => Switch::Refused,
         None => Switch::Unknown,
     }
 }
@@ -30,6 +31,8 @@ mod tests {
         assert_eq!(boolean("False"), Some(false));
         for word in ["yes", "on", "", "tRUE", "2"] {
             assert_eq!(boolean(word), None, "{word}");
+            let text = Text::cooked(word, crate::source::Span::default());
+            assert_eq!(switch(&text), Switch::Refused, "{word}");
         }
     }
 }

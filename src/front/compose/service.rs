@@ -292,7 +292,10 @@ pub(super) fn switch(value: &Value, key: &str, problems: &mut Vec<Problem>) -> O
                 format!("`{key}` is true or false, and Compose refuses {shown}"),
                 problems,
             );
-            return None;
+            if matches!(value.body, Body::Null) {
+                return None;
+            }
+            Switch::Refused
         }
     };
     Some(Written::new(said, value.place_with_key()))

@@ -140,14 +140,14 @@ fn lists_split_where_the_engine_splits() {
 }
 
 #[test]
-fn the_last_switch_decides_and_words_other_than_booleans_are_open() {
+fn the_last_switch_decides_and_words_other_than_booleans_are_refused() {
     assert_eq!(
         container("docker run --privileged --privileged=false i").privileged(),
         Tri::No
     );
     assert_eq!(
         container("docker run --privileged=yes i").privileged[0].value,
-        Switch::Unknown
+        Switch::Refused
     );
     assert_eq!(container("docker run --privileged=$P i").privileged(), Tri::Maybe);
 }
