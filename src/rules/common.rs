@@ -9,6 +9,7 @@ use super::Scene;
 /// The container as a message begins with it: `` `registry` ``.
 pub(super) fn who(container: &Container) -> String {
     match container.called().as_str() {
+        "container" if container.syntax == Syntax::Pod => "the pod".to_owned(),
         "container" => "the container".to_owned(),
         called => format!("`{}`", shortened(called)),
     }

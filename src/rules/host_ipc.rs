@@ -6,14 +6,14 @@ use crate::fix::{Change, Finding, Fix, Label, Safety};
 use super::Scene;
 use super::common::who;
 use super::labels::labels_for_confinement;
-use super::namespaces::{of_host, selinux_goes};
+use super::namespaces::{is_certain, of_host, selinux_goes};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let Some(mode) = of_host(container, Namespace::Ipc) else {
         return Vec::new();
     };
-    let verb = if mode.certain { "can" } else { "may" };
+    let verb = if is_certain(container, mode) { "can" } else { "may" };
     let message = format!(
         "{} {verb} read and write the shared memory of the host's programs",
         who(container)

@@ -6,14 +6,14 @@ use crate::fix::{Change, Finding, Fix, Label, Safety};
 use super::Scene;
 use super::common::{host_note, who};
 use super::labels::labels_for_confinement;
-use super::namespaces::{of_host, selinux_goes};
+use super::namespaces::{is_certain, of_host, selinux_goes};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let Some(mode) = of_host(container, Namespace::Pid) else {
         return Vec::new();
     };
-    let verb = if mode.certain { "sees" } else { "may see" };
+    let verb = if is_certain(container, mode) { "sees" } else { "may see" };
     let message = format!(
         "{} {verb} every process of the host with its arguments, and as root can end it",
         who(container)

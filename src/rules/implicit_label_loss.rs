@@ -9,7 +9,11 @@ use super::namespaces::of_host;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    if is_privileged(container) || container.may_hide(Key::SecurityOpt) || has_security_option(container, "label") {
+    if !container.syntax.is_launch()
+        || is_privileged(container)
+        || container.may_hide(Key::SecurityOpt)
+        || has_security_option(container, "label")
+    {
         return Vec::new();
     }
     let shared = [(Namespace::Pid, "processes"), (Namespace::Ipc, "shared memory")];

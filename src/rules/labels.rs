@@ -58,7 +58,10 @@ impl Unlabelled<'_> {
 /// for the mounts that it would keep from the container.
 pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refusal> {
     let container = scene.container;
-    let comes_back = scene.selinux.on && !is_privileged(container) && is_unconfined_by_namespace(container);
+    let comes_back = scene.selinux.on
+        && container.syntax.is_launch()
+        && !is_privileged(container)
+        && is_unconfined_by_namespace(container);
     if !comes_back {
         return Ok(Vec::new());
     }
@@ -89,7 +92,7 @@ pub(super) fn loosening(container: &Container) -> Option<Vec<&Written<Text>>> {
 }
 
 /// True where a host namespace, and no option, takes SELinux away.
-fn is_unconfined_by_namespace(container: &Container) -> bool {
+pub(super) fn is_unconfined_by_namespace(container: &Container) -> bool {
     let shared = [Namespace::Pid, Namespace::Ipc]
         .into_iter()
         .any(|namespace| container.shares_with_host(namespace));

@@ -465,6 +465,22 @@ fn another_command_than_the_images_own_may_need_anything() {
 }
 
 #[test]
+fn a_pod_is_judged_by_what_its_containers_take_over() {
+    let pod = |words: &str| {
+        let mut pod = launch(&format!("podman {words}"));
+        pod.syntax = Syntax::Pod;
+        pod
+    };
+    let found = found_by("unlabeled-mount", &pod("-v ./x:/x"));
+    assert_eq!(found[0].message, "SELinux does not let the pod read or write `/x`");
+    assert_eq!(short(&found[0]), "unsafe: Private");
+    assert_eq!(all_found(&pod("--pid=host -v ./x:/x")), ["host-pid"]);
+    let shared = &found_by("host-pid", &pod("--pid=host"))[0];
+    assert!(shared.message.starts_with("the pod may see"), "{}", shared.message);
+    assert_eq!(all_found(&pod("--network=host")), ["host-network"]);
+}
+
+#[test]
 fn a_label_without_confinement_is_left_to_those_who_share_it() {
     let rule = "relabel-without-confinement";
     let other = NeighbourMount {

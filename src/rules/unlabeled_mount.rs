@@ -1,16 +1,19 @@
 //! `unlabeled-mount`: SELinux keeps a bind mount from the container.
 
-use crate::container::{Key, Relabel};
+use crate::container::{Key, Relabel, Syntax};
 use crate::fix::{Finding, Fix, Label, Refusal, Safety};
 
 use super::Scene;
 use super::common::{is_privileged, selinux_note, shortened, who};
-use super::labels::{Remedy, mounted_too, unlabelled};
+use super::labels::{Remedy, is_unconfined_by_namespace, mounted_too, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
+    // a pod's mounts are those of its containers
+    let pod = container.syntax == Syntax::Pod;
     if !scene.selinux.on
-        || !container.syntax.is_launch()
+        || !(container.syntax.is_launch() || pod)
+        || (pod && is_unconfined_by_namespace(container))
         || is_privileged(container)
         || container.selinux().why.is_some()
     {
@@ -36,8 +39,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.notes.push(selinux_note(scene));
         match &lacking.remedy {
             Remedy::Relabel(relabel, safety) => finding.fixes.push(Fix {
-                title: title(*relabel).to_owned(),
-                safety: if confined { *safety } else { Safety::Unsafe },
+                title: title(*relabel, pod).to_owned(),
+                // who else mounts what a pod mounts is not followed
+                safety: if confined && !pod { *safety } else { Safety::Unsafe },
                 changes: lacking.change().into_iter().map(|(change, _)| change).collect(),
             }),
             Remedy::Decide(decision) => {
@@ -58,8 +62,9 @@ fn is_of(scene: &Scene, index: usize, mount: &crate::container::Written<crate::c
     at.is_some_and(|m| m.place.same(&mount.place))
 }
 
-fn title(relabel: Relabel) -> &'static str {
+fn title(relabel: Relabel, pod: bool) -> &'static str {
     match relabel {
+        Relabel::Private if pod => "give the files a label of this pod alone",
         Relabel::Private => "give the files a label of this container alone",
         _ => "give the files a label that all containers share",
     }

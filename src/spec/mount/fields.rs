@@ -56,6 +56,7 @@ pub fn mount_flag(text: &Text, dialect: Dialect) -> Mount {
         Dialect::Podman => podman::read(&fields, &mut mount),
         Dialect::Docker | Dialect::Compose | Dialect::Nerdctl => docker::read(&fields, &mut mount),
     }
+    disguised(&fields, &mut mount);
     if open {
         // what is missing may stand in the field that cannot be read
         mount.error = None;
@@ -71,6 +72,34 @@ pub(super) fn unknown(text: &Text) -> Mount {
     let mut mount = Mount::new(MountKind::Other("unknown".to_owned()), text.clone());
     mount.labelling = Labelling::Impossible("the mount is held in a variable");
     mount
+}
+
+/// A volume of the local driver whose options bind a folder of the host: that folder is what is mounted.
+fn disguised(fields: &[Field], mount: &mut Mount) {
+    if mount.kind != MountKind::Volume || mount.error.is_some() {
+        return;
+    }
+    let named = |key: &'static str| {
+        fields
+            .iter()
+            .filter(move |field| field.key.eq_ignore_ascii_case(key))
+            .filter_map(|field| field.value.as_ref())
+    };
+    let other_driver = named("volume-driver").any(|driver| !driver.is("local"));
+    let mut options = named("volume-opt").filter_map(|option| option.split_once('='));
+    let device = options.find(|(name, _)| name.is("device")).map(|(_, value)| value);
+    let how: Vec<Text> = named("volume-opt")
+        .filter_map(|option| option.split_once('='))
+        .filter(|(name, _)| name.is("o"))
+        .flat_map(|(_, value)| value.split(','))
+        .collect();
+    let binds = how.iter().any(|word| word.is("bind") || word.is("rbind"));
+    if let Some(device) = device.filter(|_| binds && !other_driver) {
+        mount.kind = MountKind::Bind;
+        mount.read_only |= how.iter().any(|word| word.is("ro"));
+        mount.source = Some(device);
+        mount.labelling = Labelling::Impossible("a volume that binds a folder takes no label request");
+    }
 }
 
 /// The kind that a word names.

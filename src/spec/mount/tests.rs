@@ -98,6 +98,32 @@ fn mount_fields() {
 }
 
 #[test]
+fn a_volume_may_bind_a_folder_of_the_host() {
+    let options = "volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/etc";
+    for dialect in [Dialect::Docker, Dialect::Podman] {
+        let read = |more: &str| mount_flag(&text(&format!("type=volume,dst=/x{more}")), dialect);
+        let m = read(&format!(",{options}"));
+        assert!(m.is_bind() && m.error.is_none(), "{:?}", m.error);
+        assert_eq!(m.source.map(|s| s.shown()), Some("/etc".into()));
+        assert_eq!(
+            read(",volume-opt=type=nfs,volume-opt=device=/etc").kind,
+            MountKind::Volume
+        );
+        assert_eq!(read(",src=data").kind, MountKind::Volume);
+    }
+    let quoted = mount_flag(
+        &text("dst=/x,\"volume-opt=o=bind,ro\",volume-opt=device=/"),
+        Dialect::Docker,
+    );
+    assert!(quoted.is_bind() && quoted.read_only);
+    let foreign = mount_flag(
+        &text(&format!("dst=/x,volume-driver=vieux/sshfs,{options}")),
+        Dialect::Docker,
+    );
+    assert_eq!(foreign.kind, MountKind::Volume);
+}
+
+#[test]
 fn memory() {
     let m = tmpfs(&text("/run:ro,size=1m"), Dialect::Docker);
     assert_eq!(
