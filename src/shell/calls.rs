@@ -23,6 +23,7 @@ impl Evaluator<'_> {
         }
         function.busy = true;
         let (body, file) = (Rc::clone(&function.body), function.file);
+        let others = function.others.clone();
         let outer_file = std::mem::replace(&mut self.file, file);
         let outer = self.scope.get("@").cloned();
         self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
@@ -33,7 +34,17 @@ impl Evaluator<'_> {
         });
         self.locals.push(Vec::new());
         self.nesting += 1;
-        let flow = self.block(&body);
+        let flow = if others.is_empty() {
+            self.block(&body)
+        } else {
+            for (other, file) in &others {
+                self.file = *file;
+                self.branch(|e| e.block(other));
+            }
+            self.file = file;
+            self.branch(|e| e.block(&body));
+            Flow::On
+        };
         self.nesting -= 1;
         for (name, old) in self.locals.pop().unwrap_or_default().into_iter().rev() {
             self.scope.set(&name, old);

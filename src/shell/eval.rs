@@ -22,6 +22,9 @@ const MAX_LEVELS: u32 = 160;
 /// Values of a loop that are followed one by one.
 const MAX_TURNS: usize = 8;
 
+/// Definitions of one function on different paths.
+const MAX_BODIES: usize = 8;
+
 /// Whether the statements after one are reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Flow {
@@ -35,6 +38,8 @@ pub(super) enum Flow {
 /// A function and where it is written.
 pub(super) struct Function {
     pub(super) body: Block,
+    /// What it is where the script took other paths.
+    pub(super) others: Vec<(Block, FileId)>,
     pub(super) file: FileId,
     pub(super) calls: u32,
     pub(super) busy: bool,
@@ -118,7 +123,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn script(&mut self, body: &Block) {
         self.block(body);
         let mut uncalled = self.uncalled();
-        while let Some((name, block, file)) = uncalled.pop() {
+        while let Some((name, blocks, file)) = uncalled.pop() {
             let outer = std::mem::replace(&mut self.file, file);
             self.scope.open();
             self.scope.set("@", None);
@@ -126,7 +131,9 @@ impl<'a> Evaluator<'a> {
                 function.calls += 1;
             }
             self.locals.push(Vec::new());
-            self.block(&block);
+            for block in &blocks {
+                self.block(block);
+            }
             self.locals.pop();
             self.scope.close();
             self.file = outer;
@@ -137,12 +144,17 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn uncalled(&self) -> Vec<(String, Block, FileId)> {
+    fn uncalled(&self) -> Vec<(String, Vec<Block>, FileId)> {
         let own = |f: &&Function| f.calls == 0 && f.file == self.file;
+        let bodies = |f: &Function| {
+            let others = f.others.iter().filter(|(_, file)| *file == f.file);
+            let others = others.map(|(body, _)| Rc::clone(body));
+            others.chain([Rc::clone(&f.body)]).collect()
+        };
         self.functions
             .iter()
             .filter(|(_, f)| own(f))
-            .map(|(name, f)| (name.clone(), Rc::clone(&f.body), f.file))
+            .map(|(name, f)| (name.clone(), bodies(f), f.file))
             .collect()
     }
 
@@ -230,8 +242,18 @@ impl<'a> Evaluator<'a> {
                 Flow::On
             }
             StatementKind::Function { name, body } => {
+                let mut others = Vec::new();
+                if !self.certain
+                    && let Some(known) = self.functions.remove(name)
+                    && known.others.len() < MAX_BODIES
+                {
+                    others = known.others;
+                    others.push((known.body, known.file));
+                    others.retain(|(other, _)| !Rc::ptr_eq(other, body));
+                }
                 let function = Function {
                     body: Rc::clone(body),
+                    others,
                     file: self.file,
                     calls: 0,
                     busy: false,
@@ -259,7 +281,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Runs something that only some paths run, and joins what both paths leave behind.
-    fn branch(&mut self, run: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    pub(super) fn branch(&mut self, run: impl FnOnce(&mut Self) -> Flow) -> Flow {
         let (changes, flow) = self.apart(run);
         if flow == Flow::On {
             self.scope.meet(&[Changes::new(), changes]);

@@ -85,6 +85,7 @@ impl<'a> Reader<'a> {
         let kids = children(node);
         self.note_unclosed(&kids);
         let kind = match node.kind() {
+            "command" if self.line_end(&kids).is_some() => StatementKind::Group(self.lines(&kids, depth)),
             "command" => {
                 let mut simple = self.simple(&kids, depth);
                 if !self.scan.heredocs.is_empty() {
@@ -333,6 +334,34 @@ impl<'a> Reader<'a> {
             self.argument(kid, &mut simple, depth);
         }
         simple
+    }
+
+    /// The first child that stands on another line without a continuation: after a pipe from a group the
+    /// grammar reads on past the end of the line.
+    fn line_end(&self, kids: &[Node]) -> Option<usize> {
+        let ends = |(a, b): (&Node, &Node)| {
+            let between = self.document.slice(a.end_byte(), b.start_byte());
+            let mut lines = between.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+            lines.any(|line| !line.trim_end_matches(['\n', '\r']).ends_with('\\'))
+        };
+        kids.iter().zip(kids.iter().skip(1)).position(ends).map(|at| at + 1)
+    }
+
+    /// A command for each line of what was read as one.
+    fn lines(&mut self, kids: &[Node], depth: u32) -> Block {
+        let mut rest = kids;
+        let mut out = Vec::new();
+        while let Some(first) = rest.first() {
+            let (line, after) = rest.split_at(self.line_end(rest).unwrap_or(rest.len()));
+            let last = line.last().unwrap_or(first);
+            let simple = self.simple(line, depth);
+            out.push(Statement {
+                span: self.document.span(first.start_byte(), last.end_byte()),
+                kind: StatementKind::Simple(simple),
+            });
+            rest = after;
+        }
+        out.into()
     }
 
     /// One child of a command.

@@ -163,6 +163,10 @@ const CASES: &[(&str, &[&str])] = &[
         &["docker run -v $1:/x i"],
     ),
     ("f() { docker run --init \"$1\"; }", &["docker run --init $1"]),
+    (
+        "if x; then f() { docker run a; }; else f() { docker run b; }; fi\nf",
+        &["docker run a", "docker run b"],
+    ),
     ("run() { \"$@\"; }\nrun docker run -t x", &["docker run -t x"]),
     (
         "set -- -a \"$x\"\nset -- \"$@\" -b\ndocker run \"$@\"",
@@ -214,6 +218,10 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "echo a\n\\docker run z\nif \\docker run y; then :; fi",
         &["docker run z", "docker run y"],
+    ),
+    (
+        "x | { cat; } | y\ndocker run a\ncat <<E\nhi\nE\ndocker run b\n",
+        &["docker run a", "docker run b"],
     ),
     ("exec {fd}<> /x\ndocker run z", &["docker run z"]),
     ("cat <<E | docker run -i x\nin\nE\n", &["docker run -i x"]),
