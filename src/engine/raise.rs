@@ -150,6 +150,11 @@ fn say_default(finding: &mut Finding, container: &Container) {
         .iter()
         .filter(|p| (p.file, p.value) == primary)
         .flat_map(|p| &p.via);
+    if let Some(step) = steps.clone().find(|v| v.kind == ViaKind::Service) {
+        finding
+            .notes
+            .push(format!("`{}` has it through `{}`", container.called(), step.name));
+    }
     if let Some(step) = steps.find(|v| v.kind == ViaKind::Variable) {
         finding.notes.push(format!(
             "this is what `{}` gives unless the variable is set otherwise",
