@@ -95,7 +95,9 @@ fn refusal(kind: &str, read: Option<&Container>, argv: &[String]) -> Result<(), 
         "mount" => c.mounts.iter().any(|m| m.value.error.is_some()),
         "switch" if modelled => {
             let switches = c.privileged.iter().chain(&c.read_only);
-            switches.into_iter().any(|w| w.value == Switch::Unknown)
+            switches
+                .into_iter()
+                .any(|w| matches!(w.value, Switch::Unknown | Switch::Refused))
         }
         _ => true,
     };

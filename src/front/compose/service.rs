@@ -292,10 +292,7 @@ pub(super) fn switch(value: &Value, key: &str, problems: &mut Vec<Problem>) -> O
                 format!("`{key}` is true or false, and Compose refuses {shown}"),
                 problems,
             );
-            if matches!(value.body, Body::Null) {
-                return None;
-            }
-            Switch::Refused
+            return None;
         }
     };
     Some(Written::new(said, value.place_with_key()))
