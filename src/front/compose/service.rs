@@ -517,14 +517,17 @@ fn before_start(name: &str, service: &Value, of: &Container, problems: &mut Vec<
         let networks = of.namespaces.iter().filter(|s| s.namespace == Namespace::Network);
         c.namespaces = networks.cloned().collect();
         c.removed_on_exit = true;
-        // a step has no keys for these
-        for key in [Key::CapAdd, Key::CapDrop, Key::SecurityOpt, Key::ReadOnly] {
-            c.unseen.push(Unseen {
-                place: step.place(),
-                text: "pre_start".to_owned(),
-                hides: Some(key),
-            });
-        }
+        // a step has no keys for these: nobody can write what is missing
+        let missing = [
+            (Key::CapDrop, "cap_drop"),
+            (Key::SecurityOpt, "security_opt"),
+            (Key::ReadOnly, "read_only"),
+        ];
+        c.unseen.extend(missing.map(|(key, name)| Unseen {
+            place: step.place(),
+            text: format!("{name} of pre_start"),
+            hides: Some(key),
+        }));
         Some(c)
     };
     steps.iter().enumerate().filter_map(container).collect()

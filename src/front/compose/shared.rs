@@ -7,9 +7,10 @@ use crate::container::{
     Container, Key, Labelling, Mount, Namespace, NamespaceSetting, Place, Syntax, Text, Unseen, Via, ViaKind, Written,
 };
 
-/// Services that are followed from one, and mounts that are taken over in one file, at most.
+/// Services that are followed from one at most.
 const MAX_STEPS: usize = 60;
-const MAX_TAKEN: usize = 20_000;
+/// Mounts of others that are looked at in one file at most; beyond it, any may hide.
+const MAX_TAKEN: usize = 100_000;
 
 /// What one service takes over.
 #[derive(Default)]
@@ -68,10 +69,13 @@ fn mounts(c: &Container, all: &[Container], names: &HashMap<String, usize>, left
         let read_only = read_only || mode == "ro";
         way.push(step(&name, &from.place));
         for mount in &other.mounts {
-            if *left == 0 || !targets.insert(target(mount)) {
-                continue;
+            if *left == 0 {
+                break;
             }
             *left -= 1;
+            if !targets.insert(target(mount)) {
+                continue;
+            }
             let mut mount = mount.clone();
             mount.place.via.splice(0..0, way.iter().cloned());
             mount.value.read_only |= read_only;
@@ -80,7 +84,7 @@ fn mounts(c: &Container, all: &[Container], names: &HashMap<String, usize>, left
             }
             taken.mounts.push(mount);
         }
-        if other.may_hide(Key::Mount) {
+        if *left == 0 || other.may_hide(Key::Mount) {
             taken.unseen.push(Unseen {
                 place: from.place.clone(),
                 text: from.value.shown(),
@@ -137,7 +141,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::super::tests::reading;
-    use crate::container::{Namespace, ViaKind};
+    use crate::container::{Key, Namespace, ViaKind};
 
     #[test]
     fn mounts_of_other_services_come_with_the_way() {
@@ -159,6 +163,22 @@ mod tests {
         assert_eq!(way, ["b", "c"]);
         assert_eq!(reading.source().slice(a.mounts[1].place.via[0].span), "\"b:ro\"");
         assert!(a.mounts[1].place.same(&reading.containers[1].mounts[0].place));
+    }
+
+    #[test]
+    fn many_mounts_taken_over_by_many_end_soon() {
+        let mounts: Vec<String> = (0..1_000).map(|i| format!("'/a{i}:/a{i}'")).collect();
+        let takers: String = (0..1_000)
+            .map(|i| format!("  s{i}: {{image: x, volumes_from: [b]}}\n"))
+            .collect();
+        let text = format!(
+            "services:\n  b: {{image: x, volumes: [{}]}}\n{takers}",
+            mounts.join(", ")
+        );
+        let reading = reading(&text);
+        let last = reading.containers.last().unwrap();
+        assert!(last.mounts.is_empty() && last.may_hide(Key::Mount));
+        assert!(reading.containers[50].mounts.len() == 1_000);
     }
 
     #[test]
