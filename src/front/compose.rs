@@ -17,7 +17,7 @@ mod write;
 
 pub use detect::{looks_like_compose, looks_like_old_compose};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -64,6 +64,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         ends_reading: p.ends_document,
     }));
     let engine = match surroundings.engine {
+        Engine::Unknown if is_for_podman(&source.path) => Engine::Podman,
         Engine::Unknown => Engine::Docker,
         engine => engine,
     };
@@ -109,6 +110,12 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     reading.problems.sort_by_key(|p| (p.file, p.span));
     reading.problems.dedup();
     reading
+}
+
+/// True for the names that only podman-compose looks for: `podman-compose.yaml`, `podman-compose.yml`.
+fn is_for_podman(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    matches!(name, Some("podman-compose.yaml" | "podman-compose.yml"))
 }
 
 /// Brings every service into its final form.

@@ -31,6 +31,18 @@ pub(super) fn reading(text: &str) -> Reading {
     reading_with(&[("compose.yaml", text)])
 }
 
+#[test]
+fn a_file_that_only_podman_compose_looks_for_is_run_by_podman() {
+    let text = "services:\n  a:\n    image: x\n";
+    for (name, engine) in [
+        ("deploy/podman-compose.yml", Engine::Podman),
+        ("podman-compose.yaml", Engine::Podman),
+        ("compose.yaml", Engine::Docker),
+    ] {
+        assert_eq!(reading_with(&[(name, text)]).containers[0].engine, engine, "{name}");
+    }
+}
+
 fn shown(list: &[crate::container::Written<crate::container::Text>]) -> Vec<String> {
     list.iter().map(|w| w.value.shown()).collect()
 }
