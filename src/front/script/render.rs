@@ -162,6 +162,10 @@ fn removable(reading: &Reading, place: &Place) -> Outcome<()> {
     if !bare.starts_with('-') && !inside && !in_cluster {
         return refuse("the option and its value are not written side by side");
     }
+    let head = source.text().get(..place.entry.start as usize).unwrap_or("");
+    if head.trim_end_matches(['"', '\'']).ends_with("]=") {
+        return refuse("it is an element of its own, which would be left empty");
+    }
     for step in &place.via {
         let used = reading.file(step.file);
         let quoted_use = char_before(used, step.span.start) == Some('"');
