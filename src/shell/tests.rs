@@ -160,7 +160,7 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     (
         "f() { docker run -v \"$1\":/x i; }\nf /a\nf /b",
-        &["docker run -v $1:/x i"],
+        &["docker run -v /a:/x i", "docker run -v /b:/x i"],
     ),
     ("f() { docker run --init \"$1\"; }", &["docker run --init $1"]),
     (
@@ -178,7 +178,7 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     (
         "for i in a b; do docker run -v $i:/x y; done",
-        &["docker run -v $i:/x y"],
+        &["docker run -v a:/x y", "docker run -v b:/x y"],
     ),
     (
         "while [ $# -gt 0 ]; do case $1 in -p) O+=(--privileged);; esac; shift; done\ndocker run \"${O[@]}\" x",
