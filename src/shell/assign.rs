@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use super::eval::Evaluator;
+use super::expand::{cut, token_bits};
 use super::fields::{Field, Token, Use};
 use super::tree::{Assign, AssignValue, Part, Word};
 use super::value::{self, Bit, Element, Item, Trail, Value};
+use crate::container::Piece;
 use crate::source::Span;
 
 impl Evaluator<'_> {
@@ -50,7 +52,10 @@ impl Evaluator<'_> {
             AssignValue::Word(word) => {
                 let bits = self.value_bits(word);
                 self.work(bits.len());
-                if assign.indexed {
+                if let Some(key) = &assign.key {
+                    if !key.is_empty() && !assign.append {
+                        self.scope.set_element(&assign.name, key, Value::scalar(bits.clone()));
+                    }
                     let element = Element {
                         bits: Rc::new(bits),
                         span: word.span,
@@ -100,8 +105,33 @@ impl Evaluator<'_> {
                         _ => {}
                     }
                 }
+                if !assign.append {
+                    self.scope.forget_elements(&assign.name);
+                }
                 for word in words {
-                    self.items_for(word, &mut items);
+                    match keyed(word) {
+                        Some((key, start, rest)) => {
+                            let mut tokens = Vec::new();
+                            self.part_tokens(std::slice::from_ref(&start), &mut tokens);
+                            self.part_tokens(word.parts.get(rest..).unwrap_or_default(), &mut tokens);
+                            let bits = token_bits(tokens);
+                            let from = match &start {
+                                Part::Text { span, .. } => span.start,
+                                _ => word.span.start,
+                            };
+                            self.scope.set_element(&assign.name, &key, Value::scalar(bits.clone()));
+                            items.push(Item::One(Element {
+                                bits: Rc::new(bits),
+                                span: Span {
+                                    start: from.min(word.span.end),
+                                    end: word.span.end,
+                                },
+                                file: self.file,
+                                trail: Trail::default(),
+                            }));
+                        }
+                        None => self.items_for(word, &mut items),
+                    }
                 }
                 self.work(items.len());
                 if value::count(&items) > value::MAX_PIECES {
@@ -215,4 +245,41 @@ impl Evaluator<'_> {
             items.push(Item::Choice(Rc::new(vec![Vec::new(), maybe])));
         }
     }
+}
+
+/// An element `[key]=value` of a list that is written out: the key, the start of the value, and the index
+/// of the part of the word after it.
+fn keyed(word: &Word) -> Option<(String, Part, usize)> {
+    let mut key = String::new();
+    for (i, part) in word.parts.iter().enumerate() {
+        let Part::Text {
+            text,
+            span,
+            kind,
+            quoted,
+        } = part
+        else {
+            return None;
+        };
+        let rest = if i == 0 { text.strip_prefix('[')? } else { text };
+        let Some((head, value)) = rest.split_once("]=").filter(|_| !quoted) else {
+            key.push_str(rest);
+            continue;
+        };
+        key.push_str(head);
+        let piece = Piece {
+            text: text.clone(),
+            span: *span,
+            kind: kind.clone(),
+        };
+        let piece = cut(&piece, text.len() - value.len(), value);
+        let start = Part::Text {
+            text: piece.text,
+            span: piece.span,
+            kind: piece.kind,
+            quoted: false,
+        };
+        return (!key.is_empty()).then_some((key, start, i + 1));
+    }
+    None
 }

@@ -281,7 +281,13 @@ impl Evaluator<'_> {
             return;
         }
         let way = program.place.via.clone();
-        let whole = line.words.get(1).is_some_and(|next| next.place.via.starts_with(&way));
+        let parameter =
+            |via: &Via| via.name == "@" || via.name == "*" || via.name.starts_with(|c: char| c.is_ascii_digit());
+        // `$RUN image` stands where it is written, `$COMMAND` alone in the variable
+        let whole = match way.first() {
+            Some(first) if parameter(first) => line.words.get(1).is_some_and(|next| next.place.via.starts_with(&way)),
+            _ => line.words.iter().all(|word| word.place.via.starts_with(&way)),
+        };
         if !whole {
             let Some(used) = way.first() else { return };
             let used = used.clone();
@@ -304,10 +310,7 @@ impl Evaluator<'_> {
             }
             return;
         }
-        let parameters = way
-            .iter()
-            .take_while(|v| v.name == "@" || v.name == "*" || v.name.starts_with(|c: char| c.is_ascii_digit()));
-        let depth = parameters.count();
+        let depth = way.iter().take_while(|via| parameter(via)).count();
         for word in &mut line.words {
             if word.place.via.starts_with(&way) {
                 word.place.via.drain(..way.len());

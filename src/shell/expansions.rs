@@ -90,7 +90,7 @@ impl Reader<'_> {
         let (index, rest) = match rest.strip_prefix('[').and_then(|r| r.split_once(']')) {
             Some(("@", rest)) => (Index::All, rest),
             Some(("*", rest)) => (Index::Joined, rest),
-            Some((at, rest)) => (at.parse().map_or(Index::Unknown, Index::At), rest),
+            Some((at, rest)) => (index_of(at), rest),
             None => (Index::None, rest),
         };
         let (operator, tail) = operator_of(rest);
@@ -134,6 +134,17 @@ impl Reader<'_> {
         };
         let part = param(name, index, operation, self);
         word.parts.push(part);
+    }
+}
+
+/// A subscript: a number, one counted from the end, or a name.
+fn index_of(at: &str) -> Index {
+    if let Ok(number) = at.parse() {
+        return Index::At(number);
+    }
+    match at.strip_prefix('-').and_then(|n| n.parse().ok()) {
+        Some(number) => Index::Back(number),
+        None => super::statements::plain_key(at).map_or(Index::Unknown, Index::Key),
     }
 }
 

@@ -1,5 +1,5 @@
-//! The commands that were found, one for each place: what several passes by the same place see
-//! (the turns of a loop, the calls of a function) is put together again.
+//! The commands that were found: what several passes by the same place see (the turns of a loop, the
+//! calls of a function) is put together where it is the same, and where it is too much.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::spec::{CommandLine, Word};
 
 /// Readings of one place that differ too much to be put together are kept apart, up to this many.
-const MAX_VARIANTS: usize = 16;
+const MAX_VARIANTS: usize = 8;
 /// Commands of one script.
 const MAX_LAUNCHES: usize = 3000;
 
@@ -50,16 +50,18 @@ impl Launches {
         let first = launch.groups.first().map_or(launch.line.span, |g| g.span);
         let key = (launch.line.file, first, launch.groups.len());
         let known = self.by_place.entry(key).or_default();
+        // the first readings are kept apart; what comes after them is put together as far as it goes
+        let full = known.len() >= MAX_VARIANTS;
         for &i in known.iter() {
             let Some(old) = self.found.get_mut(i) else { continue };
-            if merge(old, &launch) {
+            if (full || differs_in_engine_only(old, &launch)) && merge(old, &launch) {
                 return true;
             }
         }
         if self.found.len() >= MAX_LAUNCHES {
             return false;
         }
-        if known.len() < MAX_VARIANTS {
+        if !full {
             known.push(self.found.len());
             self.found.push(launch);
         }
@@ -69,6 +71,17 @@ impl Launches {
     pub(super) fn take(self) -> Vec<CommandLine> {
         self.found.into_iter().map(|l| l.line).collect()
     }
+}
+
+/// True for two readings that say the same, but for which engine they call.
+fn differs_in_engine_only(old: &Launch, new: &Launch) -> bool {
+    let words = |launch: &Launch| launch.groups.iter().map(|g| g.words).collect::<Vec<_>>();
+    let (Some((left, lefts)), Some((right, rights))) = (old.line.words.split_first(), new.line.words.split_first())
+    else {
+        return false;
+    };
+    let engines = names::is_engine(&left.text) && names::is_engine(&right.text);
+    words(old) == words(new) && same(lefts, rights) && (engines || left.text == right.text)
 }
 
 /// Puts two readings of one command together, if they differ only in words that are one word each.

@@ -99,7 +99,14 @@ impl Evaluator<'_> {
                 Index::All | Index::Joined => Found::Items(items.to_vec()),
                 Index::None => element(items, 0),
                 Index::At(n) => element(items, *n),
-                Index::Unknown => Found::Solid(Hole::Variable(name.to_owned())),
+                Index::Back(n) => {
+                    let alone = items.iter().all(|i| matches!(i, Item::One(_)));
+                    match items.len().checked_sub(*n) {
+                        Some(at) if alone && *n > 0 => element(items, at),
+                        _ => Found::Unset,
+                    }
+                }
+                Index::Unknown | Index::Key(_) => Found::Solid(Hole::Variable(name.to_owned())),
             }
         };
         match name {
@@ -116,7 +123,10 @@ impl Evaluator<'_> {
                     _ => Found::Unset,
                 }
             }
-            _ => match self.scope.get(name) {
+            _ => match self.keyed(param).or_else(|| self.scope.get(name)) {
+                Some(Value::Scalar(_)) if matches!(param.index, Index::Key(_)) && self.keyed(param).is_none() => {
+                    Found::Solid(Hole::Variable(name.to_owned()))
+                }
                 Some(Value::Scalar(bits)) => Found::Bits(bits.to_vec()),
                 Some(Value::Array(items)) => list(items),
                 Some(Value::Lost { solid: true }) => Found::Solid(Hole::Variable(name.to_owned())),
@@ -130,6 +140,15 @@ impl Evaluator<'_> {
                     _ => Found::Unset,
                 },
             },
+        }
+    }
+
+    /// An element that was set by its key.
+    fn keyed(&self, param: &Param) -> Option<&Value> {
+        match &param.index {
+            Index::Key(key) => self.scope.element(&param.name, key),
+            Index::At(number) => self.scope.element(&param.name, &number.to_string()),
+            _ => None,
         }
     }
 

@@ -10,6 +10,8 @@ use super::value::Value;
 pub(super) struct Scope {
     names: HashMap<String, Value>,
     logs: Vec<HashMap<String, Option<Value>>>,
+    /// True once an element of a list was set by its key.
+    keyed: bool,
 }
 
 /// What a branch changed, by name: the value at its end.
@@ -27,6 +29,32 @@ impl Scope {
         };
         if let Some(log) = self.logs.last_mut() {
             log.entry(name.to_owned()).or_insert(old);
+        }
+    }
+
+    /// The element of a list that was set by its key.
+    pub(super) fn element(&self, name: &str, key: &str) -> Option<&Value> {
+        if !self.keyed {
+            return None;
+        }
+        self.names.get(&format!("{name}[{key}]"))
+    }
+
+    /// Sets an element of a list by its key.
+    pub(super) fn set_element(&mut self, name: &str, key: &str, value: Value) {
+        self.keyed = true;
+        self.set(&format!("{name}[{key}]"), Some(value));
+    }
+
+    /// Forgets the elements that were set by their keys.
+    pub(super) fn forget_elements(&mut self, name: &str) {
+        if !self.keyed {
+            return;
+        }
+        let prefix = format!("{name}[");
+        let keys = self.names.keys().filter(|k| k.starts_with(&prefix));
+        for key in keys.cloned().collect::<Vec<_>>() {
+            self.set(&key, None);
         }
     }
 

@@ -388,7 +388,7 @@ impl<'a> Reader<'a> {
                 "variable_name" => simple.assigns.push(Assign {
                     name: self.text(kid).to_owned(),
                     append: false,
-                    indexed: false,
+                    key: None,
                     value: AssignValue::None,
                 }),
                 "export" | "local" | "declare" | "readonly" | "typeset" => {
@@ -407,12 +407,16 @@ impl<'a> Reader<'a> {
         }
         let kids = children(node);
         let target = kids.first()?;
-        let (name, indexed) = match target.kind() {
+        let (name, key) = match target.kind() {
             "subscript" => {
                 let name = children(*target).first().map(|k| self.text(*k).to_owned())?;
-                (name, true)
+                let key = self
+                    .text(*target)
+                    .split_once('[')
+                    .and_then(|(_, k)| k.strip_suffix(']'));
+                (name, Some(key.and_then(plain_key).unwrap_or_default()))
             }
-            _ => (self.text(*target).to_owned(), false),
+            _ => (self.text(*target).to_owned(), None),
         };
         let append = kids.iter().any(|k| k.kind() == "+=");
         let value = kids.iter().skip(1).find(|k| k.is_named());
@@ -437,10 +441,17 @@ impl<'a> Reader<'a> {
         Some(Assign {
             name,
             append,
-            indexed,
+            key,
             value,
         })
     }
+}
+
+/// A subscript without its quotes, where it is written out.
+pub(super) fn plain_key(text: &str) -> Option<String> {
+    let special = |c: char| matches!(c, '$' | '`' | '\\' | '[' | ']');
+    let key = text.trim_matches(['"', '\'']);
+    (!key.is_empty() && !key.contains(special)).then(|| key.to_owned())
 }
 
 /// The name that `[ -z "$NAME" ]` tests, when that is all it tests.

@@ -160,7 +160,7 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     (
         "f() { docker run -v \"$1\":/x i; }\nf /a\nf /b",
-        &["docker run -v $1:/x i"],
+        &["docker run -v /a:/x i", "docker run -v /b:/x i"],
     ),
     ("f() { docker run --init \"$1\"; }", &["docker run --init $1"]),
     (
@@ -178,12 +178,21 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     (
         "for i in a b; do docker run -v $i:/x y; done",
-        &["docker run -v $i:/x y"],
+        &["docker run -v a:/x y", "docker run -v b:/x y"],
     ),
     (
         "while [ $# -gt 0 ]; do case $1 in -p) O+=(--privileged);; esac; shift; done\ndocker run \"${O[@]}\" x",
         &["docker run --privileged? x"],
     ),
+    (
+        "declare -A M=([f]=--init [\"b c\"]=$x)\nM[k]=v\ndocker run \"${M[f]}\" \"${M[k]}\" ${M['b c']}",
+        &["docker run --init v $x*"],
+    ),
+    (
+        "declare -a K=([0]=--init [1]=i)\ndocker run \"${K[@]}\"",
+        &["docker run --init i"],
+    ),
+    ("A=(-t i)\ndocker run \"${A[0]}\" \"${A[-1]}\"", &["docker run -t i"]),
     // engines
     ("DOCKER=${DOCKER:-docker}\n$DOCKER run x", &["docker run x"]),
     ("E=$(command -v podman || command -v docker)\n$E run x", &["$E run x"]),

@@ -99,7 +99,8 @@ pub(super) struct Simple {
 pub(super) struct Assign {
     pub(super) name: String,
     pub(super) append: bool,
-    pub(super) indexed: bool,
+    /// The subscript of `name[i]=value` where it is written out; empty where it is not.
+    pub(super) key: Option<String>,
     pub(super) value: AssignValue,
 }
 
@@ -183,6 +184,10 @@ pub(super) enum Index {
     Joined,
     /// `[3]`
     At(usize),
+    /// `[-1]`: counted from the end.
+    Back(usize),
+    /// `[name]`
+    Key(String),
     /// Any other.
     Unknown,
 }

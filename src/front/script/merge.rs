@@ -1,6 +1,6 @@
 //! One container for each place: what several calls of a function make of one command is put together.
 
-use crate::container::{Container, Hole, NamespaceSetting, Text, Unseen, Written};
+use crate::container::{Container, Hole, NamespaceSetting, Text, Unseen, Via, Written};
 use crate::source::{Source, Span};
 
 /// Puts containers that stand at one place together. They come in order of their places.
@@ -25,12 +25,16 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     a.rootless &= b.rootless;
     a.certain |= b.certain;
     a.removed_on_exit &= b.removed_on_exit;
-    either(&mut a.name, b.name, source);
-    either(&mut a.image, b.image, source);
-    either(&mut a.entrypoint, b.entrypoint, source);
-    either(&mut a.user, b.user, source);
-    either(&mut a.runtime, b.runtime, source);
-    either(&mut a.pod, b.pod, source);
+    let (body, file) = (a.body, a.file);
+    let either = |a: &mut Option<Written<Text>>, b: Option<Written<Text>>| {
+        either(a, b, source, |v| v.file == file && body.contains(v.span))
+    };
+    either(&mut a.name, b.name);
+    either(&mut a.image, b.image);
+    either(&mut a.entrypoint, b.entrypoint);
+    either(&mut a.user, b.user);
+    either(&mut a.runtime, b.runtime);
+    either(&mut a.pod, b.pod);
     command(&mut a.command, &b.command);
     lists(&mut a.privileged, b.privileged);
     lists(&mut a.cap_add, b.cap_add);
@@ -55,9 +59,9 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
         }
     }
     if let (Some(to), Some(from)) = (&mut a.build, b.build) {
-        either(&mut to.context, from.context, source);
-        either(&mut to.dockerfile, from.dockerfile, source);
-        either(&mut to.network, from.network, source);
+        either(&mut to.context, from.context);
+        either(&mut to.dockerfile, from.dockerfile);
+        either(&mut to.network, from.network);
         lists(&mut to.entitlements, from.entitlements);
     }
 }
@@ -95,12 +99,18 @@ fn namespaces(a: &mut Vec<NamespaceSetting>, b: Vec<NamespaceSetting>) {
     }
 }
 
-fn either(a: &mut Option<Written<Text>>, b: Option<Written<Text>>, source: Option<&Source>) {
+fn either(
+    a: &mut Option<Written<Text>>,
+    b: Option<Written<Text>>,
+    source: Option<&Source>,
+    here: impl Fn(&Via) -> bool,
+) {
     match (a.as_mut(), b) {
         (Some(x), Some(y)) if x.value == y.value => x.certain &= y.certain,
         (Some(x), Some(_)) => {
             // where the command uses what each caller gives
-            let used = x.place.via.last().map_or(x.place.value, |via| via.span);
+            let step = x.place.via.iter().find(|via| here(via)).or(x.place.via.last());
+            let used = step.map_or(x.place.value, |via| via.span);
             let written = source.map_or_else(String::new, |s| s.slice(used).to_owned());
             let name = written.trim_matches(['"', '$', '{', '}']).to_owned();
             x.value = Text::hole(written, used, Hole::Variable(name));
@@ -136,6 +146,28 @@ mod tests {
     use crate::front::Surroundings;
     use crate::front::script::read;
     use crate::source::Source;
+
+    #[test]
+    fn a_command_that_begins_in_a_variable_stands_where_it_is_used() {
+        let text = "R='podman run --rm'\n$R --privileged a\n$R b\nfor v in ./a:/a ./b:/b; do $R -v $v c; done\n";
+        let open = |_: &Path| None;
+        let surroundings = Surroundings {
+            engine: Engine::Unknown,
+            project: &[],
+            open: &open,
+        };
+        let reading = read(&Arc::new(Source::new("run.sh", text)), &surroundings);
+        let images = reading
+            .containers
+            .iter()
+            .map(|c| c.image.as_ref().unwrap().value.shown());
+        assert_eq!(images.collect::<Vec<_>>(), ["a", "b", "c"]);
+        let mounts = &reading.containers.last().unwrap().mounts;
+        assert_eq!(
+            mounts.iter().map(|m| m.value.text.shown()).collect::<Vec<_>>(),
+            ["./a:/a", "./b:/b"]
+        );
+    }
 
     #[test]
     fn calls_that_differ_make_one_container_of_what_may_be() {

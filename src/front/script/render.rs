@@ -27,6 +27,9 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     for change in changes {
         if let Change::Remove(place) | Change::Replace(place, _) | Change::Relabel(place, _) = change {
             reads::of_launches_only(reading, place)?;
+            if several(container, place) {
+                return refuse("it is not the same in every call or turn that comes here");
+            }
         }
         match change {
             Change::Remove(place) => {
@@ -126,6 +129,37 @@ fn is_plain(value: &str) -> bool {
     !value.is_empty() && quoted(value) == value
 }
 
+/// True where calls or turns give different values at one place.
+fn several(container: &Container, place: &Place) -> bool {
+    let differ = |uncertain: &mut dyn Iterator<Item = bool>| {
+        let found: Vec<bool> = uncertain.collect();
+        found.len() > 1 && found.contains(&true)
+    };
+    let texts = [
+        &container.security_opt,
+        &container.cap_add,
+        &container.cap_drop,
+        &container.devices,
+        &container.device_cgroup_rules,
+        &container.sysctls,
+    ];
+    let switches = [&container.privileged, &container.read_only];
+    let here = |at: &Place| at.same(place);
+    let mut lists = texts.into_iter();
+    lists.any(|list| differ(&mut list.iter().filter(|w| here(&w.place)).map(|w| !w.certain)))
+        || switches
+            .into_iter()
+            .any(|list| differ(&mut list.iter().filter(|w| here(&w.place)).map(|w| !w.certain)))
+        || differ(&mut container.mounts.iter().filter(|w| here(&w.place)).map(|w| !w.certain))
+        || differ(
+            &mut container
+                .namespaces
+                .iter()
+                .filter(|s| here(&s.mode.place))
+                .map(|s| !s.mode.certain),
+        )
+}
+
 /// Refuses to take `--privileged` away where only another path drops capabilities, and nothing is added.
 fn on_every_path(container: &Container, changes: &[Change]) -> Outcome<()> {
     let removed = |place: &Place| {
@@ -161,6 +195,10 @@ fn removable(reading: &Reading, place: &Place) -> Outcome<()> {
     let in_cluster = before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
     if !bare.starts_with('-') && !inside && !in_cluster {
         return refuse("the option and its value are not written side by side");
+    }
+    let head = source.text().get(..place.entry.start as usize).unwrap_or("");
+    if head.trim_end_matches(['"', '\'']).ends_with("]=") {
+        return refuse("it is an element of its own, which would be left empty");
     }
     for step in &place.via {
         let used = reading.file(step.file);
