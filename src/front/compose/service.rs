@@ -157,7 +157,10 @@ impl Reader<'_> {
         for earlier in &value.earlier {
             self.switch(key, earlier);
         }
-        let Some(mut said) = switch(value, key, self.problems) else {
+        // podman-compose takes a value that Docker's Compose refuses as Python takes it: `1` is on
+        let odd = self.container.engine == Engine::Podman && value.text().is_some();
+        let unknown = || odd.then(|| Written::new(Switch::Unknown, value.place_with_key()));
+        let Some(mut said) = switch(value, key, self.problems).or_else(unknown) else {
             return;
         };
         said.certain = !self.is_dropped(key);

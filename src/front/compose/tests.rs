@@ -313,6 +313,8 @@ volumes: {v: {}}
     let labels: Vec<Relabel> = c.mounts.iter().map(|m| m.value.relabel).collect();
     use Relabel::{None, Private, Shared};
     assert_eq!(labels, [Private, Private, Shared, Shared, None]);
+    let one = [("compose.yaml", "services: {a: {image: x, privileged: 1}}\n")];
+    assert_eq!(reading_for(Engine::Podman, &one).containers[0].privileged(), Tri::Maybe);
     let certain = |ns| c.namespace(ns).unwrap().certain;
     assert!(certain(Namespace::Pid) && !certain(Namespace::Ipc));
 }

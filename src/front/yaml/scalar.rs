@@ -214,18 +214,17 @@ impl Reader<'_> {
         };
         let (mut indent, mut end) = (None, at);
         let mut rest = value;
-        while !rest.is_empty() {
+        while !rest.trim_start_matches('\n').is_empty() {
             let lines = self.token.get(at..).unwrap_or("");
             let full = lines.find('\n').map_or(lines.len(), |i| i + 1);
             let written = lines.get(..full).unwrap_or("").trim_end_matches(['\n', '\r']);
             let inner = written.trim_start_matches(' ');
             let from = *indent.get_or_insert(written.len() - inner.len());
             let body = written.get(from..).unwrap_or("");
-            if full == 0 || inner.trim().is_empty() {
-                if full == 0 {
-                    self.cooked(rest, end, at.max(end));
-                    return;
-                }
+            if full == 0 {
+                return;
+            }
+            if inner.trim().is_empty() {
                 if indent == Some(written.len()) {
                     indent = None;
                 }
@@ -245,6 +244,7 @@ impl Reader<'_> {
             rest = after.get(body.len()..).unwrap_or("");
             at += full;
         }
+        self.cooked(rest, end, at);
     }
 
     /// A block scalar, line by line: each line of the value is looked for on the next line of the file.

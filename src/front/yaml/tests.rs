@@ -164,6 +164,8 @@ fn the_lines_of_a_folded_block_stand_where_they_are_written() {
         "a: >\n  one two\n  three\n\n  four\n    more\n  five\n",
         "a: >-\n\n  one\n  two\n\n\nb: 1\n",
         "a: >\r\n  one\r\n  two\r\n",
+        "a: >\n  one\n  two\nb: 1\n",
+        "a: >+\n  one\n  two\n\nb: 1\n",
     ] {
         let tree = Tree::parse(text);
         let (_, node) = entry(text, &tree, &["a"]);
