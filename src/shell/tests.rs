@@ -152,6 +152,14 @@ const CASES: &[(&str, &[&str])] = &[
         "P=-a\nP=\"$P $Q\"\nP=\"$P -b\"\ndocker run $P x",
         &["docker run -a $Q* -b x"],
     ),
+    ("bash -euxo pipefail -c 'docker run x'", &["docker run x"]),
+    ("env -S 'docker run x'", &["docker run x"]),
+    ("at now <<< 'docker run x'", &["docker run x"]),
+    ("podman unshare podman run x", &["podman run x"]),
+    (
+        "~/bin/docker run x\n\"$BIN\"/podman run y",
+        &["~/bin/docker run x", "$BIN/podman run y"],
+    ),
     // functions and parameters
     ("f() { docker run \"$@\"; }\nf -a b", &["docker run -a b"]),
     (
