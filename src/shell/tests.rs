@@ -160,6 +160,16 @@ const CASES: &[(&str, &[&str])] = &[
         "~/bin/docker run x\n\"$BIN\"/podman run y",
         &["~/bin/docker run x", "$BIN/podman run y"],
     ),
+    (
+        "X=-a-a\ndocker run ${X//a/b} ${X/a/b} ${X^^} ${#X} i",
+        &["docker run -b-b -b-a -A-A 4 i"],
+    ),
+    ("X=--init\nY=X\ndocker run ${!Y} i", &["docker run --init i"]),
+    ("docker run ${!Y} ${A/x/y} i", &["docker run ${!Y}* ${A/x/y}* i"]),
+    (
+        "f() { printf '%s' --init; }\ndocker run $(f) i",
+        &["docker run --init i"],
+    ),
     // functions and parameters
     ("f() { docker run \"$@\"; }\nf -a b", &["docker run -a b"]),
     (
