@@ -374,6 +374,21 @@ fn bounds_are_said_and_what_comes_before_is_read() {
             format!("docker run x\na=(x)\n{}", "a=(\"${a[@]}\" \"${a[@]}\")\n".repeat(60)),
         ),
         (
+            "braces",
+            format!("docker run x\ndocker run -v={}", "{a,b}{c,d}".repeat(40)),
+        ),
+        ("numbers", "docker run x\ndocker run {1..99999999}".to_owned()),
+        (
+            "calls",
+            format!(
+                "docker run x\n{}f0\n",
+                (0..60)
+                    .map(|i| format!("f{i}() {{ f{0}; f{0}; }}\n", i + 1))
+                    .collect::<String>()
+            ),
+        ),
+        ("quoted", format!("docker run x\n{}", "\"$(".repeat(50_000))),
+        (
             "set",
             format!("docker run x\n{}", "set -- \"$@\" -v /a:/b\n".repeat(4_000)),
         ),
