@@ -4,11 +4,35 @@ use super::expand::cut;
 use super::tree::{Part, Word};
 use crate::container::{Piece, PieceKind};
 
+/// Numbers beyond this are not counted through.
+const LARGEST: i64 = 1 << 40;
 /// Words that one pair of braces may become.
 const MAX_WORDS: usize = 32;
 
-/// The words that the first braces of a word give; `None` where it has none.
-pub(super) fn expand(word: &Word) -> Option<Vec<Word>> {
+/// The words that the braces of a word give, and whether there are more of them; `None` where it has none.
+pub(super) fn expand(word: &Word) -> Option<(Vec<Word>, bool)> {
+    let (mut todo, mut more) = first(word)?;
+    todo.reverse();
+    let mut done = Vec::new();
+    while let Some(word) = todo.pop() {
+        let inner = first(&word);
+        match inner {
+            Some(_) if done.len() + todo.len() > MAX_WORDS => {
+                more = true;
+                done.push(word);
+            }
+            Some((words, cut)) => {
+                more |= cut;
+                todo.extend(words.into_iter().rev());
+            }
+            None => done.push(word),
+        }
+    }
+    Some((done, more))
+}
+
+/// The words that the first braces of a word give.
+fn first(word: &Word) -> Option<(Vec<Word>, bool)> {
     for (i, part) in word.parts.iter().enumerate() {
         let Part::Text {
             text,
@@ -60,7 +84,7 @@ pub(super) fn expand(word: &Word) -> Option<Vec<Word>> {
             .parts
             .iter()
             .all(|p| matches!(p, Part::Text { .. } | Part::Home { .. }));
-        return plain.then_some(words);
+        return plain.then_some((words, choices.len() > MAX_WORDS));
     }
     None
 }
@@ -102,9 +126,8 @@ fn braces(text: &str) -> Option<(usize, usize, Vec<String>)> {
     let (from, to) = inner.split_once("..")?;
     let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
     let most = MAX_WORDS as i64;
-    if from.checked_sub(to)?.abs() >= most {
-        return None;
-    }
+    let (from, to) = (from.clamp(-LARGEST, LARGEST), to.clamp(-LARGEST, LARGEST));
+    let to = to.clamp(from - most, from + most);
     let numbers: Vec<String> = if from <= to {
         (from..=to).map(|n| n.to_string()).collect()
     } else {

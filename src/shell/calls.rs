@@ -18,7 +18,11 @@ impl Evaluator<'_> {
     pub(super) fn call(&mut self, name: &str, arguments: Vec<Item>, span: Span) -> Option<Flow> {
         let function = self.functions.get_mut(name)?;
         function.calls += 1;
-        if function.busy || function.calls > MAX_CALLS || self.nesting >= MAX_NESTING {
+        if !function.busy && self.nesting >= MAX_NESTING {
+            self.said(span, "this call nests too deeply to be followed");
+            return Some(Flow::On);
+        }
+        if function.busy || function.calls > MAX_CALLS {
             return Some(Flow::On);
         }
         function.busy = true;

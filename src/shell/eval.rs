@@ -448,8 +448,17 @@ impl<'a> Evaluator<'a> {
         self.branch(|e| e.block(body));
     }
 
+    /// The words that braces give.
+    fn braced(&mut self, word: &Word) -> Option<Vec<Word>> {
+        let (words, more) = super::braces::expand(word)?;
+        if more {
+            self.said(word.span, "these braces give too many words to be read");
+        }
+        Some(words)
+    }
+
     pub(super) fn word_fields(&mut self, word: &Word) -> Vec<Field> {
-        if let Some(words) = super::braces::expand(word) {
+        if let Some(words) = self.braced(word) {
             return words.iter().flat_map(|w| self.fields(w)).collect();
         }
         self.fields(word)
@@ -488,7 +497,7 @@ impl<'a> Evaluator<'a> {
         }
         let mut fields = Vec::new();
         for (i, word) in simple.words.iter().enumerate() {
-            if let Some(words) = super::braces::expand(word) {
+            if let Some(words) = self.braced(word) {
                 for word in &words {
                     fields.extend(self.fields(word).into_iter().map(|f| (i, f)));
                 }

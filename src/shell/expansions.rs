@@ -75,6 +75,17 @@ impl Reader<'_> {
                 quoted,
             }))
         };
+        let plain = |name: &str| !name.is_empty() && name_length(name) == name.len() && is_name(name);
+        let special = match inner.split_at_checked(1) {
+            Some(("#", name)) if plain(name) => Some((name, Operation::Length)),
+            Some(("!", name)) if plain(name) => Some((name, Operation::Indirect)),
+            _ => None,
+        };
+        if let Some((name, operation)) = special {
+            let part = param(name, Index::None, operation, self);
+            word.parts.push(part);
+            return;
+        }
         if (inner.starts_with('#') && inner.len() > 1) || inner.starts_with('!') {
             let index = if inner.starts_with('!') && inner.ends_with("[@]") {
                 Index::All
@@ -130,11 +141,36 @@ impl Reader<'_> {
                     length: bounds.next(),
                 }
             }
-            _ => Operation::Unknown,
+            "^^" | ",," => Operation::Case {
+                upper: operator == "^^",
+            },
+            _ => replacement(operator).unwrap_or(Operation::Unknown),
         };
         let part = param(name, index, operation, self);
         word.parts.push(part);
     }
+}
+
+fn is_name(text: &str) -> bool {
+    let first = text.chars().next();
+    first.is_some_and(|c| c == '_' || c.is_ascii_alphabetic())
+}
+
+/// `/from/to` and `//from/to` of plain words.
+fn replacement(operator: &str) -> Option<Operation> {
+    let rest = operator.strip_prefix('/')?;
+    let (rest, all) = match rest.strip_prefix('/') {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    let (from, to) = rest.split_once('/').unwrap_or((rest, ""));
+    let special = |c: char| matches!(c, '?' | '[' | '$' | '`' | '\'' | '"' | '\\' | '(' | '*' | '&' | '~');
+    let plain = !from.is_empty() && !from.starts_with(['#', '%']) && !rest.contains(special);
+    plain.then(|| Operation::Replace {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        all,
+    })
 }
 
 /// A subscript: a number, one counted from the end, or a name.

@@ -15,6 +15,20 @@ pub(super) fn engine(program: &str) -> Option<&'static str> {
     }
 }
 
+/// The engine that a path ends in, of which only the end is known.
+pub(super) fn engine_in_folder(tail: &str) -> Option<&'static str> {
+    let (_, base) = tail.rsplit_once('/')?;
+    engine(base)
+}
+
+/// The engine that a path with an unknown folder leads to.
+fn engine_behind_hole(text: &Text) -> Option<&'static str> {
+    match text.pieces() {
+        [_, .., last] if !last.is_hole() => engine_in_folder(&last.text),
+        _ => None,
+    }
+}
+
 /// True for the name of a variable that is given to an engine: `$DOCKER`, `$CONTAINER_ENGINE`.
 pub(super) fn names_engine(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
@@ -73,7 +87,7 @@ pub(super) fn is_engine(text: &Text) -> bool {
         Some(known) => engine(&known).is_some(),
         None => match text.pieces() {
             [piece] => matches!(&piece.kind, PieceKind::Hole(Hole::Variable(name)) if names_engine(name)),
-            _ => false,
+            _ => engine_behind_hole(text).is_some(),
         },
     }
 }
@@ -184,10 +198,14 @@ pub(super) fn prints(program: &str) -> bool {
 /// every other program.
 pub(super) fn engine_of(line: &crate::spec::CommandLine) -> Option<Engine> {
     let program = &line.words.first()?.text;
-    let Some(known) = program.known() else {
-        return is_engine(program).then_some(Engine::Unknown);
+    let known = match program.known() {
+        Some(known) => engine(&known)?,
+        None => match engine_behind_hole(program) {
+            Some(known) => known,
+            None => return is_engine(program).then_some(Engine::Unknown),
+        },
     };
-    Some(match engine(&known)? {
+    Some(match known {
         "docker" => Engine::Docker,
         "nerdctl" => Engine::Nerdctl,
         _ => Engine::Podman,

@@ -76,13 +76,47 @@ impl Evaluator<'_> {
                 self.made(trimmed, param, &by, out);
             }
             Operation::Slice { from, length } => self.slice(found, param, *from, *length, &by, out),
+            Operation::Replace { from, to, all } => {
+                let changed = plain_text(&found).map(|text| match all {
+                    true => text.replace(from, to),
+                    false => text.replacen(from, to, 1),
+                });
+                self.changed(changed, found, param, &by, out);
+            }
+            Operation::Case { upper } => {
+                let changed = plain_text(&found).map(|text| match upper {
+                    true => text.to_uppercase(),
+                    false => text.to_lowercase(),
+                });
+                self.changed(changed, found, param, &by, out);
+            }
+            Operation::Length => {
+                let length = plain_text(&found).map(|text| text.chars().count().to_string());
+                self.made(length, param, &by, out);
+            }
+            Operation::Indirect => match plain_text(&found) {
+                Some(name) if is_name(&name) => {
+                    let named = Param {
+                        name,
+                        index: Index::None,
+                        operation: Operation::Plain,
+                        written: param.written.clone(),
+                        span: param.span,
+                        quoted: param.quoted,
+                    };
+                    let found = self.find(&named);
+                    self.give(found, &named, &by, out);
+                }
+                _ => self.give(Found::Lost, param, &by, out),
+            },
+            Operation::Unknown if param.is_list() => self.give(Found::Lost, param, &by, out),
             Operation::Unknown => {
                 let hole = if param.name.is_empty() {
                     Hole::Other
                 } else {
                     Hole::Variable(param.name.clone())
                 };
-                let solid = param.index != Index::All;
+                let solid = param.quoted || param.written.starts_with("${#");
                 out.push(Token::Bit {
                     bit: Bit::Frag(self.frag(param.written.clone(), param.span, PieceKind::Hole(hole), solid)),
                     splits,
@@ -397,6 +431,15 @@ impl Evaluator<'_> {
         }
     }
 
+    /// A value that was worked out, or anything where what it is made of is not known.
+    fn changed(&self, text: Option<String>, found: Found, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
+        let one = matches!(found, Found::Solid(_));
+        match text {
+            None if !one || param.is_list() => self.give(Found::Lost, param, by, out),
+            text => self.made(text, param, by, out),
+        }
+    }
+
     /// A value that was worked out, or a hole of one word.
     fn made(&self, text: Option<String>, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
         let kind = match &text {
@@ -419,6 +462,20 @@ impl Evaluator<'_> {
             by: Some(Rc::clone(by)),
         });
     }
+}
+
+/// The value as text, if all of it is known.
+fn plain_text(found: &Found) -> Option<String> {
+    match found {
+        Found::Bits(bits) => value::known(bits),
+        _ => None,
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let first = text.chars().next();
+    first.is_some_and(|c| c == '_' || c.is_ascii_alphabetic())
+        && text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
 }
 
 /// An element of a list, when everything before it is one element each.

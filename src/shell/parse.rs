@@ -72,6 +72,10 @@ pub(super) fn parse(document: &Document) -> Parsed {
             "only the first 2 MiB of this script are read",
         ));
     }
+    if let (Some(at), None) = (scan.too_deep, stopped) {
+        let span = document.span(at.start as usize, at.end as usize);
+        stopped = Some((span, "this nests too deeply to be read"));
+    }
     let masked = scan::masked(text, &scan);
     let mut tree = None;
     // A second and a third try read some of what the first got through before its time was over.

@@ -234,6 +234,22 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
                 }
                 return stripped;
             }
+            "at" | "batch" => {
+                stripped.runs = Runs::Input(Shell::New);
+                return stripped;
+            }
+            "env"
+                if fields
+                    .get(at + 1)
+                    .and_then(Field::known)
+                    .is_some_and(|w| w == "-S" || w == "--split-string") =>
+            {
+                stripped.runs = Runs::Joined {
+                    from: at + 2,
+                    shell: Shell::New,
+                };
+                return stripped;
+            }
             _ => {}
         }
         let Some(prefix) = prefix(&name) else {
@@ -316,7 +332,9 @@ pub(super) fn is_engine_field(field: &Field) -> bool {
         Some(known) => names::engine(&known).is_some(),
         None => match field.frags.as_slice() {
             [frag] => matches!(&frag.piece.kind, PieceKind::Hole(Hole::Variable(name)) if names::names_engine(name)),
-            _ => false,
+            // `"$BIN"/docker`
+            [.., last] => !last.piece.is_hole() && names::engine_in_folder(&last.piece.text).is_some(),
+            [] => false,
         },
     }
 }
@@ -343,7 +361,8 @@ fn follows(fields: &[Field], at: usize) -> bool {
 
 /// Where the engine stands in a command that is given one: `retry 3 docker run …`. Otherwise `at`.
 fn wrapped(fields: &[Field], at: usize, program: &str) -> usize {
-    if names::engine(program).is_some() || names::prints(program) {
+    let unshared = base(program) == "podman" && fields.get(at + 1).and_then(Field::known).as_deref() == Some("unshare");
+    if !unshared && (names::engine(program).is_some() || names::prints(program)) {
         return at;
     }
     for i in at + 1..fields.len().min(at + 8) {

@@ -16,6 +16,8 @@ pub(super) struct Scan {
     pub(super) bare_escapes: Vec<Span>,
     /// Heredocs on a line that has several, and those that the grammar ends too early: the parser is shown none of them.
     pub(super) heredocs: Vec<Heredoc>,
+    /// The first place where too much was open to be followed.
+    pub(super) too_deep: Option<Span>,
     /// What is surely broken.
     pub(super) broken: Option<Broken>,
 }
@@ -103,6 +105,8 @@ impl Scanner<'_> {
     fn push(&mut self, open: Open) {
         if self.open.len() < MAX_OPEN {
             self.open.push((open, self.at));
+        } else if self.out.too_deep.is_none() {
+            self.out.too_deep = Some(Span::new(self.at, self.at + 1));
         }
     }
 

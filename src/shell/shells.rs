@@ -44,10 +44,12 @@ pub(super) fn shell(fields: &[Field], at: usize) -> Runs {
             };
             continue;
         }
+        // `-euo pipefail`: the option's name is the next word
+        let named = usize::from(start.len() > 2 && start.contains(['o', 'O']));
         if start.contains('c') && start.starts_with('-') {
             return Runs::Script {
-                script: i + 1,
-                params: i + 3,
+                script: i + 1 + named,
+                params: i + 3 + named,
                 shell: Shell::New,
             };
         }
@@ -57,7 +59,7 @@ pub(super) fn shell(fields: &[Field], at: usize) -> Runs {
         i += if matches!(start.as_str(), "-o" | "+o" | "-O" | "+O") {
             2
         } else {
-            1
+            1 + named
         };
     }
     match fields.get(i) {

@@ -152,6 +152,24 @@ const CASES: &[(&str, &[&str])] = &[
         "P=-a\nP=\"$P $Q\"\nP=\"$P -b\"\ndocker run $P x",
         &["docker run -a $Q* -b x"],
     ),
+    ("bash -euxo pipefail -c 'docker run x'", &["docker run x"]),
+    ("env -S 'docker run x'", &["docker run x"]),
+    ("at now <<< 'docker run x'", &["docker run x"]),
+    ("podman unshare podman run x", &["podman run x"]),
+    (
+        "~/bin/docker run x\n\"$BIN\"/podman run y",
+        &["~/bin/docker run x", "$BIN/podman run y"],
+    ),
+    (
+        "X=-a-a\ndocker run ${X//a/b} ${X/a/b} ${X^^} ${#X} i",
+        &["docker run -b-b -b-a -A-A 4 i"],
+    ),
+    ("X=--init\nY=X\ndocker run ${!Y} i", &["docker run --init i"]),
+    ("docker run ${!Y} ${A/x/y} i", &["docker run ${!Y}* ${A/x/y}* i"]),
+    (
+        "f() { printf '%s' --init; }\ndocker run $(f) i",
+        &["docker run --init i"],
+    ),
     // functions and parameters
     ("f() { docker run \"$@\"; }\nf -a b", &["docker run -a b"]),
     (
@@ -355,6 +373,21 @@ fn bounds_are_said_and_what_comes_before_is_read() {
             "array",
             format!("docker run x\na=(x)\n{}", "a=(\"${a[@]}\" \"${a[@]}\")\n".repeat(60)),
         ),
+        (
+            "braces",
+            format!("docker run x\ndocker run -v={}", "{a,b}{c,d}".repeat(40)),
+        ),
+        ("numbers", "docker run x\ndocker run {1..99999999}".to_owned()),
+        (
+            "calls",
+            format!(
+                "docker run x\n{}f0\n",
+                (0..60)
+                    .map(|i| format!("f{i}() {{ f{0}; f{0}; }}\n", i + 1))
+                    .collect::<String>()
+            ),
+        ),
+        ("quoted", format!("docker run x\n{}", "\"$(".repeat(50_000))),
         (
             "set",
             format!("docker run x\n{}", "set -- \"$@\" -v /a:/b\n".repeat(4_000)),

@@ -212,6 +212,14 @@ pub(super) enum Operation {
         from: Option<usize>,
         length: Option<Option<usize>>,
     },
-    /// `${#x}`, `${!x}`, `${x^^}`, `${x/a/b}` and the rest: a value of which nothing is known, but one word.
+    /// `${x/a/b}` and `${x//a/b}` with plain words.
+    Replace { from: String, to: String, all: bool },
+    /// `${x^^}` and `${x,,}`.
+    Case { upper: bool },
+    /// `${#x}`
+    Length,
+    /// `${!x}`
+    Indirect,
+    /// Any other: a value of which nothing is known.
     Unknown,
 }

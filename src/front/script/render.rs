@@ -246,7 +246,9 @@ fn char_after(source: &Source, at: u32) -> Option<char> {
 fn stands_alone(reading: &Reading, place: &Place) -> bool {
     let source = reading.file(place.file);
     let edge = |c: Option<char>| matches!(c, None | Some(' ' | '\t' | '\n' | '\r'));
-    edge(char_before(source, place.entry.start)) && edge(char_after(source, place.entry.end))
+    let rest = source.text().get(place.entry.end as usize..).unwrap_or("");
+    let continued = rest.starts_with("\\\n") || rest.starts_with("\\\r\n");
+    edge(char_before(source, place.entry.start)) && (continued || edge(char_after(source, place.entry.end)))
 }
 
 /// What stands between options that are written in one place: a blank, or, where the place has a

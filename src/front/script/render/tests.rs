@@ -56,6 +56,10 @@ fn changes_keep_to_the_shape_of_the_command() {
             "podman run \\\n  --cap-drop=all \\\n  -v /a:/b:ro,Z \\\n  img\n",
         ),
         (
+            "podman run --privileged\\\n img\n",
+            "podman run --cap-drop=all\\\n img\n",
+        ),
+        (
             "podman run -v '/a:/b' img sh\r\n",
             "podman run -v '/a:/b:Z' --cap-drop=all img sh\r\n",
         ),
