@@ -64,6 +64,8 @@ pub struct Mount {
     pub target: Option<Text>,
     /// The options, one entry each, as written.
     pub options: Vec<Text>,
+    /// Options that the reader of this form passes over without a word.
+    pub passed_over: Vec<Text>,
     /// True for `ro` and its other spellings.
     pub read_only: bool,
     /// The label request that takes effect.
@@ -94,6 +96,7 @@ impl Mount {
             source: None,
             target: None,
             options: Vec::new(),
+            passed_over: Vec::new(),
             read_only: false,
             relabel: Relabel::None,
             relabel_span: None,

@@ -195,7 +195,7 @@ fn group(option: &str, dialect: Dialect) -> Option<&'static str> {
 fn read_options(mount: &mut Mount, dialect: Dialect) {
     let mut seen: Vec<&'static str> = Vec::new();
     let mut error = None;
-    for option in &mount.options {
+    for option in &mount.options.clone() {
         let Some(known) = option.known() else {
             mount.labelling = Labelling::Impossible(OPEN);
             continue;
@@ -203,7 +203,11 @@ fn read_options(mount: &mut Mount, dialect: Dialect) {
         let word = known.as_ref();
         match group(word, dialect) {
             // Compose passes over what it does not know, nerdctl warns
-            None if matches!(dialect, Dialect::Compose | Dialect::Nerdctl) => {}
+            None if matches!(dialect, Dialect::Compose | Dialect::Nerdctl) => {
+                if !word.is_empty() && dialect == Dialect::Compose {
+                    mount.passed_over.push(option.clone());
+                }
+            }
             None if word.is_empty() => error = error.or(Some("an option is empty".to_owned())),
             None => error = error.or(Some(format!("`{word}` is no option of a mount"))),
             // podman drops these before it counts; idmap may be said twice
