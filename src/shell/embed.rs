@@ -92,6 +92,10 @@ impl Evaluator<'_> {
                     writer.made(&format!("${{{name}}}"));
                 } else if frag.piece.kind == PieceKind::Literal && frag.trail.len() == depth && frag.file == file {
                     writer.copy(&frag.piece.text, frag.piece.span.start as usize);
+                } else if kept.is_none() && is_option(frag) && !writer.in_quotes() {
+                    // it keeps the place where it is written
+                    let name = self.placeholder(frag);
+                    writer.made(&format!("${{{name}}}"));
                 } else {
                     writer.made(&frag.piece.text);
                 }
@@ -212,7 +216,19 @@ struct Writer<'a> {
     at: usize,
 }
 
+/// True for options that came through a variable, in which nothing is left for the shell to do but to split.
+fn is_option(frag: &Frag) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,@%+ ".contains(c);
+    frag.trail.len() > 0 && frag.piece.text.starts_with('-') && frag.piece.text.chars().all(plain)
+}
+
 impl Writer<'_> {
+    /// True where a quote is open.
+    fn in_quotes(&self) -> bool {
+        let text = self.excerpt.text();
+        text.matches('\'').count() % 2 == 1 || text.matches('"').count() % 2 == 1
+    }
+
     fn made(&mut self, text: &str) {
         self.write(text, None);
     }

@@ -309,6 +309,7 @@ fn words_are_placed_where_they_are_written() {
         ),
         ("D=/a\ndocker run -v $D:/b x", "/a:/b", "$D:/b", &[]),
         ("sh -c 'docker run --init x'", "--init", "--init", &[]),
+        ("O=\"-t --init\"\nssh h \"docker run $O x\"", "--init", "--init", &["O"]),
     ];
     for (text, word, span, way) in cases {
         let (found, steps) = place(text, word);

@@ -14,8 +14,14 @@ use super::options::{Options, Setting};
 /// Takes the words that are no options: image and command, container and command, build context.
 pub(super) fn operands(container: &mut Container, line: &CommandLine, options: &Options, command: Command) {
     let mut words = options.operands.iter().filter_map(|at| line.words.get(*at));
+    // podman's `exec --latest` names no container
+    let latest = options
+        .settings
+        .iter()
+        .any(|s| s.flag.canonical() == "latest" && state(s) != Switch::Off);
     let first = match command {
         Command::KubePlay => None,
+        Command::Exec if latest => None,
         _ => words.next(),
     };
     if let Some(word) = first {

@@ -316,3 +316,13 @@ fn an_unknown_engine_may_be_any() {
     let c = container("$D run -v /a:/b:nonsense img");
     assert!(c.mounts[0].value.error.is_some());
 }
+
+#[test]
+fn the_latest_container_needs_no_name() {
+    for text in ["podman exec -l --privileged sh -c id", "podman exec --latest sh -c id"] {
+        let c = container(text);
+        assert_eq!(c.name, None, "{text}");
+        assert_eq!(c.command.first().map(Text::shown).as_deref(), Some("sh"), "{text}");
+    }
+    assert!(container("podman exec c sh").name.is_some());
+}
