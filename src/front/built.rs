@@ -1,11 +1,11 @@
 //! Services whose image is built in the same tree: what their Dockerfile says of it.
 
 use std::borrow::Cow;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::{Reading, Surroundings, dockerfile};
 use crate::container::{Build, BuiltImage, Container, Syntax, Text};
-use crate::source::{Source, shown_path};
+use crate::source::{Source, normal_path, shown_path};
 
 /// Looks up the Dockerfile of each service that builds one, and notes what the stage that is built says.
 pub(super) fn attach(reading: &mut Reading, surroundings: &Surroundings) {
@@ -73,26 +73,11 @@ fn asked(container: &Container, reading: &Reading) -> Option<Asked> {
         None => "Dockerfile".to_owned(),
     };
     Some(Asked {
-        path: plain(&folder.join(&*at).join(name)),
+        path: normal_path(&folder.join(&*at).join(name)),
         inline: None,
         target,
         args,
     })
-}
-
-/// The path without `.` and, where that can be told from the text, without `..`.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
 }
 
 fn read(asked: &Asked, surroundings: &Surroundings) -> Option<BuiltImage> {

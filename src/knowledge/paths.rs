@@ -419,7 +419,7 @@ mod tests {
             ("./", ProjectItself),
             ("$(pwd)/..", AboveProject),
             ("$(pwd)-data", AboveProject),
-            ("../shared", AboveProject),
+            ("../common", AboveProject),
             ("~", Home),
             ("$HOME/", Home),
             ("/home/$X", Home),

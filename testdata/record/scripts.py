@@ -5,7 +5,7 @@
     record.py podman lines.jsonl --oracle ORACLE > ../truths/scripts-podman.jsonl
 
 The scripts run with programs of their own in the place of docker, podman, sudo and env, which only write
-down how they are called; so bash itself says what the words are. The folder they run in is named /work/app.
+down how they are called; so bash itself says what the words are. The folder they run in is named /srv/app.
 """
 import json
 import os
@@ -39,7 +39,7 @@ def calls(script):
         lines, line = [], []
         for word in words:
             if word == "\n":
-                lines.append([w.replace(here, "/work/app") for w in line])
+                lines.append([w.replace(here, "/srv/app") for w in line])
                 line = []
             else:
                 line.append(word)

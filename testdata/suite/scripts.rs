@@ -84,7 +84,7 @@ fn commands(script: &str, name: &str) -> Vec<Vec<String>> {
     for word in calls.split_terminator('\0') {
         match word {
             "\n" => lines.push(Vec::new()),
-            word => lines.last_mut().unwrap().push(word.replace(&here, "/work/app")),
+            word => lines.last_mut().unwrap().push(word.replace(&here, "/srv/app")),
         }
     }
     lines.pop();

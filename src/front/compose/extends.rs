@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use super::interpolate::Env;
 use super::merge;
-use super::project::{Loader, MAX_CHAIN, entries_mut, entry_mut, normal};
+use super::project::{Loader, MAX_CHAIN, entries_mut, entry_mut};
 use super::value::{Action, Body, Value};
 use crate::container::{FileId, Text, Via, ViaKind};
+use crate::source::normal_path;
 
 /// A way to a service that is being followed, to notice circles.
 type Trail = Vec<(FileId, String)>;
@@ -116,7 +117,7 @@ impl Loader<'_> {
         let other = match extends.get("file").and_then(Value::text) {
             Some(path) => {
                 let here = self.base(extends.file);
-                self.open(&normal(&here.join(path.known()?.as_ref())))?
+                self.open(&normal_path(&here.join(path.known()?.as_ref())))?
             }
             None => file,
         };

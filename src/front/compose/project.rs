@@ -4,7 +4,7 @@
 //! then the file is laid over those before it.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::value::{Action, Body, Level, Lowering, MAX_COST, Value};
 use crate::container::{FileId, Via, ViaKind};
 use crate::front::yaml::Tree;
 use crate::front::{Problem, Surroundings};
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, normal_path};
 
 /// Files that one reading draws on at most.
 const MAX_FILES: usize = 200;
@@ -92,7 +92,7 @@ impl<'s> Loader<'s> {
         let base_name = BASES.iter().find(|b| **b == name || self.exists(&folder.join(b)));
         let over_name = OVERRIDES.iter().find(|o| **o == name || self.exists(&folder.join(o)));
         let is = |candidate: Option<&&str>| candidate.is_some_and(|c| **c == *name);
-        let mut chain = vec![normal(&source.path)];
+        let mut chain = vec![normal_path(&source.path)];
         if is(base_name) {
             let mut root = self.file(FileId(0), &env, &mut chain);
             if let Some(over) = over_name.and_then(|o| self.open(&folder.join(o))) {
@@ -114,15 +114,15 @@ impl<'s> Loader<'s> {
     /// The project that the user says the read file is one of; `None` where nothing was said of it. All
     /// its files lie in the folder of the first, as far as Compose is concerned.
     fn named_project(&mut self) -> Option<Value> {
-        let own = normal(&self.source(FileId(0)).path);
+        let own = normal_path(&self.source(FileId(0)).path);
         let named = self.surroundings.project;
-        if !named.iter().any(|file| normal(file) == own) {
+        if !named.iter().any(|file| normal_path(file) == own) {
             return None;
         }
         let first = named.first()?;
         let env = Env::beside(&folder_of(first), self.surroundings.open);
         let base = self.open(first)?;
-        let mut chain = vec![normal(first)];
+        let mut chain = vec![normal_path(first)];
         let mut root = self.file(base, &env, &mut chain);
         let mut touched = None;
         for file in named.iter().skip(1) {
@@ -249,7 +249,7 @@ impl<'s> Loader<'s> {
         chain: &mut Vec<PathBuf>,
     ) -> Option<Value> {
         let here = self.base(item.file);
-        let path = |value: &Value| Some(normal(&here.join(value.text()?.known()?.as_ref())));
+        let path = |value: &Value| Some(normal_path(&here.join(value.text()?.known()?.as_ref())));
         let first = path(listed.first()?)?;
         if chain.contains(&first) || chain.len() > MAX_CHAIN {
             let shown = crate::source::shown_path(&first);
@@ -304,7 +304,7 @@ impl<'s> Loader<'s> {
     }
 
     fn exists(&self, path: &Path) -> bool {
-        self.by_path.contains_key(&normal(path)) || (self.surroundings.open)(&normal(path)).is_some()
+        self.by_path.contains_key(&normal_path(path)) || (self.surroundings.open)(&normal_path(path)).is_some()
     }
 
     /// Where the relative paths of a file begin.
@@ -314,7 +314,7 @@ impl<'s> Loader<'s> {
     }
 
     pub(super) fn open(&mut self, path: &Path) -> Option<FileId> {
-        let path = normal(path);
+        let path = normal_path(path);
         if let Some(&known) = self.by_path.get(&path) {
             return Some(known);
         }
@@ -330,7 +330,7 @@ impl<'s> Loader<'s> {
 
     fn enter(&mut self, source: Arc<Source>, tree: Rc<Tree>) -> FileId {
         let id = FileId(u16::try_from(self.sources.len()).unwrap_or(u16::MAX));
-        self.by_path.insert(normal(&source.path), id);
+        self.by_path.insert(normal_path(&source.path), id);
         self.sources.push(source);
         self.trees.push(tree);
         id
@@ -412,19 +412,4 @@ fn nothing(file: FileId) -> Value {
 
 pub(super) fn folder_of(path: &Path) -> PathBuf {
     path.parent().unwrap_or(Path::new("")).to_owned()
-}
-
-/// A path without `.` and without `..` behind a name.
-pub(super) fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
