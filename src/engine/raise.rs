@@ -172,13 +172,35 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
     if first.users.last().is_some_and(|(i, _)| *i == user) {
         return; // the same container says the same value twice
     }
-    first.users.push((user, finding.fixes));
-    let container = &reading.containers[user];
-    let also = match container.syntax {
-        Syntax::Command => "also used by this command".to_owned(),
-        _ => format!("also in `{}`", container.called()),
+    let told = first.users.first().and_then(|(i, _)| reading.containers.get(*i));
+    let other = match (told, reading.containers.get(user)) {
+        // the container that says the value itself speaks for those that have it from there
+        (Some(told), Some(own)) if says_itself(own, &finding) && !says_itself(told, &finding) => {
+            first.users.insert(0, (user, finding.fixes.clone()));
+            let taken = std::mem::replace(&mut first.finding, finding);
+            let also = |label: &Label| label.message.starts_with("also in ");
+            for label in taken.related.into_iter().filter(also) {
+                relate(&mut first.finding, label);
+            }
+            told
+        }
+        (_, Some(other)) => {
+            first.users.push((user, finding.fixes));
+            other
+        }
+        (_, None) => return,
     };
-    relate(&mut first.finding, Label::new(&container.place(), also));
+    let also = match other.syntax {
+        Syntax::Command => "also used by this command".to_owned(),
+        _ => format!("also in `{}`", other.called()),
+    };
+    relate(&mut first.finding, Label::new(&other.place(), also));
+}
+
+/// True when a finding is about what stands in the container itself.
+fn says_itself(container: &Container, finding: &Finding) -> bool {
+    let primary = &finding.primary;
+    primary.file == container.file && container.body.contains(primary.span)
 }
 
 /// Shows the container that a value written elsewhere acts in, and the calls that lead to it.

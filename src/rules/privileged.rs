@@ -267,7 +267,9 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
             changes.push(Change::Add(Key::Sysctl, sysctl.clone()));
         }
     }
-    if works_on_the_host(container) {
+    // a mount or a device that cannot be seen may be one that only the flag lets it use
+    let hides = [Key::Mount, Key::Device].into_iter().any(|key| container.may_hide(key));
+    if works_on_the_host(container) || hides {
         safety = safety.min(Safety::Unsafe);
     }
     Ok(Fix {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::container::{
-    Container, Key, Labelling, Mount, Namespace, NamespaceSetting, Place, Syntax, Text, Unseen, Via, ViaKind, Written,
+    Container, Engine, Key, Labelling, Mount, Namespace, NamespaceSetting, Place, Syntax, Text, Unseen, Via, ViaKind, Written,
 };
 
 /// Services that are followed from one at most.
@@ -35,7 +35,7 @@ pub(super) fn take_over(containers: &mut [Container]) {
             continue;
         }
         let mut taken = Taken::default();
-        mounts(c, containers, &names, &mut left, &mut taken);
+        mounts(i, containers, &names, &mut left, &mut taken);
         for setting in &c.namespaces {
             taken.namespaces.extend(joined(setting, containers, &names));
         }
@@ -50,24 +50,29 @@ pub(super) fn take_over(containers: &mut [Container]) {
 }
 
 /// The mounts that `volumes_from` brings: a mount of the service itself at the same place wins.
-fn mounts(c: &Container, all: &[Container], names: &HashMap<String, usize>, left: &mut usize, taken: &mut Taken) {
+fn mounts(taker: usize, all: &[Container], names: &HashMap<String, usize>, left: &mut usize, taken: &mut Taken) {
+    let Some(c) = all.get(taker) else { return };
     let target = |m: &Written<Mount>| m.value.target.as_ref().map(Text::shown).unwrap_or_default();
     let mut targets: BTreeSet<String> = c.mounts.iter().map(target).collect();
-    let mut visited: BTreeSet<usize> = BTreeSet::new();
-    let mut open: Vec<(&Written<Text>, bool, Vec<Via>)> = Vec::new();
-    open.extend(c.volumes_from.iter().rev().map(|from| (from, false, Vec::new())));
-    while let Some((from, read_only, mut way)) = open.pop() {
-        let Some((name, mode)) = named(&from.value) else {
+    let mut visited: BTreeSet<usize> = BTreeSet::from([taker]);
+    let mut open: Vec<(&Written<Text>, Vec<Via>)> = Vec::new();
+    open.extend(c.volumes_from.iter().rev().map(|from| (from, Vec::new())));
+    while let Some((from, mut way)) = open.pop() {
+        let name = named(&from.value);
+        let other = name.as_ref().and_then(|name| names.get(name));
+        let (Some(name), Some((index, other))) = (&name, other.and_then(|&i| Some((i, all.get(i)?)))) else {
+            // a container that the project does not describe
+            taken.unseen.push(hidden(from, way));
             continue;
         };
-        let Some((index, other)) = names.get(&name).and_then(|&i| Some((i, all.get(i)?))) else {
-            continue;
-        };
-        if visited.len() >= MAX_STEPS || !visited.insert(index) {
+        if !visited.insert(index) {
             continue;
         }
-        let read_only = read_only || mode == "ro";
-        way.push(step(&name, &from.place));
+        if visited.len() > MAX_STEPS {
+            taken.unseen.push(hidden(from, way));
+            break;
+        }
+        way.push(step(name, &from.place));
         for mount in &other.mounts {
             if *left == 0 {
                 break;
@@ -78,33 +83,41 @@ fn mounts(c: &Container, all: &[Container], names: &HashMap<String, usize>, left
             }
             let mut mount = mount.clone();
             mount.place.via.splice(0..0, way.iter().cloned());
-            mount.value.read_only |= read_only;
+            // podman-compose does not pass `volumes_from` on
+            mount.certain &= c.engine != Engine::Podman;
             if mount.place.file != c.file {
                 mount.value.labelling = Labelling::Impossible("the mount is another service's, in another file");
             }
             taken.mounts.push(mount);
         }
         if *left == 0 || other.may_hide(Key::Mount) {
-            taken.unseen.push(Unseen {
-                place: from.place.clone(),
-                text: from.value.shown(),
-                hides: Some(Key::Mount),
-            });
+            taken.unseen.push(hidden(from, Vec::new()));
         }
         let next = other.volumes_from.iter().rev();
-        open.extend(next.map(|from| (from, read_only, way.clone())));
+        open.extend(next.map(|from| (from, way.clone())));
     }
 }
 
-/// The service and the mode of `NAME[:MODE]`; `None` for a container that is not of the project.
-fn named(from: &Text) -> Option<(String, String)> {
+/// Mounts that come by a `volumes_from` and cannot be seen.
+fn hidden(from: &Written<Text>, way: Vec<Via>) -> Unseen {
+    let mut place = from.place.clone();
+    place.via.splice(0..0, way);
+    Unseen {
+        place,
+        text: from.value.shown(),
+        hides: Some(Key::Mount),
+    }
+}
+
+/// The service of `NAME[:MODE]`; `None` for a container that is not of the project. Compose drops the
+/// mode: what is mounted for reading and writing there is so here (seen on 2.40).
+fn named(from: &Text) -> Option<String> {
     let known = from.known()?;
-    let known = known.strip_prefix("service:").unwrap_or(&known);
     if known.starts_with("container:") {
         return None;
     }
-    let (name, mode) = known.split_once(':').unwrap_or((known, ""));
-    Some((name.to_owned(), mode.to_owned()))
+    let name = known.split_once(':').map_or(known.as_ref(), |(name, _)| name);
+    Some(name.to_owned())
 }
 
 /// The host's namespace that a service has because the one that it joins has it.
@@ -158,7 +171,14 @@ mod tests {
             .map(|m| m.value.source.as_ref().unwrap().shown())
             .collect();
         assert_eq!(sources, ["./own", "/", "/var/run/docker.sock"]);
-        assert!(a.mounts[1].value.read_only && a.mounts[2].value.read_only);
+        // Compose drops the mode
+        assert!(!a.mounts[1].value.read_only && !a.mounts[2].value.read_only);
+        // the mounts of a container that is not described here
+        let unseen: Vec<&str> = a.unseen.iter().map(|u| u.text.as_str()).collect();
+        assert_eq!(unseen, ["container:q"]);
+        assert!(a.may_hide(Key::Mount) && !a.may_hide(Key::CapDrop));
+        // who takes over from it does not see them either
+        assert_eq!(reading.containers[1].unseen[0].place.via[0].name, "a");
         let way: Vec<&str> = a.mounts[2].place.via.iter().map(|v| v.name.as_str()).collect();
         assert_eq!(way, ["b", "c"]);
         assert_eq!(reading.source().slice(a.mounts[1].place.via[0].span), "\"b:ro\"");
