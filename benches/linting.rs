@@ -43,7 +43,7 @@ fn settings() -> Settings {
         rules: rules::RULES.iter().map(|r| r.name).collect(),
         severity: Default::default(),
         allow: Default::default(),
-        project: Default::default(),
+        projects: Default::default(),
         allow_images: Default::default(),
         require_reason: false,
         today: "2026-06-30".to_owned(),

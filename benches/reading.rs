@@ -71,7 +71,7 @@ fn bench(bencher: Bencher, files: &[(Kind, Arc<Source>)]) {
     let open = |_: &Path| None;
     let surroundings = Surroundings {
         engine: Engine::Unknown,
-        project: &[],
+        projects: &[],
         open: &open,
     };
     let containers: usize = files

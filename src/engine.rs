@@ -70,9 +70,9 @@ pub struct Settings {
     pub allow_images: BTreeMap<&'static str, Vec<String>>,
     /// Values that a rule passes over: see [`crate::rules::allowed`].
     pub allow: BTreeMap<&'static str, Vec<String>>,
-    /// The Compose files that are laid over each other, this file among them; see
-    /// [`crate::front::Surroundings::project`].
-    pub project: Vec<PathBuf>,
+    /// The sets of Compose files that are laid over each other, this file among each; see
+    /// [`crate::front::Surroundings::projects`].
+    pub projects: Vec<Vec<PathBuf>>,
     /// True when an ignore comment must give a reason.
     pub require_reason: bool,
     /// Today, as `2026-11-25`, by which `until=` is judged.

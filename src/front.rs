@@ -33,9 +33,9 @@ pub enum Kind {
 pub struct Surroundings<'a> {
     /// The engine that runs Compose files and words such as `$DOCKER`; [`Engine::Unknown`] when nobody said.
     pub engine: Engine,
-    /// The Compose files that are laid over each other, in order, where the user said so (`-f a -f b`);
-    /// empty where nobody did. It counts for a file that is among them.
-    pub project: &'a [PathBuf],
+    /// The sets of Compose files that are laid over each other, each in order, where the user said so
+    /// (`-f a -f b`, `-f a -f c`); empty where nobody did. Those count that the file is among.
+    pub projects: &'a [Vec<PathBuf>],
     /// Reads a file of the same tree, given a path relative to where the run started: `None` when
     /// it does not exist, cannot be read, is not UTF-8, is too large, or lies outside the tree.
     pub open: &'a dyn Fn(&Path) -> Option<String>,

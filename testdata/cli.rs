@@ -13,6 +13,8 @@ mod action;
 mod baseline;
 #[path = "cli/basics.rs"]
 mod basics;
+#[path = "cli/compose.rs"]
+mod compose;
 #[path = "cli/configuration.rs"]
 mod configuration;
 #[path = "cli/documents.rs"]

@@ -32,7 +32,7 @@ fuzz_target!(|text: &str| {
         severity: Default::default(),
         allow_images: Default::default(),
         allow: Default::default(),
-        project: Vec::new(),
+        projects: Vec::new(),
         require_reason: false,
         today: "2026-06-30".to_owned(),
     };

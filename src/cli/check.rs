@@ -82,8 +82,8 @@ fn settings_of(args: &CheckArgs, job: &Job) -> String {
     for (rule, images) in settings.allow_images.iter().filter(|(_, images)| !images.is_empty()) {
         lines.push(format!("{rule} passes over the images: {}", images.join(", ")));
     }
-    if !settings.project.is_empty() {
-        let files: Vec<String> = settings.project.iter().map(|f| shown_path(f)).collect();
+    for project in &settings.projects {
+        let files: Vec<String> = project.iter().map(|f| shown_path(f)).collect();
         lines.push(format!("project: {}", files.join(", ")));
     }
     let path = shown_path(&job.path);

@@ -90,7 +90,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         if matches!(loaded, Loaded::Passed(_))
             && discover::is_yaml(&candidate.path)
             && let Ok(config) = loader.for_file(&candidate.path)
-            && !config.project_of(&candidate.path).is_empty()
+            && !config.projects_of(&candidate.path).is_empty()
         {
             loaded = discover::load(&candidate, Some(Kind::Compose));
         }

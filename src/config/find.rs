@@ -95,21 +95,18 @@ impl Config {
         covering.flat_map(|(_, selectors)| selectors.iter().copied()).collect()
     }
 
-    /// The first project that lists a file, as paths that the run can open, the file's own as it is
-    /// given; empty where none does.
-    pub fn project_of(&self, path: &Path) -> Vec<PathBuf> {
+    /// The projects that list a file, as paths that the run can open, the file's own as it is given.
+    pub fn projects_of(&self, path: &Path) -> Vec<Vec<PathBuf>> {
         if self.projects.is_empty() {
             return Vec::new();
         }
         let whole = discover::absolute(path);
-        let Some(files) = self.projects.iter().find(|files| files.contains(&whole)) else {
-            return Vec::new();
-        };
         let as_given = |file: &PathBuf| match *file == whole {
             true => path.to_path_buf(),
             false => relative(file),
         };
-        files.iter().map(as_given).collect()
+        let listing = self.projects.iter().filter(|files| files.contains(&whole));
+        listing.map(|files| files.iter().map(as_given).collect()).collect()
     }
 
     /// The baseline, where one is named.

@@ -55,7 +55,7 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         severity: config.file.severity.iter().map(|(name, s)| (name.0, *s)).collect(),
         allow_images: rules_with().map(|(name, o)| (name.0, o.allow_images.clone())).collect(),
         allow: rules_with().map(|(name, o)| (name.0, o.allow.clone())).collect(),
-        project: config.project_of(path),
+        projects: config.projects_of(path),
         require_reason: config.file.ignores.require_reason,
         today: today.to_owned(),
     }

@@ -203,12 +203,12 @@ fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> bool
 }
 
 /// True when the other launch is this container again: another branch of a script, another variant
-/// of a Compose file in the same folder.
+/// of a Compose file in the same folder, the service in another project of its file.
 fn same_container(container: &Container, other: &MountUse, same_file: bool, path: &str) -> bool {
     let names = container.name.is_some() && other.named && container.called() == other.called;
     let same_folder = Path::new(path).parent() == Path::new(&*other.whole).parent();
     match (container.syntax, other.syntax) {
-        (Syntax::Compose, Syntax::Compose) => names && same_folder && !same_file,
+        (Syntax::Compose, Syntax::Compose) => names && same_folder,
         (Syntax::Command, Syntax::Command) if same_file && !names => {
             // The same image, named in neither, and only on some path: a branch chose the engine or the
             // options. Two that are both certain to run are two.
@@ -277,7 +277,7 @@ mod tests {
         );
         let surroundings = crate::front::Surroundings {
             engine: crate::container::Engine::Unknown,
-            project: &[],
+            projects: &[],
             open: &|_| None,
         };
         mount_uses(&read(Kind::Compose, &Arc::new(Source::new(path, text)), &surroundings))

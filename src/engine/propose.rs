@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::container::{Container, FileId, Place, ViaKind};
+use crate::container::{Container, FileId, Place, Syntax, ViaKind};
 use crate::fix::{Change, Edit, Fix, Safety};
 use crate::front::{self, Kind, Reading};
 use crate::source::Span;
@@ -135,6 +135,16 @@ impl<'a> Propose<'a> {
         let users = self.users.get(&(place.file, place.value));
         let other = users.and_then(|users| users.iter().find(|i| !mine.contains(i)));
         if let Some(other) = other.and_then(|i| self.reading.containers.get(*i)) {
+            let same = |i: &usize| {
+                let own = self.reading.containers.get(*i);
+                own.is_some_and(|own| (own.file, own.head) == (other.file, other.head))
+            };
+            if other.syntax == Syntax::Compose && mine.iter().any(same) {
+                return Err(format!(
+                    "this value also serves `{}` in another project of this file, which the fix is not for",
+                    other.called()
+                ));
+            }
             let other = other.called();
             return Err(format!(
                 "this value also serves `{other}`; written apart for each, it can be mended for one"

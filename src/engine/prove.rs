@@ -187,7 +187,7 @@ pub(super) fn read_edited(reading: &Reading, edits: &[Edit], surroundings: &Surr
     };
     let surroundings = Surroundings {
         engine: surroundings.engine,
-        project: surroundings.project,
+        projects: surroundings.projects,
         open: &open,
     };
     let source = std::sync::Arc::new(Source::new(reading.source().path.clone(), text));

@@ -40,7 +40,7 @@ impl<'a> Linter<'a> {
     pub(super) fn surroundings(&self) -> Surroundings<'a> {
         Surroundings {
             engine: self.settings.engine,
-            project: &self.settings.project,
+            projects: &self.settings.projects,
             open: self.tree.open,
         }
     }
@@ -173,28 +173,39 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
         return; // the same container says the same value twice
     }
     let told = first.users.first().and_then(|(i, _)| reading.containers.get(*i));
-    let other = match (told, reading.containers.get(user)) {
+    let own = reading.containers.get(user);
+    let is_service = |c: &&Container| c.syntax == Syntax::Compose;
+    let services = told.filter(is_service).zip(own.filter(is_service));
+    if services.is_some_and(|(a, b)| (a.file, a.head) == (b.file, b.head)) {
+        first.users.push((user, finding.fixes));
+        return; // the same service in another project
+    }
+    match (told, own) {
         // the container that says the value itself speaks for those that have it from there
         (Some(told), Some(own)) if says_itself(own, &finding) && !says_itself(told, &finding) => {
             first.users.insert(0, (user, finding.fixes.clone()));
             let taken = std::mem::replace(&mut first.finding, finding);
+            relate(&mut first.finding, also_in(told));
             let also = |label: &Label| label.message.starts_with("also in ");
             for label in taken.related.into_iter().filter(also) {
                 relate(&mut first.finding, label);
             }
-            told
         }
         (_, Some(other)) => {
             first.users.push((user, finding.fixes));
-            other
+            relate(&mut first.finding, also_in(other));
         }
-        (_, None) => return,
-    };
+        (_, None) => {}
+    }
+}
+
+/// Another container that has the value.
+fn also_in(other: &Container) -> Label {
     let also = match other.syntax {
         Syntax::Command => "also used by this command".to_owned(),
         _ => format!("also in `{}`", other.called()),
     };
-    relate(&mut first.finding, Label::new(&other.place(), also));
+    Label::new(&other.place(), also)
 }
 
 /// True when a finding is about what stands in the container itself.

@@ -121,7 +121,7 @@ mod tests {
         };
         let surroundings = Surroundings {
             engine: Engine::Unknown,
-            project: &[],
+            projects: &[],
             open: &open,
         };
         let source = Arc::new(Source::new("deploy/compose.yaml", compose));

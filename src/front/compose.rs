@@ -11,12 +11,14 @@ mod paths;
 mod project;
 mod render;
 mod service;
+mod sets;
 mod shared;
 mod value;
 mod write;
 
 pub use detect::{looks_like_compose, looks_like_old_compose};
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -52,9 +54,16 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let mut reading = Reading::new(Kind::Compose, Arc::clone(source));
     let tree = Rc::new(Tree::parse(source.text()));
     let mut loader = Loader::new(source, Rc::clone(&tree), surroundings);
-    let root = loader.project();
-    let files = (0..loader.sources.len()).map(|i| FileId(u16::try_from(i).unwrap_or(u16::MAX)));
-    let bases = files.map(|file| loader.base(file)).collect();
+    let mut loaded: Vec<(Value, Vec<PathBuf>)> = Vec::new();
+    for set in sets::of(source, surroundings) {
+        if let Some(root) = loader.project_of(&set) {
+            loaded.push((root, loader.bases()));
+        }
+    }
+    if loaded.is_empty() {
+        let root = loader.project();
+        loaded.push((root, loader.bases()));
+    }
     reading.sources = loader.sources;
     reading.problems = loader.problems;
     reading.problems.extend(tree.problems.iter().map(|p| Problem {
@@ -68,48 +77,62 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         Engine::Unknown => Engine::Docker,
         engine => engine,
     };
-    let mut project = Project {
-        sources: reading.sources.clone(),
-        bases,
-        root,
-    };
-    finish(&mut project);
-    if let Some(services) = project.root.get("services") {
-        let mut mounts = 0;
-        for (name, value) in services.entries() {
-            if reading.containers.len() >= MAX_SERVICES || mounts >= MAX_MOUNTS {
-                reading.problems.push(Problem {
-                    file: value.file,
-                    span: value.key,
-                    message: format!(
-                        "only the first {} services of this project are read",
-                        reading.containers.len()
-                    ),
-                    ends_reading: true,
-                });
-                break;
-            }
-            let found = service::lower(&project, name, value, engine, &mut reading.problems);
-            mounts += found.iter().map(|c| c.mounts.len()).sum::<usize>();
-            reading.containers.extend(found);
-        }
+    for (root, bases) in loaded {
+        let sources = reading.sources.clone();
+        let mut project = Project { sources, bases, root };
+        finish(&mut project);
+        add_services(&project, engine, &mut reading, surroundings);
     }
-    shared::take_over(&mut reading.containers);
-    reading.comments = tree.comments.clone();
-    reading.nodes = nodes(&tree);
-    reading.selinux_hints = hints(&reading.containers);
-    if let Some(services) = project.root.get("services") {
-        embedded::read(services, &mut reading, surroundings);
-    }
+    reading.comments.extend(tree.comments.iter().copied());
+    reading.nodes.extend(nodes(&tree));
     reading.containers.sort_by_key(|c| (c.file, c.head));
     reading.comments.sort_by_key(|c| c.span);
     reading.comments.dedup();
     reading.nodes.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
     reading.nodes.dedup();
     reading.selinux_hints.sort_by_key(|h| h.span);
+    reading.selinux_hints.dedup();
     reading.problems.sort_by_key(|p| (p.file, p.span));
     reading.problems.dedup();
     reading
+}
+
+/// Adds the services of a project, and the documents inside them. One that is the same in an earlier
+/// project is the same container.
+fn add_services(project: &Project, engine: Engine, reading: &mut Reading, surroundings: &Surroundings) {
+    let Some(services) = project.root.get("services") else {
+        return;
+    };
+    let earlier = std::mem::take(&mut reading.containers);
+    let mut mounts = earlier.iter().map(|c| c.mounts.len()).sum::<usize>();
+    for (name, value) in services.entries() {
+        let count = earlier.len() + reading.containers.len();
+        if count >= MAX_SERVICES || mounts >= MAX_MOUNTS {
+            reading.problems.push(Problem {
+                file: value.file,
+                span: value.key,
+                message: format!("only the first {count} services of this project are read"),
+                ends_reading: true,
+            });
+            break;
+        }
+        let found = service::lower(project, name, value, engine, &mut reading.problems);
+        mounts += found.iter().map(|c| c.mounts.len()).sum::<usize>();
+        reading.containers.extend(found);
+    }
+    shared::take_over(&mut reading.containers);
+    reading.selinux_hints.extend(hints(&reading.containers));
+    embedded::read(services, reading, surroundings);
+    let mut at: HashMap<(FileId, Span), Vec<usize>> = HashMap::new();
+    for (i, c) in earlier.iter().enumerate() {
+        at.entry((c.file, c.head)).or_default().push(i);
+    }
+    let known = |c: &Container| {
+        let there = at.get(&(c.file, c.head)).map(Vec::as_slice).unwrap_or_default();
+        there.iter().any(|&i| earlier.get(i) == Some(c))
+    };
+    reading.containers.retain(|c| !known(c));
+    reading.containers.splice(0..0, earlier.iter().cloned());
 }
 
 /// True for the names that only podman-compose looks for: `podman-compose.yaml`, `podman-compose.yml`.

@@ -68,7 +68,7 @@ pub(crate) fn settings(also: &str, selinux: Option<bool>, engine: Option<Engine>
         severity: Default::default(),
         allow_images: Default::default(),
         allow: Default::default(),
-        project: Vec::new(),
+        projects: Vec::new(),
         require_reason: also == "ignore-without-reason",
         today: "2026-06-30".to_owned(),
     }

@@ -77,7 +77,7 @@ fn read(files: &Files) -> Reading {
     };
     let surroundings = Surroundings {
         engine: Engine::Unknown,
-        project: &[],
+        projects: &[],
         open: &open,
     };
     compose::read(&Arc::new(Source::new(&files[0].0, files[0].1.as_str())), &surroundings)

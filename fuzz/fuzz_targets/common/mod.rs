@@ -13,7 +13,7 @@ pub fn read_and_check(kind: Kind, text: &str) {
     let open = |_: &Path| None;
     let surroundings = Surroundings {
         engine: Engine::Unknown,
-        project: &[],
+        projects: &[],
         open: &open,
     };
     let source = Arc::new(Source::new("input", text));

@@ -37,6 +37,11 @@ impl Env {
         env
     }
 
+    /// The value of a variable, where it is known.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
     fn read(path: &Path, base: &Env, open: &dyn Fn(&Path) -> Option<String>) -> Env {
         let mut env = base.clone();
         let Some(text) = open(path) else { return env };

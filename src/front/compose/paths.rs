@@ -50,7 +50,7 @@ pub(super) fn rebased(project: &Project, file: FileId, path: &Text) -> Text {
 }
 
 /// The way from one folder to another; `None` where it leads out of what is known.
-fn way(from: &Path, to: &Path) -> Option<PathBuf> {
+pub(super) fn way(from: &Path, to: &Path) -> Option<PathBuf> {
     if from.is_absolute() != to.is_absolute() {
         return None;
     }

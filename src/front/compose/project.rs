@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::detect;
 use super::interpolate::Env;
 use super::merge;
+use super::sets::FileSet;
 use super::value::{Action, Body, Level, Lowering, MAX_COST, Value};
 use crate::container::{FileId, Via, ViaKind};
 use crate::front::yaml::Tree;
@@ -85,9 +86,6 @@ impl<'s> Loader<'s> {
             .and_then(|n| n.to_str())
             .unwrap_or("")
             .to_owned();
-        if let Some(root) = self.named_project() {
-            return root;
-        }
         let env = Env::beside(&folder, self.surroundings.open);
         let base_name = BASES.iter().find(|b| **b == name || self.exists(&folder.join(b)));
         let over_name = OVERRIDES.iter().find(|o| **o == name || self.exists(&folder.join(o)));
@@ -111,21 +109,19 @@ impl<'s> Loader<'s> {
         self.file(FileId(0), &env, &mut chain)
     }
 
-    /// The project that the user says the read file is one of; `None` where nothing was said of it. All
-    /// its files lie in the folder of the first, as far as Compose is concerned.
-    fn named_project(&mut self) -> Option<Value> {
-        let own = normal_path(&self.source(FileId(0)).path);
-        let named = self.surroundings.project;
-        if !named.iter().any(|file| normal_path(file) == own) {
-            return None;
-        }
-        let first = named.first()?;
-        let env = Env::beside(&folder_of(first), self.surroundings.open);
+    /// The project of a set that was named, as far as the read file speaks of it. All its files lie in
+    /// the folder of the first, as far as Compose is concerned.
+    pub(super) fn project_of(&mut self, set: &FileSet) -> Option<Value> {
+        // another set may have other variables and another folder
+        self.raw.clear();
+        self.bases.clear();
+        let first = set.files.first()?;
+        let env = set.env.under(&folder_of(first).join(".env"), self.surroundings.open);
         let base = self.open(first)?;
         let mut chain = vec![normal_path(first)];
         let mut root = self.file(base, &env, &mut chain);
         let mut touched = None;
-        for file in named.iter().skip(1) {
+        for file in set.files.iter().skip(1) {
             let Some(over) = self.open(file) else { continue };
             self.bases.insert(over, folder_of(first));
             let names = self.lay_over(&mut root, over, &env, &mut chain);
@@ -305,6 +301,12 @@ impl<'s> Loader<'s> {
 
     fn exists(&self, path: &Path) -> bool {
         self.by_path.contains_key(&normal_path(path)) || (self.surroundings.open)(&normal_path(path)).is_some()
+    }
+
+    /// Where the relative paths of each file begin.
+    pub(super) fn bases(&self) -> Vec<PathBuf> {
+        let files = (0..self.sources.len()).map(|i| FileId(u16::try_from(i).unwrap_or(u16::MAX)));
+        files.map(|file| self.base(file)).collect()
     }
 
     /// Where the relative paths of a file begin.

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::container::{
-    Container, Engine, Key, Labelling, Mount, Namespace, NamespaceSetting, Place, Syntax, Text, Unseen, Via, ViaKind, Written,
+    Container, Engine, Key, Labelling, Mount, Namespace, NamespaceSetting, Place, Syntax, Text, Unseen, Via, ViaKind,
+    Written,
 };
 
 /// Services that are followed from one at most.

@@ -20,7 +20,7 @@ fn reading_for(engine: Engine, files: &[(&str, &str)]) -> Reading {
     };
     let surroundings = Surroundings {
         engine,
-        project: &[],
+        projects: &[],
         open: &open,
     };
     let source = Arc::new(Source::new(files[0].0, files[0].1));

@@ -147,7 +147,7 @@ mod tests {
         let open = |_: &std::path::Path| None;
         let surroundings = Surroundings {
             engine: Engine::Unknown,
-            project: &[],
+            projects: &[],
             open: &open,
         };
         let found = dockerfile::read_excerpt(&excerpt, FileId(3), &surroundings);

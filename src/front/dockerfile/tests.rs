@@ -45,7 +45,7 @@ fn read_text(text: &str) -> Reading {
     let open = |_: &Path| None;
     let surroundings = Surroundings {
         engine: Engine::Unknown,
-        project: &[],
+        projects: &[],
         open: &open,
     };
     read(&Arc::new(Source::new("Dockerfile", text)), &surroundings)
@@ -586,7 +586,7 @@ fn what_starts_is_followed_into_scripts_of_the_repository() {
         let surroundings = Surroundings {
             engine: Engine::Unknown,
             open: &open,
-            project: &[],
+            projects: &[],
         };
         let reading = read(&Arc::new(Source::new("docker/Dockerfile", text)), &surroundings);
         let image = of_syntax(&reading, Syntax::Image)[0];

@@ -153,7 +153,7 @@ mod tests {
         let open = |_: &Path| None;
         let surroundings = Surroundings {
             engine: Engine::Unknown,
-            project: &[],
+            projects: &[],
             open: &open,
         };
         let reading = read(&Arc::new(Source::new("run.sh", text)), &surroundings);
@@ -175,7 +175,7 @@ mod tests {
         let open = |_: &Path| None;
         let surroundings = Surroundings {
             engine: Engine::Unknown,
-            project: &[],
+            projects: &[],
             open: &open,
         };
         let reading = read(&Arc::new(Source::new("run.sh", text)), &surroundings);

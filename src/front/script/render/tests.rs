@@ -13,7 +13,7 @@ fn reading(text: &str) -> Reading {
     let open = |_: &Path| None;
     let surroundings = Surroundings {
         engine: Engine::Unknown,
-        project: &[],
+        projects: &[],
         open: &open,
     };
     read(&Arc::new(Source::new("run.sh", text)), &surroundings)

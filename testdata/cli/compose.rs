@@ -1,0 +1,127 @@
+//! Compose projects, as they are met on the command line.
+
+use crate::support::Folder;
+
+const BASE: &str = "services:
+  a:
+    image: registry:2
+    privileged: true
+    volumes: ['./d:/d']
+  b:
+    image: example.org/b
+    cap_drop: [ALL]
+    pid: host
+";
+
+/// The lines of a run in the concise format.
+fn found(folder: &Folder, args: &[&str]) -> Vec<String> {
+    let all = [&["--format=concise", "--selinux=off"], args].concat();
+    let ran = folder.run(&all);
+    let lines = ran.out.lines();
+    lines
+        .map(|line| line.split_once("] ").map_or(line, |(start, _)| start).to_owned())
+        .collect()
+}
+
+#[test]
+fn a_file_is_judged_in_each_project_that_lists_it() {
+    let folder = Folder::with(&[
+        (
+            ".privlint.yaml",
+            "projects: [[base.yaml, prod.yaml], [base.yaml, dev.yaml]]\n",
+        ),
+        ("base.yaml", BASE),
+        // what one of them takes back is still there in the other
+        (
+            "prod.yaml",
+            "services:\n  a:\n    privileged: !reset false\n    cap_drop: [ALL]\n",
+        ),
+        ("dev.yaml", "services:\n  b:\n    ipc: host\n"),
+    ]);
+    let all = [
+        "base.yaml:4:5: error[privileged",
+        "base.yaml:9:5: error[host-pid",
+        "dev.yaml:3:5: warning[host-ipc",
+    ];
+    assert_eq!(found(&folder, &["."]), all);
+    assert_eq!(found(&folder, &["base.yaml"]), all);
+    let ran = folder.run(&["base.yaml", "--selinux=on"]);
+    assert!(
+        ran.out.contains("also serves `a` in another project of this file"),
+        "{}",
+        ran.out
+    );
+    let ran = folder.run(&["inspect", "--format=json", "base.yaml"]);
+    let records: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let said: Vec<(&str, &str)> = records["containers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| (c["name"].as_str().unwrap(), c["privileged"].as_str().unwrap()))
+        .collect();
+    // each service as often as it differs
+    assert_eq!(said, [("a", "no"), ("a", "yes"), ("b", "no"), ("b", "no")]);
+}
+
+#[test]
+fn the_files_that_an_env_file_names_are_one_project() {
+    let folder = Folder::with(&[
+        (".git/HEAD", ""),
+        (".env", "COMPOSE_FILE=deploy/base.yaml:deploy/more.yaml\n"),
+        ("deploy/base.yaml", BASE),
+        (
+            "deploy/more.yaml",
+            "services:\n  a:\n    privileged: false\n    cap_drop: [ALL]\n    network_mode: host\n",
+        ),
+    ]);
+    let all = [
+        "deploy/base.yaml:9:5: error[host-pid",
+        "deploy/more.yaml:5:5: warning[host-network",
+    ];
+    assert_eq!(found(&folder, &["."]), all);
+    for (args, count) in [(["base.yaml"], 2), (["more.yaml"], 1)] {
+        let all = [&["--format=concise", "--selinux=off"], &args[..]].concat();
+        let ran = folder.run_at("deploy", &all);
+        assert_eq!(ran.out.lines().count(), count, "{}", ran.out);
+    }
+    // the variables of whoever runs privlint say nothing
+    let ran = folder.run_with(
+        &["--format=concise", "--selinux=off", "."],
+        &[("COMPOSE_FILE", "deploy/base.yaml")],
+        None,
+    );
+    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+}
+
+#[test]
+fn what_one_service_has_from_another_is_told_by_the_one_that_says_it() {
+    let folder = Folder::with(&[(
+        "compose.yaml",
+        "services:
+  a:
+    image: example.org/a
+    cap_drop: [ALL]
+    pid: service:c
+  b:
+    extends: c
+  c:
+    image: example.org/c
+    cap_drop: [ALL]
+    pid: host
+",
+    )]);
+    let ran = folder.run(&["--format=json", "--selinux=off"]);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let findings = said["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1);
+    let finding = &findings[0];
+    assert!(finding["message"].as_str().unwrap().starts_with("`c` "), "{finding}");
+    assert_eq!(finding["range"]["start"]["line"], 11);
+    let related: Vec<&str> = finding["related"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["message"].as_str().unwrap())
+        .collect();
+    assert_eq!(related, ["also in `a`", "also in `b`"]);
+}
