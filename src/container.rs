@@ -10,6 +10,7 @@ mod key;
 mod mount;
 mod place;
 mod security;
+mod stack;
 mod stage;
 mod text;
 
@@ -19,6 +20,7 @@ pub use key::{Engine, Key, Namespace, Switch, Syntax};
 pub use mount::{Labelling, Mount, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
 pub use security::SecurityOption;
+pub use stack::Stack;
 pub use stage::{Grant, GrantKind, HandOff, Stage};
 pub use text::{Hole, Piece, PieceKind, Text};
 
@@ -128,6 +130,8 @@ pub struct Container {
     pub stage: Option<Box<Stage>>,
     /// What the steps of a Dockerfile leave in the image by which a process gets more than it was given.
     pub grants: Vec<Written<Grant>>,
+    /// Of a service: that `docker stack deploy` deploys it, or may.
+    pub stack: Option<Box<Stack>>,
     /// What could not be read.
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
@@ -232,6 +236,7 @@ impl Container {
             built: None,
             stage: None,
             grants: Vec::new(),
+            stack: None,
             unseen: Vec::new(),
             slot: None,
         }
@@ -254,7 +259,7 @@ impl Container {
 
     /// True when the key could have been written here, was not, and nothing unreadable could hide it.
     pub fn lacks(&self, key: Key) -> bool {
-        self.syntax.can_say(key) && !self.says(key) && !self.may_hide(key)
+        self.can_say(key) && !self.says(key) && !self.may_hide(key)
     }
 
     /// True when the key is written, whatever its value.

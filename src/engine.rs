@@ -14,7 +14,7 @@ mod selinux;
 mod settle;
 mod tree;
 
-pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, UnseenRecord, inspect};
+pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect};
 pub use lint::{about_file, lint, not_utf8};
 pub use rounds::{Fixed, fix};
 pub use settle::settle;

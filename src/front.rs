@@ -12,7 +12,7 @@ pub mod yaml;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Syntax};
+use crate::container::{Container, Engine, FileId, Syntax, Text, Written};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 
@@ -60,6 +60,8 @@ pub struct Reading {
     pub nodes: Vec<Span>,
     /// What speaks for an SELinux host in the file itself: `semanage`, `dnf`, a `:Z` …
     pub selinux_hints: Vec<Hint>,
+    /// The Compose files that the file deploys with `docker stack deploy`, as they are written.
+    pub stacks: Vec<Written<Text>>,
 }
 
 /// Words of a file that speak for an SELinux host.
@@ -104,6 +106,7 @@ impl Reading {
             comments: Vec::new(),
             nodes: Vec::new(),
             selinux_hints: Vec::new(),
+            stacks: Vec::new(),
         }
     }
 

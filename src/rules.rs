@@ -21,6 +21,7 @@ mod host_path_chown;
 mod host_pid;
 mod host_root_mount;
 mod ignored_mount_option;
+mod ignored_stack_key;
 mod implicit_label_loss;
 mod inert_hardening;
 mod insecure_build_step;
@@ -159,6 +160,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "host-root-mount", page: include_str!("../rules/host-root-mount.md"), check: Some(host_root_mount::check) },
     Rule { name: "ignore-without-reason", page: include_str!("../rules/ignore-without-reason.md"), check: None },
     Rule { name: "ignored-mount-option", page: include_str!("../rules/ignored-mount-option.md"), check: Some(ignored_mount_option::check) },
+    Rule { name: "ignored-stack-key", page: include_str!("../rules/ignored-stack-key.md"), check: Some(ignored_stack_key::check) },
     Rule { name: "implicit-label-loss", page: include_str!("../rules/implicit-label-loss.md"), check: Some(implicit_label_loss::check) },
     Rule { name: "inert-hardening", page: include_str!("../rules/inert-hardening.md"), check: Some(inert_hardening::check) },
     Rule { name: "insecure-build-step", page: include_str!("../rules/insecure-build-step.md"), check: Some(insecure_build_step::check) },

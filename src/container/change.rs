@@ -41,6 +41,7 @@ impl Container {
         places.extend(self.mounts.iter().map(|w| &w.place));
         places.extend(self.namespaces.iter().map(|s| &s.mode.place));
         places.extend(self.grants.iter().map(|w| &w.place));
+        places.extend(self.stack.iter().flat_map(|s| &s.passed_over).map(|w| &w.place));
         if let Some(build) = &self.build {
             let texts = [
                 &build.context,

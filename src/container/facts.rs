@@ -110,6 +110,15 @@ impl Container {
         other("replicas", vec![self.replicas.to_string()]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
         other("certain", vec![self.certain.to_string()]);
+        if let Some(stack) = &self.stack {
+            other("stack", vec![stack.sure.to_string()]);
+            if stack.sure {
+                other(
+                    "passed_over",
+                    stack.passed_over.iter().map(|w| w.value.clone()).collect(),
+                );
+            }
+        }
         let grant = |w: &super::Written<super::Grant>| format!("{} {}", w.value.kind.word(), w.value.subject);
         other("grants", self.grants.iter().map(grant).collect());
         if let Some(stage) = &self.stage {

@@ -57,7 +57,19 @@ pub struct Record {
     pub build: Option<BuildRecord>,
     /// What the Dockerfile that a service builds says, where it lies in the tree.
     pub built: Option<BuiltRecord>,
+    /// How `docker stack deploy` deploys it, where it does or may.
+    pub stack: Option<StackRecord>,
     pub unseen: Vec<UnseenRecord>,
+}
+
+/// A service of a stack as `inspect` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct StackRecord {
+    pub why: String,
+    pub sure: bool,
+    /// The keys that do nothing in a stack.
+    pub passed_over: Vec<String>,
 }
 
 /// What a build, or a step of one, asks of the builder.
@@ -176,6 +188,15 @@ pub fn inspect(reading: &Reading) -> Vec<Record> {
                 user: built.user.as_ref().map(Text::shown),
                 ports: built.ports.iter().map(Text::shown).collect(),
                 labels: built.labels.iter().map(Text::shown).collect(),
+            }),
+            stack: container.stack.as_deref().map(|stack| {
+                let mut keys: Vec<String> = stack.passed_over.iter().map(|w| w.value.clone()).collect();
+                keys.dedup();
+                StackRecord {
+                    why: stack.why.clone(),
+                    sure: stack.sure,
+                    passed_over: keys,
+                }
             }),
             unseen: unseen.collect(),
         }

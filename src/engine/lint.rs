@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::container::FileId;
 use crate::fix::{Edit, Finding, Label, Refusal, Safety, Severity};
-use crate::front::{self, Kind, Reading};
+use crate::front::{Kind, Reading};
 use crate::rules;
 use crate::source::{Source, Span};
 
@@ -35,7 +35,7 @@ pub(super) fn lint_within(
     let source = Arc::new(Source::new(path, text));
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let linter = Linter { settings, tree };
-        let reading = front::read(kind, &source, &linter.surroundings());
+        let reading = linter.read(kind, &source);
         report(reading, &linter, proofs)
     }));
     attempt.unwrap_or_else(|_| {

@@ -221,6 +221,13 @@ fn same_container(container: &Container, other: &MountUse, same_file: bool, path
     }
 }
 
+/// The file that a text names, from the root of the file system; `None` where it cannot be known.
+pub(super) fn path_from(text: &Text, folder: &[String]) -> Option<String> {
+    let path = host_path(text, folder)?;
+    let known = matches!(path.root, Root::Slash | Root::Tree) && !path.parts.iter().any(|p| p.contains('\u{0}'));
+    known.then(|| format!("/{}", path.parts.join("/")))
+}
+
 /// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of
 /// the file it is written in.
 fn host_path(source: &Text, folder: &[String]) -> Option<HostPath> {

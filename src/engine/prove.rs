@@ -131,9 +131,10 @@ fn prove_batch(
 /// True when the edited text reads as the old model with just these changes, and the findings are gone.
 fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Linter) -> bool {
     let edits: Vec<Edit> = batch.iter().flat_map(|c| c.offer.edits.iter().cloned()).collect();
-    let Some(after) = read_edited(reading, &edits, &linter.surroundings()) else {
+    let Some(mut after) = read_edited(reading, &edits, &linter.surroundings()) else {
         return false;
     };
+    linter.deploy(&mut after);
     let mut expected = reading.containers.clone();
     for (i, changes) in batch.iter().flat_map(|c| &c.changes) {
         if let Some(container) = expected.get_mut(*i) {

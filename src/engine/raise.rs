@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, FileId, Syntax, ViaKind};
+use crate::container::{Container, Engine, FileId, Key, Syntax, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
@@ -45,6 +45,35 @@ impl<'a> Linter<'a> {
         }
     }
 
+    /// Reads a file.
+    pub(super) fn read(&self, kind: Kind, source: &Arc<Source>) -> Reading {
+        let mut reading = front::read(kind, source, &self.surroundings());
+        self.deploy(&mut reading);
+        reading
+    }
+
+    /// Notes of services that a script of the tree deploys them as a stack.
+    pub(super) fn deploy(&self, reading: &mut Reading) {
+        let matters = |c: &Container| {
+            let sure = c.stack.as_ref().is_some_and(|stack| stack.sure);
+            let says = |key| c.says(key);
+            let namespaces = !c.namespaces.is_empty();
+            let keys = [Key::Privileged, Key::SecurityOpt, Key::Device, Key::Mount];
+            c.syntax == Syntax::Compose
+                && c.engine != Engine::Podman
+                && !sure
+                && (namespaces || keys.into_iter().any(says))
+        };
+        if reading.kind != Kind::Compose || !reading.containers.iter().any(matters) {
+            return;
+        }
+        if let Some(by) = self.facts_of_tree().stacked_by(&reading.source().path) {
+            for container in reading.containers.iter_mut().filter(|c| c.engine != Engine::Podman) {
+                container.deploy_as_stack(format!("`docker stack deploy` in {by}"), true);
+            }
+        }
+    }
+
     /// Gathers what the rules look at.
     pub(super) fn scenes(&self, reading: &Reading) -> Scenes {
         let hosts = reading
@@ -69,20 +98,24 @@ impl<'a> Linter<'a> {
         self.tree.cache.tree(self.tree.root, || {
             let mut left = CONTEXT_TOTAL;
             let files = (self.tree.list)(self.tree.root).into_iter();
-            TreeFacts::of(files.filter_map(|(path, kind)| {
-                let text = (left > 0).then(|| (self.tree.open)(&path)).flatten()?;
-                if text.len() > CONTEXT_SIZE {
-                    return None;
-                }
-                let size = text.len();
-                // brackets upon brackets take a parser far longer than what people write
-                let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
-                let source = Arc::new(Source::new(path, text));
-                let reading = front::read(kind, &source, &self.surroundings());
-                let hostile = brackets || !reading.problems.is_empty();
-                left = left.saturating_sub(if hostile { 32 * size } else { size });
-                Some(reading)
-            }))
+            TreeFacts::of(
+                self.tree.root,
+                files.filter_map(|(path, kind)| {
+                    let text = (left > 0).then(|| (self.tree.open)(&path)).flatten()?;
+                    if text.len() > CONTEXT_SIZE {
+                        return None;
+                    }
+                    let size = text.len();
+                    // brackets upon brackets take a parser far longer than what people write
+                    let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
+                    let source = Arc::new(Source::new(path, text));
+                    // stacks are told by the scripts of the tree, which are being read here
+                    let reading = front::read(kind, &source, &self.surroundings());
+                    let hostile = brackets || !reading.problems.is_empty();
+                    left = left.saturating_sub(if hostile { 32 * size } else { size });
+                    Some(reading)
+                }),
+            )
         })
     }
 
@@ -137,6 +170,7 @@ impl<'a> Linter<'a> {
         });
         if reading.kind == Kind::Compose {
             findings.iter_mut().for_each(|finding| say_default(finding, container));
+            findings.iter_mut().for_each(|finding| say_stack(finding, container));
         }
         findings
     }
@@ -159,6 +193,21 @@ fn say_default(finding: &mut Finding, container: &Container) {
         finding.notes.push(format!(
             "this is what `{}` gives unless the variable is set otherwise",
             step.name
+        ));
+    }
+}
+
+/// Says of a key that `docker stack deploy` passes over it, where the file may be a stack.
+fn say_stack(finding: &mut Finding, container: &Container) {
+    let Some(stack) = container.stack.as_ref().filter(|stack| !stack.sure) else {
+        return;
+    };
+    let primary = (finding.primary.file, finding.primary.span);
+    let mut passed_over = stack.passed_over.iter();
+    if let Some(written) = passed_over.find(|w| (w.place.file, w.place.value) == primary) {
+        finding.notes.push(format!(
+            "`docker stack deploy` passes over `{}`; {} says that this file may be a stack",
+            written.value, stack.why
         ));
     }
 }

@@ -9,7 +9,7 @@ use crate::container::ViaKind;
 use crate::front::{Kind, Reading};
 use crate::source::Span;
 
-use super::neighbours::{MountUse, Uses, mount_uses};
+use super::neighbours::{MountUse, Uses, mount_uses, path_from};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
 pub type ListTree<'a> = dyn Fn(&Path) -> Vec<(PathBuf, Kind)> + Sync + 'a;
@@ -30,6 +30,8 @@ pub(super) struct TreeFacts {
     pub(super) mounts: Uses,
     /// What other files take over, by the file it is written in.
     borrowed: HashMap<String, Vec<Borrowed>>,
+    /// Where each file is deployed as a stack: `deploy.sh:3`.
+    stacks: HashMap<String, String>,
 }
 
 /// Something that a container of another file has from this one, by `extends` or `source`.
@@ -54,11 +56,26 @@ impl TreeCache {
 
 impl TreeFacts {
     /// The facts of a tree from the readings of its files.
-    pub(super) fn of(readings: impl Iterator<Item = Reading>) -> TreeFacts {
+    pub(super) fn of(root: &Path, readings: impl Iterator<Item = Reading>) -> TreeFacts {
+        let root = folder_of(&root.join("file"));
+        let mut stacks: HashMap<String, String> = HashMap::new();
         let mut mounts: Vec<MountUse> = Vec::new();
         let mut borrowed: HashMap<String, Vec<Borrowed>> = HashMap::new();
         for reading in readings {
             mounts.extend(mount_uses(&reading));
+            for file in &reading.stacks {
+                let by = format!(
+                    "{}:{}",
+                    reading.source().shown_path(),
+                    reading.source().line_of(file.place.value.start)
+                );
+                // it is run where it stands, or at the root of the tree
+                for folder in [&folder_of(&reading.source().path), &root] {
+                    if let Some(path) = path_from(&file.value, folder) {
+                        stacks.entry(path).or_insert_with(|| by.clone());
+                    }
+                }
+            }
             for container in &reading.containers {
                 let by = format!("`{}` ({})", container.called(), reading.source().shown_path());
                 for place in container.places() {
@@ -76,7 +93,13 @@ impl TreeFacts {
         TreeFacts {
             mounts: Uses::of(mounts),
             borrowed,
+            stacks,
         }
+    }
+
+    /// Where a file is deployed as a stack.
+    pub(super) fn stacked_by(&self, file: &Path) -> Option<&str> {
+        self.stacks.get(&whole(file)).map(String::as_str)
     }
 
     /// What other files take over from a file.

@@ -13,6 +13,7 @@ mod render;
 mod service;
 mod sets;
 mod shared;
+mod stack;
 mod value;
 mod write;
 
@@ -77,13 +78,13 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         Engine::Unknown => Engine::Docker,
         engine => engine,
     };
+    reading.comments.extend(tree.comments.iter().copied());
     for (root, bases) in loaded {
         let sources = reading.sources.clone();
         let mut project = Project { sources, bases, root };
         finish(&mut project);
         add_services(&project, engine, &mut reading, surroundings);
     }
-    reading.comments.extend(tree.comments.iter().copied());
     reading.nodes.extend(nodes(&tree));
     reading.containers.sort_by_key(|c| (c.file, c.head));
     reading.comments.sort_by_key(|c| c.span);
@@ -121,6 +122,7 @@ fn add_services(project: &Project, engine: Engine, reading: &mut Reading, surrou
         reading.containers.extend(found);
     }
     shared::take_over(&mut reading.containers);
+    stack::mark(project, &reading.comments, &mut reading.containers);
     reading.selinux_hints.extend(hints(&reading.containers));
     embedded::read(services, reading, surroundings);
     let mut at: HashMap<(FileId, Span), Vec<usize>> = HashMap::new();

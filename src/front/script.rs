@@ -8,7 +8,7 @@ mod slot;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId};
+use crate::container::{Container, Engine, FileId, Text, Written};
 use crate::shell;
 use crate::source::{Excerpt, Source, Span};
 use crate::spec::{self, CommandLine};
@@ -30,6 +30,8 @@ pub struct Fragment {
     pub nodes: Vec<Span>,
     /// What speaks for an SELinux host.
     pub selinux_hints: Vec<Hint>,
+    /// The Compose files that are deployed as stacks.
+    pub stacks: Vec<Written<Text>>,
 }
 
 /// Reads a script.
@@ -72,6 +74,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     }
     let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
+    reading.stacks = stacks(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
     for container in &mut reading.containers {
         slot::refine(container, source);
@@ -99,6 +102,7 @@ pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings
             .collect(),
         nodes: outcome.statements,
         selinux_hints,
+        stacks: stacks(&outcome.commands, file),
     }
 }
 
@@ -109,6 +113,14 @@ fn problem(problem: shell::Problem) -> Problem {
         message: problem.message,
         ends_reading: problem.ends_reading,
     }
+}
+
+/// The Compose files that command lines deploy as stacks.
+fn stacks(commands: &[CommandLine], file: FileId) -> Vec<Written<Text>> {
+    let own = commands.iter().filter(|line| line.file == file);
+    own.filter_map(|line| Some(spec::command::stack_files(line, shell::engine_of(line)?)))
+        .flatten()
+        .collect()
 }
 
 /// Command lines to containers and hints, in order of their places. Commands that stand in a sourced

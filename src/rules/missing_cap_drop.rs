@@ -14,7 +14,7 @@ use super::common::{
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    let sayable = container.syntax.is_launch() && container.syntax.can_say(Key::CapDrop);
+    let sayable = container.syntax.is_launch() && container.can_say(Key::CapDrop);
     if !sayable
         || container.may_hide(Key::CapDrop)
         || is_privileged(container)

@@ -9,7 +9,7 @@ use super::common::{has_security_option, image, is_fragment, is_privileged, list
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
-    let sayable = container.syntax.is_launch() && container.syntax.can_say(Key::SecurityOpt);
+    let sayable = container.syntax.is_launch() && container.can_say(Key::SecurityOpt);
     let said = has_security_option(container, "no-new-privileges");
     if !sayable || said || container.may_hide(Key::SecurityOpt) || is_privileged(container) || is_fragment(container) {
         return Vec::new();

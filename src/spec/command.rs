@@ -6,6 +6,9 @@
 mod fill;
 mod options;
 mod role;
+mod stack;
+
+pub use stack::stack_files;
 
 use crate::container::{Container, Engine, Place, Slot, Syntax};
 use crate::knowledge::flags::Command;

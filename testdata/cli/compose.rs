@@ -125,3 +125,61 @@ fn what_one_service_has_from_another_is_told_by_the_one_that_says_it() {
         .collect();
     assert_eq!(related, ["also in `a`", "also in `b`"]);
 }
+
+#[test]
+fn a_file_that_a_script_deploys_is_judged_as_a_stack() {
+    let app = "services:
+  a:
+    image: example.org/a
+    cap_drop: [ALL]
+    privileged: true
+";
+    let script = "#!/bin/sh\ncd \"$(dirname \"$0\")\"\nFILE=app.yaml\ndocker stack deploy -c $FILE -c \"$EXTRA\" app\n";
+    let files = [
+        (".git/HEAD", ""),
+        ("deploy/up.sh", script),
+        ("deploy/app.yaml", app),
+        ("other/app.yaml", app),
+    ];
+    let folder = Folder::with(&files);
+    let stack = "deploy/app.yaml:5:5: warning[ignored-stack-key";
+    assert_eq!(found(&folder, &["."]), [stack, "other/app.yaml:5:5: error[privileged"],);
+    // the same where only the file is named
+    assert_eq!(found(&folder, &["deploy/app.yaml"]), [stack]);
+    let ran = folder.run(&["--selinux=off", "deploy/app.yaml"]);
+    assert!(
+        ran.out.contains("`docker stack deploy` in deploy/up.sh:4"),
+        "{}",
+        ran.out
+    );
+    let ran = folder.run(&["inspect", "--format=json", "deploy/app.yaml"]);
+    let records: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let record = &records["containers"][0];
+    assert_eq!(record["privileged"], "no");
+    assert_eq!(record["stack"]["passed_over"][0], "privileged");
+}
+
+#[test]
+fn a_file_that_may_be_a_stack_is_judged_as_compose_with_a_word_about_it() {
+    let folder = Folder::with(&[(
+        "app.yaml",
+        "services:
+  a:
+    image: example.org/a
+    cap_drop: [ALL]
+    pid: host
+    deploy:
+      mode: global
+",
+    )]);
+    let ran = folder.run(&["--selinux=off"]);
+    let word = "`docker stack deploy` passes over `pid`; `deploy.mode` says that this file may be a stack";
+    assert!(
+        ran.out.contains("error[host-pid]") && ran.out.contains(word),
+        "{}",
+        ran.out
+    );
+    let ran = folder.run(&["--selinux=off", "--fix", "--unsafe-fixes"]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert!(!folder.read("app.yaml").contains("pid:"));
+}
