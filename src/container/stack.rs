@@ -67,7 +67,7 @@ impl Container {
     /// True when the key could be said in this form: a stack has fewer keys than Compose.
     pub fn can_say(&self, key: Key) -> bool {
         let stack = self.stack.as_ref().is_some_and(|stack| stack.sure);
-        self.syntax.can_say(key) && !(stack && !Syntax::Service.can_say(key))
+        self.syntax.can_say(key) && (!stack || Syntax::Service.can_say(key))
     }
 }
 
