@@ -1,6 +1,7 @@
 //! Compose files: every service as the engine would be asked to run it, with the bytes that say so.
 
 mod detect;
+mod dotenv;
 mod embedded;
 mod extends;
 mod interpolate;

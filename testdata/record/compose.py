@@ -93,7 +93,7 @@ class Recorder:
                 "privileged": b.get("privileged", False), "entitlements": b.get("entitlements") or []}
         hooks = [h for k in ("post_start", "pre_stop") for h in model.get(k) or []]
         hooks += [w["exec"] for w in (model.get("develop") or {}).get("watch") or [] if "exec" in w]
-        said["hooks"] = [[h.get("user"), h.get("privileged", False)] for h in hooks if "privileged" in h or h.get("user")]
+        said["hooks"] = sorted(([h.get("user"), h.get("privileged", False)] for h in hooks if "privileged" in h or h.get("user")), key=lambda h: json.dumps(h, separators=(",", ":")))
         return {k: v for k, v in said.items() if v not in (None, [], {}, False, 0)}
 
     def mounts(self, model, host, volumes):
@@ -144,8 +144,8 @@ def main():
                 path = folder / file
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
-            # a project with an override is found by Compose itself, any other file is named
-            listed = not any(".override." in file for file, _ in files)
+            # a project with an override or `COMPOSE_FILE` is found by Compose itself, any other file is named
+            listed = not any(".override." in file or file == ".env" and "COMPOSE_FILE" in text for file, text in files)
             truth = Recorder(a.oracle, folder).run(files[0][0], listed)
         print(json.dumps({"project": name, **truth}, sort_keys=True))
         sys.stdout.flush()

@@ -16,6 +16,13 @@ use serde_json::{Value, json};
 /// Projects that Compose refuses for reasons that have nothing to do with privilege: what is read of
 /// them is left to those who check schemas.
 const SCHEMA: &[&str] = &[
+    "clauses/a null service",
+    "clauses/extends from an include",
+    "clauses/extends provider",
+    "clauses/include as a word",
+    "clauses/network mode beside networks",
+    "clauses/version one layout",
+    "clauses/yaml numbers",
     "extends/lists that say the same",
     "extends/missing file",
     "extends/missing service",
@@ -121,6 +128,10 @@ fn projects_are_read_as_compose_reads_them() {
                 .unwrap_or_else(|| {
                     service["hooks"] = json!([hook]);
                 });
+        }
+        // they are listed in the order of their places, which is not the one in which they run
+        for hooks in found.values_mut().filter_map(|s| s.get_mut("hooks")?.as_array_mut()) {
+            hooks.sort_by_key(Value::to_string);
         }
         for (service, expected) in truth["services"].as_object().unwrap() {
             match found.remove(service) {
@@ -234,7 +245,7 @@ fn service(reading: &Reading, c: &Container) -> Value {
             "build",
             json!({
                 "context": context,
-                "dockerfile": one(&build.dockerfile).or(Some("Dockerfile".to_owned())),
+                "dockerfile": one(&build.dockerfile).or_else(|| build.inline.is_none().then(|| "Dockerfile".to_owned())),
                 "network": one(&build.network),
                 "privileged": build.privileged.as_ref().is_some_and(|p| p.value == Switch::On),
                 "entitlements": list(&build.entitlements),
@@ -301,7 +312,7 @@ fn mount(reading: &Reading, m: &Written<Mount>) -> Value {
 
 /// A path of the file that is read, as seen from the project's folder.
 fn path(reading: &Reading, path: &str) -> String {
-    if path.starts_with('/') || path.starts_with('~') {
+    if path.starts_with('/') || path.starts_with('~') || path.contains("://") {
         return path.to_owned();
     }
     let folder = reading.source().path.parent().unwrap_or(Path::new("")).to_owned();

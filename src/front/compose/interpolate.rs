@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::dotenv::{self, Written};
 use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
 use crate::front::yaml::Scalar;
 use crate::source::Span;
@@ -45,36 +46,22 @@ impl Env {
     fn read(path: &Path, base: &Env, open: &dyn Fn(&Path) -> Option<String>) -> Env {
         let mut env = base.clone();
         let Some(text) = open(path) else { return env };
-        for line in text.trim_start_matches(crate::source::BOM).lines() {
-            let line = line.trim();
-            let line = line.strip_prefix("export ").unwrap_or(line);
-            if let Some((name, value)) = line.split_once('=')
-                && let name = name.trim()
-                && is_name(name)
-                && let Some(value) = env.line_value(value.trim())
-            {
-                env.values.insert(name.to_owned(), value);
-            }
+        for assignment in dotenv::assignments(text.trim_start_matches(crate::source::BOM)) {
+            let value = match assignment.value {
+                Written::Bare(value) => env.filled(&value),
+                Written::Raw(value) => Some(value),
+            };
+            match value {
+                Some(value) => env.values.insert(assignment.name, value),
+                // what it depends on is not known
+                None => env.values.remove(&assignment.name),
+            };
         }
         env
     }
 
-    /// The value behind `=`; `None` for one that depends on something unknown.
-    fn line_value(&self, value: &str) -> Option<String> {
-        if let Some(rest) = value.strip_prefix('\'') {
-            return rest.split_once('\'').map(|(inner, _)| inner.to_owned());
-        }
-        let raw = match value.strip_prefix('"') {
-            Some(rest) => rest.split_once('"')?.0,
-            None => {
-                let end = value.find(" #").unwrap_or(value.len());
-                if value.starts_with('#') {
-                    ""
-                } else {
-                    value.get(..end)?.trim_end()
-                }
-            }
-        };
+    /// A value of the file with its variables filled in; `None` for one that depends on something unknown.
+    fn filled(&self, raw: &str) -> Option<String> {
         let mut filling = Filling {
             env: self,
             text: Text::new(),
@@ -190,7 +177,7 @@ fn name_len(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && name_len(text) == text.len()
 }
 

@@ -85,6 +85,9 @@ pub(super) fn service(base: &mut Value, over: Value) {
     let Body::Map(entries) = over.body else { return };
     normal(base);
     for (name, value) in entries {
+        if PAIRS.contains(&name.as_str()) {
+            take_back(base, &name, &value);
+        }
         let mut value = normal_key(&name, value);
         match self::entry(base, &name) {
             Some(old) if value.action == Action::Merge && REPLACED.contains(&name.as_str()) => *old = value,
@@ -103,6 +106,22 @@ pub(super) fn service(base: &mut Value, over: Value) {
     }
     base.complete &= over.complete;
     unique(base);
+}
+
+/// Takes the pairs that a later mapping resets by name out of an earlier mapping. An earlier list keeps
+/// its own: a reset goes by the way to a key (seen on 2.40).
+fn take_back(base: &mut Value, list: &str, over: &Value) {
+    let reset = over.entries().iter().filter(|(_, value)| value.action == Action::Reset);
+    let names: Vec<&str> = reset.map(|(name, _)| name.as_str()).collect();
+    if let Some(Body::List(items)) = entry(base, list).map(|v| &mut v.body)
+        && !names.is_empty()
+    {
+        let made = |item: &Value| {
+            let sign = item.text().and_then(|text| text.pieces().get(1));
+            sign.is_some_and(|piece| piece.text == "=" && piece.span.is_empty())
+        };
+        items.retain(|item| !made(item) || by_key(item).is_none_or(|name| !names.contains(&name.as_str())));
+    }
 }
 
 fn entry_is_reset(base: &Value, name: &str) -> bool {
@@ -201,8 +220,24 @@ fn by_target(item: &Value) -> Option<String> {
             parts.get(1).or(parts.first())?.shown()
         }
     };
-    let clean = target.trim_end_matches('/');
-    Some(if clean.is_empty() { target } else { clean.to_owned() })
+    Some(clean(&target))
+}
+
+/// A target as Compose compares and passes it: without dots and without slashes that say nothing.
+pub(super) fn clean(target: &str) -> String {
+    if !target.starts_with('/') {
+        let trimmed = target.trim_end_matches('/');
+        return if trimmed.is_empty() { target } else { trimmed }.to_owned();
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
 }
 
 fn by_source(item: &Value) -> Option<String> {
