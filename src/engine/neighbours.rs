@@ -48,13 +48,16 @@ pub(super) struct MountUse {
     mount: Mount,
     label: Label,
     line: u32,
+    /// The file in which the container stands, from the root of the file system.
+    home: Arc<str>,
 }
 
 /// The bind mounts of a reading's containers.
 pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
     let mut uses = Vec::new();
     let folder = folder_of(&reading.source().path);
-    let whole: Arc<str> = whole(&reading.source().path).into();
+    let files: Vec<Arc<str>> = reading.sources.iter().map(|s| whole(&s.path).into()).collect();
+    let Some(own) = files.first() else { return uses };
     for (index, container) in reading.containers.iter().enumerate() {
         if !container.syntax.is_launch() {
             continue;
@@ -67,7 +70,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             uses.push(MountUse {
                 path,
                 file: reading.source().shown_path(),
-                whole: Arc::clone(&whole),
+                whole: Arc::clone(own),
                 syntax: container.syntax,
                 called: container.called(),
                 named: container.name.is_some(),
@@ -76,6 +79,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
                 pod: container.pod.as_ref().map(|p| p.value.shown()),
                 mount: w.value.clone(),
                 label: Label::new(&w.place, ""),
+                home: Arc::clone(files.get(usize::from(container.file.0)).unwrap_or(own)),
                 line: source.position(w.place.value.start).line,
             });
         }
@@ -89,6 +93,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<
     let path = whole(&reading.source().path);
     let here_folder = folder_of(&reading.source().path);
     for (i, container) in reading.containers.iter().enumerate() {
+        let home = whole(&reading.file(container.file).path);
         for (m, w) in container.mounts.iter().enumerate() {
             if found[i].len() >= MOST {
                 break;
@@ -105,6 +110,11 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<
             let near = own.chain(others.take(LOOKED_AT).map(|u| (u, false)));
             for (other, same_file) in near.filter(|(u, same)| meets(&here, u, *same, &path)).take(MOST) {
                 if (same_file && other.index == i) || same_container(container, other, same_file, &path) {
+                    continue;
+                }
+                // the service itself, as a file that includes this one, or lays over it, reads it
+                let named = container.name.is_some() && other.named && container.called() == other.called;
+                if named && *home == *other.home {
                     continue;
                 }
                 let pod = container.pod.as_ref().map(|p| p.value.shown());

@@ -175,7 +175,14 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
     let remedy = match remedy {
         Remedy::Relabel(..) if paths::has_unknown_part(source) => Remedy::Decide(unknown(source)),
         Remedy::Relabel(..) => match (mount.relabel_lost, mount.labelling) {
-            (Some(why), _) | (None, Labelling::Impossible(why)) => Remedy::Decide(no_place(source, why)),
+            (Some(why), Labelling::Impossible(_)) | (None, Labelling::Impossible(why)) => {
+                Remedy::Decide(no_place(source, why))
+            }
+            // the label stands there and is lost: what is shared by whoever wrote it stays shared
+            (Some(_), _) if mount.options.iter().any(|o| o.is("z")) => match remedy {
+                Remedy::Relabel(_, safety) => Remedy::Relabel(Relabel::Shared, safety),
+                decide => decide,
+            },
             _ => remedy,
         },
         decide => decide,

@@ -183,3 +183,50 @@ fn a_file_that_may_be_a_stack_is_judged_as_compose_with_a_word_about_it() {
     assert_eq!(ran.code, 0, "{}", ran.out);
     assert!(!folder.read("app.yaml").contains("pid:"));
 }
+
+#[test]
+fn a_service_that_another_file_includes_shares_its_mounts_with_nobody() {
+    let folder = Folder::with(&[
+        (".git/HEAD", ""),
+        (
+            "compose.yaml",
+            "include: [sub/more.yaml]\nservices: {a: {image: example.org/a, cap_drop: [ALL]}}\n",
+        ),
+        ("compose.override.yaml", "services: {b: {read_only: true}}\n"),
+        (
+            "sub/more.yaml",
+            "services: {b: {image: example.org/b, cap_drop: [ALL], volumes: [./d:/d]}}\n",
+        ),
+    ]);
+    for path in [".", "sub/more.yaml"] {
+        let ran = folder.run(&["--selinux=on", "--diff", path]);
+        assert!(ran.out.contains("./d:/d:Z"), "{path}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn a_label_that_older_versions_lose_is_kept_by_the_key_beside_it() {
+    let folder = Folder::with(&[(
+        "compose.yaml",
+        "services:
+  a:
+    image: example.org/a
+    cap_drop: [ALL]
+    volumes:
+      - type: bind
+        source: ./d
+        target: /d
+        bind:
+          selinux: z
+      - {type: bind, source: ./e, target: /e, bind: {selinux: Z}}
+",
+    )]);
+    assert_eq!(folder.run(&["--selinux=on", "--fix"]).code, 0);
+    let fixed = folder.read("compose.yaml");
+    // whoever wrote that others use it knows
+    assert!(
+        fixed.contains("        bind:\n          selinux: z\n          create_host_path: true\n"),
+        "{fixed}"
+    );
+    assert!(fixed.contains("bind: {selinux: Z, create_host_path: true}}"), "{fixed}");
+}

@@ -227,6 +227,7 @@ fn bind_options(bind: Option<&Value>, mount: &mut Mount) {
     let Some(selinux) = said("selinux") else { return };
     let Some(text) = selinux.text() else { return };
     mount.relabel_span = Some(selinux.span);
+    mount.options.push(text.clone());
     let asked = match text.known().as_deref() {
         Some("z") => Relabel::Shared,
         Some("Z") => Relabel::Private,

@@ -275,7 +275,13 @@ impl<'a> Page<'a> {
                 return Ok(());
             };
             let before = first.checked_sub(1).and_then(|i| parts.get(i));
+            let breaks = |from: u32, to: u32| self.source.slice(Span { start: from, end: to }).contains('\n');
             let span = match (parts.get(index), before) {
+                // the last of its line: the line end stays
+                (Some(next), Some(before)) if breaks(to.end, next.start) && !breaks(before.end, from.start) => Span {
+                    start: before.end,
+                    end: to.end,
+                },
                 (Some(next), _) => Span {
                     start: from.start,
                     end: next.start,
