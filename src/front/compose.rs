@@ -57,10 +57,15 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let tree = Rc::new(Tree::parse(source.text()));
     let mut loader = Loader::new(source, Rc::clone(&tree), surroundings);
     let mut loaded: Vec<(Value, Vec<PathBuf>)> = Vec::new();
-    for set in sets::of(source, surroundings) {
-        if let Some(root) = loader.project_of(&set) {
+    let sets = sets::of(source, surroundings);
+    for set in sets.iter().take(sets::MAX_SETS) {
+        if let Some(root) = loader.project_of(set) {
             loaded.push((root, loader.bases()));
         }
+    }
+    if sets.len() > sets::MAX_SETS {
+        let message = format!("only the first {} projects of this file are read", sets::MAX_SETS);
+        loader.problem(FileId(0), Span::default(), message, true);
     }
     if loaded.is_empty() {
         let root = loader.project();
@@ -106,10 +111,12 @@ fn add_services(project: &Project, engine: Engine, reading: &mut Reading, surrou
         return;
     };
     let earlier = std::mem::take(&mut reading.containers);
-    let mut mounts = earlier.iter().map(|c| c.mounts.len()).sum::<usize>();
+    let earlier_mounts = earlier.iter().map(|c| c.mounts.len()).sum::<usize>();
+    let crowded = earlier.len() >= MAX_SERVICES * 2 || earlier_mounts >= MAX_MOUNTS * 2;
+    let mut mounts = 0;
     for (name, value) in services.entries() {
-        let count = earlier.len() + reading.containers.len();
-        if count >= MAX_SERVICES || mounts >= MAX_MOUNTS {
+        let count = reading.containers.len();
+        if crowded || count >= MAX_SERVICES || mounts >= MAX_MOUNTS {
             reading.problems.push(Problem {
                 file: value.file,
                 span: value.key,

@@ -115,6 +115,7 @@ impl<'s> Loader<'s> {
         // another set may have other variables and another folder
         self.raw.clear();
         self.bases.clear();
+        self.budget = MAX_COST;
         let first = set.files.first()?;
         let env = set.env.under(&folder_of(first).join(".env"), self.surroundings.open);
         let base = self.open(first)?;

@@ -11,7 +11,7 @@ use crate::source::{Source, normal_path};
 /// Folders above a file in which an `.env` is looked for.
 const MAX_ABOVE: usize = 12;
 /// Sets that one file is read in.
-const MAX_SETS: usize = 16;
+pub(super) const MAX_SETS: usize = 16;
 
 /// Files that are laid over each other, the first one first.
 #[derive(Debug)]
@@ -28,7 +28,6 @@ pub(super) fn of(source: &Source, surroundings: &Surroundings) -> Vec<FileSet> {
     let among = |files: &Vec<PathBuf>| files.iter().any(|file| normal_path(file) == own);
     let named = surroundings.projects.iter().filter(|files| among(files));
     let named: Vec<FileSet> = named
-        .take(MAX_SETS)
         .map(|files| FileSet {
             files: files.clone(),
             env: Env::default(),
