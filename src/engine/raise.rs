@@ -189,7 +189,8 @@ fn say_default(finding: &mut Finding, container: &Container) {
             .notes
             .push(format!("`{}` has it through `{}`", container.called(), step.name));
     }
-    if let Some(step) = steps.find(|v| v.kind == ViaKind::Variable) {
+    // a variable of a script in the file is the script's own
+    if let Some(step) = steps.find(|v| v.kind == ViaKind::Variable && container.syntax != Syntax::Command) {
         finding.notes.push(format!(
             "this is what `{}` gives unless the variable is set otherwise",
             step.name

@@ -11,6 +11,7 @@ mod grants;
 mod image;
 mod joined;
 mod keyword;
+mod known;
 mod left;
 mod lexer;
 mod modes;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use self::expand::{Expander, Scope};
 use self::keyword::Keyword;
+use self::known::Known;
 use self::lexer::{Instruction, Lexed};
 use self::stages::Stage;
 use super::script::{self, Fragment};
@@ -138,16 +140,13 @@ fn fragment(
     let before = lexed.instructions.get(..before).map(|part| (part, true));
     let parts = stages.iter().map(|s| s.rest).zip(posix);
     let mut shell = Vec::new();
+    let whole = Whole {
+        text,
+        engine: surroundings.engine,
+        global: &global,
+    };
     for (part, posix) in before.into_iter().chain(parts) {
-        read_part(
-            part,
-            posix,
-            text,
-            surroundings.engine,
-            &mut expander,
-            &mut own,
-            &mut shell,
-        );
+        read_part(part, posix, &whole, &mut expander, &mut own, &mut shell);
     }
     if expander.exhausted {
         own.problems.push(Problem {
@@ -226,17 +225,29 @@ fn posix_at_start(stages: &[Stage]) -> Vec<bool> {
     at_start
 }
 
+/// What every stage is read with.
+struct Whole<'a> {
+    text: &'a str,
+    engine: Engine,
+    /// The arguments before the first stage.
+    global: &'a Scope,
+}
+
 /// Gathers the steps of a stage, and the shell in it. `posix` says whether its shell is one that is read.
 fn read_part(
     part: &[Instruction],
     mut posix: bool,
-    text: &str,
-    engine: Engine,
+    whole: &Whole,
     expander: &mut Expander,
     own: &mut Fragment,
     shell: &mut Vec<Shell>,
 ) {
+    let &Whole { text, engine, global } = whole;
+    let mut known = Known::default();
     for instruction in part {
+        if !instruction.onbuild {
+            known.apply(instruction, text, global, expander);
+        }
         match instruction.keyword {
             Keyword::Shell if !instruction.onbuild => posix = run::sets_shell(instruction),
             Keyword::Run => {
@@ -254,7 +265,7 @@ fn read_part(
                 // a comment for privlint behind a command is read with the shell that it stands in
                 .filter(|excerpt| run::mentions_engine(excerpt.text()) || excerpt.text().contains("privlint:"))
                 .map(|excerpt| Shell {
-                    excerpt,
+                    excerpt: known.hand_to(excerpt, instruction.keyword == Keyword::Run, text),
                     name: name(),
                     at: instruction.head,
                 }),
@@ -309,6 +320,10 @@ impl Shell {
         into.containers.append(&mut found.containers);
         into.problems.append(&mut found.problems);
         into.comments.append(&mut found.comments);
+        // the variables that were set before it stand elsewhere
+        found
+            .nodes
+            .retain(|node| !node.is_empty() && node.start >= self.at.start);
         into.nodes.append(&mut found.nodes);
     }
 }

@@ -60,6 +60,16 @@ impl Excerpt {
         self.text.push_str(text);
     }
 
+    /// Appends another excerpt of the same outer file.
+    pub fn append(&mut self, other: &Excerpt) {
+        let at = Span::at(self.text.len()).start;
+        self.text.push_str(&other.text);
+        self.pieces.extend(other.pieces.iter().map(|piece| Piece {
+            inner: piece.inner + at,
+            ..*piece
+        }));
+    }
+
     /// The text to read.
     pub fn text(&self) -> &str {
         &self.text

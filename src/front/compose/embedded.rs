@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::value::{Body, Value};
-use crate::container::{FileId, PieceKind, Text};
+use crate::container::{FileId, Hole, PieceKind, Text};
 use crate::front::script::{self, Fragment};
 use crate::front::{Reading, Surroundings, dockerfile};
 use crate::source::{Excerpt, Span};
@@ -35,7 +35,11 @@ pub(super) fn read(services: &Value, reading: &mut Reading, surroundings: &Surro
         for text in scripts {
             let mentions = ENGINES.iter().any(|e| text.shown().contains(e));
             if mentions && seen.insert(text.span()) {
-                take(script::read_excerpt(&excerpt(&text), FileId(0), surroundings), reading);
+                let script = with_environment(service, &text);
+                let mut fragment = script::read_excerpt(&script, FileId(0), surroundings);
+                // the variables that are set before it stand elsewhere
+                fragment.nodes.retain(|node| text.span().contains(*node));
+                take(fragment, reading);
             }
         }
         let inline = service.get("build").and_then(|b| b.get("dockerfile_inline"));
@@ -56,6 +60,35 @@ fn take(fragment: Fragment, reading: &mut Reading) {
     reading.comments.extend(fragment.comments);
     reading.nodes.extend(fragment.nodes);
     reading.selinux_hints.extend(fragment.selinux_hints);
+}
+
+/// A script with the variables of its service's `environment` that it uses set before it. What Compose
+/// fills in itself (`$X`) is not the shell's; `$$X` is.
+fn with_environment(service: &Value, text: &Text) -> Excerpt {
+    let mut out = Excerpt::new();
+    let shown = text.shown();
+    let by_compose = |name: &str| {
+        let hole = |kind: &PieceKind| matches!(kind, PieceKind::Hole(Hole::Variable(n)) if n == name);
+        text.pieces().iter().any(|piece| hole(&piece.kind))
+    };
+    let items = service.get("environment").map(Value::items).unwrap_or_default();
+    for item in items.iter().filter(|item| item.file == FileId(0)) {
+        let Some((name, value)) = item.text().and_then(|text| text.split_once('=')) else {
+            continue;
+        };
+        let name = name.shown();
+        let used = shown.contains(&format!("${name}")) || shown.contains(&format!("${{{name}"));
+        let literal = value.pieces().iter().all(|piece| piece.kind == PieceKind::Literal);
+        let plain =
+            name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !value.shown().contains(['\'', '\n']);
+        if used && literal && plain && !by_compose(&name) {
+            out.made(&format!("{name}='"));
+            copy(&value, &mut out);
+            out.made("'\n");
+        }
+    }
+    out.append(&excerpt(text));
+    out
 }
 
 /// What stands byte for byte in the file is copied; variables stay as they are written.

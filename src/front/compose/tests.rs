@@ -371,3 +371,26 @@ fn hostile_files_end_in_a_problem_and_soon() {
         assert!(reading.problems.iter().any(|p| p.ends_reading), "{}", &text[..40]);
     }
 }
+
+#[test]
+fn the_script_of_a_service_gets_its_environment() {
+    let text = "services:
+  a:
+    image: x
+    environment: {OPTS: --privileged, DIR: /srv, MADE: '${A:-b}'}
+    command: [sh, -c, 'docker run $$OPTS -v $${DIR}:/d -v $DIR:/e --pid $$MADE y']
+";
+    let reading = reading(text);
+    let c = reading.containers.iter().find(|c| c.syntax == Syntax::Command).unwrap();
+    // `$DIR` is filled in by Compose: which of the two the shell sees is not told apart by the name
+    assert_eq!(c.mounts[0].value.source.as_ref().unwrap().shown(), "${DIR}");
+    let text = text.replace(" -v $DIR:/e", "");
+    let reading = super::tests::reading(&text);
+    let c = reading.containers.iter().find(|c| c.syntax == Syntax::Command).unwrap();
+    assert_eq!(c.privileged(), Tri::Yes);
+    assert_eq!(reading.source().slice(c.privileged[0].place.value), "--privileged");
+    assert_eq!(c.mounts[0].value.source.as_ref().unwrap().shown(), "/srv");
+    // what is put together has no place of its own
+    assert!(c.namespace(Namespace::Pid).unwrap().value.has_hole());
+    assert!(reading.nodes.iter().all(|n| !n.is_empty()));
+}

@@ -664,3 +664,39 @@ fn keywords_and_flags_stand_where_another_parser_finds_them() {
     }
     assert!(compared > 40, "only {compared} spans were compared");
 }
+
+#[test]
+fn the_shell_of_a_step_gets_what_env_and_arg_say() {
+    let text = "FROM docker:dind
+ENV OPTS=\"--privileged\" IMG=alpine:3
+ARG SOCK=/var/run/docker.sock
+ARG IMG=other
+ARG UNSET
+RUN docker run $OPTS -v ${SOCK}:/s $IMG
+RUN docker run $UNSET \"$IMGS\"
+ENV OPTS=$OPTS-x
+RUN docker run $OPTS a
+CMD docker run -v $SOCK:/s $IMG
+";
+    let reading = read_text(text);
+    let commands: Vec<&Container> = reading
+        .containers
+        .iter()
+        .filter(|c| c.syntax == Syntax::Command)
+        .collect();
+    let image = |c: &Container| c.image.as_ref().map(|i| i.value.shown());
+    let source = |c: &Container| c.mounts[0].value.source.as_ref().unwrap().shown();
+    assert_eq!(commands[0].privileged(), crate::container::Tri::Yes);
+    // `ENV` stands over a later `ARG`
+    assert_eq!(image(commands[0]).as_deref(), Some("alpine:3"));
+    assert_eq!(source(commands[0]), "/var/run/docker.sock");
+    let place = &commands[0].privileged[0].place;
+    assert_eq!(reading.source().slice(place.value), "--privileged");
+    assert_eq!(reading.source().line_of(place.value.start), 2);
+    assert!(!commands[1].unseen.is_empty());
+    // one that is put together is not known
+    assert!(!commands[2].unseen.is_empty() && commands[2].privileged() == crate::container::Tri::No);
+    // the arguments of the build are gone when the image runs
+    assert_eq!(source(commands[3]), "$SOCK");
+    assert_eq!(image(commands[3]).as_deref(), Some("alpine:3"));
+}
