@@ -230,3 +230,33 @@ fn a_label_that_older_versions_lose_is_kept_by_the_key_beside_it() {
     );
     assert!(fixed.contains("bind: {selinux: Z, create_host_path: true}}"), "{fixed}");
 }
+
+#[test]
+fn two_fixes_that_empty_a_list_take_its_key_too_unless_others_have_it() {
+    let list = "security_opt: ANCHOR
+      - seccomp=unconfined # one
+
+      # two
+      - apparmor=unconfined
+";
+    let text = |anchor: &str, rest: &str| {
+        let list = list.replace(" ANCHOR", anchor);
+        format!("services:\n  a:\n    image: example.org/a\n    cap_drop: [ALL]\n    {list}{rest}")
+    };
+    let folder = Folder::with(&[("a.yaml", &text("", "    restart: always\n")), ("b.yaml", "")]);
+    folder.write(
+        "b.yaml",
+        text(
+            " &all",
+            "  b: {image: example.org/b, cap_drop: [ALL], security_opt: *all}\n",
+        ),
+    );
+    folder.run(&["--fix", "--unsafe-fixes", "--selinux=off"]);
+    assert_eq!(
+        folder.read("a.yaml"),
+        "services:\n  a:\n    image: example.org/a\n    cap_drop: [ALL]\n      # one\n      # two\n    restart: always\n"
+    );
+    // an empty list is none that Compose takes, and `*all` needs one
+    assert!(folder.read("b.yaml").contains("security_opt: &all\n"));
+    assert!(folder.read("b.yaml").contains("      - apparmor=unconfined\n"));
+}
