@@ -303,11 +303,29 @@ fn mount(reading: &Reading, m: &Written<Mount>) -> Value {
     json!([
         mount.kind.as_str(),
         source,
-        mount.target.as_ref().map(text).unwrap_or_default(),
+        mount.target.as_ref().map(target).unwrap_or_default(),
         if mount.read_only { "ro" } else { "" },
         label,
         mount.propagation.clone().unwrap_or_default(),
     ])
+}
+
+/// A target, which Compose passes on without dots and slashes that say nothing; privlint shows it as it
+/// is written.
+fn target(written: &Text) -> String {
+    let written = text(written);
+    if !written.starts_with('/') {
+        return written;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in written.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
 }
 
 /// A path of the file that is read, as seen from the project's folder.

@@ -223,8 +223,8 @@ fn by_target(item: &Value) -> Option<String> {
     Some(clean(&target))
 }
 
-/// A target as Compose compares and passes it: without dots and without slashes that say nothing.
-pub(super) fn clean(target: &str) -> String {
+/// A target as Compose compares it: without dots and without slashes that say nothing.
+fn clean(target: &str) -> String {
     if !target.starts_with('/') {
         let trimmed = target.trim_end_matches('/');
         return if trimmed.is_empty() { target } else { trimmed }.to_owned();

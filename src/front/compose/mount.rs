@@ -1,7 +1,6 @@
 //! Volumes in both forms, named volumes that are host paths in disguise, tmpfs, configs and secrets.
 
 use super::Project;
-use super::merge::clean;
 use super::paths::rebased;
 use super::value::{Body, Value};
 use crate::container::{Engine, Hole, Labelling, Mount, MountKind, PieceKind, Place, Relabel, Switch, Text, Written};
@@ -21,16 +20,7 @@ pub(super) fn volumes(project: &Project, value: &Value, engine: Engine) -> Vec<W
         Body::Map(_) => Some(long(project, item, engine)),
         _ => None,
     };
-    let mut mounts: Vec<Written<Mount>> = value.items().iter().filter_map(mount).collect();
-    for target in mounts.iter_mut().filter_map(|m| m.value.target.as_mut()) {
-        if let Some(known) = target.known().filter(|known| known.starts_with('/')) {
-            let clean = clean(&known);
-            if clean != *known {
-                *target = Text::cooked(clean, target.span());
-            }
-        }
-    }
-    mounts
+    value.items().iter().filter_map(mount).collect()
 }
 
 /// The mounts of a service's `tmpfs`.
