@@ -67,6 +67,10 @@ fn take(fragment: Fragment, reading: &mut Reading) {
 fn with_environment(service: &Value, text: &Text) -> Excerpt {
     let mut out = Excerpt::new();
     let shown = text.shown();
+    let variables = script::variables_in(&shown);
+    if variables.is_empty() {
+        return excerpt(text);
+    }
     let by_compose = |name: &str| {
         let hole = |kind: &PieceKind| matches!(kind, PieceKind::Hole(Hole::Variable(n)) if n == name);
         text.pieces().iter().any(|piece| hole(&piece.kind))
@@ -77,7 +81,7 @@ fn with_environment(service: &Value, text: &Text) -> Excerpt {
             continue;
         };
         let name = name.shown();
-        let used = shown.contains(&format!("${name}")) || shown.contains(&format!("${{{name}"));
+        let used = variables.contains(name.as_str());
         let literal = value.pieces().iter().all(|piece| piece.kind == PieceKind::Literal);
         let plain =
             name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !value.shown().contains(['\'', '\n']);

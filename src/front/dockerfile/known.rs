@@ -9,6 +9,7 @@ use super::joined::Joined;
 use super::keyword::Keyword;
 use super::lexer::Instruction;
 use super::{image, stages, words};
+use crate::front::script::variables_in;
 use crate::source::Excerpt;
 
 /// Variables that are handed to one shell.
@@ -64,15 +65,9 @@ impl Known {
 
     /// A shell with the variables that it uses set before it.
     pub(super) fn hand_to(&self, shell: Excerpt, building: bool, text: &str) -> Excerpt {
-        let used = |name: &str| {
-            let mut uses = shell.text().split('$').skip(1);
-            uses.any(|after| {
-                let rest = after.trim_start_matches('{').strip_prefix(name);
-                rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
-            })
-        };
         let mut out = Excerpt::new();
-        let handed = self.written.iter().filter(|(name, _)| used(name));
+        let used = variables_in(shell.text()).into_iter();
+        let handed = used.filter_map(|name| Some((name, self.written.get(name)?)));
         for (name, at) in handed.take(MAX_HANDED) {
             let build_only = self.arguments.get(name) == Some(&true);
             let Some(value) = self.scope.get(name).filter(|_| building || !build_only) else {
