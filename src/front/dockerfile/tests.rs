@@ -506,7 +506,7 @@ fn left(text: &str) -> (Vec<String>, Option<crate::container::HandOff>) {
 }
 
 #[test]
-fn grants_are_those_of_the_final_stage_and_of_what_it_is_built_on() {
+fn grants_are_those_of_the_final_stage_of_what_it_is_built_on_and_of_its_triggers() {
     let (grants, _) = left(concat!(
         "FROM debian AS build\nRUN chmod 4755 /usr/bin/a\n",
         "FROM debian AS base\nRUN set -e; \\\n  # why\n  chmod u+s \\\n  /usr/bin/b\n",
@@ -525,6 +525,7 @@ fn grants_are_those_of_the_final_stage_and_of_what_it_is_built_on() {
             "13 4755 /usr/bin/e",
             "14 u+s,go+rx /usr/bin",
             "17 /etc/sudoers.d/j j",
+            "16 4755 /i",
         ]
     );
 }
