@@ -68,7 +68,7 @@ use std::sync::LazyLock;
 
 use crate::container::{Container, Mount};
 use crate::fix::{Finding, Label, Severity};
-use crate::knowledge::images::{ImageName, fits_image};
+use crate::knowledge::image_name::{ImageName, fits_image};
 
 use page::Page;
 
