@@ -9,6 +9,7 @@ use crate::front::{self, Kind, Reading};
 use crate::source::Span;
 
 use super::Offer;
+use super::heirs::Heirs;
 use super::raise::{Linter, Raised};
 use super::tree::TreeFacts;
 
@@ -30,10 +31,16 @@ pub(super) struct Propose<'a> {
     users: HashMap<(FileId, Span), Vec<usize>>,
     /// What other files take over from this one.
     tree: Arc<TreeFacts>,
+    heirs: Heirs,
+    /// The fixes of what is missing, by rule and container.
+    missing: HashMap<(&'static str, usize), &'a [Fix]>,
 }
 
+/// More heirs of one service than this are mended one by one.
+const MOST_HEIRS: usize = 32;
+
 impl<'a> Propose<'a> {
-    pub(super) fn new(reading: &'a Reading, raised: &[Raised], linter: &Linter) -> Propose<'a> {
+    pub(super) fn new(reading: &'a Reading, raised: &'a [Raised], linter: &Linter) -> Propose<'a> {
         let fixable = raised.iter().any(|one| !one.finding.fixes.is_empty());
         let mut users: HashMap<(FileId, Span), Vec<usize>> = HashMap::new();
         for (i, container) in reading.containers.iter().enumerate() {
@@ -44,9 +51,16 @@ impl<'a> Propose<'a> {
                 }
             }
         }
+        let missing = raised.iter().filter(|one| one.finding.missing.is_some());
+        let missing = missing.flat_map(|one| {
+            let of = |(user, fixes): &'a (usize, Vec<Fix>)| ((one.finding.rule, *user), fixes.as_slice());
+            one.users.iter().map(of)
+        });
         Propose {
             reading,
             users,
+            missing: missing.collect(),
+            heirs: if fixable { Heirs::of(reading) } else { Heirs::default() },
             tree: if fixable {
                 linter.facts_of_tree()
             } else {
@@ -81,11 +95,12 @@ impl<'a> Propose<'a> {
         let mut edits: Vec<Edit> = Vec::new();
         let mut changes: Vec<(usize, Vec<Change>)> = Vec::new();
         let mut safety = fix.safety;
-        let mine: HashSet<usize> = one.users.iter().map(|(user, _)| *user).collect();
+        let users = self.with_heirs(one, nth);
+        let mine: HashSet<usize> = users.iter().map(|(user, _)| *user).collect();
         let mut checked: HashSet<(FileId, Span)> = HashSet::new();
         let mut seen: HashSet<Edit> = HashSet::new();
-        for (user, fixes) in &one.users {
-            let (Some(container), Some(fix)) = (self.reading.containers.get(*user), fixes.get(nth)) else {
+        for &(user, fixes) in &users {
+            let (Some(container), Some(fix)) = (self.reading.containers.get(user), fixes.get(nth)) else {
                 return Err("the containers that share this value need different fixes".to_owned());
             };
             safety = safety.min(fix.safety);
@@ -98,12 +113,22 @@ impl<'a> Propose<'a> {
                 }
             }
             self.refuse_base(container)?;
-            for edit in front::render(self.reading, container, &fix.changes).map_err(|refusal| refusal.0)? {
+            // what comes from a service that it extends is not written twice
+            let bases: HashSet<usize> = self.heirs.bases(user).filter(|base| mine.contains(base)).collect();
+            let of_bases = users.iter().filter(|(i, _)| bases.contains(i));
+            let comes: Vec<&Change> = of_bases
+                .filter_map(|(_, fixes)| fixes.get(nth))
+                .flat_map(|fix| &fix.changes)
+                .collect();
+            let own = fix.changes.iter();
+            let own = own.filter(|change| !matches!(change, Change::Add(..)) || !comes.contains(change));
+            let own: Vec<Change> = own.cloned().collect();
+            for edit in front::render(self.reading, container, &own).map_err(|refusal| refusal.0)? {
                 if seen.insert(edit.clone()) {
                     edits.push(edit);
                 }
             }
-            changes.push((*user, fix.changes.clone()));
+            changes.push((user, fix.changes.clone()));
         }
         edits.sort();
         if edits.is_empty() {
@@ -123,6 +148,41 @@ impl<'a> Propose<'a> {
             },
             changes,
         })
+    }
+
+    /// The containers of a finding. Where something is missing, also those that lack the same and extend
+    /// one another: what is written in the first then serves them all.
+    fn with_heirs<'b>(&'b self, one: &'b Raised, nth: usize) -> Vec<(usize, &'b [Fix])> {
+        let users: Vec<(usize, &[Fix])> = one.users.iter().map(|(user, fixes)| (*user, fixes.as_slice())).collect();
+        let &[(user, fixes)] = users.as_slice() else {
+            return users;
+        };
+        let changes = fixes.get(nth).map(|fix| &fix.changes);
+        let lacks = |i: &usize| {
+            let fixes = self.missing.get(&(one.finding.rule, *i));
+            fixes.is_some_and(|fixes| fixes.get(nth).map(|fix| &fix.changes) == changes)
+        };
+        if one.finding.missing.is_none() || changes.is_none() {
+            return users;
+        }
+        // the first is the one that takes over from no other
+        let mut bases = self.heirs.bases(user).filter(lacks);
+        let first = bases.find(|&base| !self.heirs.bases(base).any(|b| lacks(&b)));
+        let first = first.unwrap_or(user);
+        let heirs: Vec<usize> = self.heirs.heirs(first).filter(lacks).take(MOST_HEIRS + 1).collect();
+        if heirs.len() > MOST_HEIRS {
+            return users;
+        }
+        let all = std::iter::once(first).chain(heirs);
+        all.filter_map(|i| Some((i, *self.missing.get(&(one.finding.rule, i))?))).collect()
+    }
+
+    /// The service that a refuted fix would have changed as well.
+    pub(super) fn heir_beside(&self, candidate: &Candidate) -> Option<String> {
+        let changed = |i: usize| candidate.changes.iter().any(|(c, _)| *c == i);
+        let heirs = candidate.changes.iter().flat_map(|(i, _)| self.heirs.heirs(*i));
+        let heir = heirs.into_iter().find(|&heir| !changed(heir))?;
+        Some(self.reading.containers.get(heir)?.called())
     }
 
     /// Compose's `${P:-true}`: the text gives a default, and whoever runs it may say otherwise.
