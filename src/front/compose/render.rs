@@ -310,7 +310,9 @@ fn label_suffix(page: &mut Page, mount: &Mount, letter: &str) -> Result<(), Refu
         }
         let bytes = page.source.text().as_bytes();
         let before = (span.start as usize).checked_sub(1).and_then(|i| bytes.get(i));
-        let after = bytes.get(span.end as usize);
+        // a comma behind the last option parts the items of a list between brackets
+        let last = mount.text.pieces().last().is_some_and(|last| last.span.end <= span.end);
+        let after = bytes.get(span.end as usize).filter(|_| !last);
         let gone = match (before, after) {
             (Some(b','), _) => Span::new(span.start as usize - 1, span.end as usize),
             (_, Some(b',')) => Span::new(span.start as usize, span.end as usize + 1),
