@@ -113,7 +113,14 @@ impl Taken {
             let first = comments.partition_point(|c| c.span.start < start);
             let mut at = start;
             for comment in comments.iter().skip(first).take_while(|c| c.span.end <= end) {
-                if !source.slice(Span { start: at, end: comment.span.start }).trim().is_empty() {
+                if !source
+                    .slice(Span {
+                        start: at,
+                        end: comment.span.start,
+                    })
+                    .trim()
+                    .is_empty()
+                {
                     return false;
                 }
                 at = comment.span.end;
