@@ -109,26 +109,32 @@ impl Container {
             self.refused_targets(&mut found);
         }
         self.refused_mounts(&mut found);
+        if self.syntax == Syntax::Pod {
+            // what podman's service makes of a pod is not known here
+            found.retain(|refused| refused.value.by == Refuser::Client);
+        }
         found
     }
 
     /// The engines that may run it, as far as their rules are known here.
-    fn asked(&self) -> Vec<Asked> {
+    fn asked(&self, certain: bool) -> Vec<Asked> {
         let compose = self.syntax == Syntax::Compose;
         let engines: &[Engine] = match self.engine {
+            Engine::Nerdctl => &[],
             // podman-compose hands a file to podman, `podman compose` may hand it to Docker's Compose
             Engine::Podman if compose => &[Engine::Docker, Engine::Podman],
+            // a branch may be the one for the other engine
+            _ if !certain => &[Engine::Docker, Engine::Podman],
             Engine::Unknown => &[Engine::Docker, Engine::Podman],
             Engine::Docker => &[Engine::Docker],
             Engine::Podman => &[Engine::Podman],
-            Engine::Nerdctl => &[],
         };
         engines.iter().map(|&engine| Asked { engine, compose }).collect()
     }
 
     /// What every engine that may run it says no to: the first one's reason, in the name of both.
-    fn by_all(&self, judge: impl Fn(Asked) -> Option<Refused>) -> Option<Refused> {
-        let asked = self.asked();
+    fn by_all(&self, certain: bool, judge: impl Fn(Asked) -> Option<Refused>) -> Option<Refused> {
+        let asked = self.asked(certain);
         let mut verdicts = asked.iter().map(|&asked| judge(asked));
         let mut first = verdicts.next()??;
         let others: Vec<Refused> = verdicts.collect::<Option<_>>()?;
@@ -145,6 +151,11 @@ impl Container {
     }
 
     fn refused_settings(&self, found: &mut Vec<Written<Refused>>) {
+        let known = |text: &Text| {
+            text.known()
+                .filter(|known| !is_template(known))
+                .map(|known| known.into_owned())
+        };
         let mut say = |value: Option<Refused>, of: &super::Place, certain: bool| {
             found.extend(value.map(|value| Written {
                 value,
@@ -153,38 +164,40 @@ impl Container {
             }));
         };
         for (namespace, mode) in self.last_modes() {
-            let Some(text) = mode.value.known() else { continue };
-            let verdict = self.by_all(|asked| namespaces::judge(namespace, &text, asked));
+            let Some(text) = known(&mode.value) else { continue };
+            let verdict = self.by_all(mode.certain, |asked| namespaces::judge(namespace, &text, asked));
             say(verdict, &mode.place, mode.certain);
         }
         let mut unlabelled = false;
         for option in &self.security_opt {
-            if option.value.has_hole() {
+            if known(&option.value).is_none() {
                 continue;
             }
-            let verdict = self.by_all(|asked| security::judge(&option.value, unlabelled, asked));
+            let verdict = self.by_all(option.certain, |asked| {
+                security::judge(&option.value, unlabelled, asked)
+            });
             say(verdict, &option.place, option.certain);
             unlabelled |= option.value.is("label=disable") || option.value.is("label:disable");
         }
         for device in &self.devices {
-            let Some(text) = device.value.known() else { continue };
-            let verdict = self.by_all(|asked| devices::judge(&text, asked));
+            let Some(text) = known(&device.value) else { continue };
+            let verdict = self.by_all(device.certain, |asked| devices::judge(&text, asked));
             say(verdict, &device.place, device.certain);
         }
         for rule in &self.device_cgroup_rules {
-            let Some(text) = rule.value.known() else { continue };
+            let Some(text) = known(&rule.value) else { continue };
             let privileged = self.privileged() != super::Tri::No;
-            let verdict = self.by_all(|asked| devices::judge_rule(&text, privileged, asked));
+            let verdict = self.by_all(rule.certain, |asked| devices::judge_rule(&text, privileged, asked));
             say(verdict, &rule.place, rule.certain);
         }
         for sysctl in &self.sysctls {
-            let Some(text) = sysctl.value.known() else { continue };
-            let verdict = self.by_all(|asked| sysctls::judge(&text, self, asked));
+            let Some(text) = known(&sysctl.value) else { continue };
+            let verdict = self.by_all(sysctl.certain, |asked| sysctls::judge(&text, self, asked));
             say(verdict, &sysctl.place, sysctl.certain);
         }
         for from in &self.volumes_from {
-            let Some(text) = from.value.known() else { continue };
-            let verdict = self.by_all(|asked| mounts::judge_from(&text, asked));
+            let Some(text) = known(&from.value) else { continue };
+            let verdict = self.by_all(from.certain, |asked| mounts::judge_from(&text, asked));
             say(verdict, &from.place, from.certain);
         }
         // Compose's own words are told when the file is read, and `--privileged` has a rule of its own
@@ -198,4 +211,10 @@ impl Container {
     fn may_hide_any(&self, keys: &[Key]) -> bool {
         keys.iter().any(|key| self.may_hide(*key))
     }
+}
+
+/// True for a text that someone is to fill in, or that something fills in before the engine sees it:
+/// `<name>`, `[path]`, `{{ .Mode }}`, `%s`, `...`.
+fn is_template(text: &str) -> bool {
+    text.contains(['<', '>', '[', ']', '{', '}', '$', '%', '\\', '`', '…']) || text.contains("...")
 }

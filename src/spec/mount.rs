@@ -57,7 +57,8 @@ pub fn check_target(target: &Text, dialect: Dialect, mount: &mut Mount) {
         MountForm::Fields | MountForm::Tmpfs if dialect == Dialect::Podman => Refuser::Client,
         _ => Refuser::Engine,
     };
-    if !start.starts_with('/') && !(docker && windows) {
+    let absolute = start.starts_with('/') || (docker && windows);
+    if !absolute {
         let refused = match start.is_empty() {
             true => Refused::new(by, "the mount has no target"),
             false => Refused::new(by, format!("the target `{}` is not an absolute path", target.shown())),

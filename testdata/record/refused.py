@@ -3,7 +3,8 @@
 
     refused.py --docker ORACLE --podman ORACLE --compose ORACLE > ../truths/refused.jsonl
 
-refused.txt has the values, a line each, after the word `docker`, `podman`, `both` or `compose`, or after
+refused.txt has the values, a line each, after the word `docker`, `podman`, `both`, `pod` (of podman's pods, of which
+only the client is asked) or `compose`, or after
 `daemon` for what docker's client hands on and its daemon refuses; of those the source that says so stands in
 the file, as no daemon is asked; after `label` stands what both refuse on SELinux hosts. docker's and podman's oracles are called as record.py says, podman's also with
 `--resolve`, by which a real service creates the container: its answer has `inspect`, or `create_error` with a
@@ -24,12 +25,12 @@ ABSENT = ["no such file", "no such container", "no container with name", "not en
           "not joining a pod", "only supported in rootless"]
 
 
-def ask(oracle, engine, lines, *more):
+def ask(oracle, lines, *more):
     with tempfile.TemporaryDirectory() as top:
         batch = os.path.join(top, "batch")
         with open(batch, "w") as out:
             for words in lines:
-                out.write(json.dumps([engine, "run"] + words + ["img"]) + "\n")
+                out.write(json.dumps(words) + "\n")
         got = subprocess.run([oracle, "--cwd", top, "--timeout", "20", *more, "--batch", batch], check=True, stdout=subprocess.PIPE).stdout
     answers = {answer["id"]: answer for answer in map(json.loads, got.decode().splitlines())}
     return [answers[n] for n in range(len(lines))]
@@ -50,7 +51,7 @@ def main():
         parser.add_argument("--" + name, required=True, help="the program that asks it")
     args = parser.parse_args()
     lists = {"docker": [], "podman": []}
-    truths = []
+    truths, pods = [], []
     for line in open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "refused.txt")):
         kind, _, rest = line.strip().partition(" ")
         if kind == "compose":
@@ -59,6 +60,8 @@ def main():
             truths.append(({"of": "compose", "service": rest}, "daemon"))
             if compose(args.compose, rest):
                 sys.exit("Compose itself refuses " + rest)
+        elif kind == "pod":
+            pods.append(shlex.split(rest))
         elif kind == "label":
             truths += [({"of": engine, "words": shlex.split(rest)}, "selinux") for engine in lists]
         elif kind in ("docker", "podman", "both", "daemon"):
@@ -68,7 +71,7 @@ def main():
                     lists[engine].append((words, kind == "daemon"))
     for engine, entries in lists.items():
         more = ["--resolve"] if engine == "podman" else []
-        answers = ask(getattr(args, engine), engine, [words for words, _ in entries], *more)
+        answers = ask(getattr(args, engine), [[engine, "run"] + words + ["img"] for words, _ in entries], *more)
         for (words, daemon), got in zip(entries, answers):
             no = None
             if not (got.get("create") or got.get("spec")):
@@ -80,6 +83,8 @@ def main():
             if daemon and no != "daemon":
                 sys.exit("the client itself refuses " + shlex.join(words))
             truths.append(({"of": engine, "words": words}, no))
+    for words, got in zip(pods, ask(args.podman, [["podman", "pod", "create"] + words + ["p"] for words in pods])):
+        truths.append(({"of": "podman", "pod": words}, None if got.get("pod_create") else "client"))
     for truth, no in truths:
         print(json.dumps({**truth, "no": no} if no else truth, separators=(",", ":")))
 

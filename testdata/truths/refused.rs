@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use privlint::container::{Engine, Refused, Refuser, Written};
-use privlint::front::{Surroundings, compose};
+use privlint::front::{Surroundings, compose, script};
 use privlint::source::Source;
 use privlint::spec::command;
 use serde_json::Value;
@@ -30,8 +30,13 @@ fn ours(truth: &Value) -> (Vec<Written<Refused>>, String) {
             return (reading.containers[0].refused(), text);
         }
     };
-    let mut argv = vec![truth["of"].as_str().unwrap().to_owned(), "run".to_owned()];
-    argv.extend(words("words"));
+    let (command, key): (&[&str], _) = match truth.get("pod") {
+        Some(_) => (&["pod", "create"], "pod"),
+        None => (&["run"], "words"),
+    };
+    let mut argv = vec![truth["of"].as_str().unwrap().to_owned()];
+    argv.extend(command.iter().map(|word| (*word).to_owned()));
+    argv.extend(words(key));
     argv.push("img".to_owned());
     let (text, line) = line(&argv);
     (command::read(&line, engine).unwrap().refused(), text)
@@ -68,4 +73,100 @@ fn what_is_refused_is_known() {
     }
     assert!(recorded.lines().count() >= 350, "{}", recorded.lines().count());
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What is refused of the launches of a script.
+fn in_script(text: &str) -> Vec<String> {
+    let surroundings = Surroundings {
+        engine: Engine::Unknown,
+        project: &[],
+        open: &|_| None,
+    };
+    let reading = script::read(&Arc::new(Source::new("run.sh", text)), &surroundings);
+    assert!(!reading.containers.is_empty(), "{text}");
+    let refused = reading.containers.iter().flat_map(|c| c.refused());
+    refused.map(|w| w.value.why).collect()
+}
+
+#[test]
+fn what_is_not_certain_is_not_said() {
+    for text in [
+        // a part that only the run knows
+        "docker run --pid=$MODE img",
+        "docker run --security-opt no-new-privileges=$NNP img",
+        "docker run -v $DIR:/b:foo img",
+        "docker run -v /a:$TO:foo img",
+        "docker run -v $A:/b -v $B:/b img",
+        "docker run --device $DEVICE:rwx img",
+        // one of the two engines takes it
+        "$ENGINE run --userns=keep-id --pid=private -v /a:/b:U -v /c:/d:consistent img",
+        "$ENGINE run --security-opt unmask=ALL --security-opt label=nested img",
+        "$ENGINE run --device dev/fuse --network=host --device-cgroup-rule 'c 1 rwm' img",
+        "o=\n[ \"$P\" ] && o=--userns=keep-id\ndocker run $o img",
+        // paths of Windows, and examples to be filled in
+        "docker run -v 'C:\\data:C:\\data' img",
+        "podman run -v 'c:/data:/data:ro' img",
+        "docker run --device 'class/5B45201D-F2F2-4F3B-85BB-30FF1F953599' img",
+        "docker run -v '[path]:/data' -v path/to/data:/x -v HOSTPATH/x:/y -v '{{.Dir}}:/z' img",
+        // bash fills in the home
+        "docker run --mount src=~/x,type=bind,dst=/y img",
+        // another driver has other names
+        "docker run --volume-driver=nfs -v host/share:/data img",
+        // nothing of the kind is known of nerdctl
+        "nerdctl run --pid=foo -v /a:b img",
+    ] {
+        assert_eq!(in_script(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn what_stands_beside_a_variable_is_said() {
+    for (text, expected) in [
+        (
+            "docker run -v \"$PWD/a\":/b:foo img",
+            "docker knows no option `foo` of a mount",
+        ),
+        ("docker run -v ~/a:b img", "the target `b` is not an absolute path"),
+        (
+            "$ENGINE run --pid=foo img",
+            "docker takes no `foo` for `--pid`, and podman takes no `foo` for `--pid`",
+        ),
+        (
+            "$ENGINE run --security-opt label=off img",
+            "`off` is no value of `label`",
+        ),
+        (
+            "$ENGINE run -v /a:/b -v /c:/b img",
+            "another mount has the target `/b` too",
+        ),
+        (
+            "m=private\ndocker run --pid=$m img",
+            "docker takes no `private` for `--pid`",
+        ),
+        (
+            "docker run --volume=~/a:/b img",
+            "docker does not expand `~`, and takes the source for the name of a volume",
+        ),
+    ] {
+        assert_eq!(in_script(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_file_for_podman_may_be_read_by_either() {
+    let read = |service: &str| {
+        let text = format!("services: {{a: {{image: x, {service}}}}}\n");
+        let surroundings = Surroundings {
+            engine: Engine::Podman,
+            project: &[],
+            open: &|_| None,
+        };
+        let reading = compose::read(&Arc::new(Source::new("compose.yaml", text.as_str())), &surroundings);
+        reading.containers[0].refused().len()
+    };
+    assert_eq!(
+        read("pid: private, userns_mode: keep-id, security_opt: [unmask=ALL]"),
+        0
+    );
+    assert_eq!(read("pid: foo, security_opt: [disable, foo=bar]"), 3);
 }

@@ -1,6 +1,6 @@
 //! Mounts: what is wrong with one, and two with one target.
 
-use super::{Asked, Refused, Refuser};
+use super::{Asked, Refused, Refuser, is_template};
 use crate::container::{Container, Engine, Hole, Key, Mount, MountForm, MountKind, PieceKind, Syntax, Text, Written};
 
 impl Container {
@@ -17,13 +17,15 @@ impl Container {
             let swarm = self.syntax == Syntax::Service && error.by != Refuser::Client;
             // another driver may know other names
             let name = other_driver && mount.value.kind == MountKind::Volume && error.by != Refuser::Client;
-            if swarm || name || self.engine == Engine::Nerdctl || is_open(&mount.value) {
+            // a branch may be the one for the other engine
+            let open = is_open(&mount.value) || is_to_be_filled_in(&mount.value);
+            if !mount.certain || swarm || name || open || self.engine == Engine::Nerdctl {
                 continue;
             }
             found.push(Written {
                 value: error.clone(),
                 place: mount.place.clone(),
-                certain: mount.certain,
+                certain: true,
             });
         }
     }
@@ -40,12 +42,13 @@ impl Container {
             return;
         }
         for (i, later) in whole.iter().enumerate() {
-            let clash = |earlier: &&&Written<Mount>| {
-                let refused = |asked: Asked| clashes(&earlier.value, &later.value, asked).then(twice);
-                !earlier.place.same(&later.place) && self.by_all(refused).is_some()
+            let clash = |earlier: &&Written<Mount>| {
+                let refused =
+                    |asked: Asked| clashes(&earlier.value, &later.value, asked).then(|| twice(&later.value, asked));
+                self.by_all(true, refused).filter(|_| !earlier.place.same(&later.place))
             };
-            if whole.iter().take(i).find(clash).is_some() {
-                found.push(Written::new(twice(), later.place.clone()));
+            if let Some(refused) = whole.iter().take(i).find_map(clash) {
+                found.push(Written::new(refused, later.place.clone()));
             }
         }
     }
@@ -54,8 +57,13 @@ impl Container {
 /// Mounts of one container that are held against each other.
 const MOST: usize = 200;
 
-fn twice() -> Refused {
-    Refused::new(Refuser::Engine, "another mount has the same target")
+fn twice(mount: &Mount, asked: Asked) -> Refused {
+    let by = match asked.engine {
+        Engine::Docker => Refuser::Engine,
+        _ => Refuser::Client,
+    };
+    let target = mount.target.as_ref().map(Text::shown).unwrap_or_default();
+    Refused::new(by, format!("another mount has the target `{target}` too"))
 }
 
 /// True where a part of the mount that is not known may be more than a path: then the fields of the
@@ -72,12 +80,27 @@ fn is_open(mount: &Mount) -> bool {
     !known(&mount.text) && !path(&mount.text)
 }
 
+/// True for an example that is no mount as it stands: `path/to/data:/data`, `HOSTPATH/x:/x`, a path
+/// of Windows.
+fn is_to_be_filled_in(mount: &Mount) -> bool {
+    // what holds a variable is read elsewhere: the rest counts
+    let known = mount.text.pieces().iter().filter(|p| !p.is_hole());
+    let text: String = known.map(|p| p.text.as_str()).collect();
+    let drive =
+        text.starts_with(char::is_alphabetic) && text.chars().nth(1) == Some(':') && text.split(':').count() > 2;
+    let source = mount.source.as_ref().map(Text::known_prefix).unwrap_or_default();
+    let first = source.split('/').next().unwrap_or("");
+    let word = first.len() > 2 && first.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-'));
+    is_template(&text) || drive || word || source.starts_with("path/to") || source.contains(' ')
+}
+
 /// True where the engine refuses the two mounts together.
 fn clashes(earlier: &Mount, later: &Mount, asked: Asked) -> bool {
     let (Some(a), Some(b)) = (target(earlier), target(later)) else {
         return false;
     };
-    if a.trim_end_matches('/') != b.trim_end_matches('/') || is_open(earlier) || is_open(later) {
+    let open = |mount: &Mount| is_open(mount) || is_to_be_filled_in(mount);
+    if a.trim_end_matches('/') != b.trim_end_matches('/') || open(earlier) || open(later) {
         return false;
     }
     // one mount of this kind has many targets

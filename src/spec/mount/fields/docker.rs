@@ -71,13 +71,16 @@ fn by_daemon(mount: &Mount) -> Option<Refused> {
         }
         // the client makes paths absolute that begin with a dot
         (MountKind::Bind, Some((source, path))) if !path.starts_with(['/', '.', '\\']) => {
+            // bash takes a word that begins so for an assignment, and fills in `~`
+            let start = mount.text.known_prefix();
+            let assigned = start.starts_with("src=~") || start.starts_with("source=~");
             let windows = path.chars().nth(1) == Some(':');
             let refused = Refused::new(by, format!("the source `{path}` is not an absolute path")).at(source);
             let instead = match path.starts_with('~') {
                 true => "`$HOME`, which the shell fills in".to_owned(),
                 false => format!("`./{path}` for a path beside the place where it is run"),
             };
-            (!windows).then(|| refused.instead(instead))
+            (!windows && !assigned).then(|| refused.instead(instead))
         }
         _ => None,
     }
