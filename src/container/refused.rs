@@ -46,7 +46,7 @@ impl Refused {
     /// A refusal of a whole value.
     pub fn new(by: Refuser, why: impl Into<String>) -> Refused {
         Refused {
-            why: why.into(),
+            why: bounded(why.into()),
             by,
             span: None,
             instead: None,
@@ -57,7 +57,7 @@ impl Refused {
 
     /// The same, with what is right instead.
     pub fn instead(mut self, instead: impl Into<String>) -> Refused {
-        self.instead = Some(instead.into());
+        self.instead = Some(bounded(instead.into()));
         self
     }
 
@@ -71,7 +71,7 @@ impl Refused {
 
     /// The same, with the words of which one may have been meant.
     pub fn among(mut self, given: &str, words: &'static [&'static str]) -> Refused {
-        self.words = Some((given.to_owned(), words));
+        self.words = Some((bounded(given.to_owned()), words));
         self
     }
 }
@@ -217,4 +217,15 @@ impl Container {
 /// `<name>`, `[path]`, `{{ .Mode }}`, `%s`, `...`.
 fn is_template(text: &str) -> bool {
     text.contains(['<', '>', '[', ']', '{', '}', '$', '%', '\\', '`', '…']) || text.contains("...")
+}
+
+/// A text of bearable length, on one line: values of files are not bounded.
+fn bounded(text: String) -> String {
+    const LONGEST: usize = 200;
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None if line.len() == text.len() => text,
+        None => format!("{line}…"),
+    }
 }

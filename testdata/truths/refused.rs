@@ -170,3 +170,11 @@ fn a_file_for_podman_may_be_read_by_either() {
     );
     assert_eq!(read("pid: foo, security_opt: [disable, foo=bar]"), 3);
 }
+
+#[test]
+fn long_values_are_cut() {
+    let long = in_script(&format!("docker run --pid={} img", "x".repeat(100_000)));
+    assert!(long[0].chars().count() <= 201, "{}", long[0].len());
+    let lines = in_script("docker run --pid='a\nb' img");
+    assert!(!lines[0].contains('\n'), "{lines:?}");
+}
