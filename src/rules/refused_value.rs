@@ -46,7 +46,7 @@ fn finding(scene: &Scene, refused: &Written<Refused>, selinux: bool) -> Finding 
     match by {
         Refuser::Client if compose => finding
             .notes
-            .push("Compose itself says so, and starts no service of the project".to_owned()),
+            .push("Compose itself says so, before it asks the engine".to_owned()),
         Refuser::Engine if compose => finding
             .notes
             .push("Compose hands it on, and the engine refuses to create or to start the container".to_owned()),

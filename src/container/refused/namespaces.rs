@@ -81,7 +81,7 @@ pub(super) fn judge(namespace: Namespace, mode: &str, asked: Asked) -> Option<Re
     match taken.iter().find(|word| fits(word)) {
         None => {
             let refused = Refused::new(refuser, format!("{engine} takes no `{mode}` for `{name}`"));
-            Some(refused.instead(listed(taken, engine)).among(mode, taken))
+            Some(refused.instead(listed(taken, engine, name)).among(mode, taken))
         }
         Some(word) if mode == *word && matches!(*word, "container:" | "ns:") => {
             // docker's client looks for a name after `--pid=container:` only
@@ -125,7 +125,7 @@ fn user_option(mode: &str, known: &'static [&'static str], word: &str, by: Refus
 }
 
 /// What an engine takes, for a reader.
-fn listed(words: &[&str], engine: &str) -> String {
+fn listed(words: &[&str], engine: &str, name: &str) -> String {
     let shown: Vec<String> = words
         .iter()
         .filter(|word| !matches!(**word, "auto:" | "keep-id:"))
@@ -136,10 +136,7 @@ fn listed(words: &[&str], engine: &str) -> String {
         })
         .collect();
     let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-    format!(
-        "{engine} takes {}, and has a namespace of its own for the container without the option",
-        quoted(&shown)
-    )
+    format!("{engine} takes {}, or no `{name}` at all", quoted(&shown))
 }
 
 /// `` `a`, `b` or `c` ``.
