@@ -267,32 +267,10 @@ impl<'a> Page<'a> {
             for &index in &gone {
                 let Some(&entry) = parts.get(index) else { continue };
                 let next = parts.get(index + 1).filter(|_| !gone.contains(&(index + 1)));
-                let before = self.edits.len();
                 self.remove_block(entry, next.copied())?;
-                if let Some(next) = next.filter(|_| matches!(self.tree.node(id).kind, Kind::Sequence(_))) {
-                    self.reach(before, next.start);
-                }
             }
         }
         Ok(())
-    }
-
-    /// Lets what removes an item reach to the next one, over the comments between them, which stay. Two
-    /// fixes that remove neighbours touch then, and are not made at once: each sees whether it takes the
-    /// last item, and so the key.
-    fn reach(&mut self, from: usize, next: u32) {
-        let line = self.source.line_span(self.source.line_of(next)).start;
-        let made = self.edits.get_mut(from..).unwrap_or_default();
-        if let Some(last) = made.iter_mut().max_by_key(|edit| edit.span.end)
-            && last.span.end < line
-        {
-            let gap = Span {
-                start: last.span.end,
-                end: line,
-            };
-            last.text.push_str(self.source.slice(gap));
-            last.span.end = line;
-        }
     }
 
     fn remove_from_flow(&mut self, parts: &[Span], gone: &BTreeSet<usize>) -> Result<(), Refusal> {
