@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::fields::Field;
+use super::handed::{HandedOver, Target};
 use super::launches::{Call, Launches};
 use super::scope::{Changes, Scope};
 use super::tree::{Arm, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word};
@@ -83,6 +84,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) input: Option<Vec<Bit>>,
     /// Every command that is met, where all of them are asked for.
     pub(super) steps_met: Option<Vec<super::Step>>,
+    /// The texts that were written to files, or fed to programs.
+    pub(super) handed: HandedOver,
     levels: u32,
     steps: u32,
     work: Cell<usize>,
@@ -112,6 +115,7 @@ impl<'a> Evaluator<'a> {
             assigning: None,
             input: None,
             steps_met: None,
+            handed: HandedOver::default(),
             levels: 0,
             steps: 0,
             work: Cell::new(0),
@@ -467,7 +471,7 @@ impl<'a> Evaluator<'a> {
     fn redirects(&mut self, redirects: &[Redirect]) {
         for redirect in redirects {
             match redirect {
-                Redirect::Here(word) | Redirect::File { word, .. } => {
+                Redirect::Here { word, .. } | Redirect::File { word, .. } => {
                     self.value_bits(word);
                 }
             }
@@ -480,6 +484,7 @@ impl<'a> Evaluator<'a> {
 
     /// A simple command, with what a pipe feeds it where that is known.
     fn simple_fed(&mut self, simple: &Simple, span: Span, input: Option<Vec<Bit>>) -> Flow {
+        let mut targets = Vec::new();
         if simple.words.is_empty() || simple.declares.is_some() {
             for assign in &simple.assigns {
                 self.assign(assign, simple.declares.as_deref());
@@ -509,8 +514,11 @@ impl<'a> Evaluator<'a> {
         let mut input = input;
         for redirect in &simple.redirects {
             match redirect {
-                Redirect::Here(word) => {
+                Redirect::Here { word, expands } => {
                     let bits = self.value_bits(word);
+                    if !expands {
+                        self.handed.is_verbatim(&bits);
+                    }
                     if names_unit(word) {
                         let system = simple
                             .redirects
@@ -520,13 +528,24 @@ impl<'a> Evaluator<'a> {
                     }
                     input = Some(bits);
                 }
-                Redirect::File { word, .. } => {
-                    self.value_bits(word);
+                Redirect::File {
+                    word,
+                    writes,
+                    appends,
+                    aside,
+                } => {
+                    let path = self.value_bits(word);
+                    if *writes && !aside {
+                        targets.push(Target {
+                            path,
+                            appends: *appends,
+                        });
+                    }
                 }
             }
         }
         self.note_step(&fields, simple, span, input.as_deref());
-        self.command(fields, simple, span, input)
+        self.command(fields, simple, span, input, targets)
     }
 }
 

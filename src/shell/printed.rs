@@ -49,8 +49,13 @@ impl Evaluator<'_> {
                 }
                 (simple.words.len() == 2 && !known.contains(['%', '\\'])).then_some(bits)
             }
-            "cat" => match simple.redirects.iter().rev().find(|r| matches!(r, Redirect::Here(_))) {
-                Some(Redirect::Here(word)) if simple.words.len() == 1 => {
+            "cat" => match simple
+                .redirects
+                .iter()
+                .rev()
+                .find(|r| matches!(r, Redirect::Here { .. }))
+            {
+                Some(Redirect::Here { word, .. }) if simple.words.len() == 1 => {
                     let written = simple
                         .redirects
                         .iter()
@@ -62,4 +67,9 @@ impl Evaluator<'_> {
             _ => None,
         }
     }
+}
+
+/// True for the programs whose text stands in quotes among their words.
+pub(super) fn is_quoted(program: &str) -> bool {
+    matches!(program, "echo" | "printf")
 }

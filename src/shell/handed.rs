@@ -1,0 +1,510 @@
+//! Texts that a script writes to a file, or feeds to a program that reads a document from its input:
+//! a Compose file by heredoc, `docker build -`.
+
+use std::collections::{HashMap, HashSet};
+
+use super::eval::Evaluator;
+use super::fields::Field;
+use super::prefix;
+use super::tree::Simple;
+use super::value::{Bit, Frag, Trail};
+use super::{names, printed};
+use crate::container::{FileId, Hole, PieceKind, Via, ViaKind};
+use crate::source::{Excerpt, Span};
+
+/// Texts of one script that are kept, and the bytes of them all.
+const MAX_HANDED: usize = 400;
+const MAX_BYTES: usize = 4 << 20;
+
+/// Who is given a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// A file, by its path with holes as they are written.
+    File {
+        /// The path.
+        path: String,
+        /// True when the text is added to what the file holds.
+        appends: bool,
+    },
+    /// Compose reads it as its file: `docker compose -f -`, `docker stack deploy -c -`.
+    Compose,
+    /// A build reads it as its Dockerfile: `docker build -`.
+    Build,
+}
+
+/// A text that a script hands to a file or a program.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    /// Who is given it.
+    pub to: Receiver,
+    /// The text, with variables that are known filled in. What is not known stands in it as the
+    /// variable that [`Gap::reference`] names, which nothing sets.
+    pub excerpt: Excerpt,
+    /// What is not known.
+    pub gaps: Vec<Gap>,
+    /// What is not known and has lines of its own, which were left out: with the offset in the excerpt.
+    pub left_out: Vec<(u32, Gap)>,
+    /// True when more text comes to the file at other places, or parts of this one are not certain.
+    pub grows: bool,
+    /// True for a heredoc in which the shell fills nothing in.
+    pub verbatim: bool,
+    /// True where the text stands in the quotes of a string, or in a script that does.
+    pub in_quotes: bool,
+    /// The command that hands it over.
+    pub span: Span,
+    /// How that command came to be run.
+    pub via: Vec<Via>,
+    /// False when only some path through the script hands it over.
+    pub certain: bool,
+}
+
+/// A part of a text that is only known when the script runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// As written: `$NAME`, `$(date)`.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+    /// What is known of it.
+    pub hole: Hole,
+    /// What stands for it in the text.
+    pub reference: String,
+}
+
+/// A file that a command's output goes to.
+pub(super) struct Target {
+    pub(super) path: Vec<Bit>,
+    pub(super) appends: bool,
+}
+
+/// What was handed over so far.
+#[derive(Default)]
+pub(super) struct HandedOver {
+    found: Vec<Known>,
+    by_place: HashMap<u32, usize>,
+    bytes: usize,
+    /// Where texts begin in which nothing is filled in.
+    verbatim: HashSet<u32>,
+    /// Paths that something is appended to.
+    appended: HashSet<String>,
+}
+
+struct Known {
+    handed: Handed,
+    /// The same with every variable left open, for a place that is come by with several values.
+    open: Handed,
+    /// True when even that is not the same each time.
+    lost: bool,
+}
+
+impl HandedOver {
+    /// Notes that a heredoc is written out as it is.
+    pub(super) fn is_verbatim(&mut self, bits: &[Bit]) {
+        if let Some(Bit::Frag(first)) = bits.first() {
+            self.verbatim.insert(first.piece.span.start);
+        }
+    }
+
+    pub(super) fn take(&mut self) -> Vec<Handed> {
+        let appended = std::mem::take(&mut self.appended);
+        let found = std::mem::take(&mut self.found).into_iter().filter(|k| !k.lost);
+        let mut found: Vec<Handed> = found.map(|k| k.handed).collect();
+        for handed in &mut found {
+            if let Receiver::File { path, appends } = &handed.to {
+                handed.grows |= *appends || appended.contains(path);
+            }
+        }
+        found
+    }
+}
+
+impl Evaluator<'_> {
+    /// Looks for a text that a command hands to a file or a program.
+    pub(super) fn hand_over(
+        &mut self,
+        fields: &[(usize, Field)],
+        at: usize,
+        simple: &Simple,
+        span: Span,
+        targets: Vec<Target>,
+    ) {
+        if self.steps_met.is_some() || self.file != FileId(0) {
+            return;
+        }
+        let mut words: Vec<String> = fields
+            .iter()
+            .skip(at)
+            .map(|(_, f)| f.known().unwrap_or_default())
+            .collect();
+        // `$SUDO tee f`
+        if words.first().is_some_and(String::is_empty) && words.get(1).is_some_and(|w| base(w) == "tee") {
+            words.remove(0);
+        }
+        let skipped = fields.len().saturating_sub(words.len());
+        let Some(program) = words.first().map(|w| base(w).to_owned()) else {
+            return;
+        };
+        let mut targets: Vec<(String, bool)> = targets.iter().map(|t| (shown(&t.path), t.appends)).collect();
+        if program == "tee" {
+            let appends = words.iter().any(|w| w == "--append" || is_cluster_with(w, 'a'));
+            let files = fields.iter().skip(skipped + 1).map(|(_, f)| shown_field(f));
+            targets.retain(|(path, _)| path != "/dev/null");
+            targets.splice(0..0, files.filter(|f| !f.starts_with('-')).map(|f| (f, appends)));
+        }
+        for (path, _) in targets.iter().filter(|(_, appends)| *appends) {
+            self.handed.appended.insert(path.clone());
+        }
+        let (to, bits) = match program.as_str() {
+            "cat" if words.iter().skip(1).all(|w| w == "-") => (first_file(targets), self.input.take()),
+            "tee" => (first_file(targets), self.input.take()),
+            "echo" | "printf" => {
+                let Some(to) = first_file(targets) else { return };
+                (Some(to), self.printed(simple))
+            }
+            _ => match fed(&words, fields.get(at).map(|(_, f)| f)) {
+                Some(to) => (Some(to), self.input.take()),
+                None => return,
+            },
+        };
+        if let (Some(to), Some(bits)) = (to, bits) {
+            self.keep(to, bits, printed::is_quoted(&program), span);
+        }
+    }
+
+    fn keep(&mut self, to: Receiver, bits: Vec<Bit>, in_quotes: bool, span: Span) {
+        if let Receiver::File { path, .. } = &to
+            && let Some(posix) = is_script(path, &bits)
+        {
+            let name = base(path).to_owned();
+            // what is echoed is mostly told to somebody
+            if posix && !in_quotes {
+                self.written_script(bits, span, &name);
+            }
+            return;
+        }
+        let in_quotes = in_quotes || self.way.iter().any(|v| v.kind == ViaKind::Embedded);
+        let empty = Handed {
+            to,
+            excerpt: Excerpt::new(),
+            gaps: Vec::new(),
+            left_out: Vec::new(),
+            grows: false,
+            verbatim: first_place(&bits).is_some_and(|at| self.handed.verbatim.contains(&at)),
+            in_quotes,
+            span,
+            via: self.current_way(),
+            certain: self.certain,
+        };
+        let file = self.file;
+        let make = |open: bool| assemble(&bits, file, open, empty.clone());
+        let Some((place, handed)) = make(false) else { return };
+        self.work(bits.len());
+        if let Some(&known) = self.handed.by_place.get(&place) {
+            let Some(known) = self.handed.found.get_mut(known) else {
+                return;
+            };
+            known.handed.certain |= handed.certain;
+            if known.handed.excerpt.text() != handed.excerpt.text() {
+                let same = make(true).is_some_and(|(_, open)| open.excerpt.text() == known.open.excerpt.text());
+                known.lost |= !same;
+                let certain = known.handed.certain;
+                known.handed = Handed {
+                    certain,
+                    ..known.open.clone()
+                };
+            }
+            return;
+        }
+        let Some((_, open)) = make(true) else { return };
+        self.handed.bytes += handed.excerpt.text().len();
+        if self.handed.found.len() >= MAX_HANDED || self.handed.bytes > MAX_BYTES {
+            self.said(span, "this script writes too many files; the rest of them are not read");
+            return;
+        }
+        self.handed.by_place.insert(place, self.handed.found.len());
+        self.handed.found.push(Known {
+            handed,
+            open,
+            lost: false,
+        });
+    }
+}
+
+fn first_place(bits: &[Bit]) -> Option<u32> {
+    match bits.first()? {
+        Bit::Frag(frag) => Some(frag.piece.span.start),
+        Bit::Choice(_) => None,
+    }
+}
+
+fn base(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+/// `-a`, `-ai`
+fn is_cluster_with(word: &str, letter: char) -> bool {
+    word.starts_with('-') && !word.starts_with("--") && word.contains(letter)
+}
+
+fn first_file(targets: Vec<(String, bool)>) -> Option<Receiver> {
+    let (path, appends) = targets.into_iter().next()?;
+    Some(Receiver::File { path, appends })
+}
+
+fn shown(bits: &[Bit]) -> String {
+    let text = |bit: &Bit| match bit {
+        Bit::Frag(frag) => frag.piece.text.clone(),
+        Bit::Choice(_) => "…".to_owned(),
+    };
+    bits.iter().map(text).collect()
+}
+
+fn shown_field(field: &Field) -> String {
+    field.frags.iter().map(|f| f.piece.text.as_str()).collect()
+}
+
+/// For a file that is a script by its name or its `#!` line: whether a shell of the `sh` family runs it.
+fn is_script(path: &str, bits: &[Bit]) -> Option<bool> {
+    let start = match bits.first() {
+        Some(Bit::Frag(frag)) if !frag.piece.is_hole() => frag.piece.text.as_str(),
+        _ => "",
+    };
+    let first = start.lines().next().unwrap_or("");
+    if let Some(line) = first.strip_prefix("#!") {
+        let mut programs = line.split_whitespace().map(base);
+        let program = programs.find(|w| *w != "env" && !w.starts_with('-') && !w.contains('='));
+        return Some(program.is_some_and(prefix::is_shell));
+    }
+    let name = base(path);
+    let ending = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+    ending
+        .is_some_and(|(_, ending)| matches!(ending, "sh" | "bash" | "zsh" | "ksh"))
+        .then_some(true)
+}
+
+/// The program that reads a document from its input, by its words; an unknown one is empty.
+fn fed(words: &[String], program: Option<&Field>) -> Option<Receiver> {
+    let name = base(words.first()?);
+    let mut rest = words.iter().map(String::as_str).skip(1);
+    match name {
+        "docker-compose" | "podman-compose" => return compose_reads_input(rest).then_some(Receiver::Compose),
+        "buildah" => {
+            let is_build = rest.next().is_some_and(|w| matches!(w, "bud" | "build"));
+            return (is_build && build_reads_input(rest)).then_some(Receiver::Build);
+        }
+        _ if names::engine(name).is_some() || program.is_some_and(prefix::is_engine_field) => {}
+        _ => return None,
+    }
+    let mut word = rest.next()?;
+    while word.starts_with('-') {
+        // the options of the client that take a value: `-H`, `--context`, `-c`, `-l`
+        let takes = matches!(
+            word,
+            "-H" | "--host"
+                | "-c"
+                | "--context"
+                | "-l"
+                | "--log-level"
+                | "--config"
+                | "--connection"
+                | "--url"
+                | "--root"
+        );
+        word = if takes { rest.nth(1)? } else { rest.next()? };
+    }
+    if matches!(word, "buildx" | "image" | "builder" | "stack") {
+        let next = rest.next()?;
+        return match (word, next) {
+            ("stack", "deploy" | "up") => stack_reads_input(rest).then_some(Receiver::Compose),
+            ("buildx" | "image" | "builder", "build" | "b") => build_reads_input(rest).then_some(Receiver::Build),
+            _ => None,
+        };
+    }
+    match word {
+        "compose" => compose_reads_input(rest).then_some(Receiver::Compose),
+        "build" => build_reads_input(rest).then_some(Receiver::Build),
+        _ => None,
+    }
+}
+
+/// True where `-f -` is the one file that Compose is given.
+fn compose_reads_input<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let mut files = Vec::new();
+    let mut words = words;
+    while let Some(word) = words.next() {
+        match word {
+            "-f" | "--file" => files.extend(words.next()),
+            "-p"
+            | "--project-name"
+            | "--env-file"
+            | "--profile"
+            | "--project-directory"
+            | "--ansi"
+            | "--progress"
+            | "--parallel" => drop(words.next()),
+            _ => match word.strip_prefix("--file=").or_else(|| word.strip_prefix("-f")) {
+                Some(file) => files.push(file),
+                None if word.starts_with('-') => {}
+                None => break,
+            },
+        }
+    }
+    files == ["-"]
+}
+
+fn stack_reads_input<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let mut files = Vec::new();
+    let mut words = words;
+    while let Some(word) = words.next() {
+        match word {
+            "-c" | "--compose-file" => files.extend(words.next()),
+            _ => files.extend(word.strip_prefix("--compose-file=").or_else(|| word.strip_prefix("-c"))),
+        }
+    }
+    files == ["-"]
+}
+
+/// True for `build -` and `build -f - .`.
+fn build_reads_input<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let mut before = "";
+    for word in words {
+        let file = matches!(before, "-f" | "--file");
+        let other = matches!(
+            before,
+            "-o" | "--output" | "--iidfile" | "--metadata-file" | "-t" | "--tag" | "--cidfile" | "--build-arg"
+        );
+        if (word == "-" && (file || !other)) || matches!(word, "-f-" | "--file=-") {
+            return true;
+        }
+        before = word;
+    }
+    false
+}
+
+/// A part of a text before it is put together.
+struct Part {
+    text: String,
+    /// Where it stands byte for byte.
+    outer: Option<usize>,
+    gap: Option<Gap>,
+}
+
+/// Puts a text together; `open` leaves every variable open. Gives also the place that it is known by.
+/// `None` for a text that does not stand in the command itself.
+fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Handed) -> Option<(u32, Handed)> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut count = 0;
+    let mut place = None;
+    let mut last: Option<Via> = None;
+    let mut gap = |parts: &mut Vec<Part>, text: String, span: Span, hole: Hole| {
+        let name = format!("privlint_gap_{count}");
+        count += 1;
+        let reference = format!("${{{name}}}");
+        parts.push(Part {
+            text: reference.clone(),
+            outer: None,
+            gap: Some(Gap {
+                text,
+                span,
+                hole,
+                reference,
+            }),
+        });
+    };
+    for bit in bits {
+        match bit {
+            Bit::Frag(frag) => {
+                let step = frag.trail.first();
+                if frag.piece.is_hole() || (open && step.is_some()) {
+                    if open && step.is_some() && step == last.as_ref() {
+                        continue; // one variable of several pieces
+                    }
+                    let (text, span) = match step {
+                        Some(via) => (format!("${{{}}}", via.name), via.span),
+                        None => (frag.piece.text.clone(), frag.piece.span),
+                    };
+                    let hole = match &frag.piece.kind {
+                        PieceKind::Hole(hole) if !open || step.is_none() => hole.clone(),
+                        _ => Hole::Variable(step.map_or_else(String::new, |via| via.name.clone())),
+                    };
+                    last = step.cloned();
+                    gap(&mut parts, text, span, hole);
+                    continue;
+                }
+                last = None;
+                let here = frag.piece.kind == PieceKind::Literal && frag.trail.len() == 0 && frag.file == file;
+                if here && place.is_none() {
+                    place = Some(frag.piece.span.start);
+                }
+                parts.push(Part {
+                    text: frag.piece.text.clone(),
+                    outer: here.then_some(frag.piece.span.start as usize),
+                    gap: None,
+                });
+            }
+            Bit::Choice(options) => {
+                let first = options.iter().flatten().find_map(|bit| match bit {
+                    Bit::Frag(frag) => Some(frag),
+                    Bit::Choice(_) => None,
+                });
+                let (text, span) = first.map_or_else(|| ("…".to_owned(), Span::default()), used);
+                last = None;
+                gap(&mut parts, text, span, Hole::Other);
+            }
+        }
+    }
+    let alone = alone_on_their_lines(&parts);
+    for (part, alone) in parts.into_iter().zip(alone) {
+        match (part.gap, part.outer) {
+            (Some(gap), _) if alone => {
+                handed.left_out.push((Span::at(handed.excerpt.text().len()).start, gap));
+            }
+            (Some(gap), _) => {
+                handed.gaps.push(gap);
+                handed.excerpt.made(&part.text);
+            }
+            (None, Some(outer)) => handed.excerpt.copy(&part.text, outer),
+            (None, None) => handed.excerpt.made(&part.text),
+        }
+    }
+    Some((place?, handed))
+}
+
+/// How a piece is written where it is used.
+fn used(frag: &Frag) -> (String, Span) {
+    let trail: &Trail = &frag.trail;
+    match trail.first() {
+        Some(via) => (format!("${{{}}}", via.name), via.span),
+        None => ("…".to_owned(), frag.piece.span),
+    }
+}
+
+/// For each part, whether it is a gap on a line where nothing but gaps and blanks stands: it may be
+/// any number of lines.
+fn alone_on_their_lines(parts: &[Part]) -> Vec<bool> {
+    let mut alone = vec![false; parts.len()];
+    let mut line: Vec<usize> = Vec::new();
+    let mut blank = true;
+    let mut settle = |line: &mut Vec<usize>, blank: bool| {
+        for i in line.drain(..) {
+            if let Some(slot) = alone.get_mut(i) {
+                *slot = blank;
+            }
+        }
+    };
+    for (i, part) in parts.iter().enumerate() {
+        if part.gap.is_some() {
+            line.push(i);
+            continue;
+        }
+        for (n, text) in part.text.split('\n').enumerate() {
+            if n > 0 {
+                settle(&mut line, blank);
+                blank = true;
+            }
+            blank &= text.trim().is_empty();
+        }
+    }
+    settle(&mut line, blank);
+    alone
+}
