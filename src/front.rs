@@ -6,8 +6,14 @@
 mod built;
 pub mod compose;
 pub mod dockerfile;
+mod inner;
+mod moved;
+mod named;
 pub mod script;
 pub mod yaml;
+
+pub use inner::Inner;
+pub use named::by_name;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,6 +66,8 @@ pub struct Reading {
     pub nodes: Vec<Span>,
     /// What speaks for an SELinux host in the file itself: `semanage`, `dnf`, a `:Z` …
     pub selinux_hints: Vec<Hint>,
+    /// The documents that the file itself writes out, such as a Compose file in a heredoc.
+    pub inner: Vec<Inner>,
 }
 
 /// Words of a file that speak for an SELinux host.
@@ -104,6 +112,7 @@ impl Reading {
             comments: Vec::new(),
             nodes: Vec::new(),
             selinux_hints: Vec::new(),
+            inner: Vec::new(),
         }
     }
 
@@ -135,6 +144,9 @@ pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Re
 ///
 /// The form of the launch decides who writes them: a command is a command wherever it stands.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    if let Some((inner, index)) = inner::holder(reading, container) {
+        return inner.render(index, container, changes, reading.source());
+    }
     match (container.syntax, reading.kind) {
         (Syntax::Compose, _) | (Syntax::Exec, Kind::Compose) => compose::render(reading, container, changes),
         (Syntax::BuildStep | Syntax::Image, _) => dockerfile::render(reading, container, changes),

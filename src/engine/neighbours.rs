@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text};
+use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text, ViaKind};
 use crate::fix::Label;
 use crate::front::Reading;
 use crate::rules::NeighbourMount;
@@ -60,7 +60,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             continue;
         }
         for w in container.mounts.iter().filter(|w| w.value.is_bind()) {
-            let Some(path) = w.value.source.as_ref().and_then(|s| host_path(s, &folder)) else {
+            let Some(path) = w.value.source.as_ref().and_then(|s| host_path(s, &folder, container)) else {
                 continue;
             };
             let source = reading.file(w.place.file);
@@ -96,7 +96,12 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<
             if !w.value.is_bind() || !container.syntax.is_launch() {
                 continue;
             }
-            let Some(here) = w.value.source.as_ref().and_then(|s| host_path(s, &here_folder)) else {
+            let Some(here) = w
+                .value
+                .source
+                .as_ref()
+                .and_then(|s| host_path(s, &here_folder, container))
+            else {
                 continue;
             };
             let keys = keys(&here);
@@ -208,7 +213,8 @@ fn same_container(container: &Container, other: &MountUse, same_file: bool, path
     let names = container.name.is_some() && other.named && container.called() == other.called;
     let same_folder = Path::new(path).parent() == Path::new(&*other.whole).parent();
     match (container.syntax, other.syntax) {
-        (Syntax::Compose, Syntax::Compose) => names && same_folder && !same_file,
+        // within one file, two of a name are of two Compose files that a script writes out
+        (Syntax::Compose, Syntax::Compose) => names && same_folder,
         (Syntax::Command, Syntax::Command) if same_file && !names => {
             // The same image, named in neither, and only on some path: a branch chose the engine or the
             // options. Two that are both certain to run are two.
@@ -222,8 +228,9 @@ fn same_container(container: &Container, other: &MountUse, same_file: bool, path
 }
 
 /// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of
-/// the file it is written in.
-fn host_path(source: &Text, folder: &[String]) -> Option<HostPath> {
+/// the file it is written in. Nobody knows the folder of a Compose file that a script writes out: its
+/// relative paths are those of its own services only.
+fn host_path(source: &Text, folder: &[String], container: &Container) -> Option<HostPath> {
     let mut pieces = source.pieces().iter();
     let first = pieces.next()?;
     let (root, mut rest) = match &first.kind {
@@ -247,6 +254,13 @@ fn host_path(source: &Text, folder: &[String]) -> Option<HostPath> {
         }
         rest.push_str(&piece.text);
     }
+    let written_out = container.via.iter().find(|v| v.kind == ViaKind::Embedded);
+    let root = match (root, written_out) {
+        (Root::Tree, Some(step)) if container.syntax == Syntax::Compose => {
+            Root::Variable(format!("\u{0}{}", step.span.start))
+        }
+        (root, _) => root,
+    };
     let mut parts: Vec<String> = if root == Root::Tree {
         folder.to_vec()
     } else {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::container::{Container, FileId, Place, ViaKind};
+use crate::container::{Container, FileId, Place, Syntax, ViaKind};
 use crate::fix::{Change, Edit, Fix, Safety};
 use crate::front::{self, Kind, Reading};
 use crate::source::Span;
@@ -90,7 +90,7 @@ impl<'a> Propose<'a> {
             };
             safety = safety.min(fix.safety);
             for place in fix.changes.iter().filter_map(Change::place) {
-                if self.is_default(place) {
+                if self.is_default(container, place) {
                     safety = safety.min(Safety::Unsafe);
                 }
                 if checked.insert((place.file, place.value)) {
@@ -126,8 +126,9 @@ impl<'a> Propose<'a> {
     }
 
     /// Compose's `${P:-true}`: the text gives a default, and whoever runs it may say otherwise.
-    fn is_default(&self, place: &Place) -> bool {
-        self.reading.kind == Kind::Compose && place.via.iter().any(|v| v.kind == ViaKind::Variable)
+    fn is_default(&self, container: &Container, place: &Place) -> bool {
+        let compose = self.reading.kind == Kind::Compose || container.syntax == Syntax::Compose;
+        compose && place.via.iter().any(|v| v.kind == ViaKind::Variable)
     }
 
     /// Refuses to change what serves a container without this finding, here or in another file.
