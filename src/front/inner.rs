@@ -99,14 +99,21 @@ fn take(reading: &mut Reading, handed: &Handed, kind: Kind, sure: bool, surround
         // what the script fills in may be what it lacks
         return;
     }
-    if kind == Kind::Dockerfile && !(handed.left_out.is_empty() && !handed.grows) {
+    if kind == Kind::Dockerfile && (handed.grows || !handed.left_out.is_empty()) {
         // what comes to it may well be another user, or another stage
         own.containers.retain(|c| c.syntax != Syntax::Image);
+    }
+    let mut gaps = handed.gaps.clone();
+    for gap in &mut gaps {
+        let written = reading.source().slice(gap.span);
+        if written.starts_with(['$', '`']) && !written.contains('\n') {
+            written.clone_into(&mut gap.text);
+        }
     }
     let mover = Mover {
         outer: &handed.excerpt,
         file: FileId(0),
-        gaps: &handed.gaps,
+        gaps: &gaps,
     };
     let mut way = vec![Via {
         kind: ViaKind::Embedded,

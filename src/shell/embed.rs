@@ -189,7 +189,9 @@ impl Evaluator<'_> {
     fn worth_reading(&self, text: &str) -> bool {
         let named = |word: &&str| text.contains(*word);
         !text.trim().is_empty()
-            && (["docker", "podman", "nerdctl", "$", "="].iter().any(named)
+            && (["docker", "podman", "nerdctl", "$", "=", "compose", "services:"]
+                .iter()
+                .any(named)
                 || super::REPORTED.iter().any(named)
                 || self.input.is_some()
                 || self.steps_met.is_some()

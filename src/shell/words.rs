@@ -337,8 +337,8 @@ impl Reader<'_> {
     fn literal(&mut self, start: usize, end: usize, quoting: Quoting, word: &mut Word) {
         let quoted = quoting != Quoting::None;
         let text = self.document.slice(start, end);
-        // the grammar misses what expands in a heredoc after a backslash
-        let missed = quoting == Quoting::Heredoc && text.contains('$');
+        // the grammar misses what expands in a heredoc after a backslash, and what stands in backticks
+        let missed = quoting == Quoting::Heredoc && text.contains(['$', '`']);
         if !text.contains('\\') && !missed {
             self.push(start, end, quoted, word);
             return;
@@ -347,7 +347,7 @@ impl Reader<'_> {
         let mut run = 0;
         let mut i = 0;
         while let Some(&byte) = bytes.get(i) {
-            if byte == b'$'
+            if matches!(byte, b'$' | b'`')
                 && missed
                 && let Some((length, part)) = self.missed_expansion(start + i, end)
             {
