@@ -190,7 +190,19 @@ fn hide(own: &Reading, handed: &Handed, name: Option<&str>, moved: &mut [Contain
         text: text.to_owned(),
         hides: None,
     };
+    // in the first layout of Compose, services stand at the top
+    let old = !handed.excerpt.text().lines().any(|line| line.starts_with("services"));
+    let in_services = |offset: u32| {
+        let before = handed.excerpt.text().get(..offset as usize).unwrap_or("");
+        let top = before
+            .lines()
+            .rfind(|line| !line.starts_with([' ', '\t', '#', '-']) && !line.trim().is_empty());
+        old || top.is_none_or(|line| line.starts_with("services") || !line.trim_end().ends_with(':'))
+    };
     for (offset, Gap { text, span, .. }) in &handed.left_out {
+        if !in_services(*offset) {
+            continue;
+        }
         if let Some(container) = before(*offset).and_then(|i| moved.get_mut(i)) {
             container.unseen.push(hidden(Place::new(*span, *span), text));
         }

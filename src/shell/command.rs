@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::eval::{Evaluator, Flow};
 use super::fields::Field;
-use super::handed::Target;
+use super::handed::{Target, first_file};
 use super::launches::{Group, Launch};
 use super::names;
 use super::parse::{self, Document};
@@ -43,8 +43,16 @@ impl Evaluator<'_> {
         let outer_input = std::mem::replace(&mut self.input, given);
         let after = match stripped.runs {
             Runs::Command(at) => {
-                self.hand_over(&plain, at, simple, span, targets);
-                self.program(&plain, at, simple, span, stripped.more)
+                let outer = self.stdout.clone();
+                let name = plain.get(at).and_then(|(_, f)| f.known()).unwrap_or_default();
+                if !self.functions.contains_key(&name) {
+                    self.hand_over(&plain, at, simple, span, targets);
+                } else if let Some(file) = first_file(&targets) {
+                    self.stdout = Some(file);
+                }
+                let flow = self.program(&plain, at, simple, span, stripped.more);
+                self.stdout = outer;
+                flow
             }
             Runs::Script { script, params, shell } => {
                 let arguments = plain

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::fields::Field;
-use super::handed::{HandedOver, Target};
+use super::handed::{HandedOver, Receiver, Target, first_file};
 use super::launches::{Call, Launches};
 use super::scope::{Changes, Scope};
 use super::tree::{Arm, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word};
@@ -84,6 +84,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) input: Option<Vec<Bit>>,
     /// Every command that is met, where all of them are asked for.
     pub(super) steps_met: Option<Vec<super::Step>>,
+    /// The file that the output of the function or group goes to whose body is walked.
+    pub(super) stdout: Option<Receiver>,
     /// The texts that were written to files, or fed to programs.
     pub(super) handed: HandedOver,
     levels: u32,
@@ -115,6 +117,7 @@ impl<'a> Evaluator<'a> {
             assigning: None,
             input: None,
             steps_met: None,
+            stdout: None,
             handed: HandedOver::default(),
             levels: 0,
             steps: 0,
@@ -272,8 +275,14 @@ impl<'a> Evaluator<'a> {
                 Flow::On
             }
             StatementKind::Redirected { body, redirects } => {
-                self.redirects(redirects);
-                self.statement(body)
+                let targets = self.redirects(redirects);
+                let outer = self.stdout.clone();
+                if let Some(file) = first_file(&targets) {
+                    self.stdout = Some(file);
+                }
+                let flow = self.statement(body);
+                self.stdout = outer;
+                flow
             }
             StatementKind::Unset(names) => {
                 for name in names {
@@ -341,8 +350,10 @@ impl<'a> Evaluator<'a> {
 
     fn pipeline(&mut self, parts: &[Statement]) {
         let mut input: Option<Vec<Bit>> = None;
-        for part in parts {
+        let stdout = self.stdout.clone();
+        for (i, part) in parts.iter().enumerate() {
             self.scope.open();
+            self.stdout = if i + 1 == parts.len() { stdout.clone() } else { None };
             let output = match &part.kind {
                 StatementKind::Simple(simple) => {
                     let fed = self.simple_fed(simple, part.span, input.take());
@@ -357,6 +368,7 @@ impl<'a> Evaluator<'a> {
             self.scope.close();
             input = output;
         }
+        self.stdout = stdout;
     }
 
     fn conditional(&mut self, arms: &[Arm], otherwise: Option<&Block>) -> Flow {
@@ -468,14 +480,28 @@ impl<'a> Evaluator<'a> {
         self.fields(word)
     }
 
-    fn redirects(&mut self, redirects: &[Redirect]) {
+    /// Expands what redirects name; gives the files that standard output goes to.
+    fn redirects(&mut self, redirects: &[Redirect]) -> Vec<Target> {
+        let mut targets = Vec::new();
         for redirect in redirects {
             match redirect {
-                Redirect::Here { word, .. } | Redirect::File { word, .. } => {
+                Redirect::Here { word, .. } => {
                     self.value_bits(word);
+                }
+                Redirect::File {
+                    word,
+                    writes,
+                    appends,
+                    aside,
+                } => {
+                    let path = self.value_bits(word);
+                    if *writes && !aside {
+                        targets.push(Target::new(&path, *appends));
+                    }
                 }
             }
         }
+        targets
     }
 
     fn simple(&mut self, simple: &Simple, span: Span) -> Flow {
@@ -536,10 +562,7 @@ impl<'a> Evaluator<'a> {
                 } => {
                     let path = self.value_bits(word);
                     if *writes && !aside {
-                        targets.push(Target {
-                            path,
-                            appends: *appends,
-                        });
+                        targets.push(Target::new(&path, *appends));
                     }
                 }
             }

@@ -73,8 +73,27 @@ pub struct Gap {
 
 /// A file that a command's output goes to.
 pub(super) struct Target {
-    pub(super) path: Vec<Bit>,
-    pub(super) appends: bool,
+    /// Its path, holes as they are written.
+    path: String,
+    appends: bool,
+}
+
+impl Target {
+    pub(super) fn new(path: &[Bit], appends: bool) -> Target {
+        Target {
+            path: shown(path),
+            appends,
+        }
+    }
+}
+
+/// The file that a command's output goes to.
+pub(super) fn first_file(targets: &[Target]) -> Option<Receiver> {
+    let Target { path, appends } = targets.first()?;
+    Some(Receiver::File {
+        path: path.clone(),
+        appends: *appends,
+    })
 }
 
 /// What was handed over so far.
@@ -87,6 +106,8 @@ pub(super) struct HandedOver {
     verbatim: HashSet<u32>,
     /// Paths that something is appended to.
     appended: HashSet<String>,
+    /// How many commands print what goes to a file together.
+    printed: HashMap<String, usize>,
 }
 
 struct Known {
@@ -111,7 +132,8 @@ impl HandedOver {
         let mut found: Vec<Handed> = found.map(|k| k.handed).collect();
         for handed in &mut found {
             if let Receiver::File { path, appends } = &handed.to {
-                handed.grows |= *appends || appended.contains(path);
+                let several = self.printed.get(path).is_some_and(|count| *count > 1);
+                handed.grows |= *appends || several || appended.contains(path);
             }
         }
         found
@@ -144,23 +166,27 @@ impl Evaluator<'_> {
         let Some(program) = words.first().map(|w| base(w).to_owned()) else {
             return;
         };
-        let mut targets: Vec<(String, bool)> = targets.iter().map(|t| (shown(&t.path), t.appends)).collect();
+        let mut targets = targets;
+        let own = !targets.is_empty();
         if program == "tee" {
             let appends = words.iter().any(|w| w == "--append" || is_cluster_with(w, 'a'));
             let files = fields.iter().skip(skipped + 1).map(|(_, f)| shown_field(f));
-            targets.retain(|(path, _)| path != "/dev/null");
-            targets.splice(0..0, files.filter(|f| !f.starts_with('-')).map(|f| (f, appends)));
+            targets.retain(|target| target.path != "/dev/null");
+            let files = files.filter(|f| !f.starts_with('-'));
+            targets.splice(0..0, files.map(|path| Target { path, appends }));
         }
-        for (path, _) in targets.iter().filter(|(_, appends)| *appends) {
-            self.handed.appended.insert(path.clone());
+        for target in targets.iter().filter(|target| target.appends) {
+            self.handed.appended.insert(target.path.clone());
+        }
+        let mut to = first_file(&targets);
+        if let (false, true, Some(Receiver::File { path, .. })) = (own, prints(&program), &self.stdout) {
+            *self.handed.printed.entry(path.clone()).or_default() += 1;
+            to.clone_from(&self.stdout);
         }
         let (to, bits) = match program.as_str() {
-            "cat" if words.iter().skip(1).all(|w| w == "-") => (first_file(targets), self.input.take()),
-            "tee" => (first_file(targets), self.input.take()),
-            "echo" | "printf" => {
-                let Some(to) = first_file(targets) else { return };
-                (Some(to), self.printed(simple))
-            }
+            "cat" if words.iter().skip(1).all(|w| w == "-") => (to, self.input.take()),
+            "tee" => (to, self.input.take()),
+            "echo" | "printf" if to.is_some() => (to, self.printed(simple)),
             _ => match fed(&words, fields.get(at).map(|(_, f)| f)) {
                 Some(to) => (Some(to), self.input.take()),
                 None => return,
@@ -241,14 +267,17 @@ fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
+/// True for programs whose output is a part of the text that a function prints.
+fn prints(program: &str) -> bool {
+    matches!(
+        program,
+        "cat" | "echo" | "printf" | "sed" | "awk" | "envsubst" | "jq" | "grep" | "head" | "tail" | "tr" | "cut"
+    )
+}
+
 /// `-a`, `-ai`
 fn is_cluster_with(word: &str, letter: char) -> bool {
     word.starts_with('-') && !word.starts_with("--") && word.contains(letter)
-}
-
-fn first_file(targets: Vec<(String, bool)>) -> Option<Receiver> {
-    let (path, appends) = targets.into_iter().next()?;
-    Some(Receiver::File { path, appends })
 }
 
 fn shown(bits: &[Bit]) -> String {
