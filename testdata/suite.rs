@@ -17,3 +17,5 @@ mod samples;
 mod scripts;
 #[path = "suite/sweep.rs"]
 mod sweep;
+#[path = "suite/written_out.rs"]
+mod written_out;
