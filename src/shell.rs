@@ -13,6 +13,7 @@ mod embed;
 mod eval;
 mod expand;
 mod expansions;
+mod fed;
 mod fields;
 mod handed;
 mod join;

@@ -1,6 +1,8 @@
 //! What holds for every page, every example and every source file of the project.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::string_slice)]
 
+#[path = "suite/documents.rs"]
+mod documents;
 #[path = "suite/fixes.rs"]
 mod fixes;
 #[path = "suite/hostile.rs"]

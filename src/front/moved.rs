@@ -8,6 +8,8 @@ use crate::source::{Excerpt, Span};
 
 /// Begins the names that stand for gaps.
 const GAP: &str = "privlint_gap_";
+/// Begins a reference to one.
+const OPEN: &str = "${privlint_gap_";
 
 /// Moves spans from a text to the file that it was taken out of.
 pub(super) struct Mover<'a> {
@@ -44,11 +46,26 @@ impl Mover<'_> {
         if !words.contains(GAP) {
             return;
         }
-        for gap in self.gaps.iter().rev() {
-            *words = words.replace(&gap.reference, &gap.text);
-            let name = gap.reference.trim_start_matches("${").trim_end_matches('}');
-            *words = words.replace(name, gap.text.trim_matches(['$', '{', '}']));
+        let mut out = String::new();
+        let mut rest = words.as_str();
+        while let Some((before, gap, after)) = self.next_gap(rest) {
+            out.push_str(before);
+            out.push_str(&gap.text);
+            rest = after;
         }
+        // the bare name, as the name of a variable
+        while let Some((before, tail)) = rest.split_once(GAP) {
+            out.push_str(before);
+            let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, after) = tail.split_at_checked(digits).unwrap_or((tail, ""));
+            match self.numbered(number) {
+                Some(gap) => out.push_str(gap.text.trim_matches(['$', '{', '}'])),
+                None => out.push_str(GAP),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        *words = out;
     }
 
     /// A literal piece stays one only where its bytes stand there unchanged.
@@ -57,7 +74,7 @@ impl Mover<'_> {
         for piece in text.pieces() {
             let mut rest = piece.text.as_str();
             let mut at = piece.span.start as usize;
-            let split = piece.text.contains(GAP) && (!piece.is_hole() || self.gap_at(rest) == Some(rest.len()));
+            let split = piece.text.contains(GAP) && (!piece.is_hole() || self.is_gap(rest));
             while split && let Some((before, gap, after)) = self.next_gap(rest) {
                 self.push(before, at, &piece.kind, piece.span, &mut out);
                 out.push(gap.text.clone(), gap.span, PieceKind::Hole(gap.hole.clone()));
@@ -92,18 +109,22 @@ impl Mover<'_> {
         out.push(part.to_owned(), self.outer.outer_span_near(span), kind);
     }
 
-    /// The length of the reference that a text begins with.
-    fn gap_at(&self, text: &str) -> Option<usize> {
-        let found = self.gaps.iter().find(|gap| text.starts_with(&gap.reference))?;
-        Some(found.reference.len())
+    /// True for a text that is one reference and nothing else.
+    fn is_gap(&self, text: &str) -> bool {
+        matches!(self.next_gap(text), Some(("", _, "")))
+    }
+
+    fn numbered(&self, number: &str) -> Option<&Gap> {
+        let number: usize = number.parse().ok()?;
+        let at = self.gaps.binary_search_by_key(&number, |gap| gap.number).ok()?;
+        self.gaps.get(at)
     }
 
     /// What stands before the first reference in a text, and after it.
     fn next_gap<'t>(&self, text: &'t str) -> Option<(&'t str, &Gap, &'t str)> {
-        let at = text.find("${privlint_gap_")?;
-        let tail = text.get(at..)?;
-        let gap = self.gaps.iter().find(|gap| tail.starts_with(&gap.reference))?;
-        Some((text.get(..at)?, gap, tail.get(gap.reference.len()..)?))
+        let (before, tail) = text.split_once(OPEN)?;
+        let (number, after) = tail.split_once('}')?;
+        Some((before, self.numbered(number)?, after))
     }
 
     fn written(&self, written: &mut Written<Text>) {

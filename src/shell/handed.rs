@@ -4,11 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::eval::Evaluator;
+use super::fed::fed;
 use super::fields::Field;
 use super::prefix;
+use super::printed;
 use super::tree::Simple;
 use super::value::{Bit, Frag, Trail};
-use super::{names, printed};
 use crate::container::{FileId, Hole, PieceKind, Via, ViaKind};
 use crate::source::{Excerpt, Span};
 
@@ -38,7 +39,7 @@ pub struct Handed {
     /// Who is given it.
     pub to: Receiver,
     /// The text, with variables that are known filled in. What is not known stands in it as the
-    /// variable that [`Gap::reference`] names, which nothing sets.
+    /// variable that [`Gap::number`] names, which nothing sets.
     pub excerpt: Excerpt,
     /// What is not known.
     pub gaps: Vec<Gap>,
@@ -67,8 +68,8 @@ pub struct Gap {
     pub span: Span,
     /// What is known of it.
     pub hole: Hole,
-    /// What stands for it in the text.
-    pub reference: String,
+    /// Its number among those of the text: what stands for it there is `${privlint_gap_NUMBER}`.
+    pub number: usize,
 }
 
 /// A file that a command's output goes to.
@@ -263,7 +264,7 @@ fn first_place(bits: &[Bit]) -> Option<u32> {
     }
 }
 
-fn base(word: &str) -> &str {
+pub(super) fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
@@ -311,105 +312,6 @@ fn is_script(path: &str, bits: &[Bit]) -> Option<bool> {
         .then_some(true)
 }
 
-/// The program that reads a document from its input, by its words; an unknown one is empty.
-fn fed(words: &[String], program: Option<&Field>) -> Option<Receiver> {
-    let name = base(words.first()?);
-    let mut rest = words.iter().map(String::as_str).skip(1);
-    match name {
-        "docker-compose" | "podman-compose" => return compose_reads_input(rest).then_some(Receiver::Compose),
-        "buildah" => {
-            let is_build = rest.next().is_some_and(|w| matches!(w, "bud" | "build"));
-            return (is_build && build_reads_input(rest)).then_some(Receiver::Build);
-        }
-        _ if names::engine(name).is_some() || program.is_some_and(prefix::is_engine_field) => {}
-        _ => return None,
-    }
-    let mut word = rest.next()?;
-    while word.starts_with('-') {
-        // the options of the client that take a value: `-H`, `--context`, `-c`, `-l`
-        let takes = matches!(
-            word,
-            "-H" | "--host"
-                | "-c"
-                | "--context"
-                | "-l"
-                | "--log-level"
-                | "--config"
-                | "--connection"
-                | "--url"
-                | "--root"
-        );
-        word = if takes { rest.nth(1)? } else { rest.next()? };
-    }
-    if matches!(word, "buildx" | "image" | "builder" | "stack") {
-        let next = rest.next()?;
-        return match (word, next) {
-            ("stack", "deploy" | "up") => stack_reads_input(rest).then_some(Receiver::Compose),
-            ("buildx" | "image" | "builder", "build" | "b") => build_reads_input(rest).then_some(Receiver::Build),
-            _ => None,
-        };
-    }
-    match word {
-        "compose" => compose_reads_input(rest).then_some(Receiver::Compose),
-        "build" => build_reads_input(rest).then_some(Receiver::Build),
-        _ => None,
-    }
-}
-
-/// True where `-f -` is the one file that Compose is given.
-fn compose_reads_input<'a>(words: impl Iterator<Item = &'a str>) -> bool {
-    let mut files = Vec::new();
-    let mut words = words;
-    while let Some(word) = words.next() {
-        match word {
-            "-f" | "--file" => files.extend(words.next()),
-            "-p"
-            | "--project-name"
-            | "--env-file"
-            | "--profile"
-            | "--project-directory"
-            | "--ansi"
-            | "--progress"
-            | "--parallel" => drop(words.next()),
-            _ => match word.strip_prefix("--file=").or_else(|| word.strip_prefix("-f")) {
-                Some(file) => files.push(file),
-                None if word.starts_with('-') => {}
-                None => break,
-            },
-        }
-    }
-    files == ["-"]
-}
-
-fn stack_reads_input<'a>(words: impl Iterator<Item = &'a str>) -> bool {
-    let mut files = Vec::new();
-    let mut words = words;
-    while let Some(word) = words.next() {
-        match word {
-            "-c" | "--compose-file" => files.extend(words.next()),
-            _ => files.extend(word.strip_prefix("--compose-file=").or_else(|| word.strip_prefix("-c"))),
-        }
-    }
-    files == ["-"]
-}
-
-/// True for `build -` and `build -f - .`.
-fn build_reads_input<'a>(words: impl Iterator<Item = &'a str>) -> bool {
-    let mut before = "";
-    for word in words {
-        let file = matches!(before, "-f" | "--file");
-        let other = matches!(
-            before,
-            "-o" | "--output" | "--iidfile" | "--metadata-file" | "-t" | "--tag" | "--cidfile" | "--build-arg"
-        );
-        if (word == "-" && (file || !other)) || matches!(word, "-f-" | "--file=-") {
-            return true;
-        }
-        before = word;
-    }
-    false
-}
-
 /// A part of a text before it is put together.
 struct Part {
     text: String,
@@ -426,17 +328,16 @@ fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Handed) -> Optio
     let mut place = None;
     let mut last: Option<Via> = None;
     let mut gap = |parts: &mut Vec<Part>, text: String, span: Span, hole: Hole| {
-        let name = format!("privlint_gap_{count}");
+        let number = count;
         count += 1;
-        let reference = format!("${{{name}}}");
         parts.push(Part {
-            text: reference.clone(),
+            text: format!("${{privlint_gap_{number}}}"),
             outer: None,
             gap: Some(Gap {
                 text,
                 span,
                 hole,
-                reference,
+                number,
             }),
         });
     };

@@ -110,14 +110,11 @@ fn difference(sample: &Sample, form: &Form, text: &str) -> Option<String> {
 
 /// True for a text that stays what it is in a heredoc of that form, and whose file has no name of its own.
 fn fits(sample: &Sample, form: &Form) -> bool {
-    let tabs = sample.text.lines().any(|line| line.starts_with('\t'));
     let name = sample.path.to_string_lossy();
-    matches!(sample.kind, Kind::Compose | Kind::Dockerfile)
-        && sample.text.ends_with('\n')
-        && !sample.text.starts_with('\u{feff}')
-        && !name.contains("override")
-        && !name.contains("podman")
-        && !(form.indent.contains('\t') && tabs)
+    let named = name.contains("override") || name.contains("podman");
+    let tabs = sample.text.lines().any(|line| line.starts_with('\t')) && form.indent.contains('\t');
+    let document = matches!(sample.kind, Kind::Compose | Kind::Dockerfile);
+    document && !named && !tabs && sample.text.ends_with('\n') && !sample.text.starts_with('\u{feff}')
 }
 
 /// Every sample under all rules.
