@@ -359,3 +359,6 @@ fn ends_in_name(script: &Source, at: u32) -> bool {
 fn continues_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '['))
 }
+
+#[cfg(test)]
+mod tests;
