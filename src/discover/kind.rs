@@ -147,5 +147,7 @@ mod tests {
         assert!(may_matter(Kind::Shell, "$CONTAINER_ENGINE run x\n"));
         assert!(may_matter(Kind::Shell, "\"${CE}\" run x\n"));
         assert!(may_matter(Kind::Compose, "services: {}\n"));
+        assert!(may_matter(Kind::Shell, "cat > compose.yaml <<EOF\n"));
+        assert!(may_matter(Kind::Shell, "cat > $1 <<EOF\nservices:\n"));
     }
 }

@@ -297,6 +297,46 @@ mod tests {
         mount_uses(&read(Kind::Compose, &Arc::new(Source::new(path, text)), &surroundings))
     }
 
+    #[test]
+    fn relative_paths_of_a_compose_file_that_a_script_writes_are_its_own() {
+        let service = |name: &str, source: &str| format!("  {name}:\n    volumes: ['{source}:/x']\n    image: x\n");
+        let file =
+            |name: &str, services: &[String]| format!("cat > {name} <<EOF\nservices:\n{}EOF\n", services.concat());
+        let text = [
+            "docker run -v ./d:/d -v /srv:/s x\n".to_owned(),
+            file(
+                "compose.yaml",
+                &[service("a", "./d"), service("b", "./d/e"), service("c", "/srv")],
+            ),
+            file("b.compose.yaml", &[service("e", "./d")]),
+            file("c.compose.yaml", &[service("c", "/srv")]),
+        ];
+        let surroundings = crate::front::Surroundings {
+            engine: crate::container::Engine::Unknown,
+            project: &[],
+            open: &|_| None,
+        };
+        let source = Arc::new(Source::new("run.sh", text.concat()));
+        let reading = read(Kind::Shell, &source, &surroundings);
+        let own = Uses::of(mount_uses(&reading));
+        let near = neighbours(&reading, &own, &Uses::default());
+        let named = |i: usize| -> Vec<&str> { near[i].iter().map(|n| n.container.as_str()).collect() };
+        let found: Vec<(String, Vec<&str>)> = (0..near.len())
+            .map(|i| (reading.containers[i].called(), named(i)))
+            .collect();
+        let expected: [(&str, &[&str]); 6] = [
+            ("x", &["c", "c"]),
+            ("a", &["b"]),
+            ("b", &["a"]),
+            // the other one is this service in another file
+            ("c", &["x"]),
+            ("e", &[]),
+            ("c", &["x"]),
+        ];
+        let expected: Vec<(String, Vec<&str>)> = expected.iter().map(|(n, o)| ((*n).to_owned(), o.to_vec())).collect();
+        assert_eq!(found, expected);
+    }
+
     fn meet(a: (&str, &str), b: (&str, &str)) -> bool {
         let (one, other) = (uses(a.0, a.1), uses(b.0, b.1));
         one.iter()

@@ -190,21 +190,11 @@ fn hide(own: &Reading, handed: &Handed, name: Option<&str>, moved: &mut [Contain
         text: text.to_owned(),
         hides: None,
     };
-    // in the first layout of Compose, services stand at the top
-    let old = !handed.excerpt.text().lines().any(|line| line.starts_with("services"));
-    let in_services = |offset: u32| {
-        let before = handed.excerpt.text().get(..offset as usize).unwrap_or("");
-        let top = before
-            .lines()
-            .rfind(|line| !line.starts_with([' ', '\t', '#', '-']) && !line.trim().is_empty());
-        old || top.is_none_or(|line| line.starts_with("services") || !line.trim_end().ends_with(':'))
-    };
-    for (offset, Gap { text, span, .. }) in &handed.left_out {
-        if !in_services(*offset) {
-            continue;
-        }
-        if let Some(container) = before(*offset).and_then(|i| moved.get_mut(i)) {
-            container.unseen.push(hidden(Place::new(*span, *span), text));
+    for (offset, gap) in in_services(handed) {
+        if let Some(container) = before(offset).and_then(|i| moved.get_mut(i))
+            && container.unseen.iter().all(|u| u.hides.is_some())
+        {
+            container.unseen.push(hidden(Place::new(gap.span, gap.span), &gap.text));
         }
     }
     let overlays = name.is_some_and(|name| name.contains("override"));
@@ -215,6 +205,31 @@ fn hide(own: &Reading, handed: &Handed, name: Option<&str>, moved: &mut [Contain
             container.unseen.push(hidden(container.place(), name.unwrap_or("…")));
         }
     }
+}
+
+/// What is left out among the services of a Compose file, with its offset. What stands below another key
+/// at the top cannot lead back to them.
+fn in_services(handed: &Handed) -> Vec<(u32, &Gap)> {
+    let text = handed.excerpt.text();
+    // in the first layout of Compose, services stand at the top
+    let old = !text.lines().any(|line| line.starts_with("services"));
+    let mut among = true;
+    let mut found = Vec::new();
+    let mut left_out = handed.left_out.iter().peekable();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        if !line.trim().is_empty() && !line.starts_with([' ', '\t', '#', '-']) {
+            among = line.starts_with("services") || !line.trim_end().ends_with(':');
+        }
+        while let Some((offset, gap)) = left_out.next_if(|(offset, _)| (*offset as usize) < at) {
+            if old || among {
+                found.push((*offset, gap));
+            }
+        }
+    }
+    found.extend(left_out.filter(|_| old || among).map(|(offset, gap)| (*offset, gap)));
+    found
 }
 
 /// The document that a container of a script stands in, and its index there.

@@ -209,6 +209,9 @@ impl Evaluator<'_> {
             }
             return;
         }
+        if matches!(to, Receiver::File { .. }) && !may_be_document(&bits) {
+            return;
+        }
         let in_quotes = in_quotes || self.way.iter().any(|v| v.kind == ViaKind::Embedded);
         let empty = Handed {
             to,
@@ -310,6 +313,15 @@ fn is_script(path: &str, bits: &[Bit]) -> Option<bool> {
     ending
         .is_some_and(|(_, ending)| matches!(ending, "sh" | "bash" | "zsh" | "ksh"))
         .then_some(true)
+}
+
+/// True for a text with a word that a Compose file or a Dockerfile has.
+fn may_be_document(bits: &[Bit]) -> bool {
+    let telling = ["services", "image:", "build:", "FROM", "From", "from"];
+    bits.iter().any(|bit| match bit {
+        Bit::Frag(frag) => telling.iter().any(|word| frag.piece.text.contains(word)),
+        Bit::Choice(_) => false,
+    })
 }
 
 /// A part of a text before it is put together.

@@ -139,6 +139,8 @@ fn lines_that_the_script_fills_in_may_say_more_of_the_service_before_them() {
     let two = "cat > compose.yaml <<EOF\nservices:\n  a:\n    image: x\n  b:\n    image: y\n";
     assert_eq!(unseen(&format!("{two}EOF\n")), [true, true]);
     assert_eq!(unseen(&format!("{two}$MORE\nEOF\n")), [true, false]);
+    let quoted = format!("echo \"{}\n$MORE\" > compose.yaml\n", SERVICE.trim_end());
+    assert_eq!(unseen(&quoted), [false]);
     assert_eq!(unseen(&format!("{two}volumes:\n  $MORE\nEOF\n")), [true, true]);
     assert_eq!(unseen(&format!("{two}EOF\necho x >> compose.yaml\n")), [true, false]);
     assert_eq!(unseen(&format!("{two}EOF\necho x >> other.yaml\n")), [true, true]);
