@@ -209,7 +209,10 @@ impl Evaluator<'_> {
             }
             return;
         }
-        if matches!(to, Receiver::File { .. }) && !may_be_document(&bits) {
+        if let Receiver::File { path, appends } = &to
+            && (*appends || !is_telling(path))
+            && !may_be_document(&bits)
+        {
             return;
         }
         let in_quotes = in_quotes || self.way.iter().any(|v| v.kind == ViaKind::Embedded);
@@ -313,6 +316,14 @@ fn is_script(path: &str, bits: &[Bit]) -> Option<bool> {
     ending
         .is_some_and(|(_, ending)| matches!(ending, "sh" | "bash" | "zsh" | "ksh"))
         .then_some(true)
+}
+
+/// True for a path that may be a document's whatever it holds.
+fn is_telling(path: &str) -> bool {
+    let name = base(path).to_ascii_lowercase();
+    ["compose", "dockerfile", "containerfile"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 /// True for a text with a word that a Compose file or a Dockerfile has.
