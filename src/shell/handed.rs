@@ -43,7 +43,8 @@ pub struct Handed {
     pub excerpt: Excerpt,
     /// What is not known.
     pub gaps: Vec<Gap>,
-    /// What is not known and has lines of its own, which were left out: with the offset in the excerpt.
+    /// What is not known and has lines of its own, which were left out, or stands in front of a line:
+    /// with the offset in the excerpt.
     pub left_out: Vec<(u32, Gap)>,
     /// True when more text comes to the file at other places, or parts of this one are not certain.
     pub grows: bool,
@@ -420,7 +421,28 @@ fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Handed) -> Optio
             (None, None) => handed.excerpt.made(&part.text),
         }
     }
+    note_prefixes(&mut handed);
     Some((place?, handed))
+}
+
+/// Notes gaps in front of a key with its value, or of an item: they may be a `#`, or nothing.
+fn note_prefixes(handed: &mut Handed) {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in handed.excerpt.text().split_inclusive('\n') {
+        if let Some(tail) = line.trim_start().strip_prefix("${privlint_gap_")
+            && let Some((number, rest)) = tail.split_once('}')
+            && ((!rest.starts_with(':') && rest.contains(": ")) || rest.trim_start().starts_with("- "))
+            && let Ok(number) = number.parse::<usize>()
+            && let Ok(nth) = handed.gaps.binary_search_by_key(&number, |gap| gap.number)
+            && let Some(gap) = handed.gaps.get(nth)
+        {
+            found.push((Span::at(at).start, gap.clone()));
+        }
+        at += line.len();
+    }
+    handed.left_out.append(&mut found);
+    handed.left_out.sort_by_key(|(offset, _)| *offset);
 }
 
 /// How a piece is written where it is used.

@@ -107,29 +107,30 @@ impl Reader<'_> {
 
     /// The body of a heredoc; `tabs` for `<<-`, which drops the tabs that its lines begin with.
     pub(super) fn heredoc(&mut self, node: Node, quoted: bool, tabs: bool, depth: u32) -> Word {
+        // the grammar begins it behind the blanks of its first line
+        let before = self.document.slice(0, node.start_byte());
+        let line = before.trim_end_matches([' ', '\t']);
+        let start = if line.ends_with('\n') {
+            line.len()
+        } else {
+            node.start_byte()
+        };
         let mut word = Word {
-            span: self.span(node),
+            span: self.document.span(start, node.end_byte()),
             parts: Vec::new(),
             quoted: true,
         };
         let outer = std::mem::replace(
             &mut self.tabs,
-            tabs.then(|| Tabs {
-                from: node.start_byte(),
+            tabs.then_some(Tabs {
+                from: start,
                 joins: !quoted,
             }),
         );
         if quoted {
-            self.raw(node.start_byte(), node.end_byte(), &mut word);
+            self.raw(start, node.end_byte(), &mut word);
         } else {
-            self.between(
-                node,
-                node.start_byte(),
-                node.end_byte(),
-                Quoting::Heredoc,
-                &mut word,
-                depth,
-            );
+            self.between(node, start, node.end_byte(), Quoting::Heredoc, &mut word, depth);
         }
         self.tabs = outer;
         word

@@ -143,6 +143,14 @@ fn lines_that_the_script_fills_in_may_say_more_of_the_service_before_them() {
     assert_eq!(unseen(&quoted), [false]);
     assert_eq!(unseen(&format!("{two}volumes:\n  $MORE\nEOF\n")), [true, true]);
     assert_eq!(unseen(&format!("{two}EOF\necho x >> compose.yaml\n")), [true, false]);
+    assert_eq!(
+        unseen(&format!("{two}    ${{GPU}}privileged: true\nEOF\n")),
+        [true, false]
+    );
+    assert_eq!(
+        unseen(&format!("{two}  ${{NAME}}_c:\n    image: z\nEOF\n")),
+        [true, true, true]
+    );
     assert_eq!(unseen(&format!("{two}EOF\necho x >> other.yaml\n")), [true, true]);
     let override_file = format!("{two}EOF\n").replace("compose.yaml", "compose.override.yaml");
     assert_eq!(unseen(&override_file), [false, false]);
@@ -166,6 +174,19 @@ fn only_what_surely_is_compose_is_broken() {
     ));
     let at = reading.source().position(reading.problems[0].span.start);
     assert_eq!((at.line, at.column), (5, 5));
+}
+
+#[test]
+fn a_document_may_be_set_in() {
+    let text = "f() {\n  cat > compose.yaml <<EOF\n    version: '3'\n    services:\n      a:\n        image: x\n        privileged: true\nEOF\n}\n";
+    let after = edited(text, 0, |c| {
+        vec![
+            Change::Remove(c.privileged[0].place.clone()),
+            Change::Add(Key::CapDrop, "all".to_owned()),
+        ]
+    });
+    let expected = text.replace("privileged: true\n", "cap_drop:\n          - ALL\n");
+    assert_eq!(after, Ok(expected));
 }
 
 #[test]
