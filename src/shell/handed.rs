@@ -10,9 +10,9 @@ use assemble::assemble;
 use super::eval::Evaluator;
 use super::fed::fed;
 use super::fields::Field;
-use super::{prefix, printed};
 use super::tree::Simple;
 use super::value::Bit;
+use super::{prefix, printed};
 use crate::container::{FileId, Hole, Via, ViaKind};
 use crate::source::{Excerpt, Span};
 
