@@ -145,11 +145,30 @@ pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Re
 /// The form of the launch decides who writes them: a command is a command wherever it stands.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
     if let Some((inner, index)) = inner::holder(reading, container) {
-        return inner.render(index, container, changes, reading.source());
+        return inner.render(&[(index, container, changes)], reading.source());
     }
     match (container.syntax, reading.kind) {
         (Syntax::Compose, _) | (Syntax::Exec, Kind::Compose) => compose::render(reading, container, changes),
         (Syntax::BuildStep | Syntax::Image, _) => dockerfile::render(reading, container, changes),
         _ => script::render(reading, container, changes),
     }
+}
+
+/// The edits that carry out the changes of several containers at once: what they share is edited for all.
+pub fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
+    if let Some(edits) = inner::render_together(reading, all) {
+        return edits;
+    }
+    let of_compose =
+        |c: &Container| c.syntax == Syntax::Compose || (c.syntax == Syntax::Exec && reading.kind == Kind::Compose);
+    if all.len() > 1 && all.iter().all(|(container, _)| of_compose(container)) {
+        return compose::render_together(reading, all);
+    }
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for (container, changes) in all {
+        let own = render(reading, container, changes)?;
+        edits.extend(own.into_iter().filter(|edit| seen.insert(edit.clone())));
+    }
+    Ok(edits)
 }

@@ -44,9 +44,10 @@ pub(super) fn offers(
                     Verdict::Proven => Ok(candidate.offer.clone()),
                     Verdict::Refuted => {
                         failed.push(candidate.raised);
-                        Err(Some(
-                            "the edit could not be proven to change only what it means to".to_owned(),
-                        ))
+                        Err(Some(match propose.heir_beside(candidate) {
+                            Some(heir) => format!("`{heir}` extends this, and would change with it"),
+                            None => "the edit could not be proven to change only what it means to".to_owned(),
+                        }))
                     }
                     Verdict::Unproven => Err(Some("this file has more fixes than are proven in one run".to_owned())),
                 };

@@ -249,35 +249,54 @@ fn refuse<T>(why: &str) -> Result<T, Refusal> {
     Err(Refusal(why.to_owned()))
 }
 
-impl Inner {
-    /// The edits of the script that carry out all changes of one container of the document.
-    pub(super) fn render(
-        &self,
-        index: usize,
-        container: &Container,
-        changes: &[Change],
-        script: &Source,
-    ) -> Result<Vec<Edit>, Refusal> {
-        let Some(own) = self.reading.containers.get(index) else {
-            return refuse("the container is not found where it was read");
-        };
-        let inside = |place: &Place| -> Result<Place, Refusal> {
-            let mut pairs = container.places().into_iter().zip(own.places());
-            match pairs.find(|(outer, _)| outer.same(place) && outer.entry == place.entry) {
-                Some((_, inner)) => Ok(inner.clone()),
-                None => refuse("the setting is not found where it was read"),
-            }
-        };
-        let mut moved = Vec::new();
-        for change in changes {
-            moved.push(match change {
-                Change::Remove(place) => Change::Remove(inside(place)?),
-                Change::Replace(place, text) => Change::Replace(inside(place)?, text.clone()),
-                Change::Relabel(place, label) => Change::Relabel(inside(place)?, *label),
-                Change::Add(key, value) => Change::Add(*key, value.clone()),
-            });
+/// The edits for several containers, where all stand in one document.
+pub(super) fn render_together(
+    reading: &Reading,
+    all: &[(&Container, Vec<Change>)],
+) -> Option<Result<Vec<Edit>, Refusal>> {
+    let (first, _) = holder(reading, all.first()?.0)?;
+    let mut held = Vec::new();
+    for (container, changes) in all {
+        let (inner, index) = holder(reading, container)?;
+        if !std::ptr::eq(inner, first) {
+            return None;
         }
-        let edits = super::render(&self.reading, own, &moved)?;
+        held.push((index, *container, changes.as_slice()));
+    }
+    Some(first.render(&held, reading.source()))
+}
+
+/// A change of a container of the script as one of the same container in its document.
+fn inside(change: &Change, container: &Container, own: &Container) -> Result<Change, Refusal> {
+    let place = |place: &Place| -> Result<Place, Refusal> {
+        let mut pairs = container.places().into_iter().zip(own.places());
+        match pairs.find(|(outer, _)| outer.same(place) && outer.entry == place.entry) {
+            Some((_, inner)) => Ok(inner.clone()),
+            None => refuse("the setting is not found where it was read"),
+        }
+    };
+    Ok(match change {
+        Change::Remove(at) => Change::Remove(place(at)?),
+        Change::Replace(at, text) => Change::Replace(place(at)?, text.clone()),
+        Change::Relabel(at, label) => Change::Relabel(place(at)?, *label),
+        Change::Add(key, value) => Change::Add(*key, value.clone()),
+    })
+}
+
+impl Inner {
+    /// The edits of the script that carry out all changes of some containers of the document, each with
+    /// its index there.
+    pub(super) fn render(&self, all: &[(usize, &Container, &[Change])], script: &Source) -> Result<Vec<Edit>, Refusal> {
+        let mut moved = Vec::new();
+        for (index, container, changes) in all {
+            let Some(own) = self.reading.containers.get(*index) else {
+                return refuse("the container is not found where it was read");
+            };
+            let changes: Result<Vec<Change>, Refusal> =
+                changes.iter().map(|change| inside(change, container, own)).collect();
+            moved.push((own, changes?));
+        }
+        let edits = super::render_together(&self.reading, &moved)?;
         edits.into_iter().map(|edit| self.move_out(edit, script)).collect()
     }
 

@@ -140,7 +140,11 @@ impl Mover<'_> {
         let lists = sides.chain(&mut mount.options).chain(&mut mount.passed_over);
         lists.for_each(|text| self.text(text));
         mount.relabel_span.iter_mut().for_each(|span| self.span(span));
-        mount.error.iter_mut().for_each(|words| self.words(words));
+        if let Some(refused) = &mut mount.error {
+            self.words(&mut refused.why);
+            refused.instead.iter_mut().for_each(|words| self.words(words));
+            refused.span.iter_mut().for_each(|span| self.span(span));
+        }
         mount.propagation.iter_mut().for_each(|words| self.words(words));
     }
 
