@@ -6,8 +6,14 @@
 mod built;
 pub mod compose;
 pub mod dockerfile;
+mod inner;
+mod moved;
+mod named;
 pub mod script;
 pub mod yaml;
+
+pub use inner::Inner;
+pub use named::by_name;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,6 +68,8 @@ pub struct Reading {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that the file deploys with `docker stack deploy`, as they are written.
     pub stacks: Vec<Written<Text>>,
+    /// The documents that the file itself writes out, such as a Compose file in a heredoc.
+    pub inner: Vec<Inner>,
 }
 
 /// Words of a file that speak for an SELinux host.
@@ -107,6 +115,7 @@ impl Reading {
             nodes: Vec::new(),
             selinux_hints: Vec::new(),
             stacks: Vec::new(),
+            inner: Vec::new(),
         }
     }
 
@@ -138,6 +147,9 @@ pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Re
 ///
 /// The form of the launch decides who writes them: a command is a command wherever it stands.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    if let Some((inner, index)) = inner::holder(reading, container) {
+        return inner.render(&[(index, container, changes)], reading.source());
+    }
     match (container.syntax, reading.kind) {
         (Syntax::Compose, _) | (Syntax::Exec, Kind::Compose) => compose::render(reading, container, changes),
         (Syntax::BuildStep | Syntax::Image, _) => dockerfile::render(reading, container, changes),
@@ -147,6 +159,9 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
 
 /// The edits that carry out the changes of several containers at once: what they share is edited for all.
 pub fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
+    if let Some(edits) = inner::render_together(reading, all) {
+        return edits;
+    }
     let of_compose =
         |c: &Container| c.syntax == Syntax::Compose || (c.syntax == Syntax::Exec && reading.kind == Kind::Compose);
     if all.len() > 1 && all.iter().all(|(container, _)| of_compose(container)) {

@@ -13,7 +13,9 @@ mod embed;
 mod eval;
 mod expand;
 mod expansions;
+mod fed;
 mod fields;
+mod handed;
 mod join;
 mod launches;
 mod names;
@@ -38,6 +40,7 @@ use crate::container::{Engine, FileId};
 use crate::source::{Excerpt, Span};
 use crate::spec::CommandLine;
 
+pub use handed::{Gap, Handed, Receiver};
 pub use steps::{Step, steps};
 
 /// Programs besides the engines whose runs are reported: they speak for an SELinux host.
@@ -94,6 +97,8 @@ pub struct Outcome {
     pub statements: Vec<Span>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// The texts that the script itself writes to files or feeds to programs, in the order they were met.
+    pub handed: Vec<Handed>,
     /// The files that were sourced: the first has the id after that of the script itself.
     pub sourced: Vec<(PathBuf, String)>,
 }
@@ -148,6 +153,7 @@ pub fn read(input: &Input) -> Outcome {
         comments: parsed.comments,
         statements: parsed.statements,
         problems,
+        handed: evaluator.handed.take(),
         sourced: evaluator.sources,
     }
 }

@@ -3,6 +3,8 @@
 
 #[path = "suite/asked.rs"]
 mod asked;
+#[path = "suite/documents.rs"]
+mod documents;
 #[path = "suite/fixes.rs"]
 mod fixes;
 #[path = "suite/hostile.rs"]
@@ -23,3 +25,5 @@ mod samples;
 mod scripts;
 #[path = "suite/sweep.rs"]
 mod sweep;
+#[path = "suite/written_out.rs"]
+mod written_out;

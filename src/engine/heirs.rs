@@ -18,7 +18,7 @@ impl Heirs {
     /// Looks where the values of each service stand that came by `extends`.
     pub(super) fn of(reading: &Reading) -> Heirs {
         let mut heirs = Heirs::default();
-        if reading.kind != Kind::Compose {
+        if reading.kind != Kind::Compose && reading.inner.is_empty() {
             return heirs;
         }
         let services = reading.containers.iter().enumerate();

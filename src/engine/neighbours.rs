@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text};
+use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text, ViaKind};
 use crate::fix::Label;
 use crate::front::Reading;
 use crate::rules::NeighbourMount;
@@ -63,7 +63,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             continue;
         }
         for w in container.mounts.iter().filter(|w| w.value.is_bind()) {
-            let Some(path) = w.value.source.as_ref().and_then(|s| host_path(s, &folder)) else {
+            let Some(path) = w.value.source.as_ref().and_then(|s| host_path(s, &folder, Some(container))) else {
                 continue;
             };
             let source = reading.file(w.place.file);
@@ -101,7 +101,12 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<
             if !w.value.is_bind() || !container.syntax.is_launch() {
                 continue;
             }
-            let Some(here) = w.value.source.as_ref().and_then(|s| host_path(s, &here_folder)) else {
+            let Some(here) = w
+                .value
+                .source
+                .as_ref()
+                .and_then(|s| host_path(s, &here_folder, Some(container)))
+            else {
                 continue;
             };
             let keys = keys(&here);
@@ -218,6 +223,7 @@ fn same_container(container: &Container, other: &MountUse, same_file: bool, path
     let names = container.name.is_some() && other.named && container.called() == other.called;
     let same_folder = Path::new(path).parent() == Path::new(&*other.whole).parent();
     match (container.syntax, other.syntax) {
+        // within one file, two of a name are of two Compose files that a script writes out
         (Syntax::Compose, Syntax::Compose) => names && same_folder,
         (Syntax::Command, Syntax::Command) if same_file && !names => {
             // The same image, named in neither, and only on some path: a branch chose the engine or the
@@ -233,14 +239,15 @@ fn same_container(container: &Container, other: &MountUse, same_file: bool, path
 
 /// The file that a text names, from the root of the file system; `None` where it cannot be known.
 pub(super) fn path_from(text: &Text, folder: &[String]) -> Option<String> {
-    let path = host_path(text, folder)?;
+    let path = host_path(text, folder, None)?;
     let known = matches!(path.root, Root::Slash | Root::Tree) && !path.parts.iter().any(|p| p.contains('\u{0}'));
     known.then(|| format!("/{}", path.parts.join("/")))
 }
 
 /// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of
-/// the file it is written in.
-fn host_path(source: &Text, folder: &[String]) -> Option<HostPath> {
+/// the file it is written in. Nobody knows the folder of a Compose file that a script writes out: its
+/// relative paths are those of its own services only.
+fn host_path(source: &Text, folder: &[String], container: Option<&Container>) -> Option<HostPath> {
     let mut pieces = source.pieces().iter();
     let first = pieces.next()?;
     let (root, mut rest) = match &first.kind {
@@ -264,6 +271,12 @@ fn host_path(source: &Text, folder: &[String]) -> Option<HostPath> {
         }
         rest.push_str(&piece.text);
     }
+    let service = container.filter(|c| c.syntax == Syntax::Compose);
+    let written_out = service.and_then(|c| c.via.iter().find(|v| v.kind == ViaKind::Embedded));
+    let root = match (root, written_out) {
+        (Root::Tree, Some(step)) => Root::Variable(format!("\u{0}{}", step.span.start)),
+        (root, _) => root,
+    };
     let mut parts: Vec<String> = if root == Root::Tree {
         folder.to_vec()
     } else {
@@ -298,6 +311,46 @@ mod tests {
             open: &|_| None,
         };
         mount_uses(&read(Kind::Compose, &Arc::new(Source::new(path, text)), &surroundings))
+    }
+
+    #[test]
+    fn relative_paths_of_a_compose_file_that_a_script_writes_are_its_own() {
+        let service = |name: &str, source: &str| format!("  {name}:\n    volumes: ['{source}:/x']\n    image: x\n");
+        let file =
+            |name: &str, services: &[String]| format!("cat > {name} <<EOF\nservices:\n{}EOF\n", services.concat());
+        let text = [
+            "docker run -v ./d:/d -v /srv:/s x\n".to_owned(),
+            file(
+                "compose.yaml",
+                &[service("a", "./d"), service("b", "./d/e"), service("c", "/srv")],
+            ),
+            file("b.compose.yaml", &[service("e", "./d")]),
+            file("c.compose.yaml", &[service("c", "/srv")]),
+        ];
+        let surroundings = crate::front::Surroundings {
+            engine: crate::container::Engine::Unknown,
+            projects: &[],
+            open: &|_| None,
+        };
+        let source = Arc::new(Source::new("run.sh", text.concat()));
+        let reading = read(Kind::Shell, &source, &surroundings);
+        let own = Uses::of(mount_uses(&reading));
+        let near = neighbours(&reading, &own, &Uses::default());
+        let named = |i: usize| -> Vec<&str> { near[i].iter().map(|n| n.container.as_str()).collect() };
+        let found: Vec<(String, Vec<&str>)> = (0..near.len())
+            .map(|i| (reading.containers[i].called(), named(i)))
+            .collect();
+        let expected: [(&str, &[&str]); 6] = [
+            ("x", &["c", "c"]),
+            ("a", &["b"]),
+            ("b", &["a"]),
+            // the other one is this service in another file
+            ("c", &["x"]),
+            ("e", &[]),
+            ("c", &["x"]),
+        ];
+        let expected: Vec<(String, Vec<&str>)> = expected.iter().map(|(n, o)| ((*n).to_owned(), o.to_vec())).collect();
+        assert_eq!(found, expected);
     }
 
     fn meet(a: (&str, &str), b: (&str, &str)) -> bool {

@@ -114,7 +114,7 @@ impl<'a> Propose<'a> {
             };
             safety = safety.min(fix.safety);
             for place in fix.changes.iter().filter_map(Change::place) {
-                if self.is_default(place) {
+                if self.is_default(container, place) {
                     safety = safety.min(Safety::Unsafe);
                 }
                 if checked.insert((place.file, place.value)) {
@@ -191,7 +191,8 @@ impl<'a> Propose<'a> {
         users: Vec<(usize, &'b [Fix])>,
         nth: usize,
     ) -> Vec<(usize, &'b [Fix])> {
-        if self.reading.kind != Kind::Compose || users.len() > MOST {
+        let compose = self.reading.kind == Kind::Compose || !self.reading.inner.is_empty();
+        if !compose || users.len() > MOST {
             return users;
         }
         let mut all = users.clone();
@@ -251,8 +252,9 @@ impl<'a> Propose<'a> {
     }
 
     /// Compose's `${P:-true}`: the text gives a default, and whoever runs it may say otherwise.
-    fn is_default(&self, place: &Place) -> bool {
-        self.reading.kind == Kind::Compose && place.via.iter().any(|v| v.kind == ViaKind::Variable)
+    fn is_default(&self, container: &Container, place: &Place) -> bool {
+        let compose = self.reading.kind == Kind::Compose || container.syntax == Syntax::Compose;
+        compose && place.via.iter().any(|v| v.kind == ViaKind::Variable)
     }
 
     /// Refuses to change what serves a container without this finding, here or in another file.

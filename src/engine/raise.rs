@@ -168,7 +168,7 @@ impl<'a> Linter<'a> {
             allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
         });
-        if reading.kind == Kind::Compose {
+        if reading.kind == Kind::Compose || container.syntax == Syntax::Compose {
             findings.iter_mut().for_each(|finding| say_default(finding, container));
             findings.iter_mut().for_each(|finding| say_stack(finding, container));
         }

@@ -80,6 +80,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     for container in &mut reading.containers {
         slot::refine(container, source);
     }
+    super::inner::add(&mut reading, &outcome.handed, surroundings);
     reading
 }
 

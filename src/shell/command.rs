@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::eval::{Evaluator, Flow};
 use super::fields::Field;
+use super::handed::{Target, first_file};
 use super::launches::{Group, Launch};
 use super::names;
 use super::parse::{self, Document};
@@ -29,6 +30,7 @@ impl Evaluator<'_> {
         simple: &Simple,
         span: Span,
         input: Option<Vec<Bit>>,
+        targets: Vec<Target>,
     ) -> Flow {
         let plain: Vec<Field> = fields.iter().map(|(_, f)| f.clone()).collect();
         let plain = self.unaliased(plain, &fields);
@@ -40,7 +42,18 @@ impl Evaluator<'_> {
         let given = input.clone().or_else(|| self.input.clone());
         let outer_input = std::mem::replace(&mut self.input, given);
         let after = match stripped.runs {
-            Runs::Command(at) => self.program(&plain, at, simple, span, stripped.more),
+            Runs::Command(at) => {
+                let outer = self.stdout.clone();
+                let name = plain.get(at).and_then(|(_, f)| f.known()).unwrap_or_default();
+                if !self.functions.contains_key(&name) {
+                    self.hand_over(&plain, at, simple, span, targets);
+                } else if let Some(file) = first_file(&targets) {
+                    self.stdout = Some(file);
+                }
+                let flow = self.program(&plain, at, simple, span, stripped.more);
+                self.stdout = outer;
+                flow
+            }
             Runs::Script { script, params, shell } => {
                 let arguments = plain
                     .iter()
@@ -62,6 +75,7 @@ impl Evaluator<'_> {
                 if !runs.is_empty() {
                     self.embedded(runs, shell, Vec::new(), span, "script");
                 } else if let Some(bits) = input {
+                    self.input = None;
                     self.embedded(vec![bits], shell, Vec::new(), span, "heredoc");
                 }
                 Flow::On

@@ -57,6 +57,28 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Walks a script that a script writes to a file: who runs it, and with what, is not known.
+    pub(super) fn written_script(&mut self, bits: Vec<Bit>, span: Span, name: &str) {
+        if self.nesting >= MAX_NESTING {
+            self.said(span, "scripts nest too deeply within scripts to be read");
+            return;
+        }
+        let Some(inner) = self.inner(&[bits], None) else { return };
+        if !self.worth_reading(inner.excerpt.text()) {
+            return;
+        }
+        self.work(inner.excerpt.text().len().saturating_mul(PARSING_WORK));
+        let functions = std::mem::take(&mut self.functions);
+        let aliases = std::mem::take(&mut self.aliases);
+        let input = self.input.take();
+        let as_root = std::mem::replace(&mut self.as_root, false);
+        self.walk(&inner, Shell::Written, Vec::new(), span, name);
+        self.functions = functions;
+        self.aliases = aliases;
+        self.input = input;
+        self.as_root = as_root;
+    }
+
     /// The text of some words, with blanks between; only the parts in `kept`, each a line of its own, if given.
     fn inner(&mut self, runs: &[Vec<Bit>], kept: Option<&[Range<usize>]>) -> Option<Inner> {
         let frags = |bit: &Bit| match bit {
@@ -139,14 +161,18 @@ impl Evaluator<'_> {
         let outer_way = std::mem::replace(&mut self.way, way);
         self.nesting += 1;
         let foreign = match shell {
-            Shell::Foreign => Some(std::mem::take(&mut self.scope)),
+            Shell::Foreign | Shell::Written => Some(std::mem::take(&mut self.scope)),
             _ => None,
         };
         self.scope.open();
-        if shell != Shell::Same {
+        if !matches!(shell, Shell::Same | Shell::Written) {
             self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
         }
-        self.block(&parsed.body);
+        if shell == Shell::Written {
+            self.script(&parsed.body);
+        } else {
+            self.block(&parsed.body);
+        }
         let changes = self.scope.close();
         if shell == Shell::Same {
             self.scope.meet(&[changes]);
@@ -163,7 +189,9 @@ impl Evaluator<'_> {
     fn worth_reading(&self, text: &str) -> bool {
         let named = |word: &&str| text.contains(*word);
         !text.trim().is_empty()
-            && (["docker", "podman", "nerdctl", "$", "="].iter().any(named)
+            && (["docker", "podman", "nerdctl", "$", "=", "compose", "services:"]
+                .iter()
+                .any(named)
                 || super::REPORTED.iter().any(named)
                 || self.input.is_some()
                 || self.steps_met.is_some()

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::fields::Field;
+use super::handed::{HandedOver, Receiver, Target, first_file};
 use super::launches::{Call, Launches};
 use super::scope::{Changes, Scope};
 use super::tree::{Arm, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word};
@@ -83,6 +84,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) input: Option<Vec<Bit>>,
     /// Every command that is met, where all of them are asked for.
     pub(super) steps_met: Option<Vec<super::Step>>,
+    /// The file that the output of the function or group goes to whose body is walked.
+    pub(super) stdout: Option<Receiver>,
+    /// The texts that were written to files, or fed to programs.
+    pub(super) handed: HandedOver,
     levels: u32,
     steps: u32,
     work: Cell<usize>,
@@ -112,6 +117,8 @@ impl<'a> Evaluator<'a> {
             assigning: None,
             input: None,
             steps_met: None,
+            stdout: None,
+            handed: HandedOver::default(),
             levels: 0,
             steps: 0,
             work: Cell::new(0),
@@ -268,8 +275,14 @@ impl<'a> Evaluator<'a> {
                 Flow::On
             }
             StatementKind::Redirected { body, redirects } => {
-                self.redirects(redirects);
-                self.statement(body)
+                let targets = self.redirects(redirects);
+                let outer = self.stdout.clone();
+                if let Some(file) = first_file(&targets) {
+                    self.stdout = Some(file);
+                }
+                let flow = self.statement(body);
+                self.stdout = outer;
+                flow
             }
             StatementKind::Unset(names) => {
                 for name in names {
@@ -337,8 +350,10 @@ impl<'a> Evaluator<'a> {
 
     fn pipeline(&mut self, parts: &[Statement]) {
         let mut input: Option<Vec<Bit>> = None;
-        for part in parts {
+        let stdout = self.stdout.clone();
+        for (i, part) in parts.iter().enumerate() {
             self.scope.open();
+            self.stdout = if i + 1 == parts.len() { stdout.clone() } else { None };
             let output = match &part.kind {
                 StatementKind::Simple(simple) => {
                     let fed = self.simple_fed(simple, part.span, input.take());
@@ -353,6 +368,7 @@ impl<'a> Evaluator<'a> {
             self.scope.close();
             input = output;
         }
+        self.stdout = stdout;
     }
 
     fn conditional(&mut self, arms: &[Arm], otherwise: Option<&Block>) -> Flow {
@@ -464,14 +480,28 @@ impl<'a> Evaluator<'a> {
         self.fields(word)
     }
 
-    fn redirects(&mut self, redirects: &[Redirect]) {
+    /// Expands what redirects name; gives the files that standard output goes to.
+    fn redirects(&mut self, redirects: &[Redirect]) -> Vec<Target> {
+        let mut targets = Vec::new();
         for redirect in redirects {
             match redirect {
-                Redirect::Here(word) | Redirect::File { word, .. } => {
+                Redirect::Here { word, .. } => {
                     self.value_bits(word);
+                }
+                Redirect::File {
+                    word,
+                    writes,
+                    appends,
+                    aside,
+                } => {
+                    let path = self.value_bits(word);
+                    if *writes && !aside {
+                        targets.push(Target::new(&path, *appends));
+                    }
                 }
             }
         }
+        targets
     }
 
     fn simple(&mut self, simple: &Simple, span: Span) -> Flow {
@@ -480,6 +510,7 @@ impl<'a> Evaluator<'a> {
 
     /// A simple command, with what a pipe feeds it where that is known.
     fn simple_fed(&mut self, simple: &Simple, span: Span, input: Option<Vec<Bit>>) -> Flow {
+        let mut targets = Vec::new();
         if simple.words.is_empty() || simple.declares.is_some() {
             for assign in &simple.assigns {
                 self.assign(assign, simple.declares.as_deref());
@@ -509,8 +540,11 @@ impl<'a> Evaluator<'a> {
         let mut input = input;
         for redirect in &simple.redirects {
             match redirect {
-                Redirect::Here(word) => {
+                Redirect::Here { word, expands } => {
                     let bits = self.value_bits(word);
+                    if !expands {
+                        self.handed.is_verbatim(&bits);
+                    }
                     if names_unit(word) {
                         let system = simple
                             .redirects
@@ -520,13 +554,21 @@ impl<'a> Evaluator<'a> {
                     }
                     input = Some(bits);
                 }
-                Redirect::File { word, .. } => {
-                    self.value_bits(word);
+                Redirect::File {
+                    word,
+                    writes,
+                    appends,
+                    aside,
+                } => {
+                    let path = self.value_bits(word);
+                    if *writes && !aside {
+                        targets.push(Target::new(&path, *appends));
+                    }
                 }
             }
         }
         self.note_step(&fields, simple, span, input.as_deref());
-        self.command(fields, simple, span, input)
+        self.command(fields, simple, span, input, targets)
     }
 }
 

@@ -10,6 +10,11 @@ impl Reader<'_> {
     /// An expansion in a heredoc, read without the grammar: its length and what it is.
     pub(super) fn missed_expansion(&self, start: usize, end: usize) -> Option<(usize, Part)> {
         let text = self.document.slice(start, end);
+        if let Some(inner) = text.strip_prefix('`') {
+            let escaped = |at: usize| inner.get(..at).is_some_and(|t| t.ends_with('\\'));
+            let close = inner.match_indices('`').find(|(at, _)| !escaped(*at))?.0;
+            return Some((close + 2, self.opaque(start, close + 2)));
+        }
         let rest = text.strip_prefix('$')?;
         let param = |length: usize, name: &str, operation: Operation| {
             let part = Part::Param(Box::new(Param {
@@ -43,17 +48,21 @@ impl Reader<'_> {
                 depth == 0
             });
             let length = close?.0 + 3;
-            let part = Part::Opaque {
-                written: shortened(text.get(..length)?),
-                span: self.document.span(start, start + length),
-                quoted: true,
-                splits: false,
-            };
-            return Some((length, part));
+            return Some((length, self.opaque(start, length)));
         }
         let plain = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "_@*#?$!".contains(c));
         let name = rest.get(..name_length(rest)).filter(|_| plain)?;
         Some(param(name.len() + 1, name, Operation::Plain))
+    }
+
+    /// What a command in a heredoc prints.
+    fn opaque(&self, start: usize, length: usize) -> Part {
+        Part::Opaque {
+            written: shortened(self.document.slice(start, start + length)),
+            span: self.document.span(start, start + length),
+            quoted: true,
+            splits: false,
+        }
     }
 
     /// `${…}`

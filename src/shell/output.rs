@@ -24,8 +24,10 @@ impl Evaluator<'_> {
         };
         let (other, loose) = (hole(Hole::Other, true), hole(Hole::Other, false));
         let assigning = self.assigning.take();
+        let stdout = self.stdout.take();
         self.scope.open();
         self.block(body);
+        self.stdout = stdout;
         let value = if process { None } else { self.value_of(body, 0) };
         self.scope.close();
         self.assigning = assigning;

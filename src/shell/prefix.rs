@@ -27,6 +27,8 @@ pub(super) enum Shell {
     New,
     /// One on another machine, or of another user, with variables of its own.
     Foreign,
+    /// One that reads a file which this script writes.
+    Written,
 }
 
 /// A command with its prefixes taken off.
@@ -147,7 +149,7 @@ fn base(text: &str) -> &str {
     text.rsplit('/').next().unwrap_or(text)
 }
 
-fn is_shell(program: &str) -> bool {
+pub(super) fn is_shell(program: &str) -> bool {
     matches!(base(program), "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh")
 }
 

@@ -1,10 +1,11 @@
 //! What `echo`, `printf` and `cat <<EOF` print.
 
 use super::eval::Evaluator;
-use super::expand::token_bits;
+use super::expand::{cut, token_bits};
 use super::fields::Token;
 use super::tree::{Redirect, Simple};
 use super::value::{self, Bit};
+use crate::container::PieceKind;
 use crate::source::Span;
 
 impl Evaluator<'_> {
@@ -17,9 +18,13 @@ impl Evaluator<'_> {
         match text.as_str() {
             "echo" => {
                 let mut tokens: Vec<Token> = Vec::new();
+                let mut escapes = false;
                 for (i, word) in simple.words.iter().skip(1).enumerate() {
-                    let plain = matches!(word.parts.as_slice(), [super::tree::Part::Text { text, .. }] if matches!(text.as_str(), "-n" | "-e" | "-ne" | "-E"));
-                    if i == 0 && plain {
+                    if i == 0
+                        && let [super::tree::Part::Text { text, .. }] = word.parts.as_slice()
+                        && matches!(text.as_str(), "-n" | "-e" | "-ne" | "-en" | "-E")
+                    {
+                        escapes = text.contains('e');
                         continue;
                     }
                     if !tokens.is_empty() {
@@ -37,7 +42,8 @@ impl Evaluator<'_> {
                     }
                     self.part_tokens(&word.parts, &mut tokens);
                 }
-                Some(token_bits(tokens))
+                let bits = token_bits(tokens);
+                if escapes { unescaped(bits) } else { Some(bits) }
             }
             "printf" => {
                 let format = simple.words.get(1)?;
@@ -49,8 +55,13 @@ impl Evaluator<'_> {
                 }
                 (simple.words.len() == 2 && !known.contains(['%', '\\'])).then_some(bits)
             }
-            "cat" => match simple.redirects.iter().rev().find(|r| matches!(r, Redirect::Here(_))) {
-                Some(Redirect::Here(word)) if simple.words.len() == 1 => {
+            "cat" => match simple
+                .redirects
+                .iter()
+                .rev()
+                .find(|r| matches!(r, Redirect::Here { .. }))
+            {
+                Some(Redirect::Here { word, .. }) if simple.words.len() == 1 => {
                     let written = simple
                         .redirects
                         .iter()
@@ -62,4 +73,45 @@ impl Evaluator<'_> {
             _ => None,
         }
     }
+}
+
+/// What `echo -e` makes of its words; `None` where it is more than ends of lines and tabs.
+fn unescaped(bits: Vec<Bit>) -> Option<Vec<Bit>> {
+    let mut out = Vec::new();
+    for bit in bits {
+        let Bit::Frag(frag) = bit else { return None };
+        if frag.piece.is_hole() || !frag.piece.text.contains('\\') {
+            out.push(Bit::Frag(frag));
+            continue;
+        }
+        let text = frag.piece.text.clone();
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('\\') {
+            let at = text.len() - rest.len();
+            let made = match after.chars().next()? {
+                'n' => "\n",
+                't' => "\t",
+                '\\' => "\\",
+                _ => return None,
+            };
+            let mut kept = frag.clone();
+            kept.piece = cut(&frag.piece, at, before);
+            out.push(Bit::Frag(kept));
+            let mut escape = frag.clone();
+            escape.piece = cut(&frag.piece, at + before.len(), after.get(..1)?);
+            escape.piece.text = made.to_owned();
+            escape.piece.kind = PieceKind::Cooked;
+            out.push(Bit::Frag(escape));
+            rest = after.get(1..)?;
+        }
+        let mut last = frag.clone();
+        last.piece = cut(&frag.piece, text.len() - rest.len(), rest);
+        out.push(Bit::Frag(last));
+    }
+    Some(out)
+}
+
+/// True for the programs whose text stands in quotes among their words.
+pub(super) fn is_quoted(program: &str) -> bool {
+    matches!(program, "echo" | "printf")
 }

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::parse::Document;
 use super::statements::{Reader, children};
-use super::tree::{Link, Redirect, Simple, Statement, StatementKind};
+use super::tree::{Link, Redirect, Simple, Statement, StatementKind, Word};
 use crate::source::Span;
 
 impl Reader<'_> {
@@ -17,8 +17,9 @@ impl Reader<'_> {
             between.is_some_and(|b| b.trim_matches([' ', '\t']).is_empty())
         }) {
             at = heredoc.operator.start as usize;
-            let word = self.raw_word(heredoc.body.start as usize, heredoc.body.end as usize);
-            simple.redirects.push(Redirect::Here(word));
+            let word = self.masked_heredoc(heredoc);
+            let expands = !heredoc.quoted;
+            simple.redirects.push(Redirect::Here { word, expands });
         }
     }
 
@@ -32,11 +33,12 @@ impl Reader<'_> {
             at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
             let Some(heredoc) = after(at) else { break };
             at = heredoc.operator.end as usize;
-            bodies.push(heredoc.body);
+            bodies.push(heredoc);
         }
-        for body in bodies {
-            let word = self.raw_word(body.start as usize, body.end as usize);
-            simple.redirects.push(Redirect::Here(word));
+        for heredoc in bodies {
+            let word = self.masked_heredoc(heredoc);
+            let expands = !heredoc.quoted;
+            simple.redirects.push(Redirect::Here { word, expands });
         }
     }
 
@@ -47,7 +49,12 @@ impl Reader<'_> {
         let mut loose = Simple::default();
         let mut after: Vec<(Link, Statement)> = Vec::new();
         let mut piped = Vec::new();
+        let mut last_end = None;
         for &kid in kids {
+            if let Some(word) = last_end.and_then(|end| self.lone_dash(end, kid)) {
+                loose.words.push(word);
+            }
+            last_end = Some(kid.end_byte());
             match kid.kind() {
                 "file_redirect" | "herestring_redirect" => self.redirect(kid, &mut loose, depth),
                 "heredoc_redirect" => {
@@ -125,6 +132,16 @@ impl Reader<'_> {
         Some(body)
     }
 
+    /// The `-` before a heredoc, which the grammar passes over.
+    fn lone_dash(&self, end: usize, heredoc: Node) -> Option<Word> {
+        if heredoc.kind() != "heredoc_redirect" {
+            return None;
+        }
+        let between = self.document.slice(end, heredoc.start_byte());
+        let at = end + between.find('-')?;
+        (between.trim_matches([' ', '\t']) == "-").then(|| self.plain_word(at, at + 1))
+    }
+
     /// A redirect; words that the grammar hung on it go to the command.
     pub(super) fn redirect(&mut self, node: Node, simple: &mut Simple, depth: u32) {
         let kids = children(node);
@@ -134,11 +151,13 @@ impl Reader<'_> {
                     .iter()
                     .find(|k| k.kind() == "heredoc_start")
                     .is_some_and(|k| self.text(*k).contains(['\'', '"', '\\']));
+                let tabs = kids.iter().any(|k| k.kind() == "<<-");
                 for &kid in &kids {
                     match kid.kind() {
                         "heredoc_body" => {
-                            let word = self.heredoc(kid, quoted, depth);
-                            simple.redirects.push(Redirect::Here(word));
+                            let word = self.heredoc(kid, quoted, tabs, depth);
+                            let expands = !quoted;
+                            simple.redirects.push(Redirect::Here { word, expands });
                         }
                         "file_redirect" | "herestring_redirect" | "heredoc_redirect" => {
                             self.redirect(kid, simple, depth);
@@ -154,13 +173,17 @@ impl Reader<'_> {
                     if kid.kind() != "file_descriptor"
                         && let Some(word) = self.word(kid, depth)
                     {
-                        simple.redirects.push(Redirect::Here(word));
+                        simple.redirects.push(Redirect::Here { word, expands: true });
                         break;
                     }
                 }
             }
             _ => {
                 let writes = kids.iter().any(|k| !k.is_named() && k.kind().contains('>'));
+                let appends = kids.iter().any(|k| !k.is_named() && k.kind().contains(">>"));
+                let aside = kids
+                    .iter()
+                    .any(|k| k.kind() == "file_descriptor" && self.text(*k) != "1");
                 let mut first = true;
                 for &kid in &kids {
                     if kid.kind() == "file_descriptor" {
@@ -168,7 +191,12 @@ impl Reader<'_> {
                     }
                     if let Some(word) = self.word(kid, depth) {
                         if first {
-                            simple.redirects.push(Redirect::File { word, writes });
+                            simple.redirects.push(Redirect::File {
+                                word,
+                                writes,
+                                appends,
+                                aside,
+                            });
                             first = false;
                         } else {
                             simple.words.push(word);

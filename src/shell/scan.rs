@@ -31,6 +31,10 @@ pub(super) struct Heredoc {
     pub(super) body: Span,
     /// The line that ends it.
     pub(super) end: Span,
+    /// `<<-`: tabs at the start of its lines do not count.
+    pub(super) tabs: bool,
+    /// The delimiter is quoted: nothing in it expands.
+    pub(super) quoted: bool,
 }
 
 /// Something no shell would accept.
@@ -77,8 +81,9 @@ struct Pending {
     operator: Span,
     delimiter: Vec<u8>,
     tabs: bool,
-    /// It stands before the command that reads it.
-    leads: bool,
+    quoted: bool,
+    /// It stands before the command that reads it, or the grammar reads its operator otherwise.
+    misread: bool,
 }
 
 struct Scanner<'a> {
@@ -323,6 +328,8 @@ impl Scanner<'_> {
             self.at += 3;
             return;
         }
+        // the grammar reads `-<<EOF` as one word
+        let dashed = self.before() == b'-' && self.bytes.get(start.wrapping_sub(2)).is_some_and(|b| is_edge(*b));
         let leads = self.opens_command();
         self.at += 2;
         let tabs = self.peek(0) == b'-';
@@ -333,8 +340,10 @@ impl Scanner<'_> {
             self.at += 1;
         }
         let mut delimiter = Vec::new();
+        let mut quoted = false;
         while self.at < self.bytes.len() {
             let byte = self.peek(0);
+            quoted |= matches!(byte, b'\'' | b'"' | b'\\');
             match byte {
                 b'\'' | b'"' => {
                     self.at += 1;
@@ -362,7 +371,8 @@ impl Scanner<'_> {
                 operator: Span::new(start, self.at),
                 delimiter,
                 tabs,
-                leads,
+                quoted,
+                misread: leads || dashed,
             });
         }
     }
@@ -375,7 +385,7 @@ impl Scanner<'_> {
             let start = self.at;
             let mut end = None;
             // the grammar ends a body at a line that only begins with the delimiter
-            let mut misread = heredoc.leads;
+            let mut misread = heredoc.misread;
             while self.at < self.bytes.len() {
                 let rest = self.bytes.get(self.at..).unwrap_or_default();
                 let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
@@ -410,6 +420,8 @@ impl Scanner<'_> {
                     operator: heredoc.operator,
                     body: Span::new(start, end.start as usize),
                     end,
+                    tabs: heredoc.tabs,
+                    quoted: heredoc.quoted,
                 }),
                 Some(_) => {}
                 None => {

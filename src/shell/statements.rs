@@ -15,6 +15,8 @@ pub(super) struct Reader<'a> {
     pub(super) spans: Vec<Span>,
     /// The first place that nested too deeply.
     pub(super) too_deep: Option<Span>,
+    /// The heredoc whose body is read, where it is one that drops tabs.
+    pub(super) tabs: Option<super::words::Tabs>,
     /// A compound command that the text ends in: its first word, and what it lacks.
     pub(super) unclosed: Option<(Span, &'static str)>,
 }
@@ -31,6 +33,7 @@ impl<'a> Reader<'a> {
             scan,
             spans: Vec::new(),
             too_deep: None,
+            tabs: None,
             unclosed: None,
         }
     }

@@ -63,7 +63,7 @@ impl Evaluator<'_> {
         }
         let mut writes = Vec::new();
         for redirect in &simple.redirects {
-            if let Redirect::File { word, writes: true } = redirect {
+            if let Redirect::File { word, writes: true, .. } = redirect {
                 let bits = self.value_bits(word);
                 writes.push(shown(&bits));
             }

@@ -116,9 +116,16 @@ pub(super) enum AssignValue {
 #[derive(Debug)]
 pub(super) enum Redirect {
     /// A heredoc or here-string, as a word: its parts expand unless the delimiter was quoted.
-    Here(Word),
-    /// A file or another descriptor; only what its words run inside matters.
-    File { word: Word, writes: bool },
+    Here { word: Word, expands: bool },
+    /// A file or another descriptor.
+    File {
+        word: Word,
+        writes: bool,
+        /// `>>`
+        appends: bool,
+        /// True for `2>` and its like: standard output goes elsewhere.
+        aside: bool,
+    },
 }
 
 /// A word.

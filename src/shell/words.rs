@@ -5,6 +5,7 @@
 
 use tree_sitter::Node;
 
+use super::scan::Heredoc;
 use super::statements::{Reader, children};
 use super::tree::{Index, Operation, Param, Part, Word};
 use crate::container::PieceKind;
@@ -18,6 +19,29 @@ pub(super) enum Quoting {
     Double,
     /// In a heredoc that expands.
     Heredoc,
+}
+
+/// A heredoc that drops the tabs at the start of its lines.
+pub(super) struct Tabs {
+    /// Where its body begins.
+    from: usize,
+    /// True where a backslash joins a line to the next one, whose tabs then stay.
+    joins: bool,
+}
+
+impl Tabs {
+    /// True when a line of the body begins at an offset.
+    fn may_drop(&self, text: &str, at: usize) -> bool {
+        let Some(before) = text.get(..at).filter(|_| at > self.from) else {
+            return at == self.from;
+        };
+        let Some(line) = before.strip_suffix('\n') else {
+            return false;
+        };
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let backslashes = line.len() - line.trim_end_matches('\\').len();
+        !self.joins || backslashes % 2 == 0
+    }
 }
 
 /// Bytes of a written expansion that are kept for showing.
@@ -81,25 +105,69 @@ impl Reader<'_> {
         word.parts
     }
 
-    /// The body of a heredoc.
-    pub(super) fn heredoc(&mut self, node: Node, quoted: bool, depth: u32) -> Word {
+    /// The body of a heredoc; `tabs` for `<<-`, which drops the tabs that its lines begin with.
+    pub(super) fn heredoc(&mut self, node: Node, quoted: bool, tabs: bool, depth: u32) -> Word {
+        // the grammar begins it behind the blanks of its first line
+        let before = self.document.slice(0, node.start_byte());
+        let line = before.trim_end_matches([' ', '\t']);
+        let start = if line.ends_with('\n') {
+            line.len()
+        } else {
+            node.start_byte()
+        };
         let mut word = Word {
-            span: self.span(node),
+            span: self.document.span(start, node.end_byte()),
             parts: Vec::new(),
             quoted: true,
         };
+        let outer = std::mem::replace(
+            &mut self.tabs,
+            tabs.then_some(Tabs {
+                from: start,
+                joins: !quoted,
+            }),
+        );
         if quoted {
-            self.raw(node.start_byte(), node.end_byte(), &mut word);
+            self.raw(start, node.end_byte(), &mut word);
         } else {
-            self.between(
-                node,
-                node.start_byte(),
-                node.end_byte(),
-                Quoting::Heredoc,
-                &mut word,
-                depth,
-            );
+            self.between(node, start, node.end_byte(), Quoting::Heredoc, &mut word, depth);
         }
+        self.tabs = outer;
+        word
+    }
+
+    /// The body of a heredoc that the parser was not shown.
+    pub(super) fn masked_heredoc(&mut self, heredoc: &Heredoc) -> Word {
+        let body = heredoc.body.range();
+        let mut word = Word {
+            span: self.document.span(body.start, body.end),
+            parts: Vec::new(),
+            quoted: true,
+        };
+        let outer = std::mem::replace(
+            &mut self.tabs,
+            heredoc.tabs.then_some(Tabs {
+                from: body.start,
+                joins: !heredoc.quoted,
+            }),
+        );
+        if heredoc.quoted {
+            self.raw(body.start, body.end, &mut word);
+        } else {
+            self.literal(body.start, body.end, Quoting::Heredoc, &mut word);
+        }
+        self.tabs = outer;
+        word
+    }
+
+    /// Text as it stands, as a word without quotes.
+    pub(super) fn plain_word(&self, start: usize, end: usize) -> Word {
+        let mut word = Word {
+            span: self.document.span(start, end),
+            parts: Vec::new(),
+            quoted: false,
+        };
+        self.push_all(start, end, false, &mut word);
         word
     }
 
@@ -107,17 +175,6 @@ impl Reader<'_> {
     pub(super) fn begin(&self, node: Node) -> usize {
         let text = self.text(node);
         node.start_byte() + (text.len() - text.trim_start().len())
-    }
-
-    /// Text as it stands.
-    pub(super) fn raw_word(&self, start: usize, end: usize) -> Word {
-        let mut word = Word {
-            span: self.document.span(start, end),
-            parts: Vec::new(),
-            quoted: true,
-        };
-        self.raw(start, end, &mut word);
-        word
     }
 
     fn part(&mut self, node: Node, quoting: Quoting, word: &mut Word, depth: u32) {
@@ -243,8 +300,24 @@ impl Reader<'_> {
         self.push(start, end, true, word);
     }
 
-    /// Bytes that are the value.
+    /// Bytes that are the value, the tabs that are dropped left out.
     fn push(&self, start: usize, end: usize, quoted: bool, word: &mut Word) {
+        let Some(tabs) = &self.tabs else {
+            return self.push_all(start, end, quoted, word);
+        };
+        let mut at = start;
+        for line in self.document.slice(start, end).split_inclusive('\n') {
+            let dropped = if tabs.may_drop(self.document.text, at) {
+                line.len() - line.trim_start_matches('\t').len()
+            } else {
+                0
+            };
+            self.push_all(at + dropped, at + line.len(), quoted, word);
+            at += line.len();
+        }
+    }
+
+    fn push_all(&self, start: usize, end: usize, quoted: bool, word: &mut Word) {
         if start >= end {
             return;
         }
@@ -265,8 +338,8 @@ impl Reader<'_> {
     fn literal(&mut self, start: usize, end: usize, quoting: Quoting, word: &mut Word) {
         let quoted = quoting != Quoting::None;
         let text = self.document.slice(start, end);
-        // the grammar misses what expands in a heredoc after a backslash
-        let missed = quoting == Quoting::Heredoc && text.contains('$');
+        // the grammar misses what expands in a heredoc after a backslash, and what stands in backticks
+        let missed = quoting == Quoting::Heredoc && text.contains(['$', '`']);
         if !text.contains('\\') && !missed {
             self.push(start, end, quoted, word);
             return;
@@ -275,7 +348,7 @@ impl Reader<'_> {
         let mut run = 0;
         let mut i = 0;
         while let Some(&byte) = bytes.get(i) {
-            if byte == b'$'
+            if matches!(byte, b'$' | b'`')
                 && missed
                 && let Some((length, part)) = self.missed_expansion(start + i, end)
             {

@@ -121,6 +121,73 @@ fn scripts_end_with_a_problem_and_the_part_before_it_is_checked() {
 }
 
 #[test]
+fn documents_in_scripts_end_too() {
+    let compose = |operator: &str, more: &str| format!("cat > compose.yaml {operator}\n{COMPOSE}{more}EOF\n");
+    let mut nested = SHELL.to_owned();
+    for level in 0..12 {
+        nested = format!("cat > {level}.sh <<'E{level}'\n#!/bin/sh\n{nested}E{level}\n");
+    }
+    let aliases: String = (1..30)
+        .map(|i| format!("x{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 10].join(", ")))
+        .collect();
+    let cases: Vec<(&str, String, &str)> = vec![
+        (
+            "many documents",
+            compose("<<EOF", "")
+                .repeat(500)
+                .replace("compose.yaml", "$((n++)).yaml"),
+            "too many files",
+        ),
+        ("scripts in scripts", nested, "nest too deeply"),
+        ("many gaps", compose("<<EOF", &"    # $x\n".repeat(20_000)), ""),
+        (
+            "many gaps of a line",
+            compose("<<EOF", &format!("    hostname: {}\n", "a$x".repeat(20_000))),
+            "",
+        ),
+        ("many lines to come", compose("<<EOF", &"$x\n".repeat(20_000)), ""),
+        (
+            "open brackets",
+            compose("<<'EOF'", &format!("    command: {}\n", "[".repeat(50_000))),
+            "not valid YAML",
+        ),
+        (
+            "open braces",
+            compose("<<EOF", &format!("    # {}\n", "\\${".repeat(20_000))),
+            "",
+        ),
+        (
+            "backticks",
+            compose("<<EOF", &format!("    # {}\n", "`\\".repeat(20_000))),
+            "",
+        ),
+        ("aliases", compose("<<'EOF'", &format!("x0: &a0 [x]\n{aliases}")), ""),
+        (
+            "appended",
+            format!(
+                "{}{}",
+                compose("<<EOF", ""),
+                "echo services >> compose.yaml\n".repeat(3_000)
+            ),
+            "",
+        ),
+    ];
+    for (case, rest, words) in cases {
+        let report = lint(Kind::Shell, &format!("{SHELL}{rest}"));
+        assert_eq!(count(&report, "internal-error"), 0, "{case}");
+        assert!(
+            count(&report, "privileged") >= 1,
+            "{case}: the part before is not checked"
+        );
+        let problems: Vec<&str> = report.reading.problems.iter().map(|p| p.message.as_str()).collect();
+        assert!(
+            words.is_empty() || says(&report, words),
+            "{case}: {problems:?} does not say {words:?}"
+        );
+    }
+}
+
+#[test]
 fn scripts_that_call_themselves_end() {
     let arrays = "a=(".repeat(1_000);
     for rest in [

@@ -1,13 +1,14 @@
 //! A Dockerfile inside another document: what was read of its text, moved to where that stands.
 
 use super::Shell;
-use crate::container::{Container, FileId, Mount, PieceKind, Place, Text, Written};
+use crate::container::FileId;
+use crate::front::moved::Mover;
 use crate::front::script::Fragment;
 use crate::source::{Excerpt, Span};
 
 /// Moves everything from the inner text to the outer file.
 pub(super) fn move_out(own: &mut Fragment, shell: &mut [Shell], outer: &Excerpt, file: FileId) {
-    let mover = Mover { outer, file };
+    let mover = Mover { outer, file, gaps: &[] };
     for container in &mut own.containers {
         mover.container(container);
     }
@@ -44,86 +45,6 @@ fn through(inner: &Excerpt, outer: &Excerpt) -> Excerpt {
         }
     }
     out
-}
-
-struct Mover<'a> {
-    outer: &'a Excerpt,
-    file: FileId,
-}
-
-impl Mover<'_> {
-    fn span(&self, span: &mut Span) {
-        *span = self.outer.outer_span_near(*span);
-    }
-
-    fn place(&self, place: &mut Place) {
-        place.file = self.file;
-        self.span(&mut place.value);
-        self.span(&mut place.entry);
-        for via in &mut place.via {
-            via.file = self.file;
-            self.span(&mut via.span);
-        }
-    }
-
-    /// A literal piece stays one only where its bytes stand there unchanged.
-    fn text(&self, text: &mut Text) {
-        let mut out = Text::new();
-        for piece in text.pieces() {
-            let kind = match (&piece.kind, self.outer.outer_exact(piece.span)) {
-                (PieceKind::Literal, None) => PieceKind::Cooked,
-                (kind, _) => kind.clone(),
-            };
-            out.push(piece.text.clone(), self.outer.outer_span_near(piece.span), kind);
-        }
-        *text = out;
-    }
-
-    fn written(&self, written: &mut Written<Text>) {
-        self.place(&mut written.place);
-        self.text(&mut written.value);
-    }
-
-    fn mount(&self, written: &mut Written<Mount>) {
-        self.place(&mut written.place);
-        let mount = &mut written.value;
-        self.text(&mut mount.text);
-        let sides = mount.source.iter_mut().chain(&mut mount.target);
-        sides.chain(&mut mount.options).for_each(|text| self.text(text));
-    }
-
-    /// Whatever an image or a build step says; a command's own fields are the shell front's.
-    fn container(&self, container: &mut Container) {
-        container.file = self.file;
-        self.span(&mut container.head);
-        self.span(&mut container.body);
-        let singles = [
-            &mut container.name,
-            &mut container.image,
-            &mut container.user,
-            &mut container.entrypoint,
-        ];
-        singles.into_iter().flatten().for_each(|w| self.written(w));
-        container.command.iter_mut().for_each(|text| self.text(text));
-        let lists = [
-            &mut container.ports,
-            &mut container.environment,
-            &mut container.labels,
-            &mut container.devices,
-        ];
-        lists.into_iter().flatten().for_each(|w| self.written(w));
-        container.namespaces.iter_mut().for_each(|s| self.written(&mut s.mode));
-        container.mounts.iter_mut().for_each(|m| self.mount(m));
-        container.grants.iter_mut().for_each(|w| self.place(&mut w.place));
-        if let Some(stage) = &mut container.stage {
-            let made = stage.earlier_users.iter_mut().chain(&mut stage.accounts);
-            made.for_each(|w| self.written(w));
-        }
-        if let Some(build) = &mut container.build {
-            let asked = build.security.iter_mut().chain(&mut build.network);
-            asked.for_each(|w| self.written(w));
-        }
-    }
 }
 
 #[cfg(test)]

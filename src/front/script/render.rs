@@ -264,11 +264,16 @@ fn between(source: &Source, entry: Span) -> String {
         end: source.line_span(source.line_of(entry.end)).end.max(entry.end),
     });
     let own_line = indent.chars().all(|c| c == ' ' || c == '\t') && !indent.is_empty();
-    if own_line && rest.trim() == "\\" {
-        format!(" \\{}{indent}", source.line_ending().as_str())
+    if own_line && is_continuation(rest) {
+        format!(" {}{}{indent}", rest.trim(), source.line_ending().as_str())
     } else {
         " ".to_owned()
     }
+}
+
+/// True for a backslash at the end of a line; a script in a heredoc that expands has it twice.
+fn is_continuation(rest: &str) -> bool {
+    matches!(rest.trim_matches([' ', '\t', '\r', '\n']), "\\" | "\\\\")
 }
 
 /// The entries that go, those that stand side by side as one.
@@ -339,7 +344,7 @@ fn removal(source: &Source, entry: Span) -> Range<usize> {
     let before = text.get(first.start as usize..start).unwrap_or("x");
     let after = text.get(end..last.end as usize).unwrap_or("x");
     let alone_before = before.trim_matches([' ', '\t']).is_empty();
-    let continued = after.trim_matches([' ', '\t', '\r', '\n']) == "\\";
+    let continued = is_continuation(after);
     let above = text.get(..first.start as usize).unwrap_or("");
     let above_line = above.trim_end_matches(['\n', '\r']);
     let follows_continuation = above_line.ends_with('\\') && above_line.len() < above.len();

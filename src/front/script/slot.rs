@@ -25,7 +25,9 @@ pub(super) fn refine(container: &mut Container, source: &Source) {
     if !above.ends_with('\\') || source.line_of(container.body.start) == line {
         return;
     }
-    slot.after = format!(" \\{}{before}", source.line_ending().as_str());
+    // in a heredoc that expands, a script's own backslash is written twice
+    let continuation = above.get(above.trim_end_matches('\\').len()..).unwrap_or("\\");
+    slot.after = format!(" {continuation}{}{before}", source.line_ending().as_str());
 }
 
 /// Before the use of the variable that gives the image: what it gives before the image are options too.

@@ -1,0 +1,5 @@
+#!/bin/bash
+echo "services:
+  registry:
+    image: registry:2
+    privileged: true" > docker-compose.yml
