@@ -9,6 +9,7 @@ mod assign;
 mod braces;
 mod calls;
 mod command;
+mod each;
 mod embed;
 mod eval;
 mod expand;

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::each;
 use super::eval::{Evaluator, Flow};
 use super::fields::Field;
 use super::launches::{Group, Launch};
@@ -11,7 +12,7 @@ use super::names;
 use super::parse::{self, Document};
 use super::prefix::{self, Runs};
 use super::tree::{Part, Simple, Word};
-use super::value::{self, Bit, Item, Value};
+use super::value::{self, Bit, Element, Item, Value};
 use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
 use crate::source::Span;
 use crate::spec::{self, CommandLine};
@@ -30,9 +31,14 @@ impl Evaluator<'_> {
         span: Span,
         input: Option<Vec<Bit>>,
     ) -> Flow {
-        let plain: Vec<Field> = fields.iter().map(|(_, f)| f.clone()).collect();
-        let plain = self.unaliased(plain, &fields);
+        let mut plain = each::without_inputs(self.unaliased(fields));
         let stripped = prefix::strip(&plain.iter().map(|(_, f)| f.clone()).collect::<Vec<_>>());
+        if let Some(stands_in) = &stripped.stands_in {
+            plain = plain
+                .into_iter()
+                .map(|(i, f)| (i, each::filled(f, stands_in)))
+                .collect();
+        }
         let flow = if stripped.replaces { Flow::Exit } else { Flow::On };
         let as_root = self.as_root;
         self.as_root |= stripped.as_root;
@@ -41,24 +47,40 @@ impl Evaluator<'_> {
         let outer_input = std::mem::replace(&mut self.input, given);
         let after = match stripped.runs {
             Runs::Command(at) => self.program(&plain, at, simple, span, stripped.more),
-            Runs::Script { script, params, shell } => {
-                let arguments = plain
+            Runs::Find(at) => {
+                let commands = each::of_find(plain.get(at..).unwrap_or_default());
+                for command in commands {
+                    self.command(command, simple, span, None);
+                }
+                Flow::On
+            }
+            Runs::Script {
+                script,
+                skip,
+                params,
+                shell,
+            } => {
+                let mut arguments: Vec<Item> = plain
                     .iter()
                     .skip(params)
                     .map(|(i, f)| self.item(simple, *i, f))
                     .collect();
+                if stripped.more {
+                    arguments.push(Item::Rest(self.unseen_words(span)));
+                }
                 if let Some((_, field)) = plain.get(script) {
-                    let bits = field.frags.iter().cloned().map(Bit::Frag).collect();
+                    let bits = each::after(&field.frags, skip).into_iter().map(Bit::Frag).collect();
                     self.embedded(vec![bits], shell, arguments, span, "script");
                 }
                 Flow::On
             }
-            Runs::Joined { from, shell } => {
-                let runs = plain
-                    .iter()
-                    .skip(from)
-                    .map(|(_, f)| f.frags.iter().cloned().map(Bit::Frag).collect());
-                let runs: Vec<Vec<Bit>> = runs.collect();
+            Runs::Joined { from, skip, shell } => {
+                let words = plain.iter().skip(from).enumerate();
+                let runs = words.map(|(n, (_, f))| each::after(&f.frags, if n == 0 { skip } else { 0 }));
+                let mut runs: Vec<Vec<Bit>> = runs.map(|f| f.into_iter().map(Bit::Frag).collect()).collect();
+                if stripped.more && !runs.is_empty() {
+                    runs.push(self.unseen_words(span).bits.to_vec());
+                }
                 if !runs.is_empty() {
                     self.embedded(runs, shell, Vec::new(), span, "script");
                 } else if let Some(bits) = input {
@@ -79,6 +101,18 @@ impl Evaluator<'_> {
         flow.max(after)
     }
 
+    /// Words that nobody can see, after the end of a command.
+    fn unseen_words(&self, span: Span) -> Element {
+        let end = Span::at(span.end as usize);
+        let hole = self.frag("…".to_owned(), end, PieceKind::Hole(Hole::Other), false);
+        Element {
+            bits: Rc::new(vec![Bit::Frag(hole)]),
+            span: end,
+            file: self.file,
+            trail: value::Trail::default(),
+        }
+    }
+
     fn item(&self, simple: &Simple, word: usize, field: &Field) -> Item {
         let span = simple.words.get(word).map_or_else(Span::default, |w| w.span);
         let element = field.element(span, self.file);
@@ -90,8 +124,8 @@ impl Evaluator<'_> {
     }
 
     /// The fields with an alias of the script in the first place taken for what it stands for.
-    fn unaliased(&self, plain: Vec<Field>, fields: &[(usize, Field)]) -> Vec<(usize, Field)> {
-        let mut out: Vec<(usize, Field)> = fields.iter().map(|(i, _)| *i).zip(plain).collect();
+    fn unaliased(&self, fields: Vec<(usize, Field)>) -> Vec<(usize, Field)> {
+        let mut out = fields;
         let Some((index, first)) = out.first() else { return out };
         let Some(alias) = first.known().and_then(|name| self.aliases.get(&name)) else {
             return out;

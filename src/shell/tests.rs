@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod prefixes;
+
 fn outcome(text: &str) -> Outcome {
     read(&Input {
         text,
@@ -256,8 +258,12 @@ const CASES: &[(&str, &[&str])] = &[
 
 #[test]
 fn scripts_run_what_they_say() {
+    check(CASES);
+}
+
+fn check(cases: &[(&str, &[&str])]) {
     let mut wrong = Vec::new();
-    for (script, expected) in CASES {
+    for (script, expected) in cases {
         let found = commands(script);
         if found != *expected {
             wrong.push(format!("{script}\n  expected {expected:?}\n  found    {found:?}"));
