@@ -21,6 +21,7 @@ mod names;
 mod output;
 mod params;
 mod parse;
+mod patches;
 mod prefix;
 mod printed;
 mod redirects;

@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod grammar;
 mod prefixes;
 
 fn outcome(text: &str) -> Outcome {
