@@ -212,13 +212,17 @@ impl Evaluator<'_> {
             _ => {}
         }
         if names::engine(name).is_none() && self.functions.contains_key(name) {
-            let mut items = Vec::new();
-            let from = fields.get(at).map_or(0, |(i, _)| i + 1);
-            for word in simple.words.iter().skip(from) {
+            let index = fields.get(at).map_or(0, |(i, _)| *i);
+            // in `"$@"` the function's own words come from the word that names it
+            let beside = arguments().filter(|(i, _)| *i == index);
+            let mut items: Vec<Item> = beside.map(|(i, f)| self.item(simple, *i, f)).collect();
+            for word in simple.words.iter().skip(index + 1) {
                 self.items_for(word, &mut items);
             }
             let name = name.to_owned();
-            return self.call(&name, items, span).unwrap_or(Flow::On);
+            let word = fields.get(at).and_then(|(i, _)| simple.words.get(*i));
+            let word = word.map_or(span, |w| w.span);
+            return self.call(&name, items, span, word).unwrap_or(Flow::On);
         }
         if prefix::is_engine_field(field) || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name)) {
             self.report(fields, at, simple, span, more);
@@ -282,6 +286,7 @@ impl Evaluator<'_> {
                 },
                 certain: true,
                 splits: true,
+                options: Vec::new(),
             });
             groups.push(Group {
                 span: end,
@@ -312,11 +317,9 @@ impl Evaluator<'_> {
     fn rebase(&self, line: &mut CommandLine) {
         let Some(program) = line.words.first() else { return };
         if program.place.via.is_empty() {
-            return;
+            return self.rebase_wrapper(line);
         }
         let way = program.place.via.clone();
-        let parameter =
-            |via: &Via| via.name == "@" || via.name == "*" || via.name.starts_with(|c: char| c.is_ascii_digit());
         // `$RUN image` stands where it is written, `$COMMAND` alone in the variable
         let whole = match way.first() {
             Some(first) if parameter(first) => line.words.get(1).is_some_and(|next| next.place.via.starts_with(&way)),
@@ -326,21 +329,7 @@ impl Evaluator<'_> {
             let Some(used) = way.first() else { return };
             let used = used.clone();
             if let Some(program) = line.words.first_mut() {
-                let mut text = Text::new();
-                for piece in program.text.pieces() {
-                    let kind = match piece.kind {
-                        PieceKind::Literal => PieceKind::Cooked,
-                        ref other => other.clone(),
-                    };
-                    text.push(piece.text.clone(), used.span, kind);
-                }
-                program.text = text;
-                program.place = crate::container::Place {
-                    file: used.file,
-                    value: used.span,
-                    entry: used.span,
-                    via: Vec::new(),
-                };
+                set_at(program, used.file, used.span);
             }
             return;
         }
@@ -377,6 +366,41 @@ impl Evaluator<'_> {
                 }
             }
         }
+        line.via.splice(0..0, way);
+    }
+
+    /// The call of `d() { docker --debug "$@"; }` says which command it is: it stands at the call.
+    fn rebase_wrapper(&self, line: &mut CommandLine) {
+        let own = |word: &&spec::Word| word.place.via.is_empty() && word.text.known_prefix().starts_with('-');
+        let options = line.words.iter().skip(1).take_while(own).count();
+        let Some(word) = line.words.get(options + 1) else {
+            return;
+        };
+        let way = word.place.via.clone();
+        if way.is_empty() || !way.iter().all(parameter) || !word.text.known_prefix().starts_with(char::is_alphabetic) {
+            return;
+        }
+        let Some(call) = self
+            .calls
+            .len()
+            .checked_sub(way.len())
+            .and_then(|at| self.calls.get(at))
+        else {
+            return;
+        };
+        let outer = line.via.iter().take(1).cloned().collect::<Vec<_>>();
+        for word in &mut line.words {
+            if word.place.via.starts_with(&way) {
+                word.place.via.drain(..way.len());
+            } else if word.place.via.is_empty() {
+                word.place.via.clone_from(&outer);
+            }
+        }
+        if let Some(program) = line.words.first_mut() {
+            set_at(program, call.file, call.word);
+        }
+        line.file = call.file;
+        line.span = call.span;
         line.via.splice(0..0, way);
     }
 
@@ -441,6 +465,30 @@ impl Evaluator<'_> {
             return;
         }
     }
+}
+
+/// True for a step by way of a parameter.
+fn parameter(via: &Via) -> bool {
+    via.name == "@" || via.name == "*" || via.name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Says of a word that it stands elsewhere than it is written.
+fn set_at(word: &mut spec::Word, file: FileId, span: Span) {
+    let mut text = Text::new();
+    for piece in word.text.pieces() {
+        let kind = match piece.kind {
+            PieceKind::Literal => PieceKind::Cooked,
+            ref other => other.clone(),
+        };
+        text.push(piece.text.clone(), span, kind);
+    }
+    word.text = text;
+    word.place = crate::container::Place {
+        file,
+        value: span,
+        entry: span,
+        via: Vec::new(),
+    };
 }
 
 /// The parameter that a word wholly is, and how it is written.

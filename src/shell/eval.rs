@@ -43,6 +43,8 @@ pub(super) struct Function {
     pub(super) file: FileId,
     pub(super) calls: u32,
     pub(super) busy: bool,
+    /// True once a call of it ran a command that is reported.
+    pub(super) launches: bool,
 }
 
 /// Where reading was given up.
@@ -257,6 +259,7 @@ impl<'a> Evaluator<'a> {
                     file: self.file,
                     calls: 0,
                     busy: false,
+                    launches: false,
                 };
                 self.functions.insert(name.clone(), function);
                 Flow::On
