@@ -451,17 +451,26 @@ impl<'a> Evaluator<'a> {
         self.branch(|e| e.block(body));
     }
 
-    /// The words that braces give.
-    fn braced(&mut self, word: &Word) -> Option<Vec<Word>> {
-        let (words, more) = super::braces::expand(word)?;
+    /// The words that braces give, and whether there are more of them; what is left out is a word that may be any.
+    fn braced(&self, word: &Word) -> Option<(Vec<Word>, bool)> {
+        let (mut words, more) = super::braces::expand(word)?;
         if more {
-            self.said(word.span, "these braces give too many words to be read");
+            words.push(Word {
+                span: word.span,
+                parts: vec![Part::Opaque {
+                    written: "…".to_owned(),
+                    span: word.span,
+                    quoted: false,
+                    splits: true,
+                }],
+                quoted: false,
+            });
         }
-        Some(words)
+        Some((words, more))
     }
 
     pub(super) fn word_fields(&mut self, word: &Word) -> Vec<Field> {
-        if let Some(words) = self.braced(word) {
+        if let Some((words, _)) = self.braced(word) {
             return words.iter().flat_map(|w| self.fields(w)).collect();
         }
         self.fields(word)
@@ -499,8 +508,10 @@ impl<'a> Evaluator<'a> {
             }
         }
         let mut fields = Vec::new();
+        let mut cut = None;
         for (i, word) in simple.words.iter().enumerate() {
-            if let Some(words) = self.braced(word) {
+            if let Some((words, more)) = self.braced(word) {
+                cut = cut.or(more.then_some(word.span));
                 for word in &words {
                     fields.extend(self.fields(word).into_iter().map(|f| (i, f)));
                 }
@@ -529,7 +540,13 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.note_step(&fields, simple, span, input.as_deref());
-        self.command(fields, simple, span, input)
+        let met = self.launches.met();
+        let flow = self.command(fields, simple, span, input);
+        // elsewhere, as in `for i in {1..500}`, nothing is lost by it
+        if let Some(span) = cut.filter(|_| self.launches.met() > met) {
+            self.said(span, "these braces give too many words to be read");
+        }
+        flow
     }
 }
 

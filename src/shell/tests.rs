@@ -367,6 +367,7 @@ fn what_bash_takes_is_not_called_broken() {
         "x=$((1 << 2)); ((y = x << n)); echo \"`echo \\\"a\\\"`\"",
         "[[ $a =~ ^\"b\" ]] && echo \"${a//\"x\"/y}\" ${b#\\\"}",
         "x=$(cat <<E\nit's\nE\n)\n",
+        "for i in {1..50000}; do docker run x; done; printf '%s' {1..75}",
     ] {
         assert_eq!(outcome(text).problems, [], "{text}");
     }
