@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::eval::{Evaluator, Flow};
 use super::launches::Call;
+use super::tree::{Statement, StatementKind};
 use super::value::{Item, Value};
 use crate::container::{Via, ViaKind};
 use crate::source::Span;
@@ -12,6 +13,21 @@ use crate::source::Span;
 const MAX_NESTING: u32 = 12;
 /// Calls of one function that are followed.
 const MAX_CALLS: u32 = 800;
+/// The same, while none of them ran a command that is reported.
+const MAX_IDLE_CALLS: u32 = 40;
+
+/// True for a body of a command or two, none of which holds others.
+fn is_short(body: &[Statement]) -> bool {
+    match body {
+        [
+            Statement {
+                kind: StatementKind::Group(inner),
+                ..
+            },
+        ] => inner.len() <= 2 && inner.iter().all(|s| matches!(s.kind, StatementKind::Simple(_))),
+        _ => false,
+    }
+}
 
 impl Evaluator<'_> {
     /// Calls a function of the script.
@@ -22,7 +38,10 @@ impl Evaluator<'_> {
             self.said(span, "this call nests too deeply to be followed");
             return Some(Flow::On);
         }
-        if function.busy || function.calls > MAX_CALLS + 1 {
+        let idle = function.calls > MAX_IDLE_CALLS && !function.launches;
+        // `run() { "$@"; }` costs little, and any call of it may be one that matters
+        let short = is_short(&function.body);
+        if function.busy || function.calls > MAX_CALLS + 1 || (idle && !short) {
             return Some(Flow::On);
         }
         // the first call too many stands for all that come after it

@@ -490,6 +490,8 @@ fn a_wrapped_engine_stands_at_its_calls() {
         "r docker run a\nd run b\n".repeat(300)
     );
     assert_eq!(commands(&many).len(), 600);
+    let late = format!("r() {{ \"$@\"; }}\n{}r docker run a\n", "r true\n".repeat(300));
+    assert_eq!(commands(&late), ["docker run a"]);
 }
 
 #[test]
