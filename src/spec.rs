@@ -37,6 +37,8 @@ pub struct Word {
     pub certain: bool,
     /// True when it may become no word at all or several: an unquoted `$OPTS`, `"$@"`.
     pub splits: bool,
+    /// Where the path through the script decides what it is and each path is known: the value on each.
+    pub options: Vec<Text>,
 }
 
 /// A command line: words, and where the whole stands.

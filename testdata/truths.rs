@@ -35,6 +35,7 @@ fn line(argv: &[String]) -> (String, CommandLine) {
             place: Place::new(span, span),
             certain: true,
             splits: false,
+            options: Vec::new(),
         });
     }
     let line = CommandLine {

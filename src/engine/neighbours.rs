@@ -63,7 +63,12 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             continue;
         }
         for w in container.mounts.iter().filter(|w| w.value.is_bind()) {
-            let Some(path) = w.value.source.as_ref().and_then(|s| host_path(s, &folder, Some(container))) else {
+            let Some(path) = w
+                .value
+                .source
+                .as_ref()
+                .and_then(|s| host_path(s, &folder, Some(container)))
+            else {
                 continue;
             };
             let source = reading.file(w.place.file);

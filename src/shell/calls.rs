@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::eval::{Evaluator, Flow};
 use super::launches::Call;
+use super::tree::{Statement, StatementKind};
 use super::value::{Item, Value};
 use crate::container::{Via, ViaKind};
 use crate::source::Span;
@@ -11,29 +12,63 @@ use crate::source::Span;
 /// Calls within calls, scripts within scripts.
 const MAX_NESTING: u32 = 12;
 /// Calls of one function that are followed.
-const MAX_CALLS: u32 = 40;
+const MAX_CALLS: u32 = 800;
+/// The same, while none of them ran a command that is reported.
+const MAX_IDLE_CALLS: u32 = 40;
+
+/// True for a body of a command or two, none of which holds others.
+fn is_short(body: &[Statement]) -> bool {
+    match body {
+        [
+            Statement {
+                kind: StatementKind::Group(inner),
+                ..
+            },
+        ] => inner.len() <= 2 && inner.iter().all(|s| matches!(s.kind, StatementKind::Simple(_))),
+        _ => false,
+    }
+}
 
 impl Evaluator<'_> {
     /// Calls a function of the script.
-    pub(super) fn call(&mut self, name: &str, arguments: Vec<Item>, span: Span) -> Option<Flow> {
+    pub(super) fn call(&mut self, name: &str, arguments: Vec<Item>, span: Span, word: Span) -> Option<Flow> {
         let function = self.functions.get_mut(name)?;
         function.calls += 1;
         if !function.busy && self.nesting >= MAX_NESTING {
             self.said(span, "this call nests too deeply to be followed");
             return Some(Flow::On);
         }
-        if function.busy || function.calls > MAX_CALLS {
+        let idle = function.calls > MAX_IDLE_CALLS && !function.launches;
+        // `run() { "$@"; }` costs little, and any call of it may be one that matters
+        let short = is_short(&function.body);
+        if function.busy || function.calls > MAX_CALLS + 1 || (idle && !short) {
             return Some(Flow::On);
         }
+        // the first call too many stands for all that come after it
+        let all_others = function.calls > MAX_CALLS;
+        let launches = function.launches;
         function.busy = true;
         let (body, file) = (Rc::clone(&function.body), function.file);
         let others = function.others.clone();
         let outer_file = std::mem::replace(&mut self.file, file);
         let outer = self.scope.get("@").cloned();
-        self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
+        let given = (!all_others).then(|| Value::Array(Rc::new(arguments)));
+        self.scope.set("@", given);
+        let certain = self.certain;
+        if all_others {
+            self.certain = false;
+            if launches {
+                self.said(
+                    span,
+                    "this function is called too often; what later calls give it is not known",
+                );
+            }
+        }
+        let met = self.launches.met();
         self.calls.push(Call {
             name: name.to_owned(),
             span,
+            word,
             file: outer_file,
         });
         self.locals.push(Vec::new());
@@ -50,6 +85,8 @@ impl Evaluator<'_> {
             Flow::On
         };
         self.nesting -= 1;
+        self.certain = certain;
+        let launches = self.launches.met() > met;
         for (name, old) in self.locals.pop().unwrap_or_default().into_iter().rev() {
             self.scope.set(&name, old);
         }
@@ -58,6 +95,7 @@ impl Evaluator<'_> {
         self.file = outer_file;
         if let Some(function) = self.functions.get_mut(name) {
             function.busy = false;
+            function.launches |= launches;
         }
         Some(if flow == Flow::Exit { Flow::Exit } else { Flow::On })
     }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::each;
 use super::eval::{Evaluator, Flow};
 use super::fields::Field;
 use super::handed::{Target, first_file};
@@ -12,7 +13,7 @@ use super::names;
 use super::parse::{self, Document};
 use super::prefix::{self, Runs};
 use super::tree::{Part, Simple, Word};
-use super::value::{self, Bit, Item, Value};
+use super::value::{self, Bit, Element, Item, Value};
 use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
 use crate::source::Span;
 use crate::spec::{self, CommandLine};
@@ -32,9 +33,14 @@ impl Evaluator<'_> {
         input: Option<Vec<Bit>>,
         targets: Vec<Target>,
     ) -> Flow {
-        let plain: Vec<Field> = fields.iter().map(|(_, f)| f.clone()).collect();
-        let plain = self.unaliased(plain, &fields);
+        let mut plain = each::without_inputs(self.unaliased(fields));
         let stripped = prefix::strip(&plain.iter().map(|(_, f)| f.clone()).collect::<Vec<_>>());
+        if let Some(stands_in) = &stripped.stands_in {
+            plain = plain
+                .into_iter()
+                .map(|(i, f)| (i, each::filled(f, stands_in)))
+                .collect();
+        }
         let flow = if stripped.replaces { Flow::Exit } else { Flow::On };
         let as_root = self.as_root;
         self.as_root |= stripped.as_root;
@@ -54,24 +60,40 @@ impl Evaluator<'_> {
                 self.stdout = outer;
                 flow
             }
-            Runs::Script { script, params, shell } => {
-                let arguments = plain
+            Runs::Find(at) => {
+                let commands = each::of_find(plain.get(at..).unwrap_or_default());
+                for command in commands {
+                    self.command(command, simple, span, None, Vec::new());
+                }
+                Flow::On
+            }
+            Runs::Script {
+                script,
+                skip,
+                params,
+                shell,
+            } => {
+                let mut arguments: Vec<Item> = plain
                     .iter()
                     .skip(params)
                     .map(|(i, f)| self.item(simple, *i, f))
                     .collect();
+                if stripped.more {
+                    arguments.push(Item::Rest(self.unseen_words(span)));
+                }
                 if let Some((_, field)) = plain.get(script) {
-                    let bits = field.frags.iter().cloned().map(Bit::Frag).collect();
+                    let bits = each::after(&field.frags, skip).into_iter().map(Bit::Frag).collect();
                     self.embedded(vec![bits], shell, arguments, span, "script");
                 }
                 Flow::On
             }
-            Runs::Joined { from, shell } => {
-                let runs = plain
-                    .iter()
-                    .skip(from)
-                    .map(|(_, f)| f.frags.iter().cloned().map(Bit::Frag).collect());
-                let runs: Vec<Vec<Bit>> = runs.collect();
+            Runs::Joined { from, skip, shell } => {
+                let words = plain.iter().skip(from).enumerate();
+                let runs = words.map(|(n, (_, f))| each::after(&f.frags, if n == 0 { skip } else { 0 }));
+                let mut runs: Vec<Vec<Bit>> = runs.map(|f| f.into_iter().map(Bit::Frag).collect()).collect();
+                if stripped.more && !runs.is_empty() {
+                    runs.push(self.unseen_words(span).bits.to_vec());
+                }
                 if !runs.is_empty() {
                     self.embedded(runs, shell, Vec::new(), span, "script");
                 } else if let Some(bits) = input {
@@ -93,6 +115,18 @@ impl Evaluator<'_> {
         flow.max(after)
     }
 
+    /// Words that nobody can see, after the end of a command.
+    fn unseen_words(&self, span: Span) -> Element {
+        let end = Span::at(span.end as usize);
+        let hole = self.frag("…".to_owned(), end, PieceKind::Hole(Hole::Other), false);
+        Element {
+            bits: Rc::new(vec![Bit::Frag(hole)]),
+            span: end,
+            file: self.file,
+            trail: value::Trail::default(),
+        }
+    }
+
     fn item(&self, simple: &Simple, word: usize, field: &Field) -> Item {
         let span = simple.words.get(word).map_or_else(Span::default, |w| w.span);
         let element = field.element(span, self.file);
@@ -104,8 +138,8 @@ impl Evaluator<'_> {
     }
 
     /// The fields with an alias of the script in the first place taken for what it stands for.
-    fn unaliased(&self, plain: Vec<Field>, fields: &[(usize, Field)]) -> Vec<(usize, Field)> {
-        let mut out: Vec<(usize, Field)> = fields.iter().map(|(i, _)| *i).zip(plain).collect();
+    fn unaliased(&self, fields: Vec<(usize, Field)>) -> Vec<(usize, Field)> {
+        let mut out = fields;
         let Some((index, first)) = out.first() else { return out };
         let Some(alias) = first.known().and_then(|name| self.aliases.get(&name)) else {
             return out;
@@ -192,13 +226,17 @@ impl Evaluator<'_> {
             _ => {}
         }
         if names::engine(name).is_none() && self.functions.contains_key(name) {
-            let mut items = Vec::new();
-            let from = fields.get(at).map_or(0, |(i, _)| i + 1);
-            for word in simple.words.iter().skip(from) {
+            let index = fields.get(at).map_or(0, |(i, _)| *i);
+            // in `"$@"` the function's own words come from the word that names it
+            let beside = arguments().filter(|(i, _)| *i == index);
+            let mut items: Vec<Item> = beside.map(|(i, f)| self.item(simple, *i, f)).collect();
+            for word in simple.words.iter().skip(index + 1) {
                 self.items_for(word, &mut items);
             }
             let name = name.to_owned();
-            return self.call(&name, items, span).unwrap_or(Flow::On);
+            let word = fields.get(at).and_then(|(i, _)| simple.words.get(*i));
+            let word = word.map_or(span, |w| w.span);
+            return self.call(&name, items, span, word).unwrap_or(Flow::On);
         }
         if prefix::is_engine_field(field) || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name)) {
             self.report(fields, at, simple, span, more);
@@ -262,6 +300,7 @@ impl Evaluator<'_> {
                 },
                 certain: true,
                 splits: true,
+                options: Vec::new(),
             });
             groups.push(Group {
                 span: end,
@@ -292,11 +331,9 @@ impl Evaluator<'_> {
     fn rebase(&self, line: &mut CommandLine) {
         let Some(program) = line.words.first() else { return };
         if program.place.via.is_empty() {
-            return;
+            return self.rebase_wrapper(line);
         }
         let way = program.place.via.clone();
-        let parameter =
-            |via: &Via| via.name == "@" || via.name == "*" || via.name.starts_with(|c: char| c.is_ascii_digit());
         // `$RUN image` stands where it is written, `$COMMAND` alone in the variable
         let whole = match way.first() {
             Some(first) if parameter(first) => line.words.get(1).is_some_and(|next| next.place.via.starts_with(&way)),
@@ -306,21 +343,7 @@ impl Evaluator<'_> {
             let Some(used) = way.first() else { return };
             let used = used.clone();
             if let Some(program) = line.words.first_mut() {
-                let mut text = Text::new();
-                for piece in program.text.pieces() {
-                    let kind = match piece.kind {
-                        PieceKind::Literal => PieceKind::Cooked,
-                        ref other => other.clone(),
-                    };
-                    text.push(piece.text.clone(), used.span, kind);
-                }
-                program.text = text;
-                program.place = crate::container::Place {
-                    file: used.file,
-                    value: used.span,
-                    entry: used.span,
-                    via: Vec::new(),
-                };
+                set_at(program, used.file, used.span);
             }
             return;
         }
@@ -357,6 +380,41 @@ impl Evaluator<'_> {
                 }
             }
         }
+        line.via.splice(0..0, way);
+    }
+
+    /// The call of `d() { docker --debug "$@"; }` says which command it is: it stands at the call.
+    fn rebase_wrapper(&self, line: &mut CommandLine) {
+        let own = |word: &&spec::Word| word.place.via.is_empty() && word.text.known_prefix().starts_with('-');
+        let options = line.words.iter().skip(1).take_while(own).count();
+        let Some(word) = line.words.get(options + 1) else {
+            return;
+        };
+        let way = word.place.via.clone();
+        if way.is_empty() || !way.iter().all(parameter) || !word.text.known_prefix().starts_with(char::is_alphabetic) {
+            return;
+        }
+        let Some(call) = self
+            .calls
+            .len()
+            .checked_sub(way.len())
+            .and_then(|at| self.calls.get(at))
+        else {
+            return;
+        };
+        let outer = line.via.iter().take(1).cloned().collect::<Vec<_>>();
+        for word in &mut line.words {
+            if word.place.via.starts_with(&way) {
+                word.place.via.drain(..way.len());
+            } else if word.place.via.is_empty() {
+                word.place.via.clone_from(&outer);
+            }
+        }
+        if let Some(program) = line.words.first_mut() {
+            set_at(program, call.file, call.word);
+        }
+        line.file = call.file;
+        line.span = call.span;
         line.via.splice(0..0, way);
     }
 
@@ -421,6 +479,30 @@ impl Evaluator<'_> {
             return;
         }
     }
+}
+
+/// True for a step by way of a parameter.
+fn parameter(via: &Via) -> bool {
+    via.name == "@" || via.name == "*" || via.name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Says of a word that it stands elsewhere than it is written.
+fn set_at(word: &mut spec::Word, file: FileId, span: Span) {
+    let mut text = Text::new();
+    for piece in word.text.pieces() {
+        let kind = match piece.kind {
+            PieceKind::Literal => PieceKind::Cooked,
+            ref other => other.clone(),
+        };
+        text.push(piece.text.clone(), span, kind);
+    }
+    word.text = text;
+    word.place = crate::container::Place {
+        file,
+        value: span,
+        entry: span,
+        via: Vec::new(),
+    };
 }
 
 /// The parameter that a word wholly is, and how it is written.

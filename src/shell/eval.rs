@@ -44,6 +44,8 @@ pub(super) struct Function {
     pub(super) file: FileId,
     pub(super) calls: u32,
     pub(super) busy: bool,
+    /// True once a call of it ran a command that is reported.
+    pub(super) launches: bool,
 }
 
 /// Where reading was given up.
@@ -264,6 +266,7 @@ impl<'a> Evaluator<'a> {
                     file: self.file,
                     calls: 0,
                     busy: false,
+                    launches: false,
                 };
                 self.functions.insert(name.clone(), function);
                 Flow::On
@@ -464,17 +467,26 @@ impl<'a> Evaluator<'a> {
         self.branch(|e| e.block(body));
     }
 
-    /// The words that braces give.
-    fn braced(&mut self, word: &Word) -> Option<Vec<Word>> {
-        let (words, more) = super::braces::expand(word)?;
+    /// The words that braces give, and whether there are more of them; what is left out is a word that may be any.
+    fn braced(&self, word: &Word) -> Option<(Vec<Word>, bool)> {
+        let (mut words, more) = super::braces::expand(word)?;
         if more {
-            self.said(word.span, "these braces give too many words to be read");
+            words.push(Word {
+                span: word.span,
+                parts: vec![Part::Opaque {
+                    written: "…".to_owned(),
+                    span: word.span,
+                    quoted: false,
+                    splits: true,
+                }],
+                quoted: false,
+            });
         }
-        Some(words)
+        Some((words, more))
     }
 
     pub(super) fn word_fields(&mut self, word: &Word) -> Vec<Field> {
-        if let Some(words) = self.braced(word) {
+        if let Some((words, _)) = self.braced(word) {
             return words.iter().flat_map(|w| self.fields(w)).collect();
         }
         self.fields(word)
@@ -527,8 +539,10 @@ impl<'a> Evaluator<'a> {
             }
         }
         let mut fields = Vec::new();
+        let mut cut = None;
         for (i, word) in simple.words.iter().enumerate() {
-            if let Some(words) = self.braced(word) {
+            if let Some((words, more)) = self.braced(word) {
+                cut = cut.or(more.then_some(word.span));
                 for word in &words {
                     fields.extend(self.fields(word).into_iter().map(|f| (i, f)));
                 }
@@ -568,7 +582,13 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.note_step(&fields, simple, span, input.as_deref());
-        self.command(fields, simple, span, input, targets)
+        let met = self.launches.met();
+        let flow = self.command(fields, simple, span, input, targets);
+        // elsewhere, as in `for i in {1..500}`, nothing is lost by it
+        if let Some(span) = cut.filter(|_| self.launches.met() > met) {
+            self.said(span, "these braces give too many words to be read");
+        }
+        flow
     }
 }
 

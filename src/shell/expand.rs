@@ -128,6 +128,7 @@ impl Evaluator<'_> {
             file: self.file,
             trail: Trail::default(),
             solid,
+            options: None,
         }
     }
 
@@ -184,6 +185,7 @@ impl Evaluator<'_> {
             (None, Some(element)) => steps(&element.trail, depth),
             (None, None) => Vec::new(),
         };
+        let options = field.texts_on_paths(span);
         let mut text = Text::new();
         for frag in field.frags {
             if frag.trail.len() == depth {
@@ -207,6 +209,7 @@ impl Evaluator<'_> {
             },
             certain: field.certain,
             splits: field.splits,
+            options,
         }
     }
 }
@@ -240,6 +243,7 @@ pub(super) fn token_bits(tokens: Vec<Token>) -> Vec<Bit> {
                 file: at.file,
                 trail: at.trail.clone(),
                 solid: true,
+                options: None,
             }));
         }
     };
@@ -260,7 +264,11 @@ pub(super) fn token_bits(tokens: Vec<Token>) -> Vec<Bit> {
                     _ => true,
                 };
                 match by {
-                    Some(by) if !(before && behind) => bits.push(Bit::Frag(by.hole(true))),
+                    Some(by) if !(before && behind) => {
+                        let mut hole = by.hole(true);
+                        hole.options = super::fields::options_of(&options, &hole, false);
+                        bits.push(Bit::Frag(hole));
+                    }
                     _ => bits.push(Bit::Choice(options)),
                 }
             }
@@ -285,6 +293,7 @@ pub(super) fn token_bits(tokens: Vec<Token>) -> Vec<Bit> {
                                     file: by.file,
                                     trail: e.trail.clone(),
                                     solid: true,
+                                    options: None,
                                 }));
                                 run.extend(e.bits.iter().cloned());
                             }

@@ -4,12 +4,15 @@ use std::rc::Rc;
 
 use super::expand::{cut, edge_blank};
 use super::names;
-use super::value::{Bit, Element, Frag, Item, Trail};
-use crate::container::{FileId, Hole, Piece, PieceKind};
+use super::value::{Bit, Element, Frag, Item, Options, Trail};
+use crate::container::{FileId, Hole, Piece, PieceKind, Text};
 use crate::source::Span;
 
 /// Fields that one word may become.
 const MAX_FIELDS: usize = 400;
+
+/// Values of a choice that are told apart.
+const MAX_TOLD: usize = 6;
 
 /// Where a value is used, for the hole that stands for a choice.
 #[derive(Clone, Debug)]
@@ -37,6 +40,7 @@ impl Use {
             file: self.file,
             trail: Trail::default(),
             solid,
+            options: None,
         }
     }
 }
@@ -85,6 +89,37 @@ impl Field {
             out.push_str(&frag.piece.text);
         }
         Some(out)
+    }
+
+    /// What the field is on each path, where it holds choices; `span` is where it is written.
+    pub(super) fn texts_on_paths(&self, span: Span) -> Vec<Text> {
+        let choices = self.frags.iter().filter_map(|f| f.options.as_ref());
+        let paths = choices.map(|o| o.len()).max().unwrap_or(0);
+        let on = |path: usize| {
+            let mut text = Text::new();
+            let mut push = |frag: &Frag| {
+                let kind = match &frag.piece.kind {
+                    PieceKind::Literal => PieceKind::Cooked,
+                    other => other.clone(),
+                };
+                text.push(frag.piece.text.clone(), span, kind);
+            };
+            for frag in &self.frags {
+                match frag.options.as_ref().and_then(|o| o.get(path).or(o.last())) {
+                    Some(option) => option.iter().for_each(&mut push),
+                    None => push(frag),
+                }
+            }
+            text
+        };
+        let mut texts: Vec<Text> = Vec::new();
+        for path in 0..paths {
+            let text = on(path);
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
     }
 
     fn begins_with_dash(&self) -> bool {
@@ -250,10 +285,11 @@ impl Fields {
             self.runs(runs, by);
             return;
         }
-        let hole = match by {
+        let mut hole = match by {
             Some(by) => by.hole(true),
             None => unnamed(options),
         };
+        hole.options = options_of(options, &hole, splits);
         self.open |= !splits;
         self.frags.push(hole);
     }
@@ -321,6 +357,10 @@ impl Fields {
         let one_each = runs
             .iter()
             .all(|run| matches!(run.as_slice(), [f] if !f.splits && !f.begins_with_dash()));
+        if one_each && runs.len() <= MAX_TOLD {
+            let told = runs.iter().flatten().map(|field| field.frags.clone());
+            hole.options = Some(Rc::new(told.collect()));
+        }
         self.frags.push(hole);
         self.loose = !one_each;
         self.open = true;
@@ -346,7 +386,32 @@ fn unnamed(options: &[Vec<Bit>]) -> Frag {
         file,
         trail,
         solid: true,
+        options: None,
     }
+}
+
+/// What a hole for a choice within a word is on each path; `None` where there is too much to tell, or where it
+/// would be split.
+pub(super) fn options_of(options: &[Vec<Bit>], hole: &Frag, splits: bool) -> Options {
+    if options.len() > MAX_TOLD {
+        return None;
+    }
+    let mut told = Vec::new();
+    for option in options {
+        let mut frags = Vec::new();
+        for bit in option {
+            match bit {
+                Bit::Frag(frag) if !splits || !frag.piece.text.contains([' ', '\t', '\n']) => frags.push(frag.clone()),
+                _ => return None,
+            }
+        }
+        // what the environment gives where no path sets it
+        if frags.is_empty() {
+            frags.push(hole.clone());
+        }
+        told.push(frags);
+    }
+    Some(Rc::new(told))
 }
 
 /// List items as tokens.

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use super::names;
-use crate::container::{FileId, Hole, PieceKind, Text};
+use crate::container::{FileId, Hole, PieceKind, Place, Text};
 use crate::source::Span;
 use crate::spec::{CommandLine, Word};
 
 /// Readings of one place that differ too much to be put together are kept apart, up to this many.
-const MAX_VARIANTS: usize = 8;
+const MAX_VARIANTS: usize = 96;
 /// Commands of one script.
 const MAX_LAUNCHES: usize = 3000;
 
@@ -18,6 +18,8 @@ const MAX_LAUNCHES: usize = 3000;
 pub(super) struct Call {
     pub(super) name: String,
     pub(super) span: Span,
+    /// The function's name in it.
+    pub(super) word: Span,
     pub(super) file: FileId,
 }
 
@@ -38,32 +40,55 @@ pub(super) struct Group {
     pub(super) words: usize,
 }
 
+/// The file, the command, its first word, and the number of words.
+type Key = (FileId, Span, Span, usize);
+
 #[derive(Default)]
 pub(super) struct Launches {
     found: Vec<Launch>,
-    by_place: HashMap<(FileId, Span, usize), Vec<usize>>,
+    by_place: HashMap<Key, Vec<usize>>,
+    /// For a place with too many readings: what all of them say.
+    loose: HashMap<Key, usize>,
+    met: usize,
 }
 
 impl Launches {
+    /// How many readings were met.
+    pub(super) fn met(&self) -> usize {
+        self.met
+    }
+
     /// Adds a reading; false when there are too many commands to keep one more.
     pub(super) fn add(&mut self, launch: Launch) -> bool {
+        self.met += 1;
         let first = launch.groups.first().map_or(launch.line.span, |g| g.span);
-        let key = (launch.line.file, first, launch.groups.len());
+        let key = (launch.line.file, launch.line.span, first, launch.groups.len());
         let known = self.by_place.entry(key).or_default();
-        // the first readings are kept apart; what comes after them is put together as far as it goes
-        let full = known.len() >= MAX_VARIANTS;
         for &i in known.iter() {
             let Some(old) = self.found.get_mut(i) else { continue };
-            if (full || differs_in_engine_only(old, &launch)) && merge(old, &launch) {
+            if differs_in_engine_only(old, &launch) && merge(old, &launch) {
                 return true;
             }
         }
-        if self.found.len() >= MAX_LAUNCHES {
-            return false;
-        }
-        if !full {
+        if known.len() < MAX_VARIANTS {
+            if self.found.len() >= MAX_LAUNCHES {
+                return false;
+            }
             known.push(self.found.len());
             self.found.push(launch);
+            return true;
+        }
+        // the first readings are kept apart; of all others only what they share is kept
+        let shared = match self.loose.get(&key).or(known.first()).and_then(|i| self.found.get(*i)) {
+            Some(old) => loosened(old, &launch),
+            None => return true,
+        };
+        match self.loose.get(&key).and_then(|i| self.found.get_mut(*i)) {
+            Some(old) => *old = shared,
+            None => {
+                self.loose.insert(key, self.found.len());
+                self.found.push(shared);
+            }
         }
         true
     }
@@ -116,12 +141,67 @@ fn merge(old: &mut Launch, new: &Launch) -> bool {
     true
 }
 
+/// What two readings of one command share; what they do not share may be anything.
+fn loosened(old: &Launch, new: &Launch) -> Launch {
+    let mut words = Vec::new();
+    let mut groups = Vec::new();
+    let (mut a, mut b) = (0, 0);
+    for (x, y) in old.groups.iter().zip(&new.groups) {
+        let left = old.line.words.get(a..a + x.words).unwrap_or_default();
+        let right = new.line.words.get(b..b + y.words).unwrap_or_default();
+        a += x.words;
+        b += y.words;
+        let mut group = x.clone();
+        if same(left, right) {
+            words.extend(left.iter().cloned());
+        } else if let ([l], [r]) = (left, right)
+            && let Some(word) = blurred(l, r, x)
+        {
+            words.push(word);
+        } else {
+            group.words = 1;
+            words.push(anything(x, left.first().or(right.first()), &old.line));
+        }
+        groups.push(group);
+    }
+    let line = CommandLine {
+        words,
+        certain: old.line.certain | new.line.certain,
+        as_root: old.line.as_root & new.line.as_root,
+        ..old.line.clone()
+    };
+    Launch { line, groups }
+}
+
+/// A word of the script that may give any words.
+fn anything(group: &Group, one: Option<&Word>, line: &CommandLine) -> Word {
+    let (name, written) = group.name.clone().unwrap_or_else(|| (String::new(), "…".to_owned()));
+    let hole = if name.is_empty() {
+        Hole::Other
+    } else {
+        Hole::Variable(name)
+    };
+    let place = Place {
+        file: one.map_or(line.file, |w| w.place.file),
+        value: group.span,
+        entry: group.span,
+        via: Vec::new(),
+    };
+    Word {
+        text: Text::hole(written, group.span, hole),
+        place,
+        certain: true,
+        splits: true,
+        options: Vec::new(),
+    }
+}
+
 fn same(left: &[Word], right: &[Word]) -> bool {
     left.len() == right.len()
         && left
             .iter()
             .zip(right)
-            .all(|(l, r)| l.text == r.text && l.splits == r.splits)
+            .all(|(l, r)| l.text == r.text && l.splits == r.splits && l.options == r.options)
 }
 
 /// One word for two: what both say, and holes where they differ.
@@ -150,7 +230,11 @@ fn blurred(left: &Word, right: &Word, group: &Group) -> Option<Word> {
         if dashed(left) != dashed(right) {
             return None;
         }
-        return Some(Word { text, ..left.clone() });
+        return Some(Word {
+            text,
+            options: Vec::new(),
+            ..left.clone()
+        });
     }
     let (name, written) = group.name.clone()?;
     if dashed(left) || dashed(right) || left.text.is_empty() || right.text.is_empty() {
@@ -165,5 +249,6 @@ fn blurred(left: &Word, right: &Word, group: &Group) -> Option<Word> {
         place,
         certain: left.certain && right.certain,
         splits: left.splits || right.splits,
+        options: Vec::new(),
     })
 }

@@ -21,6 +21,7 @@ impl Evaluator<'_> {
             file: self.file,
             trail: Trail::default(),
             solid,
+            options: None,
         };
         let (other, loose) = (hole(Hole::Other, true), hole(Hole::Other, false));
         let assigning = self.assigning.take();

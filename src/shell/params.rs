@@ -457,6 +457,7 @@ impl Evaluator<'_> {
                 file: self.file,
                 trail: Trail::default(),
                 solid: true,
+                options: None,
             }),
             splits: !param.quoted,
             by: Some(Rc::clone(by)),

@@ -218,3 +218,17 @@ fn visit(root: Node, mut see: impl FnMut(Node)) {
         }
     }
 }
+
+/// How many places of a script the grammar cannot read.
+#[cfg(test)]
+pub(super) fn errors(text: &str) -> usize {
+    let scan = scan::scan(text);
+    let masked = scan::masked(text, &scan);
+    let mut found = 0;
+    if let Ok(tree) = parse_until(&masked, Instant::now() + BUDGET) {
+        visit(tree.root_node(), |node| {
+            found += usize::from(node.is_error() || node.is_missing());
+        });
+    }
+    found
+}

@@ -8,10 +8,18 @@ use super::{names, shells};
 pub(super) enum Runs {
     /// The command at this index.
     Command(usize),
-    /// The text of the word at `script` is a script; the words from `params` on are its parameters.
-    Script { script: usize, params: usize, shell: Shell },
-    /// The words from this index on, with blanks between, are a script.
-    Joined { from: usize, shell: Shell },
+    /// The text of the word at `script`, after `skip` bytes of it, is a script; the words from `params` on
+    /// are its parameters.
+    Script {
+        script: usize,
+        skip: usize,
+        params: usize,
+        shell: Shell,
+    },
+    /// The words from this index on, with blanks between, are a script; of the first without `skip` bytes.
+    Joined { from: usize, skip: usize, shell: Shell },
+    /// `find` at this index: each `-exec` is a command.
+    Find(usize),
     /// A shell that reads its script from standard input.
     Input(Shell),
     /// Nothing more.
@@ -40,6 +48,8 @@ pub(super) struct Stripped {
     pub(super) replaces: bool,
     /// `xargs`: words that nobody can see follow.
     pub(super) more: bool,
+    /// `xargs -I {}`: stands for words that nobody can see.
+    pub(super) stands_in: Option<String>,
 }
 
 /// The options of a prefix that take the next word, and how many words stand before the command.
@@ -127,9 +137,8 @@ fn prefix(program: &str) -> Option<Prefix> {
             "--max-args",
             "--max-procs",
             "--max-chars",
-            "--replace",
         ],
-        "runuser" => &["-u", "-g", "-G", "--user", "--group", "-s", "--shell"],
+        "sshpass" => &["-p", "-f", "-d", "-P"],
         "strace" | "ltrace" => &["-o", "-e", "-p", "-s", "-u"],
         "retry" => &["-n", "-d", "-t", "-s"],
         "nohup" | "setsid" | "command" | "builtin" | "unbuffer" | "chronic" | "dbus-run-session" | "winpty"
@@ -178,6 +187,7 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
         as_root: false,
         replaces: false,
         more: false,
+        stands_in: None,
     };
     let mut at = 0;
     // every prefix takes at least one word
@@ -191,6 +201,7 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
             stripped.runs = match shells::remote(fields, at) {
                 Some(from) => Runs::Joined {
                     from,
+                    skip: 0,
                     shell: Shell::Foreign,
                 },
                 None => Runs::Command(at),
@@ -210,6 +221,7 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
             "eval" => {
                 stripped.runs = Runs::Joined {
                     from: at + 1,
+                    skip: 0,
                     shell: Shell::Same,
                 };
                 return stripped;
@@ -217,13 +229,17 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
             "trap" => {
                 stripped.runs = Runs::Script {
                     script: at + 1,
+                    skip: 0,
                     params: fields.len(),
                     shell: Shell::Same,
                 };
                 return stripped;
             }
-            "ssh" | "su" | "sg" | "newgrp" | "watch" | "flock" | "script" | "parallel" | "tmux" | "screen"
-            | "vagrant" | "machinectl" | "expect" => {
+            "find" => {
+                stripped.runs = Runs::Find(at);
+                return stripped;
+            }
+            _ if shells::is_special(&name, fields, at) => {
                 shells::special(&name, fields, at, &mut stripped);
                 if stripped.runs == Runs::Nothing {
                     return stripped;
@@ -240,22 +256,10 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
                 stripped.runs = Runs::Input(Shell::New);
                 return stripped;
             }
-            "env"
-                if fields
-                    .get(at + 1)
-                    .and_then(Field::known)
-                    .is_some_and(|w| w == "-S" || w == "--split-string") =>
-            {
-                stripped.runs = Runs::Joined {
-                    from: at + 2,
-                    shell: Shell::New,
-                };
-                return stripped;
-            }
             _ => {}
         }
         let Some(prefix) = prefix(&name) else {
-            stripped.runs = Runs::Command(wrapped(fields, at, &program));
+            stripped.runs = wrapped(fields, at, &program);
             return stripped;
         };
         if name == "command"
@@ -273,6 +277,21 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
             if start == "--" {
                 at += 1;
                 continue;
+            }
+            if name == "env"
+                && let Some(skip) = splits_string(&start)
+            {
+                let next = skip == start.len() && field.known().is_some();
+                stripped.runs = Runs::Joined {
+                    from: at + usize::from(next),
+                    skip: if next { 0 } else { skip },
+                    shell: Shell::New,
+                };
+                return stripped;
+            }
+            if name == "xargs" && (start.starts_with("-I") || start.starts_with("-i") || start.starts_with("--replace"))
+            {
+                stripped.stands_in = Some(stands_in(&start, fields.get(at + 1)));
             }
             if start.starts_with('-') {
                 let flag = start.split('=').next().unwrap_or("");
@@ -306,7 +325,7 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
         match name.as_str() {
             "sudo" | "doas" | "sudo-rs" => stripped.as_root = !other_user,
             "exec" => stripped.replaces = true,
-            "xargs" => stripped.more = true,
+            "xargs" => stripped.more = stripped.stands_in.is_none(),
             _ => {}
         }
     }
@@ -361,17 +380,47 @@ fn follows(fields: &[Field], at: usize) -> bool {
     })
 }
 
-/// Where the engine stands in a command that is given one: `retry 3 docker run …`. Otherwise `at`.
-fn wrapped(fields: &[Field], at: usize, program: &str) -> usize {
+/// Where the text begins that `env -S` splits; `None` for another option.
+fn splits_string(option: &str) -> Option<usize> {
+    const LONG: &str = "--split-string";
+    if let Some(rest) = option.strip_prefix(LONG) {
+        return (rest.is_empty() || rest.starts_with('=')).then(|| LONG.len() + usize::from(!rest.is_empty()));
+    }
+    let letters = option.strip_prefix('-')?;
+    let at = letters.find('S')?;
+    let switches = letters.get(..at)?.chars().all(|c| matches!(c, 'i' | '0' | 'v'));
+    switches.then_some(at + 2)
+}
+
+/// What `xargs` is told to put its words in the place of.
+fn stands_in(option: &str, next: Option<&Field>) -> String {
+    let attached = match option.strip_prefix("--replace") {
+        Some(rest) => rest.strip_prefix('=').unwrap_or("{}"),
+        None => option.get(2..).unwrap_or(""),
+    };
+    match attached {
+        "" if option.starts_with("-I") => next.and_then(Field::known).unwrap_or_default(),
+        "" => "{}".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+/// What a command runs that is given another: `retry 3 docker run …`, `retry sh -c '…'`.
+fn wrapped(fields: &[Field], at: usize, program: &str) -> Runs {
     let unshared = base(program) == "podman" && fields.get(at + 1).and_then(Field::known).as_deref() == Some("unshare");
     if !unshared && (names::engine(program).is_some() || names::prints(program)) {
-        return at;
+        return Runs::Command(at);
     }
-    for i in at + 1..fields.len().min(at + 8) {
+    for i in at + 1..fields.len().min(at + 12) {
         let Some(field) = fields.get(i) else { break };
         if is_engine_field(field) && follows(fields, i + 1) && field.element.is_none() {
-            return i;
+            return Runs::Command(i);
+        }
+        if field.known().is_some_and(|word| is_shell(&word))
+            && let script @ Runs::Script { .. } = shells::shell(fields, i)
+        {
+            return script;
         }
     }
-    at
+    Runs::Command(at)
 }

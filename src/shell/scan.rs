@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::patches::Patch;
 use crate::source::Span;
 
 /// What the pass found. Spans count in the text itself.
@@ -16,6 +17,8 @@ pub(super) struct Scan {
     pub(super) bare_escapes: Vec<Span>,
     /// Heredocs on a line that has several, and those that the grammar ends too early: the parser is shown none of them.
     pub(super) heredocs: Vec<Heredoc>,
+    /// What else the parser is shown otherwise.
+    pub(super) patches: Vec<Patch>,
     /// The first place where too much was open to be followed.
     pub(super) too_deep: Option<Span>,
     /// What is surely broken.
@@ -46,7 +49,7 @@ pub(super) struct Broken {
 
 /// What is open at a point of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Open {
+pub(super) enum Open {
     /// `"`
     Double,
     /// `$(` or `(`
@@ -72,6 +75,7 @@ pub(super) fn scan(text: &str) -> Scan {
         at: 0,
         open: Vec::new(),
         pending: Vec::new(),
+        test: None,
         out: Scan::default(),
     }
     .run()
@@ -86,12 +90,14 @@ struct Pending {
     misread: bool,
 }
 
-struct Scanner<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    open: Vec<(Open, usize)>,
+pub(super) struct Scanner<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
+    pub(super) open: Vec<(Open, usize)>,
     pending: Vec<Pending>,
-    out: Scan,
+    /// How much was open where the `[[` began that is read.
+    pub(super) test: Option<usize>,
+    pub(super) out: Scan,
 }
 
 impl Scanner<'_> {
@@ -99,7 +105,7 @@ impl Scanner<'_> {
         self.bytes.get(self.at + by).copied().unwrap_or(0)
     }
 
-    fn before(&self) -> u8 {
+    pub(super) fn before(&self) -> u8 {
         self.at
             .checked_sub(1)
             .and_then(|i| self.bytes.get(i))
@@ -115,7 +121,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn top(&self) -> Option<Open> {
+    pub(super) fn top(&self) -> Option<Open> {
         self.open.last().map(|(open, _)| *open)
     }
 
@@ -154,6 +160,7 @@ impl Scanner<'_> {
             if self.peek(1).is_ascii_alphabetic() && self.plain() && self.opens_command() {
                 self.out.bare_escapes.push(Span::new(self.at, self.at + 1));
             }
+            self.escaped();
             self.at += 2;
             return;
         }
@@ -161,6 +168,21 @@ impl Scanner<'_> {
             self.at += 1;
             self.heredocs();
             return;
+        }
+        match self.top() {
+            None | Some(Open::Paren | Open::Backtick) => self.plain_byte(byte),
+            Some(Open::Brace) => self.within_expansion(byte),
+            Some(Open::Double)
+                if self
+                    .open
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .is_some_and(|(open, _)| *open == Open::Brace) =>
+            {
+                self.quoted_within_expansion(byte);
+            }
+            _ => {}
         }
         match (self.top(), byte) {
             (Some(Open::Double), b'"') => {
@@ -170,9 +192,19 @@ impl Scanner<'_> {
             (Some(Open::Double), b'\'') => {}
             (Some(Open::Arithmetic), b'\'') => {}
             // in `"${x:-it's}"` the quote is a plain character
+            (Some(Open::Brace), b'\'') if self.in_pattern() => return self.single_quoted(),
             (Some(Open::Brace), b'\'') if self.open.iter().any(|(open, _)| *open == Open::Double) => {}
             (_, b'\'') => return self.single_quoted(),
             (top, b'`') => {
+                if top != Some(Open::Backtick) && self.peek(1) == b'`' {
+                    // nothing at all is run
+                    self.out.patches.push(Patch {
+                        span: Span::new(self.at, self.at + 2),
+                        with: b'_',
+                    });
+                    self.at += 2;
+                    return;
+                }
                 if top == Some(Open::Backtick) {
                     self.open.pop();
                 } else if self.plain() && self.inline_comment() {
@@ -184,12 +216,16 @@ impl Scanner<'_> {
                 }
             }
             (_, b'$') if self.peek(1) == b'(' => {
-                let arithmetic = self.peek(2) == b'(';
+                let arithmetic = self.peek(2) == b'(' && !self.doubled(self.at + 1);
+                if arithmetic {
+                    self.arithmetic(self.at + 3);
+                }
                 self.push(if arithmetic { Open::Arithmetic } else { Open::Paren });
                 self.at += if arithmetic { 3 } else { 2 };
                 return;
             }
             (_, b'$') if self.peek(1) == b'{' => {
+                self.expansion();
                 self.push(Open::Brace);
                 self.at += 2;
                 return;
@@ -209,7 +245,10 @@ impl Scanner<'_> {
             (Some(Open::Paren), b')') => {
                 self.open.pop();
             }
-            (None | Some(Open::Paren | Open::Backtick), b'(') if self.peek(1) == b'(' && is_edge(self.before()) => {
+            (None | Some(Open::Paren | Open::Backtick), b'(')
+                if self.peek(1) == b'(' && is_edge(self.before()) && !self.doubled(self.at) =>
+            {
+                self.arithmetic(self.at + 2);
                 self.push(Open::Arithmetic);
                 self.at += 1;
             }
@@ -220,7 +259,15 @@ impl Scanner<'_> {
             (None | Some(Open::Paren | Open::Backtick), b'#') if is_edge(self.before()) => return self.comment(),
             (None | Some(Open::Paren | Open::Backtick), b'<') if self.peek(1) == b'<' => return self.operator(),
             (None | Some(Open::Paren | Open::Backtick), b';') if self.peek(1) == b'&' => {
-                self.out.fallthroughs.push(Span::new(self.at, self.at + 2));
+                if self.before() == b';' {
+                    // `;;&` is shown as `;;`
+                    self.out.patches.push(Patch {
+                        span: Span::new(self.at + 1, self.at + 2),
+                        with: b' ',
+                    });
+                } else {
+                    self.out.fallthroughs.push(Span::new(self.at, self.at + 2));
+                }
                 self.at += 1;
             }
             _ => {}
@@ -258,7 +305,12 @@ impl Scanner<'_> {
     fn single_quoted(&mut self) {
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
         match memchr::memchr(b'\'', rest) {
-            Some(length) => self.at += length + 2,
+            Some(length) => {
+                if self.top() == Some(Open::Brace) {
+                    self.single_quoted_within_expansion(self.at, self.at + length + 2);
+                }
+                self.at += length + 2;
+            }
             None => {
                 if self.out.broken.is_none() {
                     self.out.broken = Some(Broken {
@@ -438,7 +490,7 @@ impl Scanner<'_> {
     }
 }
 
-fn is_edge(byte: u8) -> bool {
+pub(super) fn is_edge(byte: u8) -> bool {
     matches!(
         byte,
         b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'(' | b')' | b'`'
@@ -450,7 +502,7 @@ pub(super) fn masked<'a>(text: &'a str, scan: &Scan) -> Cow<'a, str> {
     // shells drop NUL; the grammar's scanner reads a run of them again and again
     let nul = memchr::memchr(0, text.as_bytes()).is_some();
     let lists = [&scan.inline_comments, &scan.fallthroughs, &scan.bare_escapes];
-    if lists.iter().all(|list| list.is_empty()) && scan.heredocs.is_empty() && !nul {
+    if lists.iter().all(|list| list.is_empty()) && scan.heredocs.is_empty() && scan.patches.is_empty() && !nul {
         return Cow::Borrowed(text);
     }
     let mut bytes = text.as_bytes().to_vec();
@@ -471,6 +523,9 @@ pub(super) fn masked<'a>(text: &'a str, scan: &Scan) -> Cow<'a, str> {
     }
     for &span in &scan.fallthroughs {
         fill(span, Some(b';'));
+    }
+    for patch in &scan.patches {
+        fill(patch.span, Some(patch.with));
     }
     for heredoc in &scan.heredocs {
         fill(heredoc.operator, None);

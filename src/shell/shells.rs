@@ -1,7 +1,7 @@
 //! Prefixes that run a script: shells, `ssh`, `su`, `watch` and their like.
 
 use super::fields::Field;
-use super::prefix::{Runs, Shell, Stripped, cluster_takes, known_start};
+use super::prefix::{Runs, Shell, Stripped, cluster_takes, is_engine_field, known_start};
 
 /// Where the command begins that `$SSH host …` runs elsewhere; `None` for what is not named so.
 pub(super) fn remote(fields: &[Field], at: usize) -> Option<usize> {
@@ -49,6 +49,7 @@ pub(super) fn shell(fields: &[Field], at: usize) -> Runs {
         if start.contains('c') && start.starts_with('-') {
             return Runs::Script {
                 script: i + 1 + named,
+                skip: 0,
                 params: i + 3 + named,
                 shell: Shell::New,
             };
@@ -69,56 +70,117 @@ pub(super) fn shell(fields: &[Field], at: usize) -> Runs {
     }
 }
 
-/// Prefixes with a grammar of their own.
-pub(super) fn special(name: &str, fields: &[Field], at: usize, stripped: &mut Stripped) {
-    let values: &[&str] = match name {
-        "ssh" => &[
-            "-B", "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-P", "-p", "-Q",
-            "-R", "-S", "-W", "-w",
+/// Programs with a grammar of their own that run a command or a script.
+pub(super) fn is_special(name: &str, fields: &[Field], at: usize) -> bool {
+    let next = |by: usize| fields.get(at + by).and_then(Field::known);
+    match name {
+        "ssh" | "autossh" | "su" | "runuser" | "sg" | "newgrp" | "watch" | "flock" | "script" | "parallel" | "tmux"
+        | "screen" | "vagrant" | "machinectl" | "expect" | "capsh" | "docker-machine" => true,
+        "gcloud" => fields.iter().any(|f| f.known().as_deref() == Some("ssh")),
+        "podman" => next(1).as_deref() == Some("machine") && next(2).as_deref() == Some("ssh"),
+        "colima" | "minikube" | "multipass" => next(1).is_some_and(|w| w == "ssh" || w == "exec"),
+        _ => false,
+    }
+}
+
+/// The options that take the next word.
+fn values(name: &str) -> &'static [&'static str] {
+    match name {
+        "ssh" | "autossh" => &[
+            "-B", "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-M", "-m", "-O", "-o", "-P", "-p",
+            "-Q", "-R", "-S", "-W", "-w",
         ],
-        "su" => &["-s", "--shell", "-g", "--group", "-G", "-w"],
+        "su" | "runuser" => &["-s", "--shell", "-g", "--group", "-G", "--supp-group", "-w"],
         "watch" => &["-n", "--interval", "-q", "-s"],
         "flock" => &["-w", "--timeout", "-E", "--conflict-exit-code"],
         "script" => &["-o", "-I", "-O", "-B", "-T", "-m"],
-        "parallel" => &["-j", "--jobs", "-n", "-N", "-a", "--colsep", "--delay", "-I"],
+        "parallel" => &[
+            "-j",
+            "--jobs",
+            "-n",
+            "-N",
+            "-a",
+            "--arg-file",
+            "--colsep",
+            "-C",
+            "--delay",
+            "-I",
+            "--retries",
+            "--timeout",
+            "--joblog",
+            "--results",
+            "--halt",
+            "-P",
+            "-S",
+            "--sshlogin",
+            "--tagstring",
+        ],
         "tmux" => &["-s", "-n", "-t", "-c", "-x", "-y", "-L", "-S", "-f", "-e", "-F"],
         "screen" => &["-S", "-c", "-h", "-p", "-T", "-s", "-t"],
+        "podman" | "docker-machine" | "minikube" | "colima" => &["--username", "-p", "--profile", "-n", "--node"],
         _ => &[],
-    };
-    let mut operands = match name {
-        "ssh" | "flock" | "sg" | "newgrp" | "tmux" | "vagrant" => 1,
+    }
+}
+
+/// Words that stand before the command.
+fn operands(name: &str) -> usize {
+    match name {
+        "ssh" | "autossh" | "flock" | "sg" | "newgrp" | "tmux" | "script" | "minikube" | "colima" => 1,
+        "vagrant" | "docker-machine" | "podman" | "multipass" => 2,
         _ => 0,
-    };
-    let foreign = if matches!(name, "ssh" | "vagrant") {
-        Shell::Foreign
-    } else {
-        Shell::New
-    };
+    }
+}
+
+/// Prefixes with a grammar of their own.
+pub(super) fn special(name: &str, fields: &[Field], at: usize, stripped: &mut Stripped) {
+    let values = values(name);
+    let mut operands = operands(name);
+    let remote = matches!(
+        name,
+        "ssh" | "autossh" | "vagrant" | "docker-machine" | "podman" | "minikube" | "colima" | "multipass" | "gcloud"
+    );
+    let foreign = if remote { Shell::Foreign } else { Shell::New };
+    let takes_script = !matches!(
+        name,
+        "ssh" | "autossh" | "watch" | "parallel" | "tmux" | "screen" | "podman"
+    );
+    let other_user = matches!(name, "su" | "runuser");
+    let mut user: Option<String> = None;
+    let mut script = None;
     let mut i = at + 1;
     while let Some(field) = fields.get(i) {
         let start = known_start(field);
-        if matches!(name, "su" | "sg" | "flock" | "script" | "vagrant") && matches!(start.as_str(), "-c" | "--command")
-        {
-            stripped.as_root |= name == "su";
-            stripped.runs = Runs::Script {
-                script: i + 1,
-                params: fields.len(),
-                shell: foreign,
-            };
+        if name == "capsh" && matches!(start.as_str(), "--" | "==") {
+            stripped.runs = shell(fields, i);
             return;
         }
-        if name == "script" && start.starts_with('-') && start.ends_with('c') && !start.starts_with("--") {
-            stripped.runs = Runs::Script {
-                script: i + 1,
-                params: fields.len(),
-                shell: foreign,
-            };
+        if takes_script && script.is_none() {
+            let attached = start.starts_with("--command=");
+            let clustered = matches!(name, "script" | "su" | "runuser" | "flock" | "sg")
+                && start.starts_with('-')
+                && start.ends_with('c')
+                && !start.starts_with("--");
+            if attached || clustered || matches!(start.as_str(), "-c" | "--command" | "--session-command") {
+                script = Some(if attached { (i, "--command=".len()) } else { (i + 1, 0) });
+                i += if attached { 1 } else { 2 };
+                if !other_user {
+                    break;
+                }
+                continue;
+            }
+        }
+        if name == "runuser" && (start == "-u" || start.starts_with("--user")) {
+            let attached = start.strip_prefix("--user=").map(str::to_owned);
+            i += if attached.is_some() { 1 } else { 2 };
+            while let Some(option) = fields.get(i).map(known_start).filter(|o| o.starts_with('-')) {
+                i += if values.contains(&option.as_str()) { 2 } else { 1 };
+            }
+            stripped.runs = Runs::Command(i);
             return;
         }
-        if let Some(rest) = start.strip_prefix("--command=")
-            && !rest.is_empty()
-        {
-            return;
+        if start == "--" && remote && i > at + 1 && operands <= 1 {
+            i += 1;
+            break;
         }
         if start.starts_with('-') && start.len() > 1 {
             i += if values.contains(&start.as_str()) || cluster_takes(&start, values) {
@@ -136,31 +198,58 @@ pub(super) fn special(name: &str, fields: &[Field], at: usize, stripped: &mut St
                 continue;
             }
         }
+        if name == "podman" && operands == 0 {
+            // the machine's name may be left out
+            let named = !is_engine_field(field) && !start.contains(' ') && fields.len() > i + 1;
+            i += usize::from(named);
+            break;
+        }
         if operands > 0 {
             operands -= 1;
             i += 1;
             continue;
         }
-        // su takes options after the user too
-        if name == "su" {
+        // options come after the user too
+        if other_user || name == "gcloud" {
+            if start != "-" && user.is_none() {
+                user = Some(start);
+            }
             i += 1;
             continue;
         }
         break;
     }
+    let root = other_user && user.is_none_or(|user| user == "root");
+    if let Some((script, skip)) = script {
+        stripped.as_root |= root;
+        stripped.runs = Runs::Script {
+            script,
+            skip,
+            params: fields.len(),
+            shell: foreign,
+        };
+        return;
+    }
     if fields.get(i).is_none() {
         if matches!(name, "ssh" | "newgrp" | "su") {
-            stripped.as_root |= name == "su";
+            stripped.as_root |= root;
             stripped.runs = Runs::Input(foreign);
         }
         return;
     }
     stripped.runs = match name {
-        "flock" | "screen" | "newgrp" | "machinectl" | "expect" => Runs::Command(i),
-        "ssh" | "watch" | "parallel" | "tmux" => {
-            stripped.more |= name == "parallel";
+        "flock" | "screen" | "newgrp" | "machinectl" | "script" | "multipass" => Runs::Command(i),
+        "ssh" | "autossh" | "watch" | "parallel" | "tmux" | "sg" | "vagrant" | "docker-machine" | "podman"
+        | "minikube" | "colima" => {
+            if name == "parallel" {
+                let own = fields.get(i..).unwrap_or_default();
+                let placed = own.iter().any(|f| known_start(f).contains("{}"));
+                stripped.more |= !placed;
+                stripped.stands_in = Some("{}".to_owned());
+            }
             Runs::Joined {
                 from: i,
+                skip: 0,
                 shell: foreign,
             }
         }

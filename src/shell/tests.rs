@@ -1,6 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::container::Text;
+
+mod grammar;
+mod prefixes;
 
 fn outcome(text: &str) -> Outcome {
     read(&Input {
@@ -186,6 +190,20 @@ const CASES: &[(&str, &[&str])] = &[
         &["docker run a", "docker run b"],
     ),
     ("run() { \"$@\"; }\nrun docker run -t x", &["docker run -t x"]),
+    ("docker run $(cat iid) ash", &["docker run $(cat iid)* ash"]),
+    (
+        "x::d() { sudo docker --debug \"$@\"; }\nx::d run a\nx::d run -t b",
+        &["docker --debug run a", "docker --debug run -t b"],
+    ),
+    ("docker=(sudo docker)\n\"${docker[@]}\" run a", &["docker run a"]),
+    (
+        "d='sudo docker'; $d run a\n${E:-docker} run b",
+        &["docker run a", "docker run b"],
+    ),
+    (
+        "podman() { sudo podman \"$@\"; }\npodman run a",
+        &["podman run a", "podman $@*"],
+    ),
     (
         "set -- -a \"$x\"\nset -- \"$@\" -b\ndocker run \"$@\"",
         &["docker run -a $x -b"],
@@ -256,8 +274,12 @@ const CASES: &[(&str, &[&str])] = &[
 
 #[test]
 fn scripts_run_what_they_say() {
+    check(CASES);
+}
+
+fn check(cases: &[(&str, &[&str])]) {
     let mut wrong = Vec::new();
-    for (script, expected) in CASES {
+    for (script, expected) in cases {
         let found = commands(script);
         if found != *expected {
             wrong.push(format!("{script}\n  expected {expected:?}\n  found    {found:?}"));
@@ -345,6 +367,7 @@ fn what_bash_takes_is_not_called_broken() {
         "x=$((1 << 2)); ((y = x << n)); echo \"`echo \\\"a\\\"`\"",
         "[[ $a =~ ^\"b\" ]] && echo \"${a//\"x\"/y}\" ${b#\\\"}",
         "x=$(cat <<E\nit's\nE\n)\n",
+        "for i in {1..50000}; do docker run x; done; printf '%s' {1..75}",
     ] {
         assert_eq!(outcome(text).problems, [], "{text}");
     }
@@ -445,4 +468,62 @@ fn files_that_are_sourced_give_their_values() {
         assert_eq!(word.place.file, FileId(1));
         assert_eq!(outcome.sourced.len(), 1);
     }
+}
+
+/// The lines that commands stand at, counted from 1.
+fn lines(text: &str) -> Vec<usize> {
+    let at = |line: &CommandLine| {
+        let before = text.get(..line.span.start as usize).unwrap();
+        before.matches('\n').count() + 1
+    };
+    outcome(text).commands.iter().map(at).collect()
+}
+
+#[test]
+fn a_wrapped_engine_stands_at_its_calls() {
+    let text = "d() { docker \"$@\"; }\nd run a\nr() { \"$@\"; }\nr docker run b\nr d run c\n";
+    assert_eq!(commands(text), ["docker run a", "docker run b", "docker run c"]);
+    assert_eq!(lines(text), [2, 4, 5]);
+    // each of many calls is there
+    let many = format!(
+        "r() {{ \"$@\"; }}\nd() {{ docker \"$@\"; }}\n{}",
+        "r docker run a\nd run b\n".repeat(300)
+    );
+    assert_eq!(commands(&many).len(), 600);
+    let late = format!("r() {{ \"$@\"; }}\n{}r docker run a\n", "r true\n".repeat(300));
+    assert_eq!(commands(&late), ["docker run a"]);
+}
+
+#[test]
+fn nothing_is_lost_where_a_function_is_called_very_often() {
+    let calls = |count: usize| (0..count).map(|i| format!("f -v /a{i}:/b x{i}\n")).collect::<String>();
+    let text = format!("f() {{ docker run --privileged \"$@\"; }}\n{}", calls(300));
+    let found = commands(&text);
+    assert!(found.iter().all(|c| c.starts_with("docker run --privileged ")));
+    assert_eq!(found.last().unwrap(), "docker run --privileged $@*");
+    let text = format!("f() {{ docker run --privileged \"$@\"; }}\n{}", calls(900));
+    assert!(outcome(&text).problems.iter().any(|p| p.message.contains("too often")));
+    // a function that runs no engine may be called as often as one likes
+    let text = format!("log() {{ echo \"$@\"; }}\n{}docker run x\n", "log a\n".repeat(2000));
+    assert_eq!((outcome(&text).problems.len(), commands(&text).len()), (0, 1));
+}
+
+#[test]
+fn what_a_word_is_on_each_path_is_kept() {
+    let text = "if x; then M=/a N='b c'; else M=/d N=e; fi\ndocker run -v \"$M:/y\" -v $M:/z --net=$N $M\n";
+    let outcome = outcome(text);
+    let line = outcome.commands.first().unwrap();
+    let options = |at: usize| {
+        line.words
+            .get(at)
+            .unwrap()
+            .options
+            .iter()
+            .map(Text::shown)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(options(3), ["/a:/y", "/d:/y"]);
+    assert_eq!(options(5), ["/a:/z", "/d:/z"]);
+    assert!(options(6).is_empty(), "one of the values is two words");
+    assert_eq!(options(7), ["/a", "/d"]);
 }

@@ -100,7 +100,12 @@ pub(super) struct Frag {
     pub(super) trail: Trail,
     /// A hole that is one word whatever it holds, such as `$(pwd)`.
     pub(super) solid: bool,
+    /// For a hole that stands for a choice: what it is on each path.
+    pub(super) options: Options,
 }
+
+/// What a hole is on each path, where that is known.
+pub(super) type Options = Option<Rc<Vec<Vec<Frag>>>>;
 
 impl Frag {
     /// True when both are the same bytes, by whatever way they came: `OPTS="$OPTS x"` begins with what it was.

@@ -7,7 +7,7 @@ use tree_sitter::Node;
 
 use super::scan::Heredoc;
 use super::statements::{Reader, children};
-use super::tree::{Index, Operation, Param, Part, Word};
+use super::tree::{Index, Operation, Param, Part, Statement, StatementKind, Word};
 use crate::container::PieceKind;
 
 /// How backslashes and quotes act on text.
@@ -241,12 +241,36 @@ impl Reader<'_> {
                     process: node.kind() == "process_substitution",
                 });
             }
-            "arithmetic_expansion" => word.parts.push(Part::Opaque {
-                written: shortened(text),
-                span,
-                quoted,
-                splits: false,
-            }),
+            "arithmetic_expansion" => {
+                let mut inner = self.parts_of(node, depth);
+                inner.retain(|part| matches!(part, Part::Command { .. }));
+                if inner.is_empty() {
+                    word.parts.push(Part::Opaque {
+                        written: shortened(text),
+                        span,
+                        quoted,
+                        splits: false,
+                    });
+                    return;
+                }
+                // a number, but what is run for it is run
+                let runs = Word {
+                    span,
+                    parts: inner,
+                    quoted: true,
+                };
+                let kind = StatementKind::Test {
+                    inner: vec![runs],
+                    empty_name: None,
+                };
+                word.parts.push(Part::Command {
+                    body: vec![Statement { span, kind }].into(),
+                    written: shortened(text),
+                    span,
+                    quoted,
+                    process: true,
+                });
+            }
             _ => self.between(node, node.start_byte(), end, quoting, word, depth),
         }
     }

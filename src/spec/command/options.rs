@@ -3,7 +3,7 @@
 //! A name is exact; a switch never takes the next word; letters stand in clusters; the first word
 //! that is no option ends the options unless the command allows them anywhere; `--` always does.
 
-use crate::container::{Engine, PieceKind, Place, Text, Unseen};
+use crate::container::{Engine, Piece, PieceKind, Place, Text, Unseen};
 use crate::knowledge::flags::{self, Command, Flag, Takes};
 use crate::source::Span;
 use crate::spec::{Word, holes};
@@ -12,6 +12,23 @@ use super::role::{self, Role};
 
 /// Options of one command line that are read; what comes after is unseen.
 const MAX_SETTINGS: usize = 20_000;
+/// Options of which several settings are kept, the last of them or all deciding.
+const SIDE_BY_SIDE: [&str; 13] = [
+    "volume",
+    "mount",
+    "tmpfs",
+    "network",
+    "pid",
+    "ipc",
+    "uts",
+    "userns",
+    "cgroupns",
+    "cap-add",
+    "cap-drop",
+    "security-opt",
+    "device",
+];
+
 /// Letters of one cluster that are read.
 const MAX_CLUSTER: usize = 64;
 
@@ -195,7 +212,9 @@ impl<'a> Reader<'a> {
                     value: value_span,
                     ..word.place.clone()
                 };
-                self.push(flag, takes, Some(value), place, word.certain);
+                let before = format!("--{name}=");
+                let options = word.options.iter().filter_map(|o| o.strip_prefix(&before)).collect();
+                self.push_any(flag, takes, value, options, place, word.certain);
             }
             None if takes.next_word() => self.separate(flag, takes, word, word.place.value.start),
             None => self.push(flag, takes, None, word.place.clone(), word.certain),
@@ -213,13 +232,8 @@ impl<'a> Reader<'a> {
                 end: value.place.entry.end,
             };
         }
-        self.push(
-            flag,
-            takes,
-            Some(value.text.clone()),
-            place,
-            word.certain && value.certain,
-        );
+        let certain = word.certain && value.certain;
+        self.push_any(flag, takes, value.text.clone(), value.options.clone(), place, certain);
     }
 
     fn cluster(&mut self, word: &'a Word) {
@@ -284,9 +298,32 @@ impl<'a> Reader<'a> {
                 },
                 ..word.place.clone()
             };
-            return self.push(flag, takes, Some(value), place, word.certain);
+            let head: String = word.text.shown().chars().take(before).collect();
+            let options = word.options.iter().filter_map(|o| o.strip_prefix(&head)).collect();
+            return self.push_any(flag, takes, value, options, place, word.certain);
         }
         self.stop(word);
+    }
+
+    /// An option whose value may be one of several: each is said on some path only, where several settings
+    /// of the option can stand side by side.
+    fn push_any(
+        &mut self,
+        flag: &'static Flag,
+        takes: Takes,
+        value: Text,
+        options: Vec<Text>,
+        place: Place,
+        certain: bool,
+    ) {
+        // in `-v /a:/b$Z` the end may be a label: what a reader has to add there is not known
+        let ends_open = !holes::all_hole(&value) && value.pieces().last().is_some_and(Piece::is_hole);
+        if options.len() < 2 || ends_open || !SIDE_BY_SIDE.contains(&flag.canonical()) {
+            return self.push(flag, takes, Some(value), place, certain);
+        }
+        for option in options {
+            self.push(flag, takes, Some(option), place.clone(), false);
+        }
     }
 
     fn push(&mut self, flag: &'static Flag, takes: Takes, value: Option<Text>, place: Place, certain: bool) {

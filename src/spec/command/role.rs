@@ -55,6 +55,23 @@ const COMMANDS: [&str; 18] = [
     "true", "sleep", "pytest", "pip",
 ];
 
+/// True for a command whose output is an image, or what a file holds: `$(cat iidfile)`.
+fn prints_an_image(written: &str) -> bool {
+    let Some(inner) = written.strip_prefix("$(").or(written.strip_prefix('`')) else {
+        return false;
+    };
+    let inner = inner.trim_start();
+    let words: Vec<&str> = inner.trim_end_matches([')', '`']).split_whitespace().collect();
+    match words.as_slice() {
+        [file] => file.starts_with('<') && file.len() > 1,
+        ["cat" | "<", _] => true,
+        [_, "build" | "images", ..] | [_, "image" | "buildx", "build" | "ls", ..] => {
+            words.iter().any(|w| matches!(*w, "-q" | "--quiet" | "-qa" | "-aq"))
+        }
+        _ => false,
+    }
+}
+
 /// What the word at `at`, of which nothing is known, is taken for.
 pub(super) fn of(words: &[Word], at: usize, grammar: Grammar) -> Role {
     let Some(word) = words.get(at) else {
@@ -94,6 +111,9 @@ pub(super) fn of(words: &[Word], at: usize, grammar: Grammar) -> Role {
     let ahead = next.text.known_prefix();
     if ahead.starts_with('-') && grammar.knows(&ahead) && (word.splits || ahead.starts_with("--")) {
         return Role::Options;
+    }
+    if prints_an_image(&written) && !ahead.starts_with('-') {
+        return Role::Operand;
     }
     if !word.splits || command == Command::Exec || ahead.starts_with(['-', '/', '.']) {
         return Role::Operand;

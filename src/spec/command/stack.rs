@@ -71,6 +71,7 @@ mod tests {
                 place: Place::new(Span::default(), Span::default()),
                 certain: true,
                 splits: false,
+                options: Vec::new(),
             });
             let line_of_words = CommandLine {
                 words: words.collect(),

@@ -46,6 +46,7 @@ fn line(text: &str) -> CommandLine {
             place: Place::new(span, span),
             certain: true,
             splits,
+            options: Vec::new(),
         });
     }
     CommandLine {
@@ -230,6 +231,7 @@ fn from_elsewhere(text: &str, at: usize, name: &str, used: Span) -> Word {
         place,
         certain: false,
         splits: false,
+        options: Vec::new(),
     }
 }
 
@@ -325,4 +327,35 @@ fn the_latest_container_needs_no_name() {
         assert_eq!(c.command.first().map(Text::shown).as_deref(), Some("sh"), "{text}");
     }
     assert!(container("podman exec c sh").name.is_some());
+}
+
+#[test]
+fn values_on_several_paths_are_each_said_on_some_path() {
+    let mut l = line("docker run --net=$N --pid $P -v $M:/x --name $C $I");
+    let options = |values: [&str; 2]| values.map(|v| Text::cooked(v, Span::at(0))).to_vec();
+    l.words[2].options = options(["--net=host", "--net=none"]);
+    l.words[4].options = options(["host", "private"]);
+    l.words[6].options = options(["/etc:/x", "/srv:/x"]);
+    l.words[8].options = options(["a", "b"]);
+    l.words[9].options = options(["a", "b"]);
+    let c = read(&l, Engine::Docker).unwrap();
+    let sources: Vec<(String, bool)> = c
+        .mounts
+        .iter()
+        .map(|m| (m.value.source.as_ref().unwrap().shown(), m.certain))
+        .collect();
+    assert_eq!(sources, [("/etc".to_owned(), false), ("/srv".to_owned(), false)]);
+    let modes = |n: Namespace| {
+        let of = c.namespaces.iter().filter(|s| s.namespace == n);
+        of.map(|s| (s.mode.value.shown(), s.mode.certain)).collect::<Vec<_>>()
+    };
+    assert!(modes(Namespace::Network).contains(&("host".to_owned(), false)));
+    assert_eq!(
+        modes(Namespace::Pid),
+        [("host".to_owned(), false), ("private".to_owned(), false)]
+    );
+    assert_eq!(
+        (c.name.unwrap().value.shown(), c.image.unwrap().value.shown()),
+        ("$C".to_owned(), "$I".to_owned())
+    );
 }
