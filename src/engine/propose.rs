@@ -48,7 +48,7 @@ impl<'a> Propose<'a> {
             reading,
             users,
             tree: if fixable {
-                linter.facts_of_tree()
+                linter.facts_of_tree(reading)
             } else {
                 Arc::default()
             },

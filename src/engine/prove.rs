@@ -39,18 +39,27 @@ pub(super) fn offers(
         }
         let mut failed = Vec::new();
         for batch in batches(candidates, raised) {
-            prove_batch(reading, &batch.candidates, raised, linter, left, &mut |candidate, proven| {
-                results[candidate.raised] = match proven {
-                    Verdict::Proven => Ok(candidate.offer.clone()),
-                    Verdict::Refuted => {
-                        failed.push(candidate.raised);
-                        Err(Some(
-                            "the edit could not be proven to change only what it means to".to_owned(),
-                        ))
-                    }
-                    Verdict::Unproven => Err(Some("this file has more fixes than are proven in one run".to_owned())),
-                };
-            });
+            prove_batch(
+                reading,
+                &batch.candidates,
+                raised,
+                linter,
+                left,
+                &mut |candidate, proven| {
+                    results[candidate.raised] = match proven {
+                        Verdict::Proven => Ok(candidate.offer.clone()),
+                        Verdict::Refuted => {
+                            failed.push(candidate.raised);
+                            Err(Some(
+                                "the edit could not be proven to change only what it means to".to_owned(),
+                            ))
+                        }
+                        Verdict::Unproven => {
+                            Err(Some("this file has more fixes than are proven in one run".to_owned()))
+                        }
+                    };
+                },
+            );
         }
         waiting = failed;
     }

@@ -52,33 +52,42 @@ impl TreeCache {
     }
 }
 
-impl TreeFacts {
-    /// The facts of a tree from the readings of its files.
-    pub(super) fn of(readings: impl Iterator<Item = Reading>) -> TreeFacts {
-        let mut mounts: Vec<MountUse> = Vec::new();
-        let mut borrowed: HashMap<String, Vec<Borrowed>> = HashMap::new();
-        for reading in readings {
-            mounts.extend(mount_uses(&reading));
-            for container in &reading.containers {
-                let by = format!("`{}` ({})", container.called(), reading.source().shown_path());
-                for place in container.places() {
-                    let taken = |kind| matches!(kind, ViaKind::Extends | ViaKind::Sourced);
-                    if place.file != container.file && place.via.iter().any(|v| taken(v.kind)) {
-                        let from = whole(&reading.file(place.file).path);
-                        borrowed.entry(from).or_default().push(Borrowed {
-                            span: place.value,
-                            by: by.clone(),
-                        });
-                    }
+/// The facts of a tree while its files are read.
+#[derive(Default)]
+pub(super) struct Gathered {
+    mounts: Vec<MountUse>,
+    borrowed: HashMap<String, Vec<Borrowed>>,
+}
+
+impl Gathered {
+    /// What one file says.
+    pub(super) fn add(&mut self, reading: &Reading) {
+        self.mounts.extend(mount_uses(reading));
+        for container in &reading.containers {
+            let by = format!("`{}` ({})", container.called(), reading.source().shown_path());
+            for place in container.places() {
+                let taken = |kind| matches!(kind, ViaKind::Extends | ViaKind::Sourced);
+                if place.file != container.file && place.via.iter().any(|v| taken(v.kind)) {
+                    let from = whole(&reading.file(place.file).path);
+                    self.borrowed.entry(from).or_default().push(Borrowed {
+                        span: place.value,
+                        by: by.clone(),
+                    });
                 }
             }
         }
-        TreeFacts {
-            mounts: Uses::of(mounts),
-            borrowed,
-        }
     }
 
+    /// What all of them say.
+    pub(super) fn facts(self) -> TreeFacts {
+        TreeFacts {
+            mounts: Uses::of(self.mounts),
+            borrowed: self.borrowed,
+        }
+    }
+}
+
+impl TreeFacts {
     /// What other files take over from a file.
     pub(super) fn borrowed_from(&self, file: &Path) -> &[Borrowed] {
         self.borrowed.get(&whole(file)).map_or(&[], Vec::as_slice)
