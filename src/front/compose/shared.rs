@@ -9,7 +9,7 @@ use crate::container::{
 
 /// Services that are followed from one at most.
 const MAX_STEPS: usize = 60;
-/// Mounts of others that are looked at in one file at most; beyond it, any may hide.
+/// Mounts of others that are looked at in one file at most, with the steps to them; beyond it, any may hide.
 const MAX_TAKEN: usize = 100_000;
 
 /// What one service takes over.
@@ -72,7 +72,7 @@ fn mounts(c: &Container, all: &[Container], names: &HashMap<String, usize>, left
             if *left == 0 {
                 break;
             }
-            *left -= 1;
+            *left = left.saturating_sub(way.len());
             if !targets.insert(target(mount)) {
                 continue;
             }
@@ -91,8 +91,10 @@ fn mounts(c: &Container, all: &[Container], names: &HashMap<String, usize>, left
                 hides: Some(Key::Mount),
             });
         }
-        let next = other.volumes_from.iter().rev();
-        open.extend(next.map(|from| (from, read_only, way.clone())));
+        for from in other.volumes_from.iter().rev().take(*left) {
+            *left = left.saturating_sub(way.len());
+            open.push((from, read_only, way.clone()));
+        }
     }
 }
 
