@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::embed::PARSING_WORK;
 use super::eval::{Evaluator, Flow};
 use super::fields::Field;
 use super::launches::{Group, Launch};
@@ -383,6 +384,7 @@ impl Evaluator<'_> {
             }
             let Some(text) = open(&path) else { continue };
             self.opened.insert(path.clone());
+            self.work(text.len().saturating_mul(PARSING_WORK));
             let file = FileId(u16::try_from(self.sources.len() + 1).unwrap_or(u16::MAX));
             let parsed = parse::parse(&Document {
                 text: &text,
