@@ -2,6 +2,7 @@
 //! and leaves out what comments ask to.
 
 mod fingerprint;
+mod heirs;
 mod ignore;
 mod inspect;
 mod lint;

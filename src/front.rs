@@ -141,3 +141,19 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
         _ => script::render(reading, container, changes),
     }
 }
+
+/// The edits that carry out the changes of several containers at once: what they share is edited for all.
+pub fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
+    let of_compose =
+        |c: &Container| c.syntax == Syntax::Compose || (c.syntax == Syntax::Exec && reading.kind == Kind::Compose);
+    if all.len() > 1 && all.iter().all(|(container, _)| of_compose(container)) {
+        return compose::render_together(reading, all);
+    }
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for (container, changes) in all {
+        let own = render(reading, container, changes)?;
+        edits.extend(own.into_iter().filter(|edit| seen.insert(edit.clone())));
+    }
+    Ok(edits)
+}

@@ -4,6 +4,8 @@
 pub mod bases;
 pub mod capabilities;
 pub mod flags;
+pub mod image_name;
 pub mod images;
 pub mod needs;
 pub mod paths;
+mod route;

@@ -40,6 +40,7 @@ mod privileged;
 mod privileged_exec;
 mod raw_host_device;
 mod redundant_capability;
+mod refused_value;
 mod relabel;
 mod relabel_conflict;
 mod relabel_home;
@@ -68,7 +69,7 @@ use std::sync::LazyLock;
 
 use crate::container::{Container, Mount};
 use crate::fix::{Finding, Label, Severity};
-use crate::knowledge::images::{ImageName, fits_image};
+use crate::knowledge::image_name::{ImageName, fits_image};
 
 use page::Page;
 
@@ -176,6 +177,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "privileged-exec", page: include_str!("../rules/privileged-exec.md"), check: Some(privileged_exec::check) },
     Rule { name: "raw-host-device", page: include_str!("../rules/raw-host-device.md"), check: Some(raw_host_device::check) },
     Rule { name: "redundant-capability", page: include_str!("../rules/redundant-capability.md"), check: Some(redundant_capability::check) },
+    Rule { name: "refused-value", page: include_str!("../rules/refused-value.md"), check: Some(refused_value::check) },
     Rule { name: "relabel-conflict", page: include_str!("../rules/relabel-conflict.md"), check: Some(relabel_conflict::check) },
     Rule { name: "relabel-home", page: include_str!("../rules/relabel-home.md"), check: Some(relabel_home::check) },
     Rule { name: "relabel-socket-or-device", page: include_str!("../rules/relabel-socket-or-device.md"), check: Some(relabel_socket_or_device::check) },

@@ -1,6 +1,8 @@
 //! What holds for every page, every example and every source file of the project.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::string_slice)]
 
+#[path = "suite/asked.rs"]
+mod asked;
 #[path = "suite/fixes.rs"]
 mod fixes;
 #[path = "suite/hostile.rs"]
@@ -9,8 +11,12 @@ mod hostile;
 mod layers;
 #[path = "suite/layouts.rs"]
 mod layouts;
+#[path = "suite/meant.rs"]
+mod meant;
 #[path = "suite/pages.rs"]
 mod pages;
+#[path = "suite/rewritten.rs"]
+mod rewritten;
 #[path = "suite/samples.rs"]
 mod samples;
 #[path = "suite/scripts.rs"]

@@ -5,13 +5,15 @@
 
 #![allow(clippy::unwrap_used, clippy::string_slice, clippy::panic)]
 
+#[path = "truths/refused.rs"]
+mod refused;
 #[path = "truths/said.rs"]
 mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use privlint::container::{Container, Engine, FileId, Place, Switch, Text};
+use privlint::container::{Container, Engine, FileId, Place, Refused, Refuser, Switch, Text, Written};
 use privlint::source::Span;
 use privlint::spec::{CommandLine, Word, command};
 use serde_json::{Value, json};
@@ -108,24 +110,10 @@ fn refusal(kind: &str, read: Option<&Container>, argv: &[String]) -> Result<(), 
     }
 }
 
-/// What only the engine behind docker's client refuses, or a client of another version.
-const DOCKER_LATER: [&str; 8] = [
-    "blanks around",
-    "the target is not an absolute path",
-    "the target cannot be the root",
-    "docker does not expand",
-    "the source is",
-    "is no option of a mount",
-    "only one option about",
-    "an option is empty",
-];
-
-/// What only podman's service refuses.
-const PODMAN_LATER: [&str; 3] = [
-    "the target is not an absolute path",
-    "the source is",
-    "the volume is empty",
-];
+/// True for what the client that was asked refuses; others are later versions, or the engine.
+fn by_client(refused: &Written<Refused>) -> bool {
+    refused.value.by == Refuser::Client && refused.value.since.is_none()
+}
 
 fn compare(engine: Engine, truth: &Value) -> Result<(), String> {
     let argv: Vec<String> = serde_json::from_value(truth["argv"].clone()).unwrap();
@@ -209,15 +197,8 @@ fn compare(engine: Engine, truth: &Value) -> Result<(), String> {
             wrong.push(format!("{key}: client {theirs}, ours {mine}"));
         }
     }
-    let later: &[&str] = if engine == Engine::Podman {
-        &PODMAN_LATER
-    } else {
-        &DOCKER_LATER
-    };
-    if let Some(error) = c.mounts.iter().find_map(|m| m.value.error.as_ref())
-        && !later.iter().any(|later| error.contains(later))
-    {
-        wrong.push(format!("we see an error: {error}"));
+    if let Some(refused) = c.refused().iter().find(|w| by_client(w)) {
+        wrong.push(format!("we see an error: {}", refused.value.why));
     }
     if wrong.is_empty() {
         Ok(())

@@ -1,5 +1,6 @@
 //! A mount as the engine would make it.
 
+use super::refused::Refused;
 use super::text::{Hole, PieceKind, Text};
 use crate::source::Span;
 
@@ -53,11 +54,26 @@ pub enum Labelling {
     Impossible(&'static str),
 }
 
+/// How a command says a mount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MountForm {
+    /// `-v`, and Compose's short form.
+    Volume,
+    /// `--mount`.
+    Fields,
+    /// `--tmpfs`.
+    Tmpfs,
+    /// Any other way.
+    Other,
+}
+
 /// A mount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
     /// What is mounted.
     pub kind: MountKind,
+    /// How it is said.
+    pub form: MountForm,
     /// The host path or the volume's name; `None` for an anonymous volume or a tmpfs.
     pub source: Option<Text>,
     /// Where it appears in the container.
@@ -82,8 +98,8 @@ pub struct Mount {
     pub chown: bool,
     /// `shared`, `rslave` and so on, where written.
     pub propagation: Option<String>,
-    /// What the engine refuses in it, in lower case without a full stop.
-    pub error: Option<String>,
+    /// What is refused in it.
+    pub error: Option<Refused>,
     /// The whole as written.
     pub text: Text,
 }
@@ -93,6 +109,7 @@ impl Mount {
     pub fn new(kind: MountKind, text: Text) -> Mount {
         Mount {
             kind,
+            form: MountForm::Other,
             source: None,
             target: None,
             options: Vec::new(),

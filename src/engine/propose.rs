@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::container::{Container, FileId, Place, ViaKind};
-use crate::fix::{Change, Edit, Fix, Safety};
+use crate::container::{Container, FileId, Key, Place, ViaKind};
+use crate::fix::{Change, Fix, Safety};
 use crate::front::{self, Kind, Reading};
 use crate::source::Span;
 
 use super::Offer;
+use super::heirs::Heirs;
 use super::raise::{Linter, Raised};
 use super::tree::TreeFacts;
 
@@ -30,10 +31,18 @@ pub(super) struct Propose<'a> {
     users: HashMap<(FileId, Span), Vec<usize>>,
     /// What other files take over from this one.
     tree: Arc<TreeFacts>,
+    heirs: Heirs,
+    /// The fixes of what is missing, by rule and container.
+    missing: HashMap<(&'static str, usize), &'a [Fix]>,
+    /// The fixes of each finding, by rule and container.
+    fixes: HashMap<(&'static str, usize), Vec<&'a [Fix]>>,
 }
 
+/// More containers than this are not mended together.
+const MOST: usize = 32;
+
 impl<'a> Propose<'a> {
-    pub(super) fn new(reading: &'a Reading, raised: &[Raised], linter: &Linter) -> Propose<'a> {
+    pub(super) fn new(reading: &'a Reading, raised: &'a [Raised], linter: &Linter) -> Propose<'a> {
         let fixable = raised.iter().any(|one| !one.finding.fixes.is_empty());
         let mut users: HashMap<(FileId, Span), Vec<usize>> = HashMap::new();
         for (i, container) in reading.containers.iter().enumerate() {
@@ -44,9 +53,23 @@ impl<'a> Propose<'a> {
                 }
             }
         }
+        let missing = raised.iter().filter(|one| one.finding.missing.is_some());
+        let missing = missing.flat_map(|one| {
+            let of = |(user, fixes): &'a (usize, Vec<Fix>)| ((one.finding.rule, *user), fixes.as_slice());
+            one.users.iter().map(of)
+        });
+        let mut fixes: HashMap<(&'static str, usize), Vec<&'a [Fix]>> = HashMap::new();
+        for one in raised {
+            for (user, of_user) in &one.users {
+                fixes.entry((one.finding.rule, *user)).or_default().push(of_user);
+            }
+        }
         Propose {
             reading,
             users,
+            fixes,
+            missing: missing.collect(),
+            heirs: if fixable { Heirs::of(reading) } else { Heirs::default() },
             tree: if fixable {
                 linter.facts_of_tree(reading)
             } else {
@@ -78,14 +101,15 @@ impl<'a> Propose<'a> {
 
     /// Renders the n-th fix of a finding for every container it stands for.
     fn render(&self, one: &Raised, nth: usize, fix: &Fix, index: usize) -> Result<Candidate, String> {
-        let mut edits: Vec<Edit> = Vec::new();
+        let mut written: Vec<(&Container, Vec<Change>)> = Vec::new();
         let mut changes: Vec<(usize, Vec<Change>)> = Vec::new();
         let mut safety = fix.safety;
-        let mine: HashSet<usize> = one.users.iter().map(|(user, _)| *user).collect();
+        let users = self.with_sharers(one.finding.rule, self.with_heirs(one, nth), nth);
+        let mine: HashSet<usize> = users.iter().map(|(user, _)| *user).collect();
+        let by_user: HashMap<usize, &[Fix]> = users.iter().copied().collect();
         let mut checked: HashSet<(FileId, Span)> = HashSet::new();
-        let mut seen: HashSet<Edit> = HashSet::new();
-        for (user, fixes) in &one.users {
-            let (Some(container), Some(fix)) = (self.reading.containers.get(*user), fixes.get(nth)) else {
+        for &(user, fixes) in &users {
+            let (Some(container), Some(fix)) = (self.reading.containers.get(user), fixes.get(nth)) else {
                 return Err("the containers that share this value need different fixes".to_owned());
             };
             safety = safety.min(fix.safety);
@@ -98,13 +122,15 @@ impl<'a> Propose<'a> {
                 }
             }
             self.refuse_base(container)?;
-            for edit in front::render(self.reading, container, &fix.changes).map_err(|refusal| refusal.0)? {
-                if seen.insert(edit.clone()) {
-                    edits.push(edit);
-                }
-            }
-            changes.push((*user, fix.changes.clone()));
+            // what comes from a service that it extends is not written twice
+            let bases = self.heirs.bases(user).filter_map(|base| by_user.get(&base)?.get(nth));
+            let comes: Vec<&Change> = bases.flat_map(|fix| &fix.changes).collect();
+            let own = fix.changes.iter();
+            let own = own.filter(|change| !matches!(change, Change::Add(..)) || !comes.contains(change));
+            written.push((container, own.cloned().collect::<Vec<Change>>()));
+            changes.push((user, fix.changes.clone()));
         }
+        let mut edits = front::render_together(self.reading, &written).map_err(|refusal| refusal.0)?;
         edits.sort();
         if edits.is_empty() {
             return Err("there is nothing to edit here".to_owned());
@@ -123,6 +149,105 @@ impl<'a> Propose<'a> {
             },
             changes,
         })
+    }
+
+    /// The containers of a finding. Where something is missing, also those that lack the same and extend
+    /// one another: what is written in the first then serves them all.
+    fn with_heirs<'b>(&'b self, one: &'b Raised, nth: usize) -> Vec<(usize, &'b [Fix])> {
+        let users: Vec<(usize, &[Fix])> = one
+            .users
+            .iter()
+            .map(|(user, fixes)| (*user, fixes.as_slice()))
+            .collect();
+        let &[(user, fixes)] = users.as_slice() else {
+            return users;
+        };
+        let changes = fixes.get(nth).map(|fix| &fix.changes);
+        let lacks = |i: &usize| {
+            let fixes = self.missing.get(&(one.finding.rule, *i));
+            fixes.is_some_and(|fixes| fixes.get(nth).map(|fix| &fix.changes) == changes)
+        };
+        if one.finding.missing.is_none() || changes.is_none() {
+            return users;
+        }
+        // the first is the one that takes over from no other
+        let mut bases = self.heirs.bases(user).take(MOST).filter(lacks);
+        let first = bases.find(|&base| !self.heirs.bases(base).take(MOST).any(|b| lacks(&b)));
+        let first = first.unwrap_or(user);
+        let heirs: Vec<usize> = self.heirs.heirs(first).filter(lacks).take(MOST + 1).collect();
+        if heirs.len() > MOST {
+            return users;
+        }
+        let all = std::iter::once(first).chain(heirs);
+        all.filter_map(|i| Some((i, *self.missing.get(&(one.finding.rule, i))?)))
+            .collect()
+    }
+
+    /// The containers of a finding, and those that have what it changes from the same place and need the
+    /// same change.
+    fn with_sharers<'b>(
+        &'b self,
+        rule: &'static str,
+        users: Vec<(usize, &'b [Fix])>,
+        nth: usize,
+    ) -> Vec<(usize, &'b [Fix])> {
+        if self.reading.kind != Kind::Compose || users.len() > MOST {
+            return users;
+        }
+        let mut all = users.clone();
+        let mut next = 0;
+        while let Some(&(user, fixes)) = all.get(next) {
+            next += 1;
+            for change in fixes.get(nth).into_iter().flat_map(|fix| &fix.changes) {
+                for other in self.sharers(user, change) {
+                    if all.iter().any(|(i, _)| *i == other) {
+                        continue;
+                    }
+                    let theirs = self.fixes.get(&(rule, other)).into_iter().flatten();
+                    let same = |fixes: &&&[Fix]| {
+                        let fix = fixes.get(nth);
+                        fix.is_some_and(|fix| fix.changes.iter().any(|theirs| does_the_same(theirs, change)))
+                    };
+                    if let Some(fixes) = theirs.into_iter().find(same) {
+                        all.push((other, fixes));
+                    }
+                }
+                if all.len() > MOST {
+                    return users;
+                }
+            }
+        }
+        all
+    }
+
+    /// The containers that have what a change of one is about from the same place, as many as can be
+    /// mended together and one more.
+    fn sharers(&self, user: usize, change: &Change) -> Vec<usize> {
+        let users = |place: &Place| self.users.get(&(place.file, place.value)).into_iter().flatten();
+        if let Some(place) = change.place() {
+            return users(place).copied().filter(|&i| i != user).take(MOST + 1).collect();
+        }
+        let (Change::Add(key, _), Some(container)) = (change, self.reading.containers.get(user)) else {
+            return Vec::new();
+        };
+        let list = match key {
+            Key::CapAdd => &container.cap_add,
+            Key::CapDrop => &container.cap_drop,
+            Key::SecurityOpt => &container.security_opt,
+            Key::Device => &container.devices,
+            _ => return Vec::new(),
+        };
+        let first = list.first().map(|w| &w.place);
+        let others = first.into_iter().flat_map(users).copied().filter(|&i| i != user);
+        others.take(MOST + 1).collect()
+    }
+
+    /// The service that a refuted fix would have changed as well.
+    pub(super) fn heir_beside(&self, candidate: &Candidate) -> Option<String> {
+        let changed = |i: usize| candidate.changes.iter().any(|(c, _)| *c == i);
+        let heirs = candidate.changes.iter().flat_map(|(i, _)| self.heirs.heirs(*i));
+        let heir = heirs.into_iter().find(|&heir| !changed(heir))?;
+        Some(self.reading.containers.get(heir)?.called())
     }
 
     /// Compose's `${P:-true}`: the text gives a default, and whoever runs it may say otherwise.
@@ -156,5 +281,16 @@ impl<'a> Propose<'a> {
             Some(taken) => Err(format!("{} takes this over, and would change with it", taken.by)),
             None => Ok(()),
         }
+    }
+}
+
+/// True where two changes of different containers are one change of the text.
+fn does_the_same(one: &Change, other: &Change) -> bool {
+    match (one, other) {
+        (Change::Add(..), Change::Add(..)) => one == other,
+        (Change::Remove(a), Change::Remove(b)) => a.same(b),
+        (Change::Replace(a, x), Change::Replace(b, y)) => a.same(b) && x == y,
+        (Change::Relabel(a, x), Change::Relabel(b, y)) => a.same(b) && x == y,
+        _ => false,
     }
 }

@@ -38,28 +38,20 @@ pub(super) fn offers(
             }
         }
         let mut failed = Vec::new();
-        for batch in batches(candidates, raised) {
-            prove_batch(
-                reading,
-                &batch.candidates,
-                raised,
-                linter,
-                left,
-                &mut |candidate, proven| {
-                    results[candidate.raised] = match proven {
-                        Verdict::Proven => Ok(candidate.offer.clone()),
-                        Verdict::Refuted => {
-                            failed.push(candidate.raised);
-                            Err(Some(
-                                "the edit could not be proven to change only what it means to".to_owned(),
-                            ))
-                        }
-                        Verdict::Unproven => {
-                            Err(Some("this file has more fixes than are proven in one run".to_owned()))
-                        }
-                    };
-                },
-            );
+        for Batch { candidates, .. } in batches(candidates, raised) {
+            prove_batch(reading, &candidates, raised, linter, left, &mut |candidate, proven| {
+                results[candidate.raised] = match proven {
+                    Verdict::Proven => Ok(candidate.offer.clone()),
+                    Verdict::Refuted => {
+                        failed.push(candidate.raised);
+                        Err(Some(match propose.heir_beside(candidate) {
+                            Some(heir) => format!("`{heir}` extends this, and would change with it"),
+                            None => "the edit could not be proven to change only what it means to".to_owned(),
+                        }))
+                    }
+                    Verdict::Unproven => Err(Some("this file has more fixes than are proven in one run".to_owned())),
+                };
+            });
         }
         waiting = failed;
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::container::FileId;
 use crate::fix::{Edit, Safety, apply};
 use crate::front::Kind;
+use crate::source::Span;
 
 use super::lint::lint_within;
 use super::prove::PROOF_COST;
@@ -88,7 +89,7 @@ fn choose(report: &Report, at_least: Safety) -> (Vec<Edit>, usize) {
         let Some(fix) = diagnostic.fix.as_ref().filter(|f| f.safety >= at_least) else {
             continue;
         };
-        if taken.take(&fix.edits) {
+        if !taken.leaves_only_comments(&fix.edits, report) && taken.take(&fix.edits) {
             edits.extend(fix.edits.iter().cloned());
             made += 1;
         }
@@ -101,6 +102,41 @@ fn choose(report: &Report, at_least: Safety) -> (Vec<Edit>, usize) {
 struct Taken(BTreeMap<(FileId, u32), (u32, Edit)>);
 
 impl Taken {
+    /// True where something is removed next to what another fix removes, with only blanks and comments
+    /// between. Each may be the rest of one list, and a list that both together empty has to go with its
+    /// key, which neither of them knows.
+    fn leaves_only_comments(&self, edits: &[Edit], report: &Report) -> bool {
+        let only_comments = |file: FileId, start: u32, end: u32| {
+            let source = report.reading.file(file);
+            let comments = report.reading.comments.as_slice();
+            let comments = if file == FileId(0) { comments } else { &[] };
+            let first = comments.partition_point(|c| c.span.start < start);
+            let mut at = start;
+            for comment in comments.iter().skip(first).take_while(|c| c.span.end <= end) {
+                if !source
+                    .slice(Span {
+                        start: at,
+                        end: comment.span.start,
+                    })
+                    .trim()
+                    .is_empty()
+                {
+                    return false;
+                }
+                at = comment.span.end;
+            }
+            source.slice(Span { start: at, end }).trim().is_empty()
+        };
+        edits.iter().filter(|edit| edit.text.is_empty()).any(|edit| {
+            let before = self.0.range(..(edit.file, edit.span.start)).next_back();
+            let after = self.0.range((edit.file, edit.span.end)..).next();
+            let before = before.filter(|((file, _), (_, other))| *file == edit.file && other.text.is_empty());
+            let after = after.filter(|((file, _), (_, other))| *file == edit.file && other.text.is_empty());
+            before.is_some_and(|(_, (end, _))| only_comments(edit.file, *end, edit.span.start))
+                || after.is_some_and(|((_, start), _)| only_comments(edit.file, edit.span.end, *start))
+        })
+    }
+
     /// Takes the bytes of some edits, unless one of them touches what is taken. Equal edits are one
     /// edit: two findings that are mended by the same removal.
     fn take(&mut self, edits: &[Edit]) -> bool {

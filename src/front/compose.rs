@@ -189,5 +189,10 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
     render::render(reading, container, changes)
 }
 
+/// The edits that carry out the changes of several containers at once, or why they cannot be made.
+pub fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
+    render::render_together(reading, all)
+}
+
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::images::{self, ImageName, StartsAs, Tag, fits_image, glob};
+use super::image_name::{ImageName, Tag, fits_image, glob};
+use super::images::{self, StartsAs};
 use crate::container::Text;
 
 /// Where the table is, for notes.

@@ -2,7 +2,8 @@
 
 use crate::container::{Container, Engine, Key, Mount, MountKind, Namespace, Text, Tri, Written};
 
-use super::images::{self, Basis, CapabilityNeed, Condition, DropAll, Entry, ImageName, Required, StartsAs, Tag};
+use super::image_name::{self, ImageName, Tag};
+use super::images::{self, Basis, CapabilityNeed, Condition, DropAll, Entry, Required, StartsAs};
 use super::images::{AsUser, TABLE_PATH};
 
 /// How far a set of needs can be relied on.
@@ -266,11 +267,11 @@ fn holds(
         Condition::Port(port) => published(container).any(|p| p == Some(*port)),
         Condition::Device(pattern) => {
             let mut devices = container.devices.iter().map(|d| d.value.shown());
-            devices.any(|d| images::glob(pattern, d.split(':').next().unwrap_or("")))
+            devices.any(|d| image_name::glob(pattern, d.split(':').next().unwrap_or("")))
         }
         Condition::Command(word) => container.command.first().is_some_and(|c| c.is(word)),
         Condition::Tag(pattern) => match &image.tag {
-            Tag::Known(tag) => images::glob(pattern, tag),
+            Tag::Known(tag) => image_name::glob(pattern, tag),
             Tag::Latest => false,
             Tag::Unknown => true,
         },

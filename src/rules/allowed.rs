@@ -5,7 +5,7 @@ use super::common::capability_name;
 use crate::container::{Place, Text, Written};
 use crate::fix::Finding;
 use crate::knowledge::capabilities;
-use crate::knowledge::images::glob;
+use crate::knowledge::image_name::glob;
 
 /// What the values of a rule are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

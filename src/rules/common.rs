@@ -1,6 +1,6 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Syntax, Text, Tri, Written};
+use crate::container::{Container, Engine, Key, Place, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::needs::{Needs, Trust, needs};
 
@@ -37,6 +37,11 @@ pub(super) fn shortened(text: &str) -> String {
 /// completes. What is not written here may be written there.
 pub(super) fn is_fragment(container: &Container) -> bool {
     container.syntax == Syntax::Compose && container.image.is_none() && container.build.is_none()
+}
+
+/// True where the engine refuses the value: what it would do is not to be told then.
+pub(super) fn is_refused(container: &Container, place: &Place) -> bool {
+    container.refused().iter().any(|refused| refused.place.same(place))
 }
 
 /// True where the container is privileged, or may be: then `privileged` speaks for it.

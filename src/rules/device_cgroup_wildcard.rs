@@ -3,7 +3,7 @@
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{is_privileged, who};
+use super::common::{is_privileged, is_refused, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -15,7 +15,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let Some(text) = rule.value.known() else { continue };
         let mut words = text.split_whitespace();
         let (kind, numbers) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-        if kind != "a" && numbers != "*:*" {
+        if (kind != "a" && numbers != "*:*") || is_refused(container, &rule.place) {
             continue;
         }
         let what = match kind {

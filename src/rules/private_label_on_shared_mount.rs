@@ -41,6 +41,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             .collect();
         let source = &asked.source;
         let message = match others.first() {
+            Some(other) if format!("`{}`", other.container) == who(container) => {
+                format!(
+                    "two containers of {} take `{source}` from each other: the last to start has it",
+                    who(container)
+                )
+            }
             Some(other) => format!(
                 "{} and `{}` take `{source}` from each other: the last to start has it",
                 who(container),

@@ -2,7 +2,7 @@
 
 use crate::container::{Mount, MountKind, Written};
 use crate::fix::{Finding, Label};
-use crate::knowledge::images::glob;
+use crate::knowledge::image_name::glob;
 use crate::knowledge::needs::needs;
 
 use super::Scene;

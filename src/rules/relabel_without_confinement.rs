@@ -33,7 +33,6 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 .get(index)
                 .is_some_and(|m| m.place.same(&asked.mount.place))
         };
-        let other = scene.neighbours.iter().find(|n| is_it(n.mount));
         let letter = letter(&asked.mount.value);
         // a label that all share is of use to the other container, and harms nobody
         let here = &asked.mount.place;
@@ -41,7 +40,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             let at = n.place.as_ref().map(|p| (p.file, p.span));
             is_it(n.mount) && at != Some((here.file, here.value))
         };
-        if letter == "z" && scene.neighbours.iter().any(elsewhere) {
+        let other = scene.neighbours.iter().find(|n| elsewhere(n));
+        if letter == "z" && other.is_some() {
             continue;
         }
         let loses = match letter {

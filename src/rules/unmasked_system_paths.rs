@@ -4,7 +4,7 @@ use crate::container::Text;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{shortened, who};
+use super::common::{is_refused, shortened, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -17,6 +17,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "unmask" if !value.is_empty() => format!("`{}`", shortened(&value)),
             _ => continue,
         };
+        if is_refused(container, &option.place) {
+            continue;
+        }
         let message = format!(
             "{} can reach {what}, which the engine hides from every container",
             who(container)

@@ -111,6 +111,11 @@ fn fixes_of_scripts_change_for_the_client_what_they_mean_to() {
             settings: settings("", None, None),
         };
         assert_eq!(sample.fix(&before, Safety::Unsafe).text, after, "{name}");
+        for text in [&before, &after] {
+            let read = Command::new("bash").args(["-n", "-c", text]).output().unwrap();
+            let said = String::from_utf8_lossy(&read.stderr).into_owned();
+            assert!(read.status.success() && said.is_empty(), "{name}: bash -n says {said}");
+        }
         let (old, new) = (commands(&before, name), commands(&after, name));
         assert!(
             !old.is_empty() && old.len() == new.len(),

@@ -93,12 +93,7 @@ fn projects_are_read_as_compose_reads_them() {
         let reading = read(files);
         let truth = &truths[name];
         if truth.get("no").is_some() {
-            let said = !reading.problems.is_empty()
-                || reading
-                    .containers
-                    .iter()
-                    .flat_map(|c| &c.mounts)
-                    .any(|m| m.value.error.is_some());
+            let said = !reading.problems.is_empty() || reading.containers.iter().any(|c| !c.refused().is_empty());
             if said == SCHEMA.contains(&name.as_str()) {
                 wrong.push(format!(
                     "{name}: Compose refuses, {}",

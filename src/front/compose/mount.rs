@@ -3,7 +3,9 @@
 use super::Project;
 use super::paths::rebased;
 use super::value::{Body, Value};
-use crate::container::{Engine, Hole, Labelling, Mount, MountKind, PieceKind, Place, Relabel, Switch, Text, Written};
+use crate::container::{
+    Engine, Hole, Labelling, Mount, MountKind, PieceKind, Place, Refused, Refuser, Relabel, Switch, Text, Written,
+};
 use crate::source::Span;
 use crate::spec::{Dialect, mount as spec};
 
@@ -11,6 +13,8 @@ use crate::spec::{Dialect, mount as spec};
 /// interface of the engine that has no label (Compose `pkg/compose/create.go`, seen on 2.40).
 const NO_LABEL: &str = "beside propagation, recursive, nocopy or create_host_path: false, \
     Compose hands the mount over in a form that has no label";
+/// The words that the daemon takes (moby `linux_parser.go`).
+const PROPAGATIONS: &[&str] = &["private", "rprivate", "slave", "rslave", "shared", "rshared"];
 const OLD_COMPOSE: &str = "Compose before 5.1 loses the label unless create_host_path is true";
 
 /// The mounts of a service's `volumes`.
@@ -50,7 +54,7 @@ fn short(project: &Project, item: &Value, text: &Text, engine: Engine) -> Writte
         mount.relabel_lost = Some("podman-compose loses the label of a named volume");
     }
     if mount.options.len() == 1 && mount.options.iter().all(Text::is_empty) {
-        mount.error = Some("a field between colons is empty".to_owned());
+        mount.error = Some(Refused::new(Refuser::Client, "a field between colons is empty"));
     }
     if mount.kind == MountKind::Volume && mount.options.iter().any(|o| o.is("nocopy")) {
         mount.labelling = Labelling::Impossible(NO_LABEL);
@@ -165,6 +169,9 @@ fn long(project: &Project, item: &Value, engine: Engine) -> Written<Mount> {
     let target = text_of("target").cloned();
     let mut mount = Mount::new(kind, summary(item, source.as_ref(), target.as_ref()));
     mount.read_only = yes(item.get("read_only"));
+    if let Some(target) = &target {
+        spec::check_target(target, Dialect::Compose, &mut mount);
+    }
     mount.target = target;
     mount.source = source;
     let mut place = item.place();
@@ -205,6 +212,11 @@ fn bind_options(bind: Option<&Value>, mount: &mut Mount) {
     mount.propagation = propagation.map(Text::shown);
     if let Some(text) = propagation {
         mount.options.push(text.clone());
+        let known = text.known();
+        if let Some(word) = known.filter(|word| !PROPAGATIONS.contains(&word.as_ref())) {
+            let refused = Refused::new(Refuser::Engine, format!("docker knows no propagation `{word}`"));
+            mount.error = Some(refused.at(text).among(&word, PROPAGATIONS));
+        }
     }
     if let Some(text) = said("recursive").and_then(Value::text) {
         mount.options.push(text.clone());
@@ -221,7 +233,8 @@ fn bind_options(bind: Option<&Value>, mount: &mut Mount) {
         Some("z") => Relabel::Shared,
         Some("Z") => Relabel::Private,
         Some(other) => {
-            mount.error = Some(format!("`selinux` is `z` or `Z`, not `{other}`"));
+            let why = format!("`selinux` is `z` or `Z`, and not `{other}`");
+            mount.error = Some(Refused::new(Refuser::Client, why).at(text));
             Relabel::None
         }
         None => {

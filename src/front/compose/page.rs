@@ -196,10 +196,23 @@ impl<'a> Page<'a> {
                 Some(holder) if goes || service => {
                     self.removed.remove(&id);
                     self.remove(holder)?;
+                    // whoever has the list by an alias is left with nothing as well
+                    for alias in self.aliases_of(id) {
+                        if let Some(holder) = self.index.holders.get(&alias).copied() {
+                            self.remove(holder)?;
+                        }
+                    }
                 }
                 _ => return refuse("nothing would be left of what holds the setting"),
             }
         }
+    }
+
+    /// The aliases that lead to a node.
+    fn aliases_of(&self, id: NodeId) -> Vec<NodeId> {
+        let anchor = self.tree.node(id).anchor.as_ref();
+        let aliases = anchor.and_then(|anchor| self.index.anchors.get(&anchor.span));
+        aliases.cloned().unwrap_or_default()
     }
 
     /// True for an entry of `services`.

@@ -1,10 +1,12 @@
 //! Changes of a container as edits of the file that says it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Page, refuse};
 use super::write::{self, New};
-use crate::container::{Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, Syntax, ViaKind, Written};
+use crate::container::{
+    Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, Syntax, Text, ViaKind, Written,
+};
 use crate::fix::{Change, Edit, Refusal};
 use crate::front::Reading;
 use crate::front::yaml::{Kind, NodeId, Style};
@@ -12,26 +14,44 @@ use crate::source::Span;
 
 /// The edits that carry out all changes of one container, or why they cannot be made.
 pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    render_together(reading, &[(container, changes.to_vec())])
+}
+
+/// The edits that carry out all changes of some containers. What they have from one place is changed
+/// there once; a list that others have as well is left alone.
+pub(super) fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
     let mut pages: BTreeMap<FileId, Page> = BTreeMap::new();
-    let places = changes.iter().filter_map(Change::place).map(|p| p.file);
-    for file in places.chain([container.file]) {
-        let page = pages.entry(file).or_insert_with(|| Page::new(file, reading.file(file)));
-        page.lays_over = file != container.file;
-        if let Some(trouble) = page.tree.problems.first() {
-            return refuse(format!("Compose refuses the file: {}", trouble.message));
+    for (container, changes) in all {
+        let places = changes.iter().filter_map(Change::place).map(|p| p.file);
+        for file in places.chain([container.file]) {
+            let page = pages.entry(file).or_insert_with(|| Page::new(file, reading.file(file)));
+            page.lays_over = file != container.file;
+            if let Some(trouble) = page.tree.problems.first() {
+                return refuse(format!("Compose refuses the file: {}", trouble.message));
+            }
         }
     }
-    let mut additions: Vec<(Key, Vec<String>)> = Vec::new();
-    for change in changes {
+    let mut additions: Vec<(&Container, Key, Vec<String>)> = Vec::new();
+    let mut changed: BTreeSet<(FileId, Span)> = BTreeSet::new();
+    for (container, change) in all
+        .iter()
+        .flat_map(|(c, changes)| changes.iter().map(move |change| (*c, change)))
+    {
         match change {
-            Change::Add(key, value) => match additions.iter_mut().find(|(k, _)| k == key) {
-                Some((_, values)) => values.push(value.clone()),
-                None => additions.push((*key, vec![value.clone()])),
-            },
+            Change::Add(key, value) => {
+                // those of one container follow each other
+                let mut own = additions.iter_mut().rev();
+                let mut own = own.by_ref().take_while(|(c, ..)| std::ptr::eq(*c, container));
+                match own.find(|(_, k, _)| k == key) {
+                    Some((_, _, values)) => values.push(value.clone()),
+                    None => additions.push((container, *key, vec![value.clone()])),
+                }
+            }
             Change::Remove(place) => {
                 let page = page(&mut pages, place.file)?;
                 page.remove(place.entry)?;
             }
+            Change::Replace(place, _) | Change::Relabel(place, _) if !changed.insert((place.file, place.value)) => {}
             Change::Replace(place, text) => replace(page(&mut pages, place.file)?, place, text)?,
             Change::Relabel(place, label) => {
                 let mount = container.mounts.iter().find(|m| m.place.same(place));
@@ -42,27 +62,41 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
             }
         }
     }
-    let mut service = None;
-    if !additions.is_empty() {
+    let mut services = Vec::new();
+    for (container, key, _) in &additions {
         let page = page(&mut pages, container.file)?;
-        let node = service_node(page, container)?;
-        for (key, _) in &additions {
-            if let Some(list) = name_of(*key).and_then(|(name, _)| page.tree.get(node, name)) {
-                page.growing.insert(list.value);
-            }
+        let service = service_node(page, container)?;
+        if let Some((name, _)) = name_of(*key) {
+            let own = page.tree.get(service, name).map(|entry| page.tree.resolve(entry.value));
+            let list = own.or_else(|| shared_list(page, container, *key));
+            page.growing.extend(list);
         }
-        service = Some(node);
+        services.push(service);
     }
     for page in pages.values_mut() {
         page.spread()?;
         page.keep_anchors()?;
         page.carry_out_removals()?;
     }
-    if let Some(service) = service {
+    let mut grown: BTreeSet<(NodeId, String)> = BTreeSet::new();
+    for ((container, key, values), service) in additions.iter().zip(services) {
         let page = page(&mut pages, container.file)?;
-        for (key, values) in &additions {
-            add(page, container, service, *key, values)?;
-        }
+        let served = |list: Span| {
+            let has = |c: &Container| items(c, *key).any(|p| p.file == container.file && list.contains(p.entry));
+            let users = reading.containers.iter().filter(|c| has(c));
+            let users: Vec<&Container> = users.collect();
+            !users.is_empty()
+                && users
+                    .iter()
+                    .all(|user| all.iter().any(|(one, _)| std::ptr::eq(*one, *user)))
+        };
+        let add = Addition {
+            container,
+            service,
+            key: *key,
+            served: &served,
+        };
+        add.write(page, values, &mut grown)?;
     }
     let mut edits: Vec<Edit> = pages.into_values().flat_map(|p| join(p.edits)).collect();
     edits.sort_by_key(|e| (e.file, e.span));
@@ -147,65 +181,111 @@ fn namespace_key(namespace: Namespace) -> &'static str {
     }
 }
 
-fn add(page: &mut Page, container: &Container, service: NodeId, key: Key, values: &[String]) -> Result<(), Refusal> {
-    let Some((name, form)) = name_of(key) else {
-        return refuse("there is no key of Compose for it");
-    };
-    let capability = matches!(key, Key::CapAdd | Key::CapDrop);
-    let values: Vec<String> = values
-        .iter()
-        .map(|v| if capability { v.to_ascii_uppercase() } else { v.clone() })
-        .collect();
-    let Some(own) = page.tree.get(service, name).copied() else {
-        if form == Form::List && comes_by_merge_key(container, key) {
-            return refuse(format!(
-                "`{name}` comes through a merge key, which a list of its own would replace"
-            ));
-        }
-        let new = match form {
-            Form::List => New::List(values),
-            Form::Value => New::Scalar(values.into_iter().next().unwrap_or_default()),
+/// Values that a key of a service gains.
+struct Addition<'a> {
+    container: &'a Container,
+    service: NodeId,
+    key: Key,
+    /// True for the place of a list that serves only containers that are changed together.
+    served: &'a dyn Fn(Span) -> bool,
+}
+
+impl Addition<'_> {
+    /// Writes them. `grown` is what shared lists have been given already.
+    fn write(&self, page: &mut Page, values: &[String], grown: &mut BTreeSet<(NodeId, String)>) -> Result<(), Refusal> {
+        let (key, service) = (self.key, self.service);
+        let Some((name, form)) = name_of(key) else {
+            return refuse("there is no key of Compose for it");
         };
-        return write::entry(page, service, name, &new);
-    };
-    let node = page.tree.node(own.value);
-    if node.anchor.is_some() && page.is_shared(own.value) {
-        return refuse(format!("`{name}` is an anchor that others use"));
-    }
-    match (&node.kind, form) {
-        (Kind::Alias(alias, _), _) => refuse(format!("`{name}` is the alias `*{alias}` of what others may use")),
-        (Kind::Sequence(_), Form::List) => write::items(page, own.value, &values),
-        (Kind::Mapping(_), Form::List) => {
-            for value in &values {
-                let Some((key, value)) = value.split_once('=') else {
-                    return refuse(format!("`{name}` is a mapping, and `{value}` is no name and value"));
-                };
-                write::entry(page, own.value, key, &New::Scalar(value.to_owned()))?;
+        let capability = matches!(key, Key::CapAdd | Key::CapDrop);
+        let values: Vec<String> = values
+            .iter()
+            .map(|v| if capability { v.to_ascii_uppercase() } else { v.clone() })
+            .collect();
+        let mut share = |page: &mut Page, list: NodeId, why: String| {
+            let new: Vec<String> = values
+                .iter()
+                .filter(|v| grown.insert((list, (*v).clone())))
+                .cloned()
+                .collect();
+            if new.is_empty() {
+                return Ok(());
             }
-            Ok(())
+            let node = page.tree.node(list);
+            if form != Form::List || !matches!(node.kind, Kind::Sequence(_)) || !(self.served)(node.span) {
+                return refuse(why);
+            }
+            write::items(page, list, &new)
+        };
+        let Some(own) = page.tree.get(service, name).copied() else {
+            if form == Form::List && comes_by_merge_key(self.container, key) {
+                let why = format!("`{name}` comes through a merge key, which a list of its own would replace");
+                return match shared_list(page, self.container, key) {
+                    Some(list) => share(page, list, why),
+                    None => refuse(why),
+                };
+            }
+            let new = match form {
+                Form::List => New::List(values),
+                Form::Value => New::Scalar(values.into_iter().next().unwrap_or_default()),
+            };
+            return write::entry(page, service, name, &new);
+        };
+        let node = page.tree.node(own.value);
+        if node.anchor.is_some() && page.is_shared(own.value) {
+            return share(page, own.value, format!("`{name}` is an anchor that others use"));
         }
-        (Kind::Null, _) => {
-            write::fill_empty(page, &own, &values, form == Form::List);
-            Ok(())
+        match (&node.kind, form) {
+            (Kind::Alias(alias, _), _) => {
+                let why = format!("`{name}` is the alias `*{alias}` of what others may use");
+                let list = page.tree.resolve(own.value);
+                share(page, list, why)
+            }
+            (Kind::Sequence(_), Form::List) => write::items(page, own.value, &values),
+            (Kind::Mapping(_), Form::List) => {
+                for value in &values {
+                    let Some((key, value)) = value.split_once('=') else {
+                        return refuse(format!("`{name}` is a mapping, and `{value}` is no name and value"));
+                    };
+                    write::entry(page, own.value, key, &New::Scalar(value.to_owned()))?;
+                }
+                Ok(())
+            }
+            (Kind::Null, _) => {
+                write::fill_empty(page, &own, &values, form == Form::List);
+                Ok(())
+            }
+            (_, Form::List) => refuse(format!("`{name}` is not written as a list")),
+            (_, Form::Value) => refuse(format!("`{name}` is already set")),
         }
-        (_, Form::List) => refuse(format!("`{name}` is not written as a list")),
-        (_, Form::Value) => refuse(format!("`{name}` is already set")),
     }
 }
 
-/// True when a list of the service is not its own: writing one would drop what the merge key brings.
-fn comes_by_merge_key(container: &Container, key: Key) -> bool {
-    let lists = match key {
+/// The list in which the items stand that come to a container through a merge key.
+fn shared_list(page: &Page, container: &Container, key: Key) -> Option<NodeId> {
+    let mut places = items(container, key).filter(|place| by_merge_key(place) && place.file == page.file);
+    let (list, _) = page.find(places.next()?.entry)?;
+    matches!(page.tree.node(list).kind, Kind::Sequence(_)).then_some(list)
+}
+
+/// Where the items of a list of a container stand.
+fn items(container: &Container, key: Key) -> impl Iterator<Item = &Place> {
+    let list: &[Written<Text>] = match key {
         Key::CapAdd => &container.cap_add,
         Key::CapDrop => &container.cap_drop,
         Key::SecurityOpt => &container.security_opt,
         Key::Device => &container.devices,
         Key::DeviceCgroupRule => &container.device_cgroup_rules,
         Key::Sysctl => &container.sysctls,
-        Key::Mount => return container.mounts.iter().any(|m| by_merge_key(&m.place)),
-        _ => return false,
+        _ => &[],
     };
-    lists.iter().any(|w| by_merge_key(&w.place))
+    let mounts: &[Written<Mount>] = if key == Key::Mount { &container.mounts } else { &[] };
+    list.iter().map(|w| &w.place).chain(mounts.iter().map(|m| &m.place))
+}
+
+/// True when a list of the service is not its own: writing one would drop what the merge key brings.
+fn comes_by_merge_key(container: &Container, key: Key) -> bool {
+    items(container, key).any(by_merge_key)
 }
 
 fn by_merge_key(place: &Place) -> bool {
@@ -310,7 +390,9 @@ fn label_suffix(page: &mut Page, mount: &Mount, letter: &str) -> Result<(), Refu
         }
         let bytes = page.source.text().as_bytes();
         let before = (span.start as usize).checked_sub(1).and_then(|i| bytes.get(i));
-        let after = bytes.get(span.end as usize);
+        // a comma behind the last option parts the items of a list between brackets
+        let last = mount.text.pieces().last().is_some_and(|last| last.span.end <= span.end);
+        let after = bytes.get(span.end as usize).filter(|_| !last);
         let gone = match (before, after) {
             (Some(b','), _) => Span::new(span.start as usize - 1, span.end as usize),
             (_, Some(b',')) => Span::new(span.start as usize, span.end as usize + 1),

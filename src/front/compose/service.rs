@@ -6,8 +6,7 @@ use super::mount;
 use super::paths;
 use super::value::{Body, Value};
 use crate::container::{
-    Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, SecurityOption, Switch, Syntax, Text,
-    Unseen, Written,
+    Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Switch, Syntax, Text, Unseen, Written,
 };
 use crate::front::Problem;
 use crate::source::Span;
@@ -79,10 +78,7 @@ impl Reader<'_> {
             "use_api_socket" => self.switch(key, value),
             "cap_add" => c.cap_add = texts(value),
             "cap_drop" => c.cap_drop = texts(value),
-            "security_opt" => {
-                c.security_opt = texts(value);
-                check_security_options(value, self.problems);
-            }
+            "security_opt" => c.security_opt = texts(value),
             "group_add" => c.group_add = texts(value),
             "sysctls" => c.sysctls = texts(value),
             "environment" => c.environment = texts(value),
@@ -99,22 +95,8 @@ impl Reader<'_> {
             "uts" => self.namespace(key, Namespace::Uts, value),
             "network_mode" | "net" => self.namespace(key, Namespace::Network, value),
             "userns_mode" => self.namespace(key, Namespace::User, value),
-            "cgroup" => {
-                let text = value.text().filter(|t| !t.has_hole());
-                if let Some(text) = text.filter(|t| !t.is("host") && !t.is("private")) {
-                    let message = format!("`cgroup` is host or private, and Compose refuses `{}`", text.shown());
-                    refused(value, message, self.problems);
-                }
-                self.namespace(key, Namespace::Cgroup, value);
-            }
+            "cgroup" => self.namespace(key, Namespace::Cgroup, value),
             "volumes" => {
-                for label in value.items().iter().filter_map(|v| v.get("bind")?.get("selinux")) {
-                    let text = label.text().filter(|t| !t.has_hole());
-                    if let Some(text) = text.filter(|t| !t.is("z") && !t.is("Z")) {
-                        let message = format!("`selinux` is z or Z, and Compose refuses `{}`", text.shown());
-                        refused(label, message, self.problems);
-                    }
-                }
                 let mounts = mount::volumes(project, value, self.container.engine);
                 self.container.mounts.extend(mounts);
             }
@@ -309,48 +291,6 @@ pub(super) fn refused(value: &Value, message: String, problems: &mut Vec<Problem
         message,
         ends_reading: false,
     });
-}
-
-/// Security options that docker or podman knows (moby `daemon/daemon_unix.go` `parseSecurityOpt`;
-/// podman `pkg/specgenutil/specgen.go`).
-const SECURITY_OPTIONS: &[&str] = &[
-    "apparmor",
-    "credentialspec",
-    "label",
-    "mask",
-    "no-new-privileges",
-    "proc-opts",
-    "seccomp",
-    "systempaths",
-    "unmask",
-    "writable-cgroups",
-];
-
-/// Says which security options are refused: by Compose one that is a bare word (seen on 2.40), by the
-/// engine one that it does not know.
-fn check_security_options(value: &Value, problems: &mut Vec<Problem>) {
-    for item in value.items() {
-        let Some(text) = item.text().filter(|t| !t.has_hole()) else {
-            continue;
-        };
-        let option = SecurityOption::new(text);
-        let key = option.key.shown();
-        let switch = [
-            "1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False",
-        ];
-        let sound = match &option.value {
-            None => key == "no-new-privileges" || key == "writable-cgroups",
-            Some(value) if key == "no-new-privileges" => switch.iter().any(|word| value.is(word)),
-            Some(_) => SECURITY_OPTIONS.contains(&key.as_str()),
-        };
-        if !sound {
-            refused(
-                item,
-                format!("`{}` is no security option, and is refused", text.shown()),
-                problems,
-            );
-        }
-    }
 }
 
 /// A single text.

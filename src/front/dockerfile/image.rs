@@ -60,6 +60,12 @@ pub(super) fn read(input: &Input, expander: &mut Expander) -> Option<Container> 
             }
         }
     }
+    // what the image's triggers would do to the images that are built on it is of its making
+    for trigger in std::mem::take(&mut image.triggers) {
+        image
+            .left
+            .leaves_trigger(trigger, expander, &image.scope, image.container.user.as_ref());
+    }
     image.container.name = stage.name.as_ref().map(|name| {
         let mut text = Text::new();
         stage.from.line.literal(name, &mut text);

@@ -103,6 +103,21 @@ impl<'a> Left<'a> {
         }
     }
 
+    /// Takes in an `ONBUILD` that is left for images built on this one: its steps and copies.
+    pub(super) fn leaves_trigger(
+        &mut self,
+        trigger: &Instruction,
+        expander: &mut Expander,
+        scope: &Scope,
+        user: Option<&Written<Text>>,
+    ) {
+        match trigger.keyword {
+            Keyword::Run => self.run(trigger, user),
+            Keyword::Copy | Keyword::Add => self.copy(trigger, expander, scope),
+            _ => {}
+        }
+    }
+
     /// The words that `CMD` or `ENTRYPOINT` start.
     fn started(&self, instruction: &Instruction) -> Vec<String> {
         let line = &instruction.line;

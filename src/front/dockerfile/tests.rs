@@ -1,13 +1,15 @@
 //! Whole files against what is said of them in `testdata/dockerfile/expected.cases`.
 
+mod edits;
+mod left;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::*;
-use crate::container::{Container, Engine, Key, Relabel, Syntax};
-use crate::fix::{Change, apply};
+use crate::container::{Container, Engine, Relabel, Syntax};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -241,49 +243,6 @@ fn the_look_of_a_dockerfile() {
     }
 }
 
-/// What a file becomes by one change of its image or its only step.
-fn changed(text: &str, syntax: Syntax, change: impl Fn(&Container) -> Change) -> Result<String, String> {
-    let reading = read_text(text);
-    let container = of_syntax(&reading, syntax)[0];
-    let edits = render(&reading, container, &[change(container)]).map_err(|r| r.0)?;
-    Ok(apply(reading.source(), FileId(0), &edits).unwrap())
-}
-
-fn remove_security(step: &Container) -> Change {
-    Change::Remove(step.build.as_ref().unwrap().security.as_ref().unwrap().place.clone())
-}
-
-fn remove_user(image: &Container) -> Change {
-    Change::Remove(image.user.as_ref().unwrap().place.clone())
-}
-
-#[test]
-fn a_flag_goes_with_its_blank() {
-    for (before, after) in [
-        ("FROM a\nRUN --security=insecure b", "FROM a\nRUN b"),
-        (
-            "FROM a\r\nRUN --network=none \\\r\n    --security=insecure \\\r\n    b\r\n",
-            "FROM a\r\nRUN --network=none \\\r\n    b\r\n",
-        ),
-        (
-            "FROM a\nRUN --mount=type=tmpfs,target=/a --security=insecure <<EOF\nb\nEOF\n",
-            "FROM a\nRUN --mount=type=tmpfs,target=/a <<EOF\nb\nEOF\n",
-        ),
-        (
-            "FROM a\nRUN \\\n  # why\n  --security=insecure \\\n  b\n",
-            "FROM a\nRUN \\\n  # why\n  b\n",
-        ),
-        ("FROM a\nONBUILD RUN --security=insecure b", "FROM a\nONBUILD RUN b"),
-    ] {
-        assert_eq!(
-            changed(before, Syntax::BuildStep, remove_security).as_deref(),
-            Ok(after)
-        );
-    }
-    let held = "FROM a\nRUN \\\n  # why\n  --security=insecure b\n";
-    assert!(changed(held, Syntax::BuildStep, remove_security).is_err());
-}
-
 #[test]
 fn commands_inside_a_file_stand_where_they_are_written() {
     let text = concat!(
@@ -383,75 +342,6 @@ fn a_heredoc_that_becomes_a_script_by_its_name_is_read() {
 }
 
 #[test]
-fn a_value_of_a_flag_is_written_anew() {
-    let with = |text: &str| {
-        changed(text, Syntax::BuildStep, |step| {
-            let network = step.build.as_ref().unwrap().network.clone().unwrap();
-            Change::Replace(network.place, "none".to_owned())
-        })
-    };
-    assert_eq!(
-        with("FROM a\nRUN --network=host b").as_deref(),
-        Ok("FROM a\nRUN --network=none b")
-    );
-}
-
-#[test]
-fn the_last_user_goes_with_its_line() {
-    for (before, after) in [
-        ("FROM a\nUSER b\nUSER root\nCMD c\n", "FROM a\nUSER b\nCMD c\n"),
-        ("FROM a\r\n# why\r\nUSER root\r\n", "FROM a\r\n# why\r\n"),
-        ("FROM a\nUSER root", "FROM a\n"),
-    ] {
-        assert_eq!(changed(before, Syntax::Image, remove_user).as_deref(), Ok(after));
-    }
-    for refused in [
-        "FROM a AS b\nUSER root\nFROM b\nCMD c\n",
-        "FROM a AS b\nONBUILD USER root\nFROM b\nCMD c\n",
-        "FROM a\nUSER \\\n root\nCMD c\n",
-    ] {
-        assert!(changed(refused, Syntax::Image, remove_user).is_err(), "{refused}");
-    }
-}
-
-#[test]
-fn a_user_is_written_before_what_starts() {
-    let with = |text: &str| changed(text, Syntax::Image, |_| Change::Add(Key::User, "app".to_owned()));
-    for (before, after) in [
-        ("FROM a\nRUN b\nCMD c\n", "FROM a\nRUN b\nUSER app\nCMD c\n"),
-        (
-            "FROM a\r\nENTRYPOINT b\r\nCMD c\r\n",
-            "FROM a\r\nUSER app\r\nENTRYPOINT b\r\nCMD c\r\n",
-        ),
-        (
-            "FROM a\nCMD c\nRUN d\n# start\nENTRYPOINT b\n",
-            "FROM a\nCMD c\nRUN d\nUSER app\n# start\nENTRYPOINT b\n",
-        ),
-        (
-            "FROM a AS x\nCMD c\nFROM x\nRUN b\n",
-            "FROM a AS x\nCMD c\nFROM x\nRUN b\nUSER app\n",
-        ),
-        ("FROM a\nRUN b", "FROM a\nRUN b\nUSER app"),
-        (
-            "FROM a\nCMD c\nUSER root\nRUN d\n",
-            "FROM a\nCMD c\nUSER root\nRUN d\nUSER app\n",
-        ),
-        ("FROM a\n  CMD \\\n b\n", "FROM a\n  USER app\n  CMD \\\n b\n"),
-    ] {
-        assert_eq!(with(before).as_deref(), Ok(after));
-        let reading = read_text(after);
-        let user = of_syntax(&reading, Syntax::Image)[0].user.clone();
-        assert!(user.is_some_and(|u| u.value.is("app")));
-    }
-    let bad = changed("FROM a\n", Syntax::Image, |_| Change::Add(Key::User, "a b".to_owned()));
-    assert!(bad.is_err());
-    let unsaid = changed("FROM a\n", Syntax::Image, |_| {
-        Change::Add(Key::CapDrop, "all".to_owned())
-    });
-    assert!(unsaid.is_err());
-}
-
-#[test]
 fn a_health_check_is_read_as_shell() {
     let text = concat!(
         "FROM docker:28\n",
@@ -469,161 +359,6 @@ fn a_health_check_is_read_as_shell() {
         .collect();
     assert_eq!(flags, [(2, "--privileged"), (4, "--privileged")]);
     assert_eq!(reading.problems, []);
-}
-
-#[test]
-fn windows_images_are_left_alone() {
-    for text in [
-        "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN docker run --privileged x & chmod 4755 y\nHEALTHCHECK CMD docker run x\n",
-        "FROM --platform=windows/amd64 golang\nRUN docker run --privileged x\nENTRYPOINT docker run x\n",
-        "FROM alpine\nSHELL [\"powershell\", \"-command\"]\nRUN sudo docker run --privileged x\n",
-        "FROM mcr.microsoft.com/dotnet/runtime:8.0-nanoserver-1809 AS a\nFROM a\nRUN docker run x\n",
-    ] {
-        let reading = read_text(text);
-        assert_eq!(of_syntax(&reading, Syntax::Command).len(), 0, "{text}");
-        assert!(of_syntax(&reading, Syntax::Image)[0].grants.is_empty(), "{text}");
-    }
-    let windows = |text: &str| {
-        let reading = read_text(text);
-        of_syntax(&reading, Syntax::Image)[0].stage.as_ref().unwrap().windows
-    };
-    assert!(windows("FROM mcr.microsoft.com/windows/nanoserver AS a\nFROM a\n"));
-    assert!(!windows(
-        "FROM mcr.microsoft.com/windows/nanoserver AS a\nFROM debian\n"
-    ));
-}
-
-/// What the final stage is known to grant and to start.
-fn left(text: &str) -> (Vec<String>, Option<crate::container::HandOff>) {
-    let reading = read_text(text);
-    let image = of_syntax(&reading, Syntax::Image)[0];
-    let source = reading.source();
-    let grants = image.grants.iter().map(|w| {
-        let line = source.position(w.place.value.start).line;
-        format!("{line} {} {}", source.slice(w.place.value), w.value.subject)
-    });
-    (grants.collect(), image.stage.as_ref().unwrap().hand_off.clone())
-}
-
-#[test]
-fn grants_are_those_of_the_final_stage_and_of_what_it_is_built_on() {
-    let (grants, _) = left(concat!(
-        "FROM debian AS build\nRUN chmod 4755 /usr/bin/a\n",
-        "FROM debian AS base\nRUN set -e; \\\n  # why\n  chmod u+s \\\n  /usr/bin/b\n",
-        "FROM base\nRUN <<EOF\nsetcap cap_net_raw+ep /usr/bin/c\nEOF\n",
-        "RUN [\"chmod\", \"4755\", \"/usr/bin/d\"]\n",
-        "COPY --from=build --chmod=4755 /x /usr/bin/e\nADD --chmod=u+s,go+rx f /usr/bin/\n",
-        "COPY --chmod=755 g h /\nONBUILD RUN chmod 4755 /i\n",
-        "COPY <<EOF /etc/sudoers.d/j\nj ALL=(ALL) NOPASSWD: ALL\nEOF\n",
-    ));
-    assert_eq!(
-        grants,
-        [
-            "6 u+s /usr/bin/b",
-            "10 cap_net_raw+ep /usr/bin/c",
-            "12 4755 /usr/bin/d",
-            "13 4755 /usr/bin/e",
-            "14 u+s,go+rx /usr/bin",
-            "17 /etc/sudoers.d/j j",
-        ]
-    );
-}
-
-#[test]
-fn grants_without_end_are_cut_and_that_is_said() {
-    let text = format!("FROM debian\n{}", "RUN chmod 4755 /x\n".repeat(grants::MAX_GRANTS + 10));
-    let reading = read_text(&text);
-    assert_eq!(of_syntax(&reading, Syntax::Image)[0].grants.len(), grants::MAX_GRANTS);
-    let said: Vec<&str> = reading.problems.iter().map(|p| p.message.as_str()).collect();
-    assert_eq!(said, ["this image gives away more than is followed"]);
-}
-
-#[test]
-fn what_starts_is_followed_into_scripts_of_the_file() {
-    let by = |name: &str| Some(crate::container::HandOff::Program(name.to_owned()));
-    for (text, wanted) in [
-        ("FROM a\nENTRYPOINT [\"gosu\", \"app\", \"b\"]\n", by("gosu")),
-        ("FROM a\nENTRYPOINT exec su-exec app b\n", by("su-exec")),
-        (
-            "FROM a AS x\nENTRYPOINT [\"tini\", \"--\"]\nFROM x\nCMD [\"su\", \"app\", \"-c\", \"b\"]\n",
-            by("su"),
-        ),
-        (
-            "FROM a\nCOPY --chmod=755 <<'E' /go\n#!/bin/sh\nexec setpriv --reuid=1 b\nE\nCMD [\"/go\"]\n",
-            by("setpriv"),
-        ),
-        (
-            "FROM a\nRUN cat > /go <<'E'\nexec gosu app b\nE\nCMD [\"/go\"]\n",
-            by("gosu"),
-        ),
-        (
-            "FROM a\nRUN printf '#!/bin/sh\\nexec gosu app b\\n' > /go && chmod +x /go\nCMD /go\n",
-            by("gosu"),
-        ),
-        (
-            "FROM a\nWORKDIR /app\nCOPY <<E start\nexec gosu app b\nE\nCMD [\"./start\"]\n",
-            by("gosu"),
-        ),
-        ("FROM a\nRUN apt-get install gosu\nCMD [\"b\"]\n", None),
-        ("FROM a\nENTRYPOINT [\"gosu\", \"app\"]\nENTRYPOINT [\"b\"]\n", None),
-        (
-            "FROM a AS x\nENTRYPOINT [\"gosu\", \"app\"]\nFROM debian\nCMD [\"b\"]\n",
-            None,
-        ),
-    ] {
-        assert_eq!(left(text).1, wanted, "{text}");
-    }
-}
-
-#[test]
-fn what_starts_is_followed_into_scripts_of_the_repository() {
-    let text = "FROM a\nCOPY docker/start /usr/local/bin/\nENTRYPOINT [\"tini\", \"--\", \"start\"]\n";
-    let by = |files: &[(&str, &str)], text: &str| {
-        let open = |path: &Path| {
-            let found = files.iter().find(|(name, _)| Path::new(name) == path);
-            found.map(|(_, text)| (*text).to_owned())
-        };
-        let surroundings = Surroundings {
-            engine: Engine::Unknown,
-            open: &open,
-            project: &[],
-        };
-        let reading = read(&Arc::new(Source::new("docker/Dockerfile", text)), &surroundings);
-        let image = of_syntax(&reading, Syntax::Image)[0];
-        image.stage.as_ref().unwrap().hand_off.clone()
-    };
-    let dropped = Some(crate::container::HandOff::Program("su-exec".to_owned()));
-    let drop = "#!/bin/sh\nexec su-exec app \"$@\"\n";
-    assert_eq!(by(&[("docker/start", drop)], text), dropped);
-    assert_eq!(by(&[("docker/docker/start", drop)], text), dropped);
-    assert_eq!(by(&[("docker/start", "exec \"$@\"\n")], text), None);
-    assert_eq!(by(&[], text), None);
-    let named = "FROM a\nCOPY . /srv\nWORKDIR /srv\nENTRYPOINT [\"./run.sh\"]\n";
-    assert_eq!(by(&[("docker/run.sh", drop)], named), dropped);
-    let unread = Some(crate::container::HandOff::Unread("/srv/run.sh".to_owned()));
-    assert_eq!(by(&[], named), unread);
-}
-
-#[test]
-fn a_mode_and_a_sudo_are_mended_where_they_stand() {
-    let text = "FROM debian\nRUN sudo make && \\\n  chmod 4755 /usr/bin/x\nCOPY --chmod=04755 y /usr/bin/y\n";
-    let reading = read_text(text);
-    let image = of_syntax(&reading, Syntax::Image)[0];
-    let changes: Vec<Change> = image
-        .grants
-        .iter()
-        .map(|w| match &w.value.kind {
-            crate::container::GrantKind::SetuidBit { without, .. } => {
-                Change::Replace(w.place.clone(), without.clone().unwrap())
-            }
-            _ => Change::Remove(w.place.clone()),
-        })
-        .collect();
-    let edits = render(&reading, image, &changes).unwrap();
-    assert_eq!(
-        apply(reading.source(), FileId(0), &edits).unwrap(),
-        "FROM debian\nRUN make && \\\n  chmod 755 /usr/bin/x\nCOPY --chmod=0755 y /usr/bin/y\n"
-    );
 }
 
 /// Keywords and flags stand where an independent parser finds them, in the files that it takes.

@@ -3,7 +3,7 @@
 mod docker;
 mod podman;
 
-use crate::container::{Labelling, Mount, MountKind, Text};
+use crate::container::{Labelling, Mount, MountForm, MountKind, Refused, Refuser, Text};
 use crate::spec::{Dialect, csv, holes};
 
 /// Why a mount with an unreadable field takes no label request.
@@ -37,15 +37,16 @@ pub fn mount_flag(text: &Text, dialect: Dialect) -> Mount {
         return mount;
     }
     let mut mount = Mount::new(MountKind::Volume, text.clone());
+    mount.form = MountForm::Fields;
     let fields: Vec<Field> = match csv::fields(text) {
         Ok(fields) => fields.into_iter().map(Field::new).collect(),
         Err(why) => {
-            mount.error = Some(why.to_owned());
+            refuse(&mut mount, why);
             return mount;
         }
     };
     if fields.is_empty() {
-        mount.error = Some("the mount is empty".to_owned());
+        refuse(&mut mount, "the mount is empty");
         return mount;
     }
     if fields.iter().all(|field| holes::all_hole(&field.whole)) {
@@ -112,9 +113,12 @@ fn kind(word: &str) -> MountKind {
     }
 }
 
-/// Notes the first thing that is wrong.
+/// Notes the first thing that is wrong, which the client says.
 fn refuse(mount: &mut Mount, why: impl Into<String>) {
-    if mount.error.is_none() {
-        mount.error = Some(why.into());
-    }
+    note(mount, Refused::new(Refuser::Client, why));
+}
+
+/// Notes a refusal, if it is the first.
+fn note(mount: &mut Mount, refused: Refused) {
+    mount.error.get_or_insert(refused);
 }

@@ -5,7 +5,7 @@
 //! `format/volume.go`; seen on the clients where the clients decide.
 
 use super::check_target;
-use crate::container::{Hole, Labelling, Mount, MountKind, PieceKind, Relabel, Text};
+use crate::container::{Hole, Labelling, Mount, MountForm, MountKind, PieceKind, Refused, Refuser, Relabel, Text};
 use crate::source::Span;
 use crate::spec::{Dialect, holes};
 
@@ -32,25 +32,43 @@ pub fn volume(text: &Text, dialect: Dialect) -> Mount {
         }
         [target] => {
             let mut mount = Mount::new(MountKind::Volume, text.clone());
+            mount.form = MountForm::Volume;
             mount.labelling = Labelling::Impossible("an anonymous volume has no place for options");
+            let engine = if dialect == Dialect::Podman {
+                Refuser::Engine
+            } else {
+                Refuser::Client
+            };
             if text.is_empty() {
-                mount.error = Some("the volume is empty".to_owned());
+                mount.error = Some(Refused::new(engine, "the volume is empty"));
             }
-            check_target(target, dialect, &mut mount);
+            // docker makes a volume of any path, below the root
+            if matches!(dialect, Dialect::Podman | Dialect::Nerdctl) {
+                check_target(target, dialect, &mut mount);
+            }
             mount.target = Some(target.clone());
             mount
         }
         [source, target, rest @ ..] => {
             let mut mount = Mount::new(kind(source, dialect), text.clone());
+            mount.form = MountForm::Volume;
             mount.labelling = Labelling::Suffix;
             if source.is_empty() || (target.is_empty() && dialect != Dialect::Podman) {
-                mount.error = Some("a field between colons is empty".to_owned());
+                mount.error = Some(Refused::new(Refuser::Client, "a field between colons is empty"));
             }
             if rest.len() > 1 {
-                mount.error = Some("too many colons: source, target and options are all there can be".to_owned());
+                let refused = Refused::new(Refuser::Client, "the mount has too many colons");
+                mount.error = Some(refused.instead("source, target and one list of options are all there can be"));
+            }
+            if rest.first().is_some_and(Text::is_empty) && dialect != Dialect::Podman {
+                let refused = Refused::new(Refuser::Client, "a field between colons is empty");
+                mount.error.get_or_insert(refused);
             }
             check_source(source, dialect, &mut mount);
-            check_target(target, dialect, &mut mount);
+            // what docker's client takes for a drive, a daemon on Linux may take for a volume
+            if !(dialect == Dialect::Docker && is_drive(&source.known_prefix())) {
+                check_target(target, dialect, &mut mount);
+            }
             if let Some(options) = rest.first() {
                 mount.options = options.split(',');
                 read_options(&mut mount, dialect);
@@ -140,25 +158,41 @@ fn check_source(source: &Text, dialect: Dialect, mount: &mut Mount) {
     if mount.error.is_some() {
         return;
     }
+    // Compose looks for the volume's declaration, and no declared name is a bad one
+    let by = if dialect == Dialect::Compose {
+        Refuser::Client
+    } else {
+        Refuser::Engine
+    };
     if mount.kind == MountKind::Bind {
         if dialect == Dialect::Docker && known.starts_with('~') {
-            mount.error = Some("docker does not expand `~` and takes the source for a volume's name".to_owned());
+            let why = "docker does not expand `~`, and takes the source for the name of a volume";
+            mount.error = Some(
+                Refused::new(by, why)
+                    .at(source)
+                    .instead("`$HOME`, which the shell fills in"),
+            );
         }
     } else if dialect == Dialect::Podman {
         // one character is enough for podman's volumes
         if known.chars().count() != 1 && !is_name(&known) {
-            mount.error = Some(bad_name(&known));
+            mount.error = Some(bad_name(&known, by).at(source));
         }
     } else if !is_name(&known) {
-        mount.error = Some(bad_name(&known));
+        mount.error = Some(bad_name(&known, by).at(source));
     }
 }
 
-fn bad_name(name: &str) -> String {
-    if name.contains('/') {
-        "the source is taken for a volume's name, which has no slash; a relative path starts with `./`".to_owned()
+fn bad_name(name: &str, by: Refuser) -> Refused {
+    if name.starts_with("~/") {
+        let why = "the source is taken for the name of a volume, as `~` is not expanded here";
+        Refused::new(by, why).instead("`$HOME`, which the shell fills in")
+    } else if name.contains('/') {
+        let why = "the source is taken for the name of a volume, which has no slash";
+        Refused::new(by, why).instead(format!("`./{name}` for a path"))
     } else {
-        "the source is not a name that a volume can have".to_owned()
+        let why = "the source is not a name that a volume can have";
+        Refused::new(by, why).instead("a name has two characters at least: letters, digits, `_`, `.` and `-`")
     }
 }
 
@@ -194,7 +228,13 @@ fn group(option: &str, dialect: Dialect) -> Option<&'static str> {
 
 fn read_options(mount: &mut Mount, dialect: Dialect) {
     let mut seen: Vec<&'static str> = Vec::new();
-    let mut error = None;
+    let mut error: Option<Refused> = None;
+    // docker's client hands options on unread
+    let by = if dialect == Dialect::Podman {
+        Refuser::Client
+    } else {
+        Refuser::Engine
+    };
     for option in &mount.options.clone() {
         let Some(known) = option.known() else {
             mount.labelling = Labelling::Impossible(OPEN);
@@ -208,14 +248,15 @@ fn read_options(mount: &mut Mount, dialect: Dialect) {
                     mount.passed_over.push(option.clone());
                 }
             }
-            None if word.is_empty() => error = error.or(Some("an option is empty".to_owned())),
-            None => error = error.or(Some(format!("`{word}` is no option of a mount"))),
+            None if word.is_empty() => error = error.or(Some(Refused::new(by, "an option of the mount is empty"))),
+            None => error = error.or(Some(no_option(word, dialect, by).at(option))),
             // podman drops these before it counts; idmap may be said twice
             Some("consistency" | "idmap") if dialect == Dialect::Podman => {}
             // of two labels nerdctl takes the last
             Some("label") if dialect == Dialect::Nerdctl => {}
             Some(group) if seen.contains(&group) && dialect != Dialect::Compose => {
-                error = error.or(Some(format!("only one option about {group} can be given")));
+                let why = format!("only one option about {group} can be given");
+                error = error.or(Some(Refused::new(by, why).at(option)));
             }
             Some(group) => seen.push(group),
         }
@@ -239,9 +280,8 @@ fn read_options(mount: &mut Mount, dialect: Dialect) {
         });
         let folders = ["upper folder", "work folder"].map(|group| seen.contains(&group));
         if !alone || folders[0] != folders[1] {
-            error = error.or(Some(
-                "an overlay takes no other option but `U`, or an upper and a work folder together".to_owned(),
-            ));
+            let why = "an overlay takes no other option but `U`, or an upper and a work folder together";
+            error = error.or(Some(Refused::new(by, why)));
         }
     }
     if dialect == Dialect::Compose && mount.relabel != Relabel::None && mount.propagation.is_some() {
@@ -252,4 +292,36 @@ fn read_options(mount: &mut Mount, dialect: Dialect) {
     if mount.error.is_none() {
         mount.error = error;
     }
+}
+
+/// The options of a bind mount that each engine takes, for "did you mean".
+const DOCKER_OPTIONS: &[&str] = &[
+    "ro",
+    "rw",
+    "z",
+    "Z",
+    "shared",
+    "rshared",
+    "slave",
+    "rslave",
+    "private",
+    "rprivate",
+    "nocopy",
+    "cached",
+    "consistent",
+    "delegated",
+];
+const PODMAN_OPTIONS: &[&str] = &[
+    "ro", "rw", "z", "Z", "O", "U", "shared", "rshared", "slave", "rslave", "private", "rprivate", "bind", "rbind",
+    "exec", "noexec", "dev", "nodev", "suid", "nosuid", "copy", "nocopy", "idmap",
+];
+
+fn no_option(word: &str, dialect: Dialect, by: Refuser) -> Refused {
+    let podman = dialect == Dialect::Podman;
+    let engine = if podman { "podman" } else { "docker" };
+    let refused = Refused::new(by, format!("{engine} knows no option `{word}` of a mount"));
+    if !podman && PODMAN_OPTIONS.contains(&word) {
+        return refused.instead(format!("`{word}` is podman's alone"));
+    }
+    refused.among(word, if podman { PODMAN_OPTIONS } else { DOCKER_OPTIONS })
 }

@@ -63,14 +63,19 @@ fn removing(c: &crate::container::Container) -> Vec<Change> {
 fn what_others_use_and_what_a_variable_decides_is_left_alone() {
     type Make = fn(&crate::container::Container) -> Vec<Change>;
     let cases: &[(&str, Make, &str)] = &[
-        ("x: &l [A]\nservices: {a: {image: x, cap_drop: *l}}\n", adding, "alias"),
+        (
+            "x: &l [A]\nservices: {a: {image: x, cap_drop: *l}, b: {cap_drop: *l}}\n",
+            adding,
+            "alias",
+        ),
+        ("x: &l []\nservices: {a: {image: x, cap_drop: *l}}\n", adding, "alias"),
         (
             "services: {a: {image: x, cap_drop: &l [A]}, b: {cap_drop: *l}}\n",
             adding,
             "anchor",
         ),
         (
-            "x: &b {cap_drop: [A]}\nservices: {a: {image: x, <<: *b}}\n",
+            "x: &b {cap_drop: [A]}\nservices: {a: {image: x, <<: *b}, b: {<<: *b}}\n",
             adding,
             "merge key",
         ),
@@ -124,6 +129,39 @@ fn what_others_use_and_what_a_variable_decides_is_left_alone() {
 }
 
 #[test]
+fn what_all_who_share_it_change_alike_is_changed_once() {
+    let cases: &[(&str, &str)] = &[
+        (
+            "x: &l [A]\nservices: {a: {image: x, cap_drop: *l}, b: {cap_drop: *l}}\n",
+            "x: &l [A, ALL]\nservices: {a: {image: x, cap_drop: *l}, b: {cap_drop: *l}}\n",
+        ),
+        (
+            "services: {a: {image: x, cap_drop: &l [A]}, b: {image: y, cap_drop: *l}}\n",
+            "services: {a: {image: x, cap_drop: &l [A, ALL]}, b: {image: y, cap_drop: *l}}\n",
+        ),
+        (
+            "x: &b {cap_drop: [A]}\nservices: {a: {image: x, <<: *b}, b: {image: y, <<: *b}}\n",
+            "x: &b {cap_drop: [A, ALL]}\nservices: {a: {image: x, <<: *b}, b: {image: y, <<: *b}}\n",
+        ),
+        (
+            "services: {a: {image: x, privileged: &p true}, b: {image: y, privileged: *p}}\n",
+            "services: {a: {image: x, cap_drop: [ALL]}, b: {image: y, cap_drop: [ALL]}}\n",
+        ),
+        (
+            "services: {a: {image: x, volumes: &v [./a:/a]}, b: {image: y, volumes: *v}}\n",
+            "services: {a: {image: x, cap_drop: [ALL], volumes: &v [./a:/a:Z]}, b: {image: y, cap_drop: [ALL], volumes: *v}}\n",
+        ),
+    ];
+    for (before, after) in cases {
+        let reading = reading(before);
+        let all: Vec<_> = reading.containers.iter().map(|c| (c, unprivileged(c))).collect();
+        let edits = render_together(&reading, &all).unwrap_or_else(|r| panic!("{before}{}", r.0));
+        let text = apply(reading.source(), FileId(0), &edits);
+        assert_eq!(text.as_deref(), Some(*after));
+    }
+}
+
+#[test]
 fn other_changes_are_written_where_the_values_stand() {
     type Make = fn(&crate::container::Container) -> Vec<Change>;
     let cases: &[(&str, Make, &str)] = &[
@@ -132,6 +170,18 @@ fn other_changes_are_written_where_the_values_stand() {
             "services:\n  a:\n    cap_add: # why\n      - A # because\n    image: x\n",
             |c| vec![Change::Remove(c.cap_add[0].place.clone())],
             "services:\n  a:\n    # why\n      # because\n    image: x\n",
+        ),
+        // and the aliases that lead to the list
+        (
+            "services: {a: {image: x, cap_add: &c [A]}, b: {image: y, cap_add: *c}}\n",
+            |c| vec![Change::Remove(c.cap_add[0].place.clone())],
+            "services: {a: {image: x}, b: {image: y}}\n",
+        ),
+        // the comma behind it parts the items
+        (
+            "services: {a: {image: x, volumes: [/a:/a:Z, ./b:/b]}}\n",
+            |c| vec![Change::Relabel(c.mounts[0].place.clone(), Relabel::None)],
+            "services: {a: {image: x, volumes: [/a:/a, ./b:/b]}}\n",
         ),
         (
             "services:\n  a:\n    image: x\n    cap_add: [A, B, C]\n",
