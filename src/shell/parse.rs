@@ -9,8 +9,8 @@ use super::scan::{self, Broken};
 use super::tree::{Block, Statement};
 use crate::source::{Excerpt, Span};
 
-/// Bytes of a script that are read; up to two hundred bytes of memory go with each.
-const MAX_BYTES: usize = 2 << 20;
+/// Bytes of a script that are read; up to four hundred bytes of memory go with each.
+const MAX_BYTES: usize = 1 << 20;
 /// How long the parser may work, and how much longer for each KiB. Real scripts take milliseconds;
 /// only built ones reach this. A count of the parser's steps would not do: one of them may cost a
 /// thousand times what another does.
@@ -70,7 +70,7 @@ pub(super) fn parse(document: &Document) -> Parsed {
         end = cut_before(text, MAX_BYTES);
         stopped = Some((
             document.span(end, text.len()),
-            "only the first 2 MiB of this script are read",
+            "only the first MiB of this script are read",
         ));
     }
     if let (Some(at), None) = (scan.too_deep, stopped) {

@@ -93,7 +93,12 @@ fn scripts_end_with_a_problem_and_the_part_before_it_is_checked() {
         (
             "a long line",
             format!("echo {}\n", "x".repeat(2 << 20)),
-            "only the first 2 MiB",
+            "only the first MiB",
+        ),
+        (
+            "a long command",
+            format!("docker run {}\n", "x ".repeat(60_000)),
+            "too many words",
         ),
         (
             "an open quote",
