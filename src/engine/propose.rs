@@ -71,7 +71,7 @@ impl<'a> Propose<'a> {
             missing: missing.collect(),
             heirs: if fixable { Heirs::of(reading) } else { Heirs::default() },
             tree: if fixable {
-                linter.facts_of_tree()
+                linter.facts_of_tree(reading)
             } else {
                 Arc::default()
             },

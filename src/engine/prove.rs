@@ -38,8 +38,8 @@ pub(super) fn offers(
             }
         }
         let mut failed = Vec::new();
-        for batch in disjoint_batches(candidates) {
-            prove_batch(reading, &batch, raised, linter, left, &mut |candidate, proven| {
+        for Batch { candidates, .. } in batches(candidates, raised) {
+            prove_batch(reading, &candidates, raised, linter, left, &mut |candidate, proven| {
                 results[candidate.raised] = match proven {
                     Verdict::Proven => Ok(candidate.offer.clone()),
                     Verdict::Refuted => {
@@ -58,27 +58,45 @@ pub(super) fn offers(
     results
 }
 
-/// Groups whose edits do not touch each other and that change each container once, so that one reading
-/// proves many.
-fn disjoint_batches(candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
-    let mut batches: Vec<Vec<Candidate>> = Vec::new();
-    // the first batch that comes after all those in which a container changes
-    let mut free: HashMap<usize, usize> = HashMap::new();
+/// Fixes that are proven with one reading: their edits do not touch each other, and each container is
+/// changed by the fixes of one rule only, so that none can pass for what another did.
+#[derive(Default)]
+struct Batch<'a> {
+    candidates: Vec<Candidate>,
+    rules: HashMap<usize, &'a str>,
+}
+
+impl<'a> Batch<'a> {
+    fn takes(&self, candidate: &Candidate, rule: &str) -> bool {
+        let of_rule = |(i, _): &(usize, _)| self.rules.get(i).is_none_or(|r| *r == rule);
+        let near = || self.candidates.iter().rev().take(64);
+        let touches = |other: &Candidate| overlap(&other.offer.edits, &candidate.offer.edits);
+        candidate.changes.iter().all(of_rule) && !near().any(touches)
+    }
+
+    fn put(&mut self, candidate: Candidate, rule: &'a str) {
+        self.rules.extend(candidate.changes.iter().map(|(i, _)| (*i, rule)));
+        self.candidates.push(candidate);
+    }
+}
+
+/// Each candidate in the first batch that takes it, none before an earlier one of its rule and container.
+fn batches<'a>(candidates: Vec<Candidate>, raised: &'a [Raised]) -> Vec<Batch<'a>> {
+    let mut batches: Vec<Batch> = Vec::new();
+    let mut latest: HashMap<(usize, &str), usize> = HashMap::new();
     for candidate in candidates {
-        let changed = || candidate.changes.iter().map(|(i, _)| *i);
-        let from = changed().filter_map(|i| free.get(&i)).max().copied().unwrap_or(0);
-        let apart = |batch: &Vec<Candidate>| {
-            let near = batch.iter().rev().take(64);
-            !near
-                .into_iter()
-                .any(|other| overlap(&other.offer.edits, &candidate.offer.edits))
-        };
-        let at = (from..batches.len()).find(|&at| batches.get(at).is_some_and(apart));
-        let at = at.unwrap_or(batches.len());
-        free.extend(changed().map(|i| (i, at + 1)));
-        match batches.get_mut(at) {
-            Some(batch) => batch.push(candidate),
-            None => batches.push(vec![candidate]),
+        let rule = raised[candidate.raised].finding.rule;
+        let changed: Vec<(usize, &str)> = candidate.changes.iter().map(|(i, _)| (*i, rule)).collect();
+        let from = changed.iter().filter_map(|key| latest.get(key)).max();
+        let from = from.copied().unwrap_or(0);
+        let takes = |&at: &usize| batches.get(at).is_some_and(|batch| batch.takes(&candidate, rule));
+        let at = (from..batches.len()).find(takes).unwrap_or(batches.len());
+        latest.extend(changed.into_iter().map(|key| (key, at)));
+        if at == batches.len() {
+            batches.push(Batch::default());
+        }
+        if let Some(batch) = batches.get_mut(at) {
+            batch.put(candidate, rule);
         }
     }
     batches
@@ -164,12 +182,16 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     }
     let now_at: HashMap<usize, usize> = left.into_iter().zip(right).collect();
     let (before, now) = (linter.scenes(reading), linter.scenes(&after));
-    batch.iter().all(|candidate| {
+    let mut mended: HashMap<(usize, &str), usize> = HashMap::new();
+    for candidate in batch {
         let rule = raised[candidate.raised].finding.rule;
-        candidate.changes.iter().all(|(i, _)| {
-            let left = now_at.get(i).map_or(0, |&n| linter.count(&after, &now, n, rule));
-            left < linter.count(reading, &before, *i, rule)
-        })
+        for (i, _) in &candidate.changes {
+            *mended.entry((*i, rule)).or_default() += 1;
+        }
+    }
+    mended.into_iter().all(|((i, rule), fixes)| {
+        let left = now_at.get(&i).map_or(0, |&n| linter.count(&after, &now, n, rule));
+        left + fixes <= linter.count(reading, &before, i, rule)
     })
 }
 

@@ -11,7 +11,7 @@ use crate::source::{Source, Span};
 
 use super::neighbours::{Uses, mount_uses, neighbours};
 use super::selinux;
-use super::tree::TreeFacts;
+use super::tree::{Gathered, TreeFacts, whole};
 use super::{Settings, Tree};
 
 /// A finding with the containers it stands for: one, or all that share the value it is about.
@@ -67,7 +67,7 @@ impl<'a> Linter<'a> {
         if reading.kind != Kind::Compose || !reading.containers.iter().any(matters) {
             return;
         }
-        if let Some(by) = self.facts_of_tree().stacked_by(&reading.source().path) {
+        if let Some(by) = self.facts_of_tree(reading).stacked_by(&reading.source().path) {
             for container in reading.containers.iter_mut().filter(|c| c.engine != Engine::Podman) {
                 container.deploy_as_stack(format!("`docker stack deploy` in {by}"), true);
             }
@@ -85,7 +85,7 @@ impl<'a> Linter<'a> {
         let tree = if own.is_empty() {
             Arc::default()
         } else {
-            self.facts_of_tree()
+            self.facts_of_tree(reading)
         };
         Scenes {
             hosts,
@@ -93,29 +93,36 @@ impl<'a> Linter<'a> {
         }
     }
 
-    /// What the files of the tree say of each other.
-    pub(super) fn facts_of_tree(&self) -> Arc<TreeFacts> {
+    /// What the files of the tree say of each other. The one at hand need not be read again.
+    pub(super) fn facts_of_tree(&self, at_hand: &Reading) -> Arc<TreeFacts> {
         self.tree.cache.tree(self.tree.root, || {
+            let mut facts = Gathered::new(self.tree.root);
             let mut left = CONTEXT_TOTAL;
-            let files = (self.tree.list)(self.tree.root).into_iter();
-            TreeFacts::of(
-                self.tree.root,
-                files.filter_map(|(path, kind)| {
-                    let text = (left > 0).then(|| (self.tree.open)(&path)).flatten()?;
-                    if text.len() > CONTEXT_SIZE {
-                        return None;
-                    }
-                    let size = text.len();
-                    // brackets upon brackets take a parser far longer than what people write
-                    let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
-                    let source = Arc::new(Source::new(path, text));
-                    // stacks are told by the scripts of the tree, which are being read here
-                    let reading = front::read(kind, &source, &self.surroundings());
-                    let hostile = brackets || !reading.problems.is_empty();
-                    left = left.saturating_sub(if hostile { 32 * size } else { size });
-                    Some(reading)
-                }),
-            )
+            for (path, kind) in (self.tree.list)(self.tree.root) {
+                if left == 0 {
+                    break;
+                }
+                let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) else {
+                    continue;
+                };
+                let size = text.len();
+                if kind == at_hand.kind
+                    && whole(&path) == whole(&at_hand.source().path)
+                    && text == at_hand.source().text()
+                {
+                    facts.add(at_hand);
+                    continue;
+                }
+                // brackets upon brackets take a parser far longer than what people write
+                let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
+                let source = Arc::new(Source::new(path, text));
+                // stacks are told by the scripts of the tree, which are being read here
+                let reading = front::read(kind, &source, &self.surroundings());
+                let hostile = brackets || !reading.problems.is_empty();
+                left = left.saturating_sub(if hostile { 32 * size } else { size });
+                facts.add(&reading);
+            }
+            facts.facts()
         })
     }
 

@@ -54,49 +54,68 @@ impl TreeCache {
     }
 }
 
-impl TreeFacts {
-    /// The facts of a tree from the readings of its files.
-    pub(super) fn of(root: &Path, readings: impl Iterator<Item = Reading>) -> TreeFacts {
-        let root = folder_of(&root.join("file"));
-        let mut stacks: HashMap<String, String> = HashMap::new();
-        let mut mounts: Vec<MountUse> = Vec::new();
-        let mut borrowed: HashMap<String, Vec<Borrowed>> = HashMap::new();
-        for reading in readings {
-            mounts.extend(mount_uses(&reading));
-            for file in &reading.stacks {
-                let by = format!(
-                    "{}:{}",
-                    reading.source().shown_path(),
-                    reading.source().line_of(file.place.value.start)
-                );
-                // it is run where it stands, or at the root of the tree
-                for folder in [&folder_of(&reading.source().path), &root] {
-                    if let Some(path) = path_from(&file.value, folder) {
-                        stacks.entry(path).or_insert_with(|| by.clone());
-                    }
-                }
-            }
-            for container in &reading.containers {
-                let by = format!("`{}` ({})", container.called(), reading.source().shown_path());
-                for place in container.places() {
-                    let taken = |kind| matches!(kind, ViaKind::Extends | ViaKind::Sourced);
-                    if place.file != container.file && place.via.iter().any(|v| taken(v.kind)) {
-                        let from = whole(&reading.file(place.file).path);
-                        borrowed.entry(from).or_default().push(Borrowed {
-                            span: place.value,
-                            by: by.clone(),
-                        });
-                    }
-                }
-            }
-        }
-        TreeFacts {
-            mounts: Uses::of(mounts),
-            borrowed,
-            stacks,
+/// The facts of a tree while its files are read.
+pub(super) struct Gathered {
+    /// The folder of the tree, as its parts.
+    root: Vec<String>,
+    stacks: HashMap<String, String>,
+    mounts: Vec<MountUse>,
+    borrowed: HashMap<String, Vec<Borrowed>>,
+}
+
+impl Gathered {
+    /// Nothing yet of the tree below `root`.
+    pub(super) fn new(root: &Path) -> Gathered {
+        Gathered {
+            root: folder_of(&root.join("file")),
+            stacks: HashMap::new(),
+            mounts: Vec::new(),
+            borrowed: HashMap::new(),
         }
     }
 
+    /// What one file says.
+    pub(super) fn add(&mut self, reading: &Reading) {
+        self.mounts.extend(mount_uses(reading));
+        for file in &reading.stacks {
+            let by = format!(
+                "{}:{}",
+                reading.source().shown_path(),
+                reading.source().line_of(file.place.value.start)
+            );
+            // it is run where it stands, or at the root of the tree
+            for folder in [&folder_of(&reading.source().path), &self.root] {
+                if let Some(path) = path_from(&file.value, folder) {
+                    self.stacks.entry(path).or_insert_with(|| by.clone());
+                }
+            }
+        }
+        for container in &reading.containers {
+            let by = format!("`{}` ({})", container.called(), reading.source().shown_path());
+            for place in container.places() {
+                let taken = |kind| matches!(kind, ViaKind::Extends | ViaKind::Sourced);
+                if place.file != container.file && place.via.iter().any(|v| taken(v.kind)) {
+                    let from = whole(&reading.file(place.file).path);
+                    self.borrowed.entry(from).or_default().push(Borrowed {
+                        span: place.value,
+                        by: by.clone(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// What all of them say.
+    pub(super) fn facts(self) -> TreeFacts {
+        TreeFacts {
+            mounts: Uses::of(self.mounts),
+            borrowed: self.borrowed,
+            stacks: self.stacks,
+        }
+    }
+}
+
+impl TreeFacts {
     /// Where a file is deployed as a stack.
     pub(super) fn stacked_by(&self, file: &Path) -> Option<&str> {
         self.stacks.get(&whole(file)).map(String::as_str)

@@ -24,17 +24,23 @@ impl Evaluator<'_> {
         let new = self.assigned(assign, local);
         self.assigning = outer;
         let Some(new) = new else { return };
-        let new = match new {
+        let too_large = match &new {
             Value::Scalar(bits) => {
-                let (pieces, bytes) = value::size(&bits);
-                if pieces > value::MAX_PIECES || bytes > value::MAX_VALUE {
-                    self.said(self.span_of(assign), "this value grows too large to be followed");
-                    Value::Lost { solid: false }
-                } else {
-                    Value::Scalar(bits)
-                }
+                let (pieces, bytes) = value::size(bits);
+                pieces > value::MAX_PIECES || bytes > value::MAX_VALUE
             }
-            other => other,
+            Value::Array(items) => {
+                // most of them are passed on as they are, which costs little
+                self.work(items.len() / 8);
+                value::count(items) > value::MAX_PIECES
+            }
+            Value::Lost { .. } => false,
+        };
+        let new = if too_large {
+            self.said(self.span_of(assign), "this value grows too large to be followed");
+            Value::Lost { solid: false }
+        } else {
+            new
         };
         self.scope.set(&assign.name, Some(new));
     }
@@ -64,6 +70,7 @@ impl Evaluator<'_> {
                     };
                     let mut items = match self.scope.get(&assign.name) {
                         Some(Value::Array(items)) => items.to_vec(),
+                        Some(Value::Lost { .. }) => return Some(Value::Lost { solid: false }),
                         _ => Vec::new(),
                     };
                     items.push(Item::One(element));
@@ -106,7 +113,8 @@ impl Evaluator<'_> {
                     }
                 }
                 if !assign.append {
-                    self.scope.forget_elements(&assign.name);
+                    let looked_at = self.scope.forget_elements(&assign.name);
+                    self.work(looked_at);
                 }
                 for word in words {
                     match keyed(word) {
@@ -133,13 +141,7 @@ impl Evaluator<'_> {
                         None => self.items_for(word, &mut items),
                     }
                 }
-                self.work(items.len());
-                if value::count(&items) > value::MAX_PIECES {
-                    self.said(self.span_of(assign), "this value grows too large to be followed");
-                    Value::Lost { solid: false }
-                } else {
-                    Value::Array(Rc::new(items))
-                }
+                Value::Array(Rc::new(items))
             }
         })
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::each;
+use super::embed::PARSING_WORK;
 use super::eval::{Evaluator, Flow};
 use super::fields::Field;
 use super::handed::{Target, first_file};
@@ -455,6 +456,7 @@ impl Evaluator<'_> {
             }
             let Some(text) = open(&path) else { continue };
             self.opened.insert(path.clone());
+            self.work(text.len().saturating_mul(PARSING_WORK));
             let file = FileId(u16::try_from(self.sources.len() + 1).unwrap_or(u16::MAX));
             let parsed = parse::parse(&Document {
                 text: &text,

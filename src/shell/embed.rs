@@ -15,7 +15,7 @@ use crate::source::{Excerpt, Span};
 const MAX_NESTING: u32 = 8;
 
 /// What reading one byte of such a script costs, in pieces that are handled: a tree is made of it.
-const PARSING_WORK: usize = 4;
+pub(super) const PARSING_WORK: usize = 2;
 
 /// Text that is read as a script of its own, and the way by which it came.
 struct Inner {

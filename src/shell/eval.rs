@@ -16,10 +16,12 @@ use crate::source::Span;
 
 /// Statements that are followed before the rest is given up.
 const MAX_STEPS: u32 = 60_000;
-/// Pieces of values that are handled before the rest is given up.
-const MAX_WORK: usize = 3_000_000;
+/// Pieces of values that are handled before the rest is given up. The longest of 2,500 real files takes 130,000.
+const MAX_WORK: usize = 1_000_000;
 /// Levels of statements within statements, over all nested scripts and calls.
 const MAX_LEVELS: u32 = 160;
+/// Words of one command, as they are written.
+const MAX_WORDS: usize = 50_000;
 /// Values of a loop that are followed one by one.
 const MAX_TURNS: usize = 8;
 
@@ -537,6 +539,10 @@ impl<'a> Evaluator<'a> {
             if let AssignValue::Word(word) = &assign.value {
                 self.value_bits(word);
             }
+        }
+        if simple.words.len() > MAX_WORDS {
+            self.said(span, "this command has too many words to be read");
+            return Flow::On;
         }
         let mut fields = Vec::new();
         let mut cut = None;

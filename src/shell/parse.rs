@@ -1,7 +1,7 @@
 //! Text to a tree of statements, within bounds of size, time and depth.
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
@@ -9,10 +9,11 @@ use super::scan::{self, Broken};
 use super::tree::{Block, Statement};
 use crate::source::{Excerpt, Span};
 
-/// Bytes of a script that are read; up to two hundred bytes of memory go with each.
-const MAX_BYTES: usize = 2 << 20;
-/// How long the parser may take, and how much longer for each KiB. Real scripts take milliseconds;
-/// only built ones reach this.
+/// Bytes of a script that are read; up to four hundred bytes of memory go with each.
+const MAX_BYTES: usize = 1 << 20;
+/// How long the parser may work, and how much longer for each KiB. Real scripts take milliseconds;
+/// only built ones reach this. A count of the parser's steps would not do: one of them may cost a
+/// thousand times what another does.
 const BUDGET: Duration = Duration::from_millis(500);
 const BUDGET_PER_KIB: Duration = Duration::from_micros(100);
 /// How deep statements and words may nest.
@@ -69,7 +70,7 @@ pub(super) fn parse(document: &Document) -> Parsed {
         end = cut_before(text, MAX_BYTES);
         stopped = Some((
             document.span(end, text.len()),
-            "only the first 2 MiB of this script are read",
+            "only the first MiB of this script are read",
         ));
     }
     if let (Some(at), None) = (scan.too_deep, stopped) {
@@ -78,11 +79,11 @@ pub(super) fn parse(document: &Document) -> Parsed {
     }
     let masked = scan::masked(text, &scan);
     let mut tree = None;
+    let kib = u32::try_from(end / 1024).unwrap_or(u32::MAX);
+    let budget = BUDGET + BUDGET_PER_KIB.saturating_mul(kib);
     // A second and a third try read some of what the first got through before its time was over.
-    for _ in 0..3 {
-        let kib = u32::try_from(end / 1024).unwrap_or(u32::MAX);
-        let budget = BUDGET + BUDGET_PER_KIB.saturating_mul(kib);
-        match parse_until(masked.get(..end).unwrap_or(""), Instant::now() + budget) {
+    for part in [1, 3, 3] {
+        match parse_until(masked.get(..end).unwrap_or(""), worked() + budget / part) {
             Ok(parsed) => {
                 tree = Some(parsed);
                 break;
@@ -155,8 +156,22 @@ fn cut_before(text: &str, limit: usize) -> usize {
     at
 }
 
+/// How long this thread has worked so far: what other programs do to the machine does not count.
+#[cfg(unix)]
+fn worked() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
+/// How much time has passed, where a thread's own time cannot be had.
+#[cfg(not(unix))]
+fn worked() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
+}
+
 /// The tree, or how many bytes were read when the time was over.
-fn parse_until(text: &str, deadline: Instant) -> Result<Tree, usize> {
+fn parse_until(text: &str, deadline: Duration) -> Result<Tree, usize> {
     let mut parser = Parser::new();
     if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
         return Err(0);
@@ -165,7 +180,7 @@ fn parse_until(text: &str, deadline: Instant) -> Result<Tree, usize> {
     let mut reached = 0;
     let mut progress = |state: &tree_sitter::ParseState| {
         reached = state.current_byte_offset();
-        if Instant::now() > deadline {
+        if worked() > deadline {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -225,7 +240,7 @@ pub(super) fn errors(text: &str) -> usize {
     let scan = scan::scan(text);
     let masked = scan::masked(text, &scan);
     let mut found = 0;
-    if let Ok(tree) = parse_until(&masked, Instant::now() + BUDGET) {
+    if let Ok(tree) = parse_until(&masked, worked() + BUDGET) {
         visit(tree.root_node(), |node| {
             found += usize::from(node.is_error() || node.is_missing());
         });

@@ -287,14 +287,11 @@ impl Scanner<'_> {
     /// `` `# why` `` on one line.
     fn inline_comment(&mut self) -> bool {
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
-        let line = rest
-            .get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len()))
-            .unwrap_or_default();
-        let blanks = line.iter().take_while(|b| **b == b' ' || **b == b'\t').count();
-        if line.get(blanks) != Some(&b'#') {
+        let blanks = rest.iter().take_while(|b| **b == b' ' || **b == b'\t').count();
+        if rest.get(blanks) != Some(&b'#') {
             return false;
         }
-        let Some(length) = memchr::memchr(b'`', line) else {
+        let Some(length) = memchr::memchr2(b'`', b'\n', rest).filter(|at| rest.get(*at) == Some(&b'`')) else {
             return false;
         };
         self.out.inline_comments.push(Span::new(self.at, self.at + length + 2));

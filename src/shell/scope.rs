@@ -46,16 +46,18 @@ impl Scope {
         self.set(&format!("{name}[{key}]"), Some(value));
     }
 
-    /// Forgets the elements that were set by their keys.
-    pub(super) fn forget_elements(&mut self, name: &str) {
+    /// Forgets the elements that were set by their keys; gives how many names were looked at.
+    pub(super) fn forget_elements(&mut self, name: &str) -> usize {
         if !self.keyed {
-            return;
+            return 0;
         }
+        let looked_at = self.names.len();
         let prefix = format!("{name}[");
         let keys = self.names.keys().filter(|k| k.starts_with(&prefix));
         for key in keys.cloned().collect::<Vec<_>>() {
             self.set(&key, None);
         }
+        looked_at
     }
 
     /// Opens a branch.

@@ -93,7 +93,12 @@ fn scripts_end_with_a_problem_and_the_part_before_it_is_checked() {
         (
             "a long line",
             format!("echo {}\n", "x".repeat(2 << 20)),
-            "only the first 2 MiB",
+            "only the first MiB",
+        ),
+        (
+            "a long command",
+            format!("docker run {}\n", "x ".repeat(60_000)),
+            "too many words",
         ),
         (
             "an open quote",
@@ -350,28 +355,43 @@ fn thousands_of_fixes_are_proven_together() {
     assert!(!fixed.text.contains("P=--privileged"), "one edit serves all");
 }
 
-/// What cannot be proven together is proven one by one, up to a bound that is said.
+/// A service with a finding of one rule at each of its mounts: one reading proves them all.
 #[test]
-fn more_fixes_than_can_be_proven_are_told() {
+fn fixes_of_one_rule_in_one_container_are_proven_together() {
     let mounts: String = (0..1_500).map(|i| format!("      - ./d{i}:/d{i}\n")).collect();
     let report = lint(
         Kind::Compose,
         &format!("services:\n  a:\n    image: registry:2\n    cap_drop: [ALL]\n    volumes:\n{mounts}"),
     );
-    let found: Vec<_> = report
-        .diagnostics
-        .iter()
-        .filter(|d| d.finding.rule == "unlabeled-mount")
-        .collect();
-    assert_eq!(found.len(), 1_500);
-    let proven = found.iter().filter(|d| d.fix.is_some()).count();
-    let told = |d: &&&engine::Diagnostic| {
+    let proven = report.diagnostics.iter().filter(|d| d.fix.is_some());
+    assert_eq!(count(&report, "unlabeled-mount"), 1_500);
+    assert_eq!(proven.filter(|d| d.finding.rule == "unlabeled-mount").count(), 1_500);
+}
+
+/// Proofs read the file again, and do so up to a bound that is said.
+#[test]
+fn more_fixes_than_can_be_proven_are_told() {
+    let long = "x".repeat(9 << 20);
+    let report = lint(
+        Kind::Compose,
+        &format!("services:\n  a:\n    image: registry:2\n    volumes: [./d:/d]\n# {long}\n"),
+    );
+    let proven = report.diagnostics.iter().filter(|d| d.fix.is_some()).count();
+    let told = |d: &&engine::Diagnostic| {
         d.fix_refused
             .as_deref()
             .is_some_and(|why| why.contains("more fixes than"))
     };
-    assert_eq!(proven + found.iter().filter(told).count(), 1_500);
-    assert!((100..1_000).contains(&proven), "{proven} are proven");
+    assert_eq!((proven, report.diagnostics.iter().filter(told).count()), (1, 1));
+}
+
+/// Elements that are set one by one are a list that grows like any other.
+#[test]
+fn lists_of_elements_do_not_grow_for_ever() {
+    let elements: String = (0..3_000).map(|i| format!("A[k{i}]=v{i}\n")).collect();
+    let report = lint(Kind::Shell, &format!("{SHELL}{elements}docker run ${{A[k1]}} x\n"));
+    assert!(says(&report, "grows too large"));
+    assert_eq!(count(&report, "privileged"), 1);
 }
 
 /// Ignore comments by the thousand, above one line and above thousands of them.

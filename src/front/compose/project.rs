@@ -245,6 +245,14 @@ impl<'s> Loader<'s> {
         env: &Env,
         chain: &mut Vec<PathBuf>,
     ) -> Option<Value> {
+        self.included += 1;
+        if self.included > MAX_INCLUDED {
+            if self.included == MAX_INCLUDED + 1 {
+                let message = format!("more than {MAX_INCLUDED} projects are included, the rest is not read");
+                self.problem(item.file, item.span, message, true);
+            }
+            return None;
+        }
         let here = self.base(item.file);
         let path = |value: &Value| Some(normal_path(&here.join(value.text()?.known()?.as_ref())));
         let first = path(listed.first()?)?;
@@ -270,12 +278,6 @@ impl<'s> Loader<'s> {
             None => own_env = own_env.under(&folder.join(".env"), self.surroundings.open),
         }
         let file = self.open(&first)?;
-        self.included += 1;
-        if self.included > MAX_INCLUDED {
-            let message = format!("more than {MAX_INCLUDED} projects are included, the rest is not read");
-            self.problem(item.file, item.span, message, true);
-            return None;
-        }
         chain.push(first);
         self.bases.insert(file, folder.clone());
         let mut root = self.file(file, &own_env, chain);

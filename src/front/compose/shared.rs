@@ -10,7 +10,7 @@ use crate::container::{
 
 /// Services that are followed from one at most.
 const MAX_STEPS: usize = 60;
-/// Mounts of others that are looked at in one file at most; beyond it, any may hide.
+/// Mounts of others that are looked at in one file at most, with the steps to them; beyond it, any may hide.
 const MAX_TAKEN: usize = 100_000;
 
 /// What one service takes over.
@@ -78,7 +78,7 @@ fn mounts(taker: usize, all: &[Container], names: &HashMap<String, usize>, left:
             if *left == 0 {
                 break;
             }
-            *left -= 1;
+            *left = left.saturating_sub(way.len());
             if !targets.insert(target(mount)) {
                 continue;
             }
@@ -94,8 +94,10 @@ fn mounts(taker: usize, all: &[Container], names: &HashMap<String, usize>, left:
         if *left == 0 || other.may_hide(Key::Mount) {
             taken.unseen.push(hidden(from, Vec::new()));
         }
-        let next = other.volumes_from.iter().rev();
-        open.extend(next.map(|from| (from, way.clone())));
+        for from in other.volumes_from.iter().rev().take(*left) {
+            *left = left.saturating_sub(way.len());
+            open.push((from, way.clone()));
+        }
     }
 }
 

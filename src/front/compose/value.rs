@@ -11,6 +11,8 @@ use crate::source::Span;
 /// What one reading may cost at most, in values and in the steps by which each came: a file whose
 /// aliases multiply stops here.
 pub(super) const MAX_COST: usize = 250_000;
+/// Steps of a way that are kept.
+const MAX_STEPS: usize = 12;
 /// Steps from the root to a value at most, aliases included.
 const MAX_DEPTH: usize = 400;
 
@@ -122,7 +124,9 @@ impl Value {
 
     /// Puts a step in front of the way that this value and all in it came.
     pub(super) fn came_by(&mut self, step: &Via) {
-        self.via.insert(0, step.clone());
+        if self.via.len() < MAX_STEPS {
+            self.via.insert(0, step.clone());
+        }
         self.earlier.iter_mut().for_each(|v| v.came_by(step));
         match &mut self.body {
             Body::List(items) => items.iter_mut().for_each(|v| v.came_by(step)),
