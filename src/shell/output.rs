@@ -37,7 +37,12 @@ impl Evaluator<'_> {
         }
         match value {
             Some(Output::Directory(first, tail)) => {
-                let mut bits = vec![Bit::Frag(hole_like(&other, first))];
+                let mut beginning = hole_like(&other, first);
+                if !tail.is_empty() {
+                    // all that is written says the tail too: `$(cd "$(dirname "$0")/.." && pwd)`
+                    beginning.piece.text = shortest(&beginning.piece).to_owned();
+                }
+                let mut bits = vec![Bit::Frag(beginning)];
                 if !tail.is_empty() {
                     bits.push(Bit::Frag(self.frag(tail, span, PieceKind::Cooked, true)));
                 }
@@ -271,6 +276,16 @@ fn plain(word: &Word) -> Option<&str> {
 
 fn word_is(word: Option<&Word>, text: &str) -> bool {
     word.and_then(plain) == Some(text)
+}
+
+/// A folder that has a name of its own, as briefly as a script can say it.
+fn shortest(piece: &Piece) -> &str {
+    match piece.kind {
+        PieceKind::Hole(Hole::ScriptDirectory) => "$(dirname \"$0\")",
+        PieceKind::Hole(Hole::WorkingDirectory) => "$PWD",
+        PieceKind::Hole(Hole::Home) => "$HOME",
+        _ => &piece.text,
+    }
 }
 
 /// `$0`, `${BASH_SOURCE[0]}`
