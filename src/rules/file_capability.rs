@@ -36,16 +36,23 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     Some(finding)
 }
 
-/// `cap_net_raw,cap_net_admin+eip` as names.
+/// `cap_net_raw,cap_net_admin+eip`, or several such clauses with blanks between them, as names.
 fn names(capabilities: &str) -> String {
-    let list = capabilities.split(['=', '+', ' ']).next().unwrap_or("");
-    if list.is_empty() || list.eq_ignore_ascii_case("all") {
+    let mut names: Vec<String> = Vec::new();
+    for clause in capabilities.split_whitespace() {
+        let list = clause.split(['=', '+', '-']).next().unwrap_or("");
+        if list.is_empty() || list.eq_ignore_ascii_case("all") {
+            return "every capability".to_owned();
+        }
+        for name in list.split(',') {
+            let name = shortened(&super::common::capability_name(name));
+            if !names.contains(&name) && names.len() < 6 {
+                names.push(name);
+            }
+        }
+    }
+    if names.is_empty() {
         return "every capability".to_owned();
     }
-    let names: Vec<String> = list
-        .split(',')
-        .take(6)
-        .map(|name| shortened(&super::common::capability_name(name)))
-        .collect();
     super::common::listed(&names)
 }
