@@ -11,7 +11,7 @@ use super::fields::Field;
 use super::handed::{Target, first_file};
 use super::launches::{Group, Launch};
 use super::names;
-use super::parse::{self, Document};
+use super::parse;
 use super::prefix::{self, Runs};
 use super::tree::{Part, Simple, Word};
 use super::value::{self, Bit, Element, Item, Value};
@@ -458,10 +458,7 @@ impl Evaluator<'_> {
             self.opened.insert(path.clone());
             self.work(text.len().saturating_mul(PARSING_WORK));
             let file = FileId(u16::try_from(self.sources.len() + 1).unwrap_or(u16::MAX));
-            let parsed = parse::parse(&Document {
-                text: &text,
-                outer: None,
-            });
+            let parsed = parse::parse_sourced(&text);
             self.sources.push((path, text));
             let outer_file = std::mem::replace(&mut self.file, file);
             self.nesting += 1;

@@ -1,6 +1,9 @@
 //! Text to a tree of statements, within bounds of size, time and depth.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
@@ -58,6 +61,35 @@ impl Document<'_> {
             Some(excerpt) => excerpt.outer_exact(span),
         }
     }
+}
+
+/// Sourced files that each thread keeps parsed, and the bytes of all their texts.
+const KEPT: usize = 32;
+const KEPT_BYTES: usize = 1 << 20;
+
+thread_local! {
+    /// The sourced files that were parsed last, with their texts.
+    static PARSED: RefCell<VecDeque<(String, Rc<Parsed>)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// Reads a sourced file as a script. One library is sourced by many scripts, and parsed once.
+pub(super) fn parse_sourced(text: &str) -> Rc<Parsed> {
+    PARSED.with_borrow_mut(|kept| {
+        if let Some(at) = kept.iter().position(|(known, _)| known == text)
+            && let Some(found) = kept.remove(at)
+        {
+            let parsed = Rc::clone(&found.1);
+            kept.push_back(found);
+            return parsed;
+        }
+        let parsed = Rc::new(parse(&Document { text, outer: None }));
+        kept.push_back((text.to_owned(), Rc::clone(&parsed)));
+        let size = |kept: &VecDeque<(String, Rc<Parsed>)>| kept.iter().map(|(text, _)| text.len()).sum::<usize>();
+        while kept.len() > KEPT || size(kept) > KEPT_BYTES {
+            kept.pop_front();
+        }
+        parsed
+    })
 }
 
 /// Reads a text as a script. Never fails: what cannot be read is left out and said.
