@@ -56,7 +56,7 @@ pub(super) fn add(reading: &mut Reading, handed: &[Handed], surroundings: &Surro
 /// for a name that is not known, the text does.
 fn kind(handed: &Handed) -> Option<(Kind, bool)> {
     let (path, appends) = match &handed.to {
-        Receiver::Compose => return Some((Kind::Compose, true)),
+        Receiver::Compose | Receiver::Stack => return Some((Kind::Compose, true)),
         Receiver::Build => return Some((Kind::Dockerfile, true)),
         Receiver::File { path, appends } => (Path::new(path), *appends),
     };
@@ -94,6 +94,10 @@ fn take(reading: &mut Reading, handed: &Handed, kind: Kind, sure: bool, surround
         Kind::Dockerfile => dockerfile::read(&source, &alone),
         Kind::Shell => return,
     };
+    if handed.to == Receiver::Stack {
+        let services = own.containers.iter_mut();
+        services.for_each(|service| service.deploy_as_stack("`docker stack deploy`, which reads it".to_owned(), true));
+    }
     let whole = handed.gaps.is_empty() && handed.left_out.is_empty() && !handed.grows;
     if own.problems.iter().any(|p| p.ends_reading) && !(sure && whole) {
         // what the script fills in may be what it lacks

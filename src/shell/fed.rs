@@ -39,7 +39,7 @@ pub(super) fn fed(words: &[String], program: Option<&Field>) -> Option<Receiver>
     if matches!(word, "buildx" | "image" | "builder" | "stack") {
         let next = rest.next()?;
         return match (word, next) {
-            ("stack", "deploy" | "up") => stack_reads_input(rest).then_some(Receiver::Compose),
+            ("stack", "deploy" | "up") => stack_reads_input(rest).then_some(Receiver::Stack),
             ("buildx" | "image" | "builder", "build" | "b") => build_reads_input(rest).then_some(Receiver::Build),
             _ => None,
         };
@@ -127,10 +127,11 @@ mod tests {
             "docker-compose --file=- up",
             "podman-compose -f - up",
             "/usr/bin/docker compose --profile a -f /dev/stdin up",
-            "docker stack deploy --compose-file - s",
-            "docker stack deploy -c- s",
         ] {
             assert_eq!(reads(line), Some(Receiver::Compose), "{line}");
+        }
+        for line in ["docker stack deploy --compose-file - s", "docker stack up -c- s"] {
+            assert_eq!(reads(line), Some(Receiver::Stack), "{line}");
         }
         for line in [
             "docker build -",

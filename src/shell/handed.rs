@@ -30,8 +30,10 @@ pub enum Receiver {
         /// True when the text is added to what the file holds.
         appends: bool,
     },
-    /// Compose reads it as its file: `docker compose -f -`, `docker stack deploy -c -`.
+    /// Compose reads it as its file: `docker compose -f -`.
     Compose,
+    /// It is deployed as a stack: `docker stack deploy -c -`.
+    Stack,
     /// A build reads it as its Dockerfile: `docker build -`.
     Build,
 }

@@ -177,6 +177,17 @@ fn only_what_surely_is_compose_is_broken() {
 }
 
 #[test]
+fn a_stack_that_is_deployed_from_the_input_is_judged_as_one() {
+    for (command, privileged) in [
+        ("docker stack deploy -c - app", Tri::No),
+        ("docker compose -f - up", Tri::Yes),
+    ] {
+        let reading = read(&format!("{command} <<EOF\n{SERVICE}    privileged: true\nEOF\n"));
+        assert_eq!(reading.containers[0].privileged(), privileged, "{command}");
+    }
+}
+
+#[test]
 fn a_document_may_be_set_in() {
     let text = "f() {\n  cat > compose.yaml <<EOF\n    version: '3'\n    services:\n      a:\n        image: x\n        privileged: true\nEOF\n}\n";
     let after = edited(text, 0, |c| {
