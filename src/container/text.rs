@@ -231,8 +231,8 @@ impl Piece {
         matches!(self.kind, PieceKind::Hole(_))
     }
 
-    /// The part `body` that begins at byte `at` of this known piece.
-    fn cut(&self, at: usize, body: &str) -> Piece {
+    /// The part `body` that begins at byte `at` of this known piece. Of a literal piece it keeps its own bytes.
+    pub fn cut(&self, at: usize, body: &str) -> Piece {
         let span = match self.kind {
             PieceKind::Literal => {
                 let start = self.span.start as usize + at;

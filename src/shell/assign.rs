@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::expand::{cut, token_bits};
+use super::expand::token_bits;
 use super::fields::{Field, Token, Use};
 use super::tree::{Assign, AssignValue, Part, Word};
 use super::value::{self, Bit, Element, Item, Trail, Value};
@@ -274,7 +274,7 @@ fn keyed(word: &Word) -> Option<(String, Part, usize)> {
             span: *span,
             kind: kind.clone(),
         };
-        let piece = cut(&piece, text.len() - value.len(), value);
+        let piece = piece.cut(text.len() - value.len(), value);
         let start = Part::Text {
             text: piece.text,
             span: piece.span,

@@ -1,6 +1,5 @@
 //! Brace expansion of words whose braces are written out: `{a,b}`, `{1..3}`.
 
-use super::expand::cut;
 use super::tree::{Part, Word};
 use crate::container::{Piece, PieceKind};
 
@@ -52,7 +51,7 @@ fn first(word: &Word) -> Option<(Vec<Word>, bool)> {
             kind: kind.clone(),
         };
         let text_part = |at: usize, body: &str, made: bool| {
-            let piece = cut(&piece, at, body);
+            let piece = piece.cut(at, body);
             Part::Text {
                 text: piece.text,
                 span: piece.span,

@@ -10,7 +10,7 @@ use crate::container::{Via, ViaKind};
 use crate::source::Span;
 
 /// Calls within calls, scripts within scripts.
-const MAX_NESTING: u32 = 12;
+pub(super) const MAX_NESTING: u32 = 12;
 /// Calls of one function that are followed.
 const MAX_CALLS: u32 = 800;
 /// The same, while none of them ran a command that is reported.

@@ -1,28 +1,20 @@
 //! What a simple command does: builtins that change what names stand for, calls, scripts in
 //! strings, and the commands that are reported.
 
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::each;
-use super::embed::PARSING_WORK;
 use super::eval::{Evaluator, Flow};
 use super::fields::Field;
 use super::handed::{Target, first_file};
 use super::launches::{Group, Launch};
 use super::names;
-use super::parse;
 use super::prefix::{self, Runs};
 use super::tree::{Part, Simple, Word};
 use super::value::{self, Bit, Element, Item, Value};
-use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
+use crate::container::{Hole, PieceKind, Text};
 use crate::source::Span;
 use crate::spec::{self, CommandLine};
-
-/// Scripts within scripts.
-const MAX_NESTING: u32 = 8;
-/// Files that one script may source.
-const MAX_SOURCED: usize = 24;
 
 impl Evaluator<'_> {
     /// Runs a command whose words are expanded; each field comes with the index of its word.
@@ -325,183 +317,6 @@ impl Evaluator<'_> {
             );
         }
     }
-
-    /// A command whose program came from elsewhere stands where it is written: at the call of
-    /// `run() { "$@"; }`, in the variable that holds all of it, or, when only the engine's name is
-    /// in a variable, where that is used.
-    fn rebase(&self, line: &mut CommandLine) {
-        let Some(program) = line.words.first() else { return };
-        if program.place.via.is_empty() {
-            return self.rebase_wrapper(line);
-        }
-        let way = program.place.via.clone();
-        // `$RUN image` stands where it is written, `$COMMAND` alone in the variable
-        let whole = match way.first() {
-            Some(first) if parameter(first) => line.words.get(1).is_some_and(|next| next.place.via.starts_with(&way)),
-            _ => line.words.iter().all(|word| word.place.via.starts_with(&way)),
-        };
-        if !whole {
-            let Some(used) = way.first() else { return };
-            let used = used.clone();
-            if let Some(program) = line.words.first_mut() {
-                set_at(program, used.file, used.span);
-            }
-            return;
-        }
-        let depth = way.iter().take_while(|via| parameter(via)).count();
-        for word in &mut line.words {
-            if word.place.via.starts_with(&way) {
-                word.place.via.drain(..way.len());
-            } else if word.place.via.is_empty() {
-                word.place.via = line.via.iter().take(1).cloned().collect();
-            }
-        }
-        let calls = self.calls.len();
-        match depth
-            .checked_sub(1)
-            .and_then(|_| self.calls.get(calls.wrapping_sub(depth)))
-        {
-            Some(call) if depth == way.len() => {
-                line.file = call.file;
-                line.span = call.span;
-            }
-            _ => {
-                // the whole command stands in a variable
-                if let Some(first) = line.words.first() {
-                    let file = first.place.file;
-                    let mut whole = first.place.value;
-                    for word in &line.words {
-                        if word.place.via.is_empty() && word.place.file == file && word.place.value.start >= whole.start
-                        {
-                            whole = whole.to(word.place.value);
-                        }
-                    }
-                    line.file = file;
-                    line.span = whole;
-                }
-            }
-        }
-        line.via.splice(0..0, way);
-    }
-
-    /// The call of `d() { docker --debug "$@"; }` says which command it is: it stands at the call.
-    fn rebase_wrapper(&self, line: &mut CommandLine) {
-        let own = |word: &&spec::Word| word.place.via.is_empty() && word.text.known_prefix().starts_with('-');
-        let options = line.words.iter().skip(1).take_while(own).count();
-        let Some(word) = line.words.get(options + 1) else {
-            return;
-        };
-        let way = word.place.via.clone();
-        if way.is_empty() || !way.iter().all(parameter) || !word.text.known_prefix().starts_with(char::is_alphabetic) {
-            return;
-        }
-        let Some(call) = self
-            .calls
-            .len()
-            .checked_sub(way.len())
-            .and_then(|at| self.calls.get(at))
-        else {
-            return;
-        };
-        let outer = line.via.iter().take(1).cloned().collect::<Vec<_>>();
-        for word in &mut line.words {
-            if word.place.via.starts_with(&way) {
-                word.place.via.drain(..way.len());
-            } else if word.place.via.is_empty() {
-                word.place.via.clone_from(&outer);
-            }
-        }
-        if let Some(program) = line.words.first_mut() {
-            set_at(program, call.file, call.word);
-        }
-        line.file = call.file;
-        line.span = call.span;
-        line.via.splice(0..0, way);
-    }
-
-    /// Walks a file that is sourced by a literal path.
-    fn source_file(&mut self, field: &Field, span: Span) {
-        let Some(open) = self.open else { return };
-        if self.sources.len() >= MAX_SOURCED || self.nesting >= MAX_NESTING {
-            return;
-        }
-        let mut rest = String::new();
-        let mut from_script = false;
-        for (i, frag) in field.frags.iter().enumerate() {
-            match &frag.piece.kind {
-                PieceKind::Hole(Hole::ScriptDirectory) if i == 0 => from_script = true,
-                PieceKind::Hole(Hole::WorkingDirectory) if i == 0 => {}
-                PieceKind::Hole(_) => return,
-                _ => rest.push_str(&frag.piece.text),
-            }
-        }
-        let holes = field.frags.first().is_some_and(|f| f.piece.is_hole());
-        let rest = if holes {
-            rest.trim_start_matches('/').to_owned()
-        } else {
-            rest
-        };
-        if rest.is_empty() || Path::new(&rest).is_absolute() {
-            return;
-        }
-        let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
-        let beside = tidy(&folder.join(&rest));
-        let mut tries = vec![beside];
-        if !from_script {
-            tries.push(tidy(Path::new(&rest)));
-        }
-        for path in tries {
-            if self.opened.contains(&path) {
-                return;
-            }
-            let Some(text) = open(&path) else { continue };
-            self.opened.insert(path.clone());
-            self.work(text.len().saturating_mul(PARSING_WORK));
-            let file = FileId(u16::try_from(self.sources.len() + 1).unwrap_or(u16::MAX));
-            let parsed = parse::parse_sourced(&text);
-            self.sources.push((path, text));
-            let outer_file = std::mem::replace(&mut self.file, file);
-            self.nesting += 1;
-            self.way.insert(
-                0,
-                Via {
-                    kind: ViaKind::Sourced,
-                    name: rest.clone(),
-                    span,
-                    file: outer_file,
-                },
-            );
-            self.block(&parsed.body);
-            self.way.remove(0);
-            self.nesting -= 1;
-            self.file = outer_file;
-            return;
-        }
-    }
-}
-
-/// True for a step by way of a parameter.
-fn parameter(via: &Via) -> bool {
-    via.name == "@" || via.name == "*" || via.name.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Says of a word that it stands elsewhere than it is written.
-fn set_at(word: &mut spec::Word, file: FileId, span: Span) {
-    let mut text = Text::new();
-    for piece in word.text.pieces() {
-        let kind = match piece.kind {
-            PieceKind::Literal => PieceKind::Cooked,
-            ref other => other.clone(),
-        };
-        text.push(piece.text.clone(), span, kind);
-    }
-    word.text = text;
-    word.place = crate::container::Place {
-        file,
-        value: span,
-        entry: span,
-        via: Vec::new(),
-    };
 }
 
 /// The parameter that a word wholly is, and how it is written.
@@ -515,21 +330,4 @@ fn only_param(word: &Word) -> Option<(String, String)> {
         }
     }
     found
-}
-
-/// The path without `.` and `..`.
-fn tidy(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                if !out.pop() {
-                    out.push("..");
-                }
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }

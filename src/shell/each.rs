@@ -59,7 +59,7 @@ pub(super) fn filled(mut field: Field, stands_in: &str) -> Field {
         let mut from = 0;
         let part = |from: usize, to: usize, hole: bool| {
             let mut part = frag.clone();
-            part.piece = super::expand::cut(&frag.piece, from, frag.piece.text.get(from..to).unwrap_or(""));
+            part.piece = frag.piece.cut(from, frag.piece.text.get(from..to).unwrap_or(""));
             if hole {
                 part.piece.kind = PieceKind::Hole(Hole::Other);
                 part.solid = true;
@@ -94,7 +94,7 @@ pub(super) fn after(frags: &[Frag], mut skip: usize) -> Vec<Frag> {
             skip -= text.len();
         } else {
             let mut rest = frag.clone();
-            rest.piece = super::expand::cut(&frag.piece, skip, text.get(skip..).unwrap_or(""));
+            rest.piece = frag.piece.cut(skip, text.get(skip..).unwrap_or(""));
             skip = 0;
             out.push(rest);
         }

@@ -3,16 +3,13 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::calls::MAX_NESTING;
 use super::eval::Evaluator;
-use super::expand::cut;
 use super::parse::{self, Document};
 use super::prefix::Shell;
 use super::value::{Bit, Frag, Item, Value};
 use crate::container::{FileId, Hole, PieceKind, Via, ViaKind};
 use crate::source::{Excerpt, Span};
-
-/// Scripts within scripts.
-const MAX_NESTING: u32 = 8;
 
 /// What reading one byte of such a script costs, in pieces that are handled: a tree is made of it.
 pub(super) const PARSING_WORK: usize = 2;
@@ -214,7 +211,7 @@ fn specified(bits: Vec<Bit>) -> Vec<Bit> {
         let text = frag.piece.text.clone();
         let part = |from: usize, to: usize, hole: Option<Hole>| {
             let mut part = frag.clone();
-            part.piece = cut(&frag.piece, from, text.get(from..to).unwrap_or(""));
+            part.piece = frag.piece.cut(from, text.get(from..to).unwrap_or(""));
             if let Some(hole) = hole {
                 part.piece.kind = PieceKind::Hole(hole);
                 part.solid = true;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::fields::Field;
-use super::handed::{HandedOver, Receiver, Target, first_file};
+use super::handed::{HandedOver, Receiver, first_file};
 use super::launches::{Call, Launches};
 use super::scope::{Changes, Scope};
-use super::tree::{Arm, AssignValue, Block, CaseArm, Link, Part, Redirect, Simple, Statement, StatementKind, Word};
+use super::tree::{Arm, Block, CaseArm, Link, Part, Statement, StatementKind, Word};
 use super::value::{Bit, Frag, Value};
 use crate::container::{FileId, Via, ViaKind};
 use crate::source::Span;
@@ -20,8 +20,6 @@ const MAX_STEPS: u32 = 60_000;
 const MAX_WORK: usize = 1_000_000;
 /// Levels of statements within statements, over all nested scripts and calls.
 const MAX_LEVELS: u32 = 160;
-/// Words of one command, as they are written.
-const MAX_WORDS: usize = 50_000;
 /// Values of a loop that are followed one by one.
 const MAX_TURNS: usize = 8;
 
@@ -470,7 +468,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The words that braces give, and whether there are more of them; what is left out is a word that may be any.
-    fn braced(&self, word: &Word) -> Option<(Vec<Word>, bool)> {
+    pub(super) fn braced(&self, word: &Word) -> Option<(Vec<Word>, bool)> {
         let (mut words, more) = super::braces::expand(word)?;
         if more {
             words.push(Word {
@@ -493,124 +491,4 @@ impl<'a> Evaluator<'a> {
         }
         self.fields(word)
     }
-
-    /// Expands what redirects name; gives the files that standard output goes to.
-    fn redirects(&mut self, redirects: &[Redirect]) -> Vec<Target> {
-        let mut targets = Vec::new();
-        for redirect in redirects {
-            match redirect {
-                Redirect::Here { word, .. } => {
-                    self.value_bits(word);
-                }
-                Redirect::File {
-                    word,
-                    writes,
-                    appends,
-                    aside,
-                } => {
-                    let path = self.value_bits(word);
-                    if *writes && !aside {
-                        targets.push(Target::new(&path, *appends));
-                    }
-                }
-            }
-        }
-        targets
-    }
-
-    fn simple(&mut self, simple: &Simple, span: Span) -> Flow {
-        self.simple_fed(simple, span, None)
-    }
-
-    /// A simple command, with what a pipe feeds it where that is known.
-    fn simple_fed(&mut self, simple: &Simple, span: Span, input: Option<Vec<Bit>>) -> Flow {
-        let mut targets = Vec::new();
-        if simple.words.is_empty() || simple.declares.is_some() {
-            for assign in &simple.assigns {
-                self.assign(assign, simple.declares.as_deref());
-            }
-            for word in &simple.words {
-                self.value_bits(word);
-            }
-            self.redirects(&simple.redirects);
-            return Flow::On;
-        }
-        for assign in &simple.assigns {
-            if let AssignValue::Word(word) = &assign.value {
-                self.value_bits(word);
-            }
-        }
-        if simple.words.len() > MAX_WORDS {
-            self.said(span, "this command has too many words to be read");
-            return Flow::On;
-        }
-        let mut fields = Vec::new();
-        let mut cut = None;
-        for (i, word) in simple.words.iter().enumerate() {
-            if let Some((words, more)) = self.braced(word) {
-                cut = cut.or(more.then_some(word.span));
-                for word in &words {
-                    fields.extend(self.fields(word).into_iter().map(|f| (i, f)));
-                }
-            } else {
-                fields.extend(self.fields(word).into_iter().map(|f| (i, f)));
-            }
-        }
-        self.work(fields.iter().map(|(_, f)| f.frags.len() + 1).sum());
-        let mut input = input;
-        for redirect in &simple.redirects {
-            match redirect {
-                Redirect::Here { word, expands } => {
-                    let bits = self.value_bits(word);
-                    if !expands {
-                        self.handed.is_verbatim(&bits);
-                    }
-                    if names_unit(word) {
-                        let system = simple
-                            .redirects
-                            .iter()
-                            .any(|r| matches!(r, Redirect::File { word, .. } if is_system_path(word)));
-                        self.unit(bits.clone(), system, span);
-                    }
-                    input = Some(bits);
-                }
-                Redirect::File {
-                    word,
-                    writes,
-                    appends,
-                    aside,
-                } => {
-                    let path = self.value_bits(word);
-                    if *writes && !aside {
-                        targets.push(Target::new(&path, *appends));
-                    }
-                }
-            }
-        }
-        self.note_step(&fields, simple, span, input.as_deref());
-        let met = self.launches.met();
-        let flow = self.command(fields, simple, span, input, targets);
-        // elsewhere, as in `for i in {1..500}`, nothing is lost by it
-        if let Some(span) = cut.filter(|_| self.launches.met() > met) {
-            self.said(span, "these braces give too many words to be read");
-        }
-        flow
-    }
-}
-
-/// True when a heredoc holds a systemd unit that runs something.
-fn names_unit(word: &Word) -> bool {
-    let says = |what: &str| {
-        word.parts
-            .iter()
-            .any(|p| matches!(p, Part::Text { text, .. } if text.contains(what)))
-    };
-    says("[Service]") && says("ExecStart")
-}
-
-/// True for a path of the system's own units.
-fn is_system_path(word: &Word) -> bool {
-    word.parts
-        .iter()
-        .any(|p| matches!(p, Part::Text { text, .. } if text.contains("/systemd/system")))
 }

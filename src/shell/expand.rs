@@ -27,22 +27,6 @@ pub(super) fn edge_blank(bits: &[Bit], at_start: bool) -> bool {
     }
 }
 
-/// The part `body` of a piece that begins at byte `at` of it.
-pub(super) fn cut(piece: &Piece, at: usize, body: &str) -> Piece {
-    let span = match piece.kind {
-        PieceKind::Literal => {
-            let start = piece.span.start as usize + at;
-            Span::new(start, start + body.len())
-        }
-        _ => piece.span,
-    };
-    Piece {
-        text: body.to_owned(),
-        span,
-        kind: piece.kind.clone(),
-    }
-}
-
 impl Evaluator<'_> {
     /// The fields of a word.
     pub(super) fn fields(&mut self, word: &Word) -> Vec<Field> {

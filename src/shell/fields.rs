@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::expand::{cut, edge_blank};
+use super::expand::edge_blank;
 use super::names;
 use super::value::{Bit, Element, Frag, Item, Options, Trail};
 use crate::container::{FileId, Hole, Piece, PieceKind, Text};
@@ -184,7 +184,7 @@ impl Fields {
             let body = part.trim_end_matches([' ', '\t', '\n']);
             if !body.is_empty() {
                 self.frags.push(Frag {
-                    piece: cut(&frag.piece, at, body),
+                    piece: frag.piece.cut(at, body),
                     ..frag.clone()
                 });
             }

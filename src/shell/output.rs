@@ -360,7 +360,7 @@ fn trimmed_end(mut bits: Vec<Bit>) -> Vec<Bit> {
             bits.pop();
             continue;
         }
-        frag.piece = super::expand::cut(&frag.piece, 0, &text);
+        frag.piece = frag.piece.cut(0, &text);
         break;
     }
     bits

@@ -1,7 +1,7 @@
 //! What `echo`, `printf` and `cat <<EOF` print.
 
 use super::eval::Evaluator;
-use super::expand::{cut, token_bits};
+use super::expand::token_bits;
 use super::fields::Token;
 use super::tree::{Redirect, Simple};
 use super::value::{self, Bit};
@@ -95,17 +95,17 @@ fn unescaped(bits: Vec<Bit>) -> Option<Vec<Bit>> {
                 _ => return None,
             };
             let mut kept = frag.clone();
-            kept.piece = cut(&frag.piece, at, before);
+            kept.piece = frag.piece.cut(at, before);
             out.push(Bit::Frag(kept));
             let mut escape = frag.clone();
-            escape.piece = cut(&frag.piece, at + before.len(), after.get(..1)?);
+            escape.piece = frag.piece.cut(at + before.len(), after.get(..1)?);
             escape.piece.text = made.to_owned();
             escape.piece.kind = PieceKind::Cooked;
             out.push(Bit::Frag(escape));
             rest = after.get(1..)?;
         }
         let mut last = frag.clone();
-        last.piece = cut(&frag.piece, text.len() - rest.len(), rest);
+        last.piece = frag.piece.cut(text.len() - rest.len(), rest);
         out.push(Bit::Frag(last));
     }
     Some(out)

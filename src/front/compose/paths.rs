@@ -73,7 +73,6 @@ pub(super) fn way(from: &Path, to: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::front::compose::value::{Action, Body, Value};
 
     #[test]
     fn paths_are_written_as_seen_from_the_file_that_is_read() {
@@ -89,17 +88,7 @@ mod tests {
             ("p", "p", "./w", "./w"),
             ("..", "d", "./w", "./w"),
         ] {
-            let root = Value {
-                body: Body::Null,
-                file: FileId(0),
-                span: Span::default(),
-                key: Span::default(),
-                entry: Span::default(),
-                via: Vec::new(),
-                action: Action::Merge,
-                complete: true,
-                earlier: Vec::new(),
-            };
+            let root = crate::front::compose::project::nothing(FileId(0));
             let project = Project {
                 sources: Vec::new(),
                 bases: vec![here.into(), there.into()],

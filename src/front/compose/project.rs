@@ -401,7 +401,8 @@ pub(super) fn entries_mut(map: &mut Value) -> &mut [(String, Value)] {
     }
 }
 
-fn nothing(file: FileId) -> Value {
+/// A value that says nothing.
+pub(super) fn nothing(file: FileId) -> Value {
     Value {
         body: Body::Null,
         file,

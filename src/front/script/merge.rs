@@ -143,20 +143,23 @@ mod tests {
     use std::sync::Arc;
 
     use crate::container::{Engine, Tri};
-    use crate::front::Surroundings;
     use crate::front::script::read;
+    use crate::front::{Reading, Surroundings};
     use crate::source::Source;
+
+    fn reading(text: &str) -> Reading {
+        let surroundings = Surroundings {
+            engine: Engine::Unknown,
+            projects: &[],
+            open: &|_: &Path| None,
+        };
+        read(&Arc::new(Source::new("run.sh", text)), &surroundings)
+    }
 
     #[test]
     fn a_command_that_begins_in_a_variable_stands_where_it_is_used() {
         let text = "R='podman run --rm'\n$R --privileged a\n$R b\nfor v in ./a:/a ./b:/b; do $R -v $v c; done\n";
-        let open = |_: &Path| None;
-        let surroundings = Surroundings {
-            engine: Engine::Unknown,
-            projects: &[],
-            open: &open,
-        };
-        let reading = read(&Arc::new(Source::new("run.sh", text)), &surroundings);
+        let reading = reading(text);
         let images = reading
             .containers
             .iter()
@@ -172,13 +175,7 @@ mod tests {
     #[test]
     fn calls_that_differ_make_one_container_of_what_may_be() {
         let text = "f() { podman run \"$@\"; }\nf --privileged -v /a:/b img\nf -v /c:/d other sh\n";
-        let open = |_: &Path| None;
-        let surroundings = Surroundings {
-            engine: Engine::Unknown,
-            projects: &[],
-            open: &open,
-        };
-        let reading = read(&Arc::new(Source::new("run.sh", text)), &surroundings);
+        let reading = reading(text);
         assert_eq!(reading.containers.len(), 1);
         let container = reading.containers.first().unwrap();
         assert_eq!(container.privileged(), Tri::Maybe);
