@@ -7,6 +7,7 @@
 mod ansi;
 mod assign;
 mod braces;
+mod branches;
 mod calls;
 mod command;
 mod each;

@@ -8,10 +8,10 @@ use std::rc::Rc;
 use super::fields::Field;
 use super::handed::{HandedOver, Receiver, first_file};
 use super::launches::{Call, Launches};
-use super::scope::{Changes, Scope};
-use super::tree::{Arm, Block, CaseArm, Link, Part, Statement, StatementKind, Word};
+use super::scope::Scope;
+use super::tree::{Block, Part, Statement, StatementKind, Word};
 use super::value::{Bit, Frag, Value};
-use crate::container::{FileId, Via, ViaKind};
+use crate::container::{FileId, Via};
 use crate::source::Span;
 
 /// Statements that are followed before the rest is given up.
@@ -20,8 +20,6 @@ const MAX_STEPS: u32 = 60_000;
 const MAX_WORK: usize = 1_000_000;
 /// Levels of statements within statements, over all nested scripts and calls.
 const MAX_LEVELS: u32 = 160;
-/// Values of a loop that are followed one by one.
-const MAX_TURNS: usize = 8;
 
 /// Definitions of one function on different paths.
 const MAX_BODIES: usize = 8;
@@ -294,177 +292,6 @@ impl<'a> Evaluator<'a> {
                 Flow::On
             }
         }
-    }
-
-    /// Runs something that only some paths run, and joins what both paths leave behind.
-    pub(super) fn branch(&mut self, run: impl FnOnce(&mut Self) -> Flow) -> Flow {
-        let (changes, flow) = self.apart(run);
-        if flow == Flow::On {
-            self.scope.meet(&[Changes::new(), changes]);
-        }
-        flow
-    }
-
-    fn apart(&mut self, run: impl FnOnce(&mut Self) -> Flow) -> (Changes, Flow) {
-        let certain = std::mem::replace(&mut self.certain, false);
-        self.scope.open();
-        let flow = run(self);
-        let changes = self.scope.close();
-        self.certain = certain;
-        (changes, flow)
-    }
-
-    fn chain(&mut self, links: &[(Link, Statement)]) -> Flow {
-        let mut flow = Flow::On;
-        let mut before: Option<&Statement> = None;
-        for (link, statement) in links {
-            let tests = before.is_some_and(|b| matches!(b.kind, StatementKind::Test { .. }));
-            match link {
-                Link::First => flow = flow.max(self.statement(statement)),
-                Link::And if before.is_some_and(|b| self.sets_default(b)) => {
-                    self.statement(statement);
-                }
-                Link::And => {
-                    let certain = self.certain;
-                    let quiet = !tests;
-                    self.branch(|e| {
-                        e.certain = certain && quiet;
-                        e.statement(statement)
-                    });
-                }
-                Link::Or => {
-                    self.branch(|e| e.statement(statement));
-                }
-            }
-            before = Some(statement);
-        }
-        flow
-    }
-
-    /// True for `[ -z "$NAME" ]` where nothing sets the name yet: what follows gives its default.
-    fn sets_default(&self, statement: &Statement) -> bool {
-        match &statement.kind {
-            StatementKind::Test {
-                empty_name: Some(name), ..
-            } => self.scope.get(name).is_none() && !name.starts_with(|c: char| c.is_ascii_digit()),
-            _ => false,
-        }
-    }
-
-    fn pipeline(&mut self, parts: &[Statement]) {
-        let mut input: Option<Vec<Bit>> = None;
-        let stdout = self.stdout.clone();
-        for (i, part) in parts.iter().enumerate() {
-            self.scope.open();
-            self.stdout = if i + 1 == parts.len() { stdout.clone() } else { None };
-            let output = match &part.kind {
-                StatementKind::Simple(simple) => {
-                    let fed = self.simple_fed(simple, part.span, input.take());
-                    let _ = fed;
-                    self.printed(simple)
-                }
-                _ => {
-                    self.statement(part);
-                    None
-                }
-            };
-            self.scope.close();
-            input = output;
-        }
-        self.stdout = stdout;
-    }
-
-    fn conditional(&mut self, arms: &[Arm], otherwise: Option<&Block>) -> Flow {
-        if let ([arm], None) = (arms, otherwise)
-            && let [condition] = &*arm.condition
-            && self.sets_default(condition)
-        {
-            self.block(&arm.condition);
-            let certain = std::mem::replace(&mut self.certain, false);
-            self.block(&arm.body);
-            self.certain = certain;
-            return Flow::On;
-        }
-        let mut paths = Vec::new();
-        let mut end: Option<Flow> = None;
-        let mut take = |paths: &mut Vec<Changes>, changes: Changes, flow: Flow| {
-            if flow == Flow::On {
-                paths.push(changes);
-            } else {
-                end = Some(end.map_or(flow, |e| e.min(flow)));
-            }
-        };
-        for arm in arms {
-            self.block(&arm.condition);
-            let (changes, flow) = self.apart(|e| e.block(&arm.body));
-            take(&mut paths, changes, flow);
-        }
-        match otherwise {
-            Some(block) => {
-                let (changes, flow) = self.apart(|e| e.block(block));
-                take(&mut paths, changes, flow);
-            }
-            None => paths.push(Changes::new()),
-        }
-        if paths.is_empty() {
-            return end.unwrap_or(Flow::On);
-        }
-        self.scope.meet(&paths);
-        Flow::On
-    }
-
-    fn case(&mut self, subject: Option<&Word>, arms: &[CaseArm]) -> Flow {
-        if let Some(word) = subject {
-            self.value_bits(word);
-        }
-        let mut paths = Vec::new();
-        let mut end: Option<Flow> = None;
-        for arm in arms {
-            let (changes, flow) = self.apart(|e| e.block(&arm.body));
-            if flow == Flow::On {
-                paths.push(changes);
-            } else {
-                end = Some(end.map_or(flow, |e| e.min(flow)));
-            }
-        }
-        if !arms.iter().any(|a| a.any) {
-            paths.push(Changes::new());
-        }
-        if paths.is_empty() {
-            return end.unwrap_or(Flow::On);
-        }
-        self.scope.meet(&paths);
-        Flow::On
-    }
-
-    fn for_loop(&mut self, name: &str, words: Option<&[Word]>, body: &Block) {
-        let mut fields = Vec::new();
-        for word in words.unwrap_or_default() {
-            for field in self.word_fields(word) {
-                fields.push((field, word.span));
-            }
-        }
-        let few = !fields.is_empty()
-            && fields.len() <= MAX_TURNS
-            && fields
-                .iter()
-                .all(|(f, _)| f.certain && !f.splits && f.known().is_some_and(|k| !k.contains(['*', '?'])));
-        if few {
-            for (field, span) in &fields {
-                let turn = Via {
-                    kind: ViaKind::Loop,
-                    name: name.to_owned(),
-                    span: *span,
-                    file: self.file,
-                };
-                let element = field.element(*span, self.file).by(&turn);
-                self.scope.set(name, Some(Value::Scalar(element.bits)));
-                self.block(body);
-            }
-            return;
-        }
-        self.scope.set(name, Some(Value::Lost { solid: true }));
-        self.branch(|e| e.block(body));
     }
 
     /// The words that braces give, and whether there are more of them; what is left out is a word that may be any.

@@ -129,7 +129,7 @@ fn scripts_end_with_a_problem_and_the_part_before_it_is_checked() {
 fn documents_in_scripts_end_too() {
     let compose = |operator: &str, more: &str| format!("cat > compose.yaml {operator}\n{COMPOSE}{more}EOF\n");
     let mut nested = SHELL.to_owned();
-    for level in 0..12 {
+    for level in 0..16 {
         nested = format!("cat > {level}.sh <<'E{level}'\n#!/bin/sh\n{nested}E{level}\n");
     }
     let aliases: String = (1..30)
