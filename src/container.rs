@@ -39,6 +39,18 @@ pub struct Unseen {
     pub hides: Option<Key>,
 }
 
+/// How many containers a launch starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Starts {
+    /// One, or one at a time under one name.
+    Once,
+    /// Several one after another, or nobody can say.
+    Unknown,
+    /// Several that may run at the same time.
+    Many,
+}
+
 /// One namespace setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamespaceSetting {
@@ -124,6 +136,10 @@ pub struct Container {
     pub removed_on_exit: bool,
     /// How many copies run at once, where that is written; 1 otherwise.
     pub replicas: u32,
+    /// How many containers the launch starts.
+    pub starts: Starts,
+    /// True where whoever launches it does not wait for its end: `-d`, `&`, `create`, services.
+    pub stays: bool,
     /// What a Dockerfile `RUN`, or a build, asks of the builder.
     pub build: Option<Build>,
     /// What the Dockerfile that the image is built from says, where it lies in the tree.
@@ -234,6 +250,8 @@ impl Container {
             api_socket: None,
             removed_on_exit: false,
             replicas: 1,
+            starts: Starts::Once,
+            stays: true,
             build: None,
             built: None,
             stage: None,

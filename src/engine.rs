@@ -5,6 +5,7 @@ mod fingerprint;
 mod heirs;
 mod ignore;
 mod inspect;
+mod links;
 mod lint;
 mod neighbours;
 mod propose;

@@ -108,6 +108,7 @@ impl Container {
         );
         other("option", self.options.clone());
         other("replicas", vec![self.replicas.to_string()]);
+        other("starts", vec![format!("{:?} {}", self.starts, self.stays)]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
         other("certain", vec![self.certain.to_string()]);
         if let Some(stack) = &self.stack {

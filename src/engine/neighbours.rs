@@ -63,12 +63,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             continue;
         }
         for w in container.mounts.iter().filter(|w| w.value.is_bind()) {
-            let Some(path) = w
-                .value
-                .source
-                .as_ref()
-                .and_then(|s| host_path(s, &folder, Some(container)))
-            else {
+            let Some(path) = path_of(&w.value, &folder, container) else {
                 continue;
             };
             let source = reading.file(w.place.file);
@@ -106,12 +101,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<
             if !w.value.is_bind() || !container.syntax.is_launch() {
                 continue;
             }
-            let Some(here) = w
-                .value
-                .source
-                .as_ref()
-                .and_then(|s| host_path(s, &here_folder, Some(container)))
-            else {
+            let Some(here) = path_of(&w.value, &here_folder, container) else {
                 continue;
             };
             let keys = keys(&here);
@@ -247,6 +237,15 @@ pub(super) fn path_from(text: &Text, folder: &[String]) -> Option<String> {
     let path = host_path(text, folder, None)?;
     let known = matches!(path.root, Root::Slash | Root::Tree) && !path.parts.iter().any(|p| p.contains('\u{0}'));
     known.then(|| format!("/{}", path.parts.join("/")))
+}
+
+/// The path of a mount, as seen from the folder of its file.
+fn path_of(mount: &Mount, folder: &[String], container: &Container) -> Option<HostPath> {
+    let mut path = host_path(mount.path()?, folder, Some(container))?;
+    if mount.in_tree && path.root == Root::Slash {
+        path.root = Root::Tree;
+    }
+    Some(path)
 }
 
 /// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of

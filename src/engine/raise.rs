@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Key, Syntax, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
+use super::links;
 use super::neighbours::{Uses, mount_uses, neighbours};
 use super::selinux;
 use super::tree::{Gathered, TreeFacts, whole};
@@ -54,6 +55,7 @@ impl<'a> Linter<'a> {
 
     /// Notes of services that a script of the tree deploys them as a stack.
     pub(super) fn deploy(&self, reading: &mut Reading) {
+        self.place(reading);
         let matters = |c: &Container| {
             let sure = c.stack.as_ref().is_some_and(|stack| stack.sure);
             let says = |key| c.says(key);
@@ -72,6 +74,23 @@ impl<'a> Linter<'a> {
                 container.deploy_as_stack(format!("`docker stack deploy` in {by}"), true);
             }
         }
+    }
+
+    /// Says of host paths where they lead: through links, and from another folder where a script of
+    /// one sources the file.
+    fn place(&self, reading: &mut Reading) {
+        let callers = |c: &Container| {
+            let of_caller = |m: &Mount| m.path().and_then(Text::leading_hole) == Some(&Hole::WorkingDirectory);
+            c.mounts.iter().any(|w| of_caller(&w.value))
+        };
+        if reading.kind == Kind::Shell
+            && reading.containers.iter().any(callers)
+            && self.facts_of_tree(reading).is_sourced_elsewhere(&reading.source().path)
+        {
+            let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
+            mounts.for_each(|w| w.value.leave_folder());
+        }
+        links::follow(reading, self.tree.root);
     }
 
     /// Gathers what the rules look at.
@@ -117,7 +136,8 @@ impl<'a> Linter<'a> {
                 let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
                 let source = Arc::new(Source::new(path, text));
                 // stacks are told by the scripts of the tree, which are being read here
-                let reading = front::read(kind, &source, &self.surroundings());
+                let mut reading = front::read(kind, &source, &self.surroundings());
+                links::follow(&mut reading, self.tree.root);
                 let hostile = brackets || !reading.problems.is_empty();
                 left = left.saturating_sub(if hostile { 32 * size } else { size });
                 facts.add(&reading);

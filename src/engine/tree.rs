@@ -1,7 +1,7 @@
 //! What the other files of a tree say that a file's own text does not: who mounts the same paths, and
 //! who takes over what is written in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -32,6 +32,8 @@ pub(super) struct TreeFacts {
     borrowed: HashMap<String, Vec<Borrowed>>,
     /// Where each file is deployed as a stack: `deploy.sh:3`.
     stacks: HashMap<String, String>,
+    /// The files that a script of another folder sources.
+    sourced: HashSet<String>,
 }
 
 /// Something that a container of another file has from this one, by `extends` or `source`.
@@ -59,6 +61,7 @@ pub(super) struct Gathered {
     /// The folder of the tree, as its parts.
     root: Vec<String>,
     stacks: HashMap<String, String>,
+    sourced: HashSet<String>,
     mounts: Vec<MountUse>,
     borrowed: HashMap<String, Vec<Borrowed>>,
 }
@@ -69,6 +72,7 @@ impl Gathered {
         Gathered {
             root: folder_of(&root.join("file")),
             stacks: HashMap::new(),
+            sourced: HashSet::new(),
             mounts: Vec::new(),
             borrowed: HashMap::new(),
         }
@@ -77,6 +81,11 @@ impl Gathered {
     /// What one file says.
     pub(super) fn add(&mut self, reading: &Reading) {
         self.mounts.extend(mount_uses(reading));
+        if reading.kind == Kind::Shell {
+            let here = folder_of(&reading.source().path);
+            let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
+            self.sourced.extend(sourced.map(|s| whole(&s.path)));
+        }
         for file in &reading.stacks {
             let by = format!(
                 "{}:{}",
@@ -111,6 +120,7 @@ impl Gathered {
             mounts: Uses::of(self.mounts),
             borrowed: self.borrowed,
             stacks: self.stacks,
+            sourced: self.sourced,
         }
     }
 }
@@ -119,6 +129,11 @@ impl TreeFacts {
     /// Where a file is deployed as a stack.
     pub(super) fn stacked_by(&self, file: &Path) -> Option<&str> {
         self.stacks.get(&whole(file)).map(String::as_str)
+    }
+
+    /// True where a script of another folder sources the file.
+    pub(super) fn is_sourced_elsewhere(&self, file: &Path) -> bool {
+        self.sourced.contains(&whole(file))
     }
 
     /// What other files take over from a file.

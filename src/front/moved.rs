@@ -186,6 +186,8 @@ impl Mover<'_> {
             api_socket,
             removed_on_exit: _,
             replicas: _,
+            starts: _,
+            stays: _,
             build,
             built: _,
             stack,

@@ -3,6 +3,7 @@
 mod hints;
 mod merge;
 mod render;
+mod repeat;
 mod slot;
 
 use std::collections::BTreeSet;
@@ -165,5 +166,7 @@ fn lower(
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();
-    (merge::one_a_place(containers, source), found)
+    let mut containers = merge::one_a_place(containers, source);
+    containers.iter_mut().for_each(repeat::by_name);
+    (containers, found)
 }

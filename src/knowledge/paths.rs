@@ -14,6 +14,8 @@ pub enum HostPath {
     Project,
     /// The project's directory itself: `.`, `$PWD`, the directory of the script.
     ProjectItself,
+    /// The folder of whoever runs the script: `$PWD`, `.` in a script that goes nowhere.
+    CallersFolder,
     /// Reached from the project by `..`.
     AboveProject,
     /// A home directory itself.
@@ -95,7 +97,22 @@ struct SocketPath {
 static TABLE: LazyLock<Option<Table>> =
     LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/paths.yaml")).ok());
 
-/// What the host path of a bind mount is.
+/// What the host path of a bind mount is, as seen from the folder of its launch.
+pub fn of_mount(mount: &Mount) -> Option<HostPath> {
+    let path = mount.path()?;
+    let class = classify(path);
+    let own = matches!(
+        class,
+        HostPath::AboveProject | HostPath::BelowHome | HostPath::Elsewhere | HostPath::Temporary | HostPath::Mounted
+    );
+    Some(match mount.in_tree && own {
+        true if is_around_project(path) => HostPath::ProjectItself,
+        true => HostPath::Project,
+        false => class,
+    })
+}
+
+/// What a path of the host is.
 pub fn classify(source: &Text) -> HostPath {
     let route = route(source);
     let names: Vec<&str> = route.names.iter().map(String::as_str).collect();
@@ -104,7 +121,10 @@ pub fn classify(source: &Text) -> HostPath {
     }
     match (route.root, names.as_slice()) {
         (Root::Unknown, _) => HostPath::Unknown,
-        (Root::Project, []) => HostPath::ProjectItself,
+        (Root::Project, []) => match source.leading_hole() {
+            Some(Hole::WorkingDirectory) => HostPath::CallersFolder,
+            _ => HostPath::ProjectItself,
+        },
         (Root::Project, _) => HostPath::Project,
         (Root::Above, _) => HostPath::AboveProject,
         (Root::Home, below) => in_home(below),
@@ -174,7 +194,7 @@ pub fn is_refused_home(source: &Text, engine: Engine) -> bool {
 ///
 /// A source that is not known counts when the target is named as an engine's socket is.
 pub fn engine_socket(mount: &Mount) -> Option<EngineSocket> {
-    let source = mount.source.as_ref()?;
+    let source = mount.path()?;
     let table = TABLE.as_ref()?;
     let route = route(source);
     let names: Vec<&str> = route.names.iter().map(String::as_str).collect();
@@ -321,7 +341,7 @@ mod tests {
             ("$(pwd)/certs", Project),
             ("$(pwd)/a/../b", Project),
             ("./$X", Project),
-            ("$(pwd)", ProjectItself),
+            ("$(pwd)", CallersFolder),
             ("./", ProjectItself),
             ("$(pwd)/..", AboveProject),
             ("$(pwd)-data", AboveProject),

@@ -83,7 +83,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 
 /// The device node, or directory of nodes, that a mount is of.
 fn node(mount: &Mount) -> Option<String> {
-    let source = mount.source.as_ref().filter(|_| mount.is_bind())?;
+    let source = mount.path().filter(|_| mount.is_bind())?;
     let path = source.known()?.trim_end_matches('/').to_owned();
     let below = |above: &str| path == above || path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
     let device = path == "/dev" || paths::classify(source) == HostPath::Device;

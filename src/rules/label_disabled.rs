@@ -27,7 +27,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     finding.notes.push(selinux_note(scene));
     let open = |mount: &Unlabelled| {
         let mount = &mount.mount.value;
-        narrower_for(mount.source.as_ref(), mount.read_only).is_some()
+        narrower_for(mount.path(), mount.read_only).is_some()
     };
     let hidden: Vec<Unlabelled> = unlabelled(scene).into_iter().filter(|m| !open(m)).collect();
     let (first, what) = match narrower(container) {
@@ -69,12 +69,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 pub(super) fn wants_it(container: &Container) -> bool {
     let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
     mounts
-        .filter(|m| narrower_for(m.source.as_ref(), m.read_only).is_none())
+        .filter(|m| narrower_for(m.path(), m.read_only).is_none())
         .any(|mount| {
             paths::engine_socket(mount).is_some()
-                || mount.source.as_ref().is_some_and(|source| {
-                    matches!(
-                        paths::classify(source),
+                || matches!(
+                    paths::of_mount(mount),
+                    Some(
                         HostPath::System(_)
                             | HostPath::Refused
                             | HostPath::Home
@@ -84,14 +84,14 @@ pub(super) fn wants_it(container: &Container) -> bool {
                             | HostPath::Temporary
                             | HostPath::Mounted
                     )
-                })
+                )
         })
 }
 
 /// A type that the policy has for what the container does, and why.
 fn narrower(container: &Container) -> Option<(&'static str, &'static str)> {
     let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
-    let by_mount = mounts.filter_map(|m| narrower_for(m.source.as_ref(), m.read_only));
+    let by_mount = mounts.filter_map(|m| narrower_for(m.path(), m.read_only));
     let by_device = (!container.devices.is_empty())
         .then_some(("container_device_t", "it may use every device that is passed to it"));
     by_mount

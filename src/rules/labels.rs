@@ -152,13 +152,15 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
     {
         return None;
     }
-    let source = mount.source.as_ref()?;
+    let source = mount.path()?;
     if is_open_to_its_type(scene.container, source) {
         return None;
     }
-    let remedy = match paths::classify(source) {
+    let remedy = match paths::of_mount(mount)? {
         HostPath::Project => Remedy::Relabel(shared_or_private(scene, index), Safety::Safe),
         HostPath::ProjectItself => Remedy::Relabel(Relabel::Shared, Safety::Safe),
+        // whoever runs the script may be anywhere
+        HostPath::CallersFolder => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
         // a checkout around the project: others work in it too
         HostPath::AboveProject if paths::is_around_project(source) => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
         HostPath::AboveProject | HostPath::BelowHome => {

@@ -28,7 +28,7 @@ pub(super) fn asked<'a>(scene: &Scene<'a>) -> Vec<Asked<'a>> {
             let source = mount.value.source.as_ref()?;
             Some(Asked {
                 mount,
-                path: paths::classify(source),
+                path: paths::of_mount(&mount.value)?,
                 source: shortened(&source.shown()),
             })
         })

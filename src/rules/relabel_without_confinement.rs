@@ -20,6 +20,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             asked.path,
             HostPath::Project
                 | HostPath::ProjectItself
+                | HostPath::CallersFolder
                 | HostPath::AboveProject
                 | HostPath::BelowHome
                 | HostPath::Elsewhere
