@@ -70,6 +70,8 @@ pub struct Container {
     pub syntax: Syntax,
     /// The engine that would run it.
     pub engine: Engine,
+    /// True where the text lets that be podman, whatever the word is that it calls.
+    pub maybe_podman: bool,
     /// True where the command runs without root on the host: `podman` without `sudo`.
     pub rootless: bool,
     /// The file that `head` and `body` stand in.
@@ -217,6 +219,7 @@ impl Container {
         Container {
             syntax,
             engine,
+            maybe_podman: false,
             rootless: false,
             file,
             head,
@@ -321,6 +324,14 @@ impl Container {
     /// The setting that makes it (or may make it) privileged.
     pub fn privileged_setting(&self) -> Option<&Written<Switch>> {
         self.privileged.iter().rev().find(|w| w.value != Switch::Off)
+    }
+
+    /// True for a command that is waited for, and whose container is not started again.
+    pub fn is_passing(&self) -> bool {
+        self.syntax == Syntax::Command
+            && !self.stays
+            && self.starts != Starts::Many
+            && (self.removed_on_exit || self.name.is_none())
     }
 
     /// How a reader would call it: its name, or its image, or the word "container".

@@ -77,6 +77,11 @@ pub fn engine_of(line: &CommandLine) -> Option<Engine> {
     names::engine_of(line)
 }
 
+/// True where the script chooses the engine when it runs, and podman is among those it may choose.
+pub fn may_choose_podman(line: &CommandLine) -> bool {
+    names::may_choose_podman(line)
+}
+
 /// Gives a file's text, by its path relative to where the run started.
 pub type Open<'a> = &'a dyn Fn(&Path) -> Option<String>;
 

@@ -56,6 +56,8 @@ pub struct CommandLine {
     pub certain: bool,
     /// True when a prefix makes it run as root: `sudo`, `doas`, `su -c`.
     pub as_root: bool,
+    /// True where the script lets the engine be podman, whatever word it calls.
+    pub maybe_podman: bool,
     /// How often the script runs it.
     pub turns: Turns,
     /// True where the script goes on while it runs: `&`.

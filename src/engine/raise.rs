@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
-use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
+use crate::rules::{self, Group, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
 use super::links;
-use super::neighbours::{Uses, mount_uses, neighbours};
+use super::neighbours::{Found, Uses, mount_uses, neighbours};
 use super::selinux;
 use super::tree::{Gathered, TreeFacts, whole};
 use super::{Settings, Tree};
@@ -33,7 +33,7 @@ pub(super) struct Linter<'a> {
 /// What the rules look at beside each container of one reading.
 pub(super) struct Scenes {
     pub(super) hosts: Vec<SelinuxHost>,
-    neighbours: Vec<Vec<NeighbourMount>>,
+    neighbours: Vec<Found>,
 }
 
 impl<'a> Linter<'a> {
@@ -108,7 +108,7 @@ impl<'a> Linter<'a> {
         };
         Scenes {
             hosts,
-            neighbours: neighbours(reading, &own, &tree.mounts),
+            neighbours: neighbours(reading, &own, &tree.mounts, !tree.cut),
         }
     }
 
@@ -118,10 +118,9 @@ impl<'a> Linter<'a> {
             let mut facts = Gathered::new(self.tree.root);
             let mut left = CONTEXT_TOTAL;
             for (path, kind) in (self.tree.list)(self.tree.root) {
-                if left == 0 {
-                    break;
-                }
-                let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) else {
+                let text = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE);
+                let Some(text) = text.filter(|_| left > 0) else {
+                    facts.cut = true;
                     continue;
                 };
                 let size = text.len();
@@ -138,6 +137,7 @@ impl<'a> Linter<'a> {
                 // stacks are told by the scripts of the tree, which are being read here
                 let mut reading = front::read(kind, &source, &self.surroundings());
                 links::follow(&mut reading, self.tree.root);
+                facts.cut |= reading.problems.iter().any(|p| p.ends_reading);
                 let hostile = brackets || !reading.problems.is_empty();
                 left = left.saturating_sub(if hostile { 32 * size } else { size });
                 facts.add(&reading);
@@ -191,7 +191,8 @@ impl<'a> Linter<'a> {
         let mut findings = rule.findings(&Scene {
             container,
             selinux: host,
-            neighbours,
+            neighbours: &neighbours.list,
+            unsearched: &neighbours.unsearched,
             allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
         });

@@ -28,6 +28,8 @@ type Once = OnceLock<Arc<TreeFacts>>;
 pub(super) struct TreeFacts {
     /// Who mounts what.
     pub(super) mounts: Uses,
+    /// True where some of its files were not, or not wholly, read.
+    pub(super) cut: bool,
     /// What other files take over, by the file it is written in.
     borrowed: HashMap<String, Vec<Borrowed>>,
     /// Where each file is deployed as a stack: `deploy.sh:3`.
@@ -62,6 +64,7 @@ pub(super) struct Gathered {
     root: Vec<String>,
     stacks: HashMap<String, String>,
     sourced: HashSet<String>,
+    pub(super) cut: bool,
     mounts: Vec<MountUse>,
     borrowed: HashMap<String, Vec<Borrowed>>,
 }
@@ -73,6 +76,7 @@ impl Gathered {
             root: folder_of(&root.join("file")),
             stacks: HashMap::new(),
             sourced: HashSet::new(),
+            cut: false,
             mounts: Vec::new(),
             borrowed: HashMap::new(),
         }
@@ -121,6 +125,7 @@ impl Gathered {
             borrowed: self.borrowed,
             stacks: self.stacks,
             sourced: self.sourced,
+            cut: self.cut,
         }
     }
 }

@@ -153,6 +153,7 @@ impl Mover<'_> {
         let Container {
             syntax: _,
             engine: _,
+            maybe_podman: _,
             rootless: _,
             file,
             head,

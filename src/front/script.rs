@@ -155,7 +155,9 @@ fn lower(
         match shell::engine_of(line) {
             Some(engine) => {
                 let engine = if engine == Engine::Unknown { unknown } else { engine };
-                if let Some(container) = spec::command::read(line, engine) {
+                let choice = engine == Engine::Unknown && shell::may_choose_podman(line);
+                if let Some(mut container) = spec::command::read(line, engine) {
+                    container.maybe_podman |= choice;
                     found.extend(hints::of_container(&container, file));
                     containers.push(container);
                 }

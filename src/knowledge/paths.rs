@@ -240,6 +240,13 @@ pub fn is_below(source: &Text, above: &str) -> bool {
     route.root == Root::Slash && is_at_or_below(&joined(&names), above)
 }
 
+/// True where one of two different paths lies below the other, as far as both are known.
+pub fn are_nested(one: &Text, other: &Text) -> bool {
+    let (a, b) = (route(one), route(other));
+    let same_root = a.root == b.root && a.root != Root::Unknown && one.leading_hole() == other.leading_hole();
+    same_root && a.names.len() != b.names.len() && a.names.iter().zip(&b.names).all(|(x, y)| x == y)
+}
+
 /// True for a directory that the project lies in: `..`, `../..`.
 pub fn is_around_project(source: &Text) -> bool {
     let route = route(source);

@@ -6,7 +6,7 @@ use crate::knowledge::paths::{self, HostPath};
 
 use super::common::{has_security_option, is_privileged, security_option_of, shortened};
 use super::misplaced_relabel_suffix::misplaced;
-use super::{NeighbourMount, Scene};
+use super::{NeighbourMount, Scene, sharing};
 
 /// A bind mount without a label, which SELinux would keep from a confined container.
 pub(super) struct Unlabelled<'a> {
@@ -14,6 +14,8 @@ pub(super) struct Unlabelled<'a> {
     pub mount: &'a Written<Mount>,
     /// What can be done.
     pub remedy: Remedy,
+    /// Why the label may be the wrong one, in lower case without a full stop.
+    pub caveat: Option<&'static str>,
 }
 
 /// What can be done about a mount without a label.
@@ -152,33 +154,38 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
     {
         return None;
     }
-    let source = mount.path()?;
+    let (source, written_source) = (mount.path()?, mount.source.as_ref()?);
     if is_open_to_its_type(scene.container, source) {
         return None;
     }
+    let (label, caveat) = sharing::label(scene, index);
+    let own = match caveat {
+        None => Safety::Safe,
+        Some(_) => Safety::Unsafe,
+    };
     let remedy = match paths::of_mount(mount)? {
-        HostPath::Project => Remedy::Relabel(shared_or_private(scene, index), Safety::Safe),
+        HostPath::Project => Remedy::Relabel(label, own),
         HostPath::ProjectItself => Remedy::Relabel(Relabel::Shared, Safety::Safe),
         // whoever runs the script may be anywhere
         HostPath::CallersFolder => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
         // a checkout around the project: others work in it too
         HostPath::AboveProject if paths::is_around_project(source) => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
         HostPath::AboveProject | HostPath::BelowHome => {
-            Remedy::Relabel(shared_or_private(scene, index), Safety::Unsafe)
+            Remedy::Relabel(label, Safety::Unsafe)
         }
         // the policy lets containers read most of /etc
         HostPath::Elsewhere if paths::is_below(source, "/etc") => return None,
         HostPath::Elsewhere if paths::is_below(source, "/run") => Remedy::Decide(of_other_services(source)),
         HostPath::Elsewhere if paths::is_below(source, "/var") => Remedy::Decide(of_other_services(source)),
-        HostPath::Elsewhere => Remedy::Relabel(shared_or_private(scene, index), Safety::Unsafe),
-        HostPath::Unknown if names_a_path(source) => Remedy::Decide(unknown(source)),
+        HostPath::Elsewhere => Remedy::Relabel(label, Safety::Unsafe),
+        HostPath::Unknown if names_a_path(source) => Remedy::Decide(unknown(written_source)),
         _ => return None,
     };
     let remedy = match remedy {
-        Remedy::Relabel(..) if paths::has_unknown_part(source) => Remedy::Decide(unknown(source)),
+        Remedy::Relabel(..) if paths::has_unknown_part(source) => Remedy::Decide(unknown(written_source)),
         Remedy::Relabel(..) => match (mount.relabel_lost, mount.labelling) {
             (Some(why), Labelling::Impossible(_)) | (None, Labelling::Impossible(why)) => {
-                Remedy::Decide(no_place(source, why))
+                Remedy::Decide(no_place(written_source, why))
             }
             // the label stands there and is lost: what is shared by whoever wrote it stays shared
             (Some(_), _) if mount.options.iter().any(|o| o.is("z")) => match remedy {
@@ -189,23 +196,18 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         },
         decide => decide,
     };
-    Some(Unlabelled { mount: written, remedy })
+    let caveat = caveat.filter(|_| matches!(remedy, Remedy::Relabel(relabel, _) if relabel == label));
+    Some(Unlabelled {
+        mount: written,
+        remedy,
+        caveat,
+    })
 }
 
 /// True for the host's logs in a container that is given a type of the policy for them.
 fn is_open_to_its_type(container: &Container, source: &Text) -> bool {
     let types = ["type:container_logreader_t", "type:container_logwriter_t"];
     security_option_of(container, "label", &types).is_some() && paths::is_below(source, "/var/log")
-}
-
-/// `Z` for a directory of one container, `z` where others mount it too.
-fn shared_or_private(scene: &Scene, index: usize) -> Relabel {
-    let others = scene.neighbours.iter().any(|n| n.mount == index && !n.same_pod);
-    if others || scene.container.replicas > 1 {
-        Relabel::Shared
-    } else {
-        Relabel::Private
-    }
 }
 
 fn unknown(source: &Text) -> Decision {

@@ -323,6 +323,7 @@ impl Evaluator<'_> {
             via: self.current_way(),
             certain: self.certain,
             as_root: self.as_root,
+            maybe_podman: self.may_be_podman(simple),
             turns: self.pace.turns,
             background: self.pace.background,
             folder: self.folder(),

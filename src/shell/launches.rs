@@ -133,6 +133,7 @@ fn meet(old: &CommandLine, new: &CommandLine) -> CommandLine {
         via: old.via.clone(),
         certain: old.certain | new.certain,
         as_root: old.as_root & new.as_root,
+        maybe_podman: old.maybe_podman | new.maybe_podman,
         turns: old.turns.max(new.turns),
         background: old.background | new.background,
         folder,

@@ -36,6 +36,7 @@ pub fn read(line: &CommandLine, engine: Engine) -> Option<Container> {
     let mut container = Container::new(syntax(command), engine, line.file, head(line, last), line.span);
     container.via = line.via.clone();
     container.certain = line.certain;
+    container.maybe_podman = line.maybe_podman && engine != Engine::Nerdctl;
     container.rootless = engine == Engine::Podman && !line.as_root;
     container.slot = slot(line, last, command, &options);
     fill::operands(&mut container, line, &options, command);

@@ -25,6 +25,7 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     a.rootless &= b.rootless;
     a.certain |= b.certain;
     a.removed_on_exit &= b.removed_on_exit;
+    a.maybe_podman |= b.maybe_podman;
     a.starts = a.starts.max(b.starts);
     a.stays |= b.stays;
     let (body, file) = (a.body, a.file);

@@ -80,6 +80,7 @@ mod tests {
                 via: Vec::new(),
                 certain: true,
                 as_root: false,
+                maybe_podman: false,
                 turns: crate::spec::Turns::Once,
                 background: false,
                 folder: crate::container::Text::new(),
