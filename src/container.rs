@@ -128,6 +128,8 @@ pub struct Container {
     pub labels: Vec<Written<Text>>,
     /// The runtime, such as `runsc`.
     pub runtime: Option<Written<Text>>,
+    /// How large its own `/dev/shm` is: `--shm-size`.
+    pub shm_size: Option<Written<Text>>,
     /// The pod that a podman container joins.
     pub pod: Option<Written<Text>>,
     /// The other options of a command, `name=value`: no rule looks at them, and no fix may change them.
@@ -248,6 +250,7 @@ impl Container {
             environment: Vec::new(),
             labels: Vec::new(),
             runtime: None,
+            shm_size: None,
             pod: None,
             options: Vec::new(),
             api_socket: None,
@@ -299,6 +302,7 @@ impl Container {
             Key::User => self.user.is_some(),
             Key::ReadOnly => !self.read_only.is_empty(),
             Key::Sysctl => !self.sysctls.is_empty(),
+            Key::ShmSize => self.shm_size.is_some(),
             Key::Image => self.image.is_some(),
             Key::Name => self.name.is_some(),
             Key::Command => !self.command.is_empty(),

@@ -101,6 +101,7 @@ impl Container {
         other("environment", texts(&self.environment));
         other("labels", texts(&self.labels));
         other("runtime", self.runtime.iter().map(|w| w.value.shown()).collect());
+        other("shm_size", self.shm_size.iter().map(|w| w.value.shown()).collect());
         other("pod", self.pod.iter().map(|w| w.value.shown()).collect());
         other(
             "api_socket",
@@ -221,6 +222,7 @@ fn hides(key: Option<super::Key>) -> String {
         Some(Key::User) => "user",
         Some(Key::ReadOnly) => "read_only_rootfs",
         Some(Key::Sysctl) => "sysctls",
+        Some(Key::ShmSize) => "shm_size",
         Some(Key::Image) => "image",
         Some(Key::Name) => "name",
         Some(Key::Command) => "command",

@@ -166,7 +166,10 @@ impl Mount {
 
     /// Says that nobody knows the folder in which the launch is made.
     pub fn leave_folder(&mut self) {
-        let Some(path) = self.path().filter(|p| p.leading_hole() == Some(&Hole::WorkingDirectory)) else {
+        let Some(path) = self
+            .path()
+            .filter(|p| p.leading_hole() == Some(&Hole::WorkingDirectory))
+        else {
             return;
         };
         let mut to = Text::hole("…", Span::default(), Hole::Other);

@@ -56,7 +56,9 @@ fn look(mount: &mut Mount, folders: &[&Vec<String>], root: &[String]) {
 
 /// True for a path that begins in the folder of a file, or where its commands run.
 fn may_be_of_tree(path: &Text) -> bool {
-    let Some(first) = path.pieces().first() else { return false };
+    let Some(first) = path.pieces().first() else {
+        return false;
+    };
     match &first.kind {
         PieceKind::Hole(hole) => matches!(hole, Hole::WorkingDirectory | Hole::ScriptDirectory),
         _ => !first.text.starts_with(['/', '~']),

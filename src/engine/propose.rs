@@ -189,7 +189,13 @@ impl<'a> Propose<'a> {
                 if has.contains(&place) {
                     continue;
                 }
-                for &partner in self.users.get(&place).into_iter().flatten().filter(|i| !mine.contains(i)) {
+                for &partner in self
+                    .users
+                    .get(&place)
+                    .into_iter()
+                    .flatten()
+                    .filter(|i| !mine.contains(i))
+                {
                     match partners.iter_mut().find(|(i, _)| *i == partner) {
                         Some((_, changes)) if changes.contains(change) => {}
                         Some((_, changes)) => changes.push(change.clone()),

@@ -118,8 +118,11 @@ impl<'a> Linter<'a> {
             let mut facts = Gathered::new(self.tree.root);
             let mut left = CONTEXT_TOTAL;
             for (path, kind) in (self.tree.list)(self.tree.root) {
-                let text = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE);
-                let Some(text) = text.filter(|_| left > 0) else {
+                if left == 0 {
+                    facts.cut = true;
+                    break;
+                }
+                let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) else {
                     facts.cut = true;
                     continue;
                 };

@@ -182,6 +182,7 @@ impl Mover<'_> {
             environment,
             labels,
             runtime,
+            shm_size,
             pod,
             options,
             api_socket,
@@ -201,7 +202,7 @@ impl Mover<'_> {
         self.span(head);
         self.span(body);
         via.iter_mut().for_each(|via| self.via(via));
-        let singles = [name, image, entrypoint, user, runtime, pod];
+        let singles = [name, image, entrypoint, user, runtime, shm_size, pod];
         singles.into_iter().flatten().for_each(|w| self.written(w));
         command.iter_mut().for_each(|text| self.text(text));
         let lists = [

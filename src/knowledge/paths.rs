@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::route::{Root, Route, route};
-use crate::container::{Engine, Hole, Mount, Text};
+use crate::container::{Engine, Hole, Mount, PieceKind, Text};
 
 /// What a path of the host is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ pub fn of_mount(mount: &Mount) -> Option<HostPath> {
 pub fn classify(source: &Text) -> HostPath {
     let route = route(source);
     let names: Vec<&str> = route.names.iter().map(String::as_str).collect();
-    if is_socket(&route, &names) {
+    if is_socket(&route, &names) || is_named_socket(source) {
         return HostPath::Socket;
     }
     match (route.root, names.as_slice()) {
@@ -253,6 +253,17 @@ pub fn is_around_project(source: &Text) -> bool {
     route.root == Root::Above && route.names.is_empty() && !source.has_hole()
 }
 
+/// True for a folder of links to device nodes, `/dev/serial/by-id` and those that hold such folders:
+/// neither engine starts a container that is given one as a device.
+pub fn is_folder_of_links(path: &str) -> bool {
+    let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+    match names.as_slice() {
+        ["dev", "serial" | "disk" | "v4l"] => true,
+        ["dev", "serial" | "disk" | "v4l" | "input" | "snd" | "dri", by] => by.starts_with("by-"),
+        _ => false,
+    }
+}
+
 /// True when parts of the path beyond its known beginning are only known when it runs.
 pub fn has_unknown_part(source: &Text) -> bool {
     let leading = usize::from(matches!(
@@ -260,6 +271,19 @@ pub fn has_unknown_part(source: &Text) -> bool {
         Some(Hole::WorkingDirectory | Hole::ScriptDirectory | Hole::Home)
     ));
     source.pieces().iter().filter(|piece| piece.is_hole()).count() > leading
+}
+
+/// True for a path that a variable names as a socket: `$SSH_AUTH_SOCK`, `$XDG_RUNTIME_DIR/$WAYLAND_DISPLAY`.
+fn is_named_socket(source: &Text) -> bool {
+    let pieces = source.pieces();
+    let last = pieces.last().and_then(|piece| match &piece.kind {
+        PieceKind::Hole(Hole::Variable(name)) => Some(name.as_str()),
+        _ => None,
+    });
+    last.is_some_and(|name| {
+        let whole = pieces.len() == 1 && (name.ends_with("SOCK") || name.ends_with("SOCKET"));
+        whole || name == "WAYLAND_DISPLAY" || name == "PIPEWIRE_REMOTE"
+    })
 }
 
 fn is_socket(route: &Route, names: &[&str]) -> bool {
@@ -276,6 +300,14 @@ fn is_socket(route: &Route, names: &[&str]) -> bool {
                 | ["run", _, "socket"]
                 | ["run", "user", _, "bus"]
                 | ["run", "user", _, "pulse", "native"]
+                | ["run", "user", _, "pipewire-0"]
+                | [
+                    "run",
+                    "user",
+                    _,
+                    "gnupg",
+                    "S.gpg-agent" | "S.gpg-agent.ssh" | "S.gpg-agent.extra"
+                ]
         )
         || (matches!(names, ["run", "user", _, _]) && last.starts_with("wayland-"))
 }

@@ -1,6 +1,6 @@
 //! `dev-bind-mount`: a device node is mounted like a file.
 
-use crate::container::{Key, Mount};
+use crate::container::{Engine, Key, Mount};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
@@ -31,6 +31,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
     for written in &container.mounts {
         let Some(path) = node(&written.value) else { continue };
+        // runc lets every container open it (libcontainer specconv, again since 1.2.4), crun does not
+        if path == "/dev/net/tun" && container.engine != Engine::Podman {
+            continue;
+        }
         let shown = shortened(&path);
         let whole = path == "/dev";
         let message = match whole {
@@ -61,6 +65,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             finding
                 .helps
                 .push("pass the devices that it uses: `--device /dev/ttyUSB0`".to_owned());
+        } else if paths::is_folder_of_links(&path) {
+            finding.helps.push(format!(
+                "`{shown}` holds links: pass the device that it uses by its full name there, with `--device`"
+            ));
         } else if !container
             .devices
             .iter()

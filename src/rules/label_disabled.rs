@@ -2,11 +2,11 @@
 
 use crate::container::{Container, Text};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
-use crate::knowledge::paths::{self, HostPath};
+use crate::knowledge::paths;
 
 use super::Scene;
 use super::common::{is_privileged, security_option, selinux_note, who};
-use super::labels::{Unlabelled, unlabelled};
+use super::labels::{Unlabelled, is_kept_away, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -71,20 +71,7 @@ pub(super) fn wants_it(container: &Container) -> bool {
     mounts
         .filter(|m| narrower_for(m.path(), m.read_only).is_none())
         .any(|mount| {
-            paths::engine_socket(mount).is_some()
-                || matches!(
-                    paths::of_mount(mount),
-                    Some(
-                        HostPath::System(_)
-                            | HostPath::Refused
-                            | HostPath::Home
-                            | HostPath::HomeShared
-                            | HostPath::HomeSecret
-                            | HostPath::Socket
-                            | HostPath::Temporary
-                            | HostPath::Mounted
-                    )
-                )
+            paths::engine_socket(mount).is_some() || paths::of_mount(mount).is_some_and(|path| is_kept_away(&path))
         })
 }
 

@@ -1,10 +1,10 @@
 //! Whether a mount lacks an SELinux label, and which one it could be given.
 
-use crate::container::{Container, Labelling, Mount, Namespace, Relabel, Text, UNCONFINED_TYPES, Written};
+use crate::container::{Container, Key, Labelling, Mount, Namespace, Relabel, Text, UNCONFINED_TYPES, Written};
 use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
-use super::common::{has_security_option, is_privileged, security_option_of, shortened};
+use super::common::{has_security_option, is_privileged, security_option_of, shortened, spelled};
 use super::misplaced_relabel_suffix::misplaced;
 use super::{NeighbourMount, Scene, sharing};
 
@@ -67,6 +67,12 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
     if !comes_back {
         return Ok(Vec::new());
     }
+    if let Some(path) = kept_away(container).first() {
+        return Err(Refusal(format!(
+            "SELinux would come back, and keep `{path}` from it, which is not for a container to label; with {} it goes",
+            spelled(container, Key::SecurityOpt, "label=disable")
+        )));
+    }
     let hidden = unlabelled(scene);
     let changes: Vec<Change> = hidden
         .iter()
@@ -77,6 +83,39 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
         Some((path, why)) => Err(Refusal(format!("SELinux would then keep `{path}` from it: {why}"))),
         None => Ok(changes),
     }
+}
+
+/// The host paths that SELinux keeps from a confined container and that no label may open: homes, other
+/// file systems, sockets, the host's own files. As they are written, or where they lead.
+pub(super) fn kept_away(container: &Container) -> Vec<String> {
+    let binds = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
+    let kept = binds.filter(|mount| {
+        let Some(path) = mount.path() else { return false };
+        // confined programs may read some of these: nothing is said of them
+        let open = ["/etc", "/lib/modules", "/proc", "/sys"]
+            .iter()
+            .any(|p| paths::is_below(path, p));
+        let socket = paths::engine_socket(mount).is_some();
+        let class = paths::of_mount(mount);
+        !open && !is_open_to_its_type(container, path) && (socket || class.is_some_and(|class| is_kept_away(&class)))
+    });
+    kept.filter_map(|mount| Some(shortened(&mount.source.as_ref()?.shown())))
+        .collect()
+}
+
+/// True for files that SELinux keeps from containers, and that must not be labelled for them.
+pub(super) fn is_kept_away(path: &HostPath) -> bool {
+    matches!(
+        path,
+        HostPath::System(_)
+            | HostPath::Refused
+            | HostPath::Home
+            | HostPath::HomeShared
+            | HostPath::HomeSecret
+            | HostPath::Socket
+            | HostPath::Temporary
+            | HostPath::Mounted
+    )
 }
 
 /// The options that only take SELinux away: `label=disable`, and types that confine nothing. `None`
@@ -170,9 +209,7 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         HostPath::CallersFolder => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
         // a checkout around the project: others work in it too
         HostPath::AboveProject if paths::is_around_project(source) => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
-        HostPath::AboveProject | HostPath::BelowHome => {
-            Remedy::Relabel(label, Safety::Unsafe)
-        }
+        HostPath::AboveProject | HostPath::BelowHome => Remedy::Relabel(label, Safety::Unsafe),
         // the policy lets containers read most of /etc
         HostPath::Elsewhere if paths::is_below(source, "/etc") => return None,
         HostPath::Elsewhere if paths::is_below(source, "/run") => Remedy::Decide(of_other_services(source)),

@@ -38,8 +38,16 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             .iter()
             .filter(|n| n.mount == asked.index && n.takes_away())
             .collect();
-        // the container that comes first tells of both
-        if others.iter().any(|n| n.comes_first && n.other.relabel == Relabel::Private) {
+        // the container that comes first tells of both, unless both have it from one place
+        let here = &asked.mount.place;
+        let apart = |n: &NeighbourMount| {
+            let there = n.place.as_ref();
+            there.is_some_and(|there| (there.file, there.span) != (here.file, here.value))
+        };
+        if others
+            .iter()
+            .any(|n| n.comes_first && n.other.relabel == Relabel::Private && apart(n))
+        {
             continue;
         }
         let source = &asked.source;
@@ -98,5 +106,8 @@ fn relabelled(mount: &Written<Mount>, others: &[&NeighbourMount]) -> Vec<Change>
             places.push(place);
         }
     }
-    places.into_iter().map(|place| Change::Relabel(place, Relabel::Shared)).collect()
+    places
+        .into_iter()
+        .map(|place| Change::Relabel(place, Relabel::Shared))
+        .collect()
 }

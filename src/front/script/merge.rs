@@ -37,6 +37,7 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     either(&mut a.entrypoint, b.entrypoint);
     either(&mut a.user, b.user);
     either(&mut a.runtime, b.runtime);
+    either(&mut a.shm_size, b.shm_size);
     either(&mut a.pod, b.pod);
     command(&mut a.command, &b.command);
     lists(&mut a.privileged, b.privileged);

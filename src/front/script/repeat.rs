@@ -1,6 +1,6 @@
 //! What the name of a container says of how many there are.
 
-use crate::container::{Container, Hole, PieceKind, Starts, Syntax, Text};
+use crate::container::{Container, Hole, PieceKind, Starts, Syntax, Text, ViaKind};
 
 /// There is one container of a name at a time; a name that is filled in is one of several.
 pub(super) fn by_name(container: &mut Container) {
@@ -9,7 +9,14 @@ pub(super) fn by_name(container: &mut Container) {
     }
     let Some(name) = &container.name else { return };
     if !name.value.has_hole() {
-        if name.certain {
+        // what a variable says in one turn of a loop it need not say in the next
+        let written = name
+            .place
+            .via
+            .iter()
+            .all(|v| !matches!(v.kind, ViaKind::Variable | ViaKind::Loop));
+        let written = written && name.value.pieces().iter().all(|p| p.kind == PieceKind::Literal);
+        if name.certain && (written || container.starts == Starts::Once) {
             container.starts = Starts::Once;
         }
         return;
@@ -31,8 +38,22 @@ fn is_template(name: &Text) -> bool {
             || word.len() == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic())
             || matches!(
                 word.as_str(),
-                "id" | "idx" | "index" | "num" | "number" | "nr" | "no" | "count" | "counter" | "instance" | "node"
-                    | "worker" | "port" | "slot" | "random" | "replica" | "shard"
+                "id" | "idx"
+                    | "index"
+                    | "num"
+                    | "number"
+                    | "nr"
+                    | "no"
+                    | "count"
+                    | "counter"
+                    | "instance"
+                    | "node"
+                    | "worker"
+                    | "port"
+                    | "slot"
+                    | "random"
+                    | "replica"
+                    | "shard"
             )
     };
     let beside = name.pieces().iter().any(|p| !p.is_hole());
