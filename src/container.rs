@@ -14,6 +14,7 @@ mod security;
 mod stack;
 mod stage;
 mod text;
+mod windows;
 
 pub use effective::UNCONFINED_TYPES;
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};

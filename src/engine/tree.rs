@@ -36,6 +36,8 @@ pub(super) struct TreeFacts {
     stacks: HashMap<String, String>,
     /// The files that a script of another folder sources.
     sourced: HashSet<String>,
+    /// The services that scripts start several containers of, with the folder of each script.
+    scaled: Vec<(Vec<String>, String)>,
 }
 
 /// Something that a container of another file has from this one, by `extends` or `source`.
@@ -64,6 +66,7 @@ pub(super) struct Gathered {
     root: Vec<String>,
     stacks: HashMap<String, String>,
     sourced: HashSet<String>,
+    scaled: Vec<(Vec<String>, String)>,
     pub(super) cut: bool,
     mounts: Vec<MountUse>,
     borrowed: HashMap<String, Vec<Borrowed>>,
@@ -76,6 +79,7 @@ impl Gathered {
             root: folder_of(&root.join("file")),
             stacks: HashMap::new(),
             sourced: HashSet::new(),
+            scaled: Vec::new(),
             cut: false,
             mounts: Vec::new(),
             borrowed: HashMap::new(),
@@ -89,6 +93,8 @@ impl Gathered {
             let here = folder_of(&reading.source().path);
             let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
             self.sourced.extend(sourced.map(|s| whole(&s.path)));
+            let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
+            self.scaled.extend(scaled);
         }
         for file in &reading.stacks {
             let by = format!(
@@ -125,6 +131,7 @@ impl Gathered {
             borrowed: self.borrowed,
             stacks: self.stacks,
             sourced: self.sourced,
+            scaled: self.scaled,
             cut: self.cut,
         }
     }
@@ -139,6 +146,18 @@ impl TreeFacts {
     /// True where a script of another folder sources the file.
     pub(super) fn is_sourced_elsewhere(&self, file: &Path) -> bool {
         self.sourced.contains(&whole(file))
+    }
+
+    /// True where a script beside a Compose file, or below its folder, starts several containers of a service.
+    pub(super) fn is_scaled(&self, file: &Path, service: &str) -> bool {
+        if self.scaled.is_empty() {
+            return false;
+        }
+        let folder = folder_of(file);
+        let named = |name: &str| name == service || name.strip_suffix(service).is_some_and(|s| s.ends_with('_'));
+        self.scaled
+            .iter()
+            .any(|(script, name)| script.starts_with(&folder) && named(name))
     }
 
     /// What other files take over from a file.

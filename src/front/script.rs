@@ -77,6 +77,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
     reading.stacks = stacks(&outcome.commands, FileId(0));
+    reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
     reading.selinux_hints = hints;
     for container in &mut reading.containers {
         slot::refine(container, source);

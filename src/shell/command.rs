@@ -246,7 +246,11 @@ impl Evaluator<'_> {
             let word = word.map_or(span, |w| w.span);
             return self.call(&name, items, span, word).unwrap_or(Flow::On);
         }
-        if prefix::is_engine_field(field) || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name)) {
+        if name.ends_with("docker-compose")
+            || name.ends_with("podman-compose")
+            || prefix::is_engine_field(field)
+            || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name))
+        {
             self.report(fields, at, simple, span, more);
         }
         Flow::On

@@ -180,6 +180,7 @@ const SERVICE_KEYS: &[&str] = &[
     "environment",
     "labels",
     "runtime",
+    "shm_size",
     "use_api_socket",
     "deploy",
     "scale",
