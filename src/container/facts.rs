@@ -109,6 +109,9 @@ impl Container {
         other("option", self.options.clone());
         other("replicas", vec![self.replicas.to_string()]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
+        other("terminal", vec![self.terminal.to_string()]);
+        other("open_environment", vec![self.open_environment.to_string()]);
+        other("health", self.health.iter().map(Text::shown).collect());
         other("certain", vec![self.certain.to_string()]);
         if let Some(stack) = &self.stack {
             other("stack", vec![stack.sure.to_string()]);
