@@ -72,6 +72,8 @@ pub struct Container {
     pub certain: bool,
     /// Service key, `--name`, unit name.
     pub name: Option<Written<Text>>,
+    /// Compose's `container_name`: what the engine calls the service's container.
+    pub container_name: Option<Written<Text>>,
     /// The image reference.
     pub image: Option<Written<Text>>,
     /// `--entrypoint`.
@@ -226,6 +228,7 @@ impl Container {
             via: Vec::new(),
             certain: true,
             name: None,
+            container_name: None,
             image: None,
             entrypoint: None,
             command: Vec::new(),

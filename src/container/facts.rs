@@ -93,6 +93,10 @@ impl Container {
         let mut others = Vec::new();
         let mut other = |name: &'static str, values: Vec<String>| others.extend(values.into_iter().map(|v| (name, v)));
         other("entrypoint", self.entrypoint.iter().map(|w| w.value.shown()).collect());
+        other(
+            "container_name",
+            self.container_name.iter().map(|w| w.value.shown()).collect(),
+        );
         other("volumes_from", texts(&self.volumes_from));
         other("gpus", texts(&self.gpus));
         other("group_add", texts(&self.group_add));

@@ -160,6 +160,7 @@ impl Mover<'_> {
             via,
             certain: _,
             name,
+            container_name,
             image,
             entrypoint,
             command,
@@ -202,7 +203,7 @@ impl Mover<'_> {
         self.span(head);
         self.span(body);
         via.iter_mut().for_each(|via| self.via(via));
-        let singles = [name, image, entrypoint, user, runtime, pod];
+        let singles = [name, container_name, image, entrypoint, user, runtime, pod];
         singles.into_iter().flatten().for_each(|w| self.written(w));
         command.iter_mut().chain(health).for_each(|text| self.text(text));
         let lists = [

@@ -89,7 +89,11 @@ impl Condition {
 }
 
 fn counts_if(may_be: bool) -> Verdict {
-    if may_be { Verdict::Counts } else { Verdict::RuledOut(None) }
+    if may_be {
+        Verdict::Counts
+    } else {
+        Verdict::RuledOut(None)
+    }
 }
 
 /// Whether root may meet files of somebody else. Nothing mounted, it does not: the image's own are
@@ -110,7 +114,8 @@ fn others_files(container: &Container) -> Verdict {
     let callers = |w: &Written<Mount>| w.value.is_bind() && !w.value.chown;
     if rootless && container.around.given_away.is_none() && mounts.all(callers) {
         return Verdict::RuledOut(Some(
-            "is not needed for the mounts: rootless podman makes root in the container the user who calls it".to_owned(),
+            "is not needed for the mounts: rootless podman makes root in the container the user who calls it"
+                .to_owned(),
         ));
     }
     Verdict::Counts
@@ -186,7 +191,9 @@ fn lowest_port(container: &Container, entry: &Entry) -> Option<u16> {
 fn open_to_everybody(container: &Container, port: u16) -> Option<&'static str> {
     let name = "net.ipv4.ip_unprivileged_port_start=";
     let set = container.sysctls.iter().rev().map(|s| s.value.shown());
-    let first = set.filter_map(|text| Some(text.strip_prefix(name)?.parse::<u16>().ok())).next();
+    let first = set
+        .filter_map(|text| Some(text.strip_prefix(name)?.parse::<u16>().ok()))
+        .next();
     match first {
         Some(Some(first)) if first <= port => {
             return Some("the launch lowers net.ipv4.ip_unprivileged_port_start");

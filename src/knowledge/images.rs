@@ -339,9 +339,15 @@ mod tests {
     fn whoever_takes_a_default_capability_away_says_why() {
         for entry in all().iter().filter(|e| e.trust.is_enough() && !e.needs_program) {
             let (name, never) = (&entry.name, &entry.never);
-            assert!(!entry.fallback && !entry.on_top_of_default, "{name} is not of one image");
+            assert!(
+                !entry.fallback && !entry.on_top_of_default,
+                "{name} is not of one image"
+            );
             let whole = never.iter().any(|n| n.capabilities == ["ALL"]);
-            assert!(!whole || entry.starts_as == StartsAs::User, "{name}: ALL is of ordinary users");
+            assert!(
+                !whole || entry.starts_as == StartsAs::User,
+                "{name}: ALL is of ordinary users"
+            );
             for capability in capabilities::defaults(crate::container::Engine::Docker) {
                 let used = entry.capabilities.iter().any(|c| c.name == capability);
                 let carried = entry.file_capabilities.iter().any(|c| c == capability);
@@ -354,7 +360,10 @@ mod tests {
                 assert!(!used || reasons == 0, "{name}: {capability} is used, and never used");
             }
             for n in never {
-                assert!(!n.why.is_empty() && n.at.contains(['@', '/']), "{name}: where is it read?");
+                assert!(
+                    !n.why.is_empty() && n.at.contains(['@', '/']),
+                    "{name}: where is it read?"
+                );
             }
         }
     }
@@ -380,7 +389,11 @@ mod tests {
         ] {
             let found = find(&image(reference).unwrap()).unwrap();
             let found_names: Vec<&str> = found.entries.iter().map(|e| e.name.as_str()).collect();
-            assert_eq!((found_names.join(" ").as_str(), found.exact), (names, exact), "{reference}");
+            assert_eq!(
+                (found_names.join(" ").as_str(), found.exact),
+                (names, exact),
+                "{reference}"
+            );
         }
         assert!(find(&image("example.org/app").unwrap()).is_none());
     }

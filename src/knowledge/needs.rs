@@ -72,7 +72,12 @@ pub fn needs(container: &Container) -> Option<Needs> {
         doubt: None,
         on_top_of_default: found.entries.iter().any(|e| e.on_top_of_default),
         needs_no_privilege: found.entries.iter().all(|e| e.privileged.unused.is_some()),
-        privileged: found.entries.iter().map(|e| e.privileged.required).max().unwrap_or_default(),
+        privileged: found
+            .entries
+            .iter()
+            .map(|e| e.privileged.required)
+            .max()
+            .unwrap_or_default(),
         facts: Vec::new(),
     };
     for entry in &found.entries {
@@ -216,9 +221,9 @@ impl Doubts {
             None if entry.needs_program => self.weaken(to, "what is typed into its shell decides"),
             None => {}
             Some(word) => {
-                let program = word
-                    .known()
-                    .is_some_and(|w| (!entry.needs_program && w.starts_with('-')) || entry.programs.iter().any(|p| *p == w));
+                let program = word.known().is_some_and(|w| {
+                    (!entry.needs_program && w.starts_with('-')) || entry.programs.iter().any(|p| *p == w)
+                });
                 if !program && !programs::needs_nothing(container, &container.command) {
                     self.weaken(to, OWN_COMMAND);
                 }
@@ -232,7 +237,10 @@ impl Doubts {
     /// What of the launch the entry may not hold for.
     fn of_launch(&mut self, container: &Container, found: &images::Match) {
         if let Some(built) = &container.built {
-            let why = format!("its image is built by `{}`, whose steps may need more", built.dockerfile);
+            let why = format!(
+                "its image is built by `{}`, whose steps may need more",
+                built.dockerfile
+            );
             self.weaken(Trust::Likely, why);
         }
         let of_image = container.built.as_deref().and_then(|b| b.entrypoint.as_ref());
@@ -249,7 +257,10 @@ impl Doubts {
             self.weaken(Trust::Likely, why);
         }
         if let Some(text) = programs::unknown_check(&container.health) {
-            self.weaken(Trust::Likely, format!("its health check runs `{text}`, which may need more"));
+            self.weaken(
+                Trust::Likely,
+                format!("its health check runs `{text}`, which may need more"),
+            );
         }
         if !found.exact {
             let family = found.entries.iter().any(|e| e.fallback);
@@ -268,7 +279,9 @@ fn worked_in(container: &Container) -> Option<String> {
         return Some(why.clone());
     }
     if let Some(word) = programs::keeps_open(&container.command) {
-        return Some(format!("`{word}` only keeps it open, and what is done in it is not written here"));
+        return Some(format!(
+            "`{word}` only keeps it open, and what is done in it is not written here"
+        ));
     }
     container
         .terminal

@@ -9,12 +9,36 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Programs that look at files, and at nothing else.
-const READERS: &[&str] = &["cat", "cksum", "cut", "grep", "head", "ls", "md5sum", "sha256sum", "sort", "stat", "wc"];
+const READERS: &[&str] = &[
+    "cat",
+    "cksum",
+    "cut",
+    "grep",
+    "head",
+    "ls",
+    "md5sum",
+    "sha256sum",
+    "sort",
+    "stat",
+    "wc",
+];
 
 /// Clients that health checks are made with: they connect to the server, as whoever they run as.
 const CLIENTS: &[&str] = &[
-    "curl", "healthcheck.sh", "mariadb", "mariadb-admin", "mongo", "mongosh", "mysql", "mysqladmin", "nc", "pg_isready",
-    "psql", "redis-cli", "valkey-cli", "wget",
+    "curl",
+    "healthcheck.sh",
+    "mariadb",
+    "mariadb-admin",
+    "mongo",
+    "mongosh",
+    "mysql",
+    "mysqladmin",
+    "nc",
+    "pg_isready",
+    "psql",
+    "redis-cli",
+    "valkey-cli",
+    "wget",
 ];
 
 /// Shells, by the names that people call them by.
@@ -25,9 +49,11 @@ pub fn needs_nothing(container: &Container, words: &[Text]) -> bool {
     let words: Option<Vec<String>> = words.iter().map(|w| w.known().map(|w| w.into_owned())).collect();
     // a mounted file may belong to somebody else
     let reads = container.mounts.is_empty() && container.volumes_from.is_empty();
-    words.is_some_and(|words| is_harmless(&words, &|program| {
-        HARMLESS.contains(&program) || (reads && READERS.contains(&program))
-    }))
+    words.is_some_and(|words| {
+        is_harmless(&words, &|program| {
+            HARMLESS.contains(&program) || (reads && READERS.contains(&program))
+        })
+    })
 }
 
 /// The health check, where what it runs is not known to need nothing.
@@ -50,7 +76,9 @@ pub fn keeps_open(words: &[Text]) -> Option<String> {
     let opens = match name {
         "sleep" | "top" | "htop" | "pause" => true,
         "cat" => rest.is_empty(),
-        "tail" => rest.iter().any(|w| w.starts_with("-f") || w.starts_with("-F") || w == "--follow" || w == "--retry"),
+        "tail" => rest
+            .iter()
+            .any(|w| w.starts_with("-f") || w.starts_with("-F") || w == "--follow" || w == "--retry"),
         shell if SHELLS.contains(&shell) => match script_of(rest) {
             Some(script) => ["sleep", "tail -f", "tail -F", "while true", "while :"]
                 .iter()
@@ -73,12 +101,15 @@ fn is_harmless(words: &[String], known: &dyn Fn(&str) -> bool) -> bool {
         return true;
     };
     match base(first) {
-        shell if SHELLS.contains(&shell) => {
-            script_of(rest).is_some_and(|script| commands(script).is_some_and(|all| all.iter().all(|c| is_harmless(c, known))))
-        }
+        shell if SHELLS.contains(&shell) => script_of(rest)
+            .is_some_and(|script| commands(script).is_some_and(|all| all.iter().all(|c| is_harmless(c, known)))),
         // a time to set, a name to set
-        "date" => !rest.iter().any(|w| !w.starts_with('+') && (w.starts_with("-s") || w.starts_with("--s") || !w.starts_with('-'))),
-        "hostname" => rest.iter().all(|w| w.starts_with('-') && !w.starts_with("-F") && !w.starts_with("--file")),
+        "date" => !rest
+            .iter()
+            .any(|w| !w.starts_with('+') && (w.starts_with("-s") || w.starts_with("--s") || !w.starts_with('-'))),
+        "hostname" => rest
+            .iter()
+            .all(|w| w.starts_with('-') && !w.starts_with("-F") && !w.starts_with("--file")),
         "env" => rest.is_empty(),
         "exec" if !rest.is_empty() => is_harmless(rest, known),
         program => known(program),
@@ -202,7 +233,14 @@ mod tests {
         ] {
             assert!(keeps_open(&texts(line)).is_some(), "{line}");
         }
-        for line in ["echo sleep", "cat /etc/os-release", "sh start.sh", "postgres", "tail /x", "sh -c 'make test'"] {
+        for line in [
+            "echo sleep",
+            "cat /etc/os-release",
+            "sh start.sh",
+            "postgres",
+            "tail /x",
+            "sh -c 'make test'",
+        ] {
             assert!(keeps_open(&texts(line)).is_none(), "{line}");
         }
     }
@@ -217,7 +255,11 @@ mod tests {
         ] {
             assert_eq!(unknown_check(&texts(line)), None, "{line}");
         }
-        for line in ["sh -c 'ping -c 1 gateway'", "su postgres -c pg_isready", "sh -c 'redis-cli -a $(cat /x) ping'"] {
+        for line in [
+            "sh -c 'ping -c 1 gateway'",
+            "su postgres -c pg_isready",
+            "sh -c 'redis-cli -a $(cat /x) ping'",
+        ] {
             assert!(unknown_check(&texts(line)).is_some(), "{line}");
         }
         assert_eq!(unknown_check(&[]), None);

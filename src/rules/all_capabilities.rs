@@ -7,7 +7,8 @@ use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety_without_privilege, who,
+    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety_without_privilege,
+    who,
 };
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {

@@ -371,8 +371,14 @@ fn a_pod_is_judged_by_what_its_containers_take_over() {
 fn capabilities_are_dropped_by_what_is_known() {
     for (command, fix) in [
         ("podman registry:2", "safe: -all"),
-        ("docker nginx", "safe: -all +SETUID +SETGID +CHOWN +DAC_OVERRIDE +FOWNER +KILL"),
-        ("docker --cap-drop=SETUID nginx", "safe: -all +SETGID +CHOWN +DAC_OVERRIDE +FOWNER +KILL"),
+        (
+            "docker nginx",
+            "safe: -all +SETUID +SETGID +CHOWN +DAC_OVERRIDE +FOWNER +KILL",
+        ),
+        (
+            "docker --cap-drop=SETUID nginx",
+            "safe: -all +SETGID +CHOWN +DAC_OVERRIDE +FOWNER +KILL",
+        ),
         ("docker --user=101 nginx", "unsafe: -all"),
         ("docker --user=999 postgres", "safe: -all"),
         (

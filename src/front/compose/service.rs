@@ -68,6 +68,7 @@ impl Reader<'_> {
         let c = &mut self.container;
         match key {
             "image" => c.image = one(value),
+            "container_name" => c.container_name = one(value),
             "entrypoint" => {
                 if let [first, rest @ ..] = words(value).as_slice() {
                     c.entrypoint = Some(value.written(first.clone()));
@@ -86,7 +87,11 @@ impl Reader<'_> {
             "sysctls" => c.sysctls = texts(value),
             "environment" => c.environment = texts(value),
             "env_file" => c.open_environment = true,
-            "tty" => c.terminal = !value.text().is_some_and(|t| ["false", "no", "off", "n"].iter().any(|off| t.is(off))),
+            "tty" => {
+                c.terminal = !value
+                    .text()
+                    .is_some_and(|t| ["false", "no", "off", "n"].iter().any(|off| t.is(off)))
+            }
             "healthcheck" => c.health = health_check(value),
             "labels" => c.labels = texts(value),
             "device_cgroup_rules" => c.device_cgroup_rules = texts(value),

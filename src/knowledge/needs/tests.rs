@@ -173,10 +173,23 @@ fn the_command_of_an_image_without_a_program_decides() {
         container.command = words.iter().map(|w| written(w).value).collect();
         needs(&container).unwrap().trust
     };
-    for line in ["echo hello", "env A=b echo x", "date", "sh -c 'echo a; uname -a'", "cat /etc/os-release"] {
+    for line in [
+        "echo hello",
+        "env A=b echo x",
+        "date",
+        "sh -c 'echo a; uname -a'",
+        "cat /etc/os-release",
+    ] {
         assert_eq!(trust(line), Trust::Sure, "{line}");
     }
-    for line in ["", "sleep infinity", "apk add git", "date -s 2024-01-01", "hostname other", "env A=b apk add x"] {
+    for line in [
+        "",
+        "sleep infinity",
+        "apk add git",
+        "date -s 2024-01-01",
+        "hostname other",
+        "env A=b apk add x",
+    ] {
         assert!(trust(line) < Trust::Sure, "{line}");
     }
 }
