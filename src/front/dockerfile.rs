@@ -306,6 +306,8 @@ impl Shell {
     fn read(&self, file: FileId, surroundings: &Surroundings, into: &mut Fragment) {
         let mut found = script::read_excerpt(&self.excerpt, file, surroundings);
         for container in &mut found.containers {
+            // steps run as root until the Dockerfile says otherwise
+            container.rootless = false;
             container.via.push(Via {
                 kind: ViaKind::Embedded,
                 name: self.name.clone(),

@@ -3,6 +3,7 @@
 mod hints;
 mod merge;
 mod render;
+mod root;
 mod slot;
 
 use std::collections::BTreeSet;
@@ -80,8 +81,10 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     reading.stacks = stacks(&outcome.commands, FileId(0));
     reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
+    let by_root = root::is_checked_for(text);
     for container in &mut reading.containers {
         slot::refine(container, source);
+        container.rootless &= !by_root;
     }
     super::inner::add(&mut reading, &outcome.handed, surroundings);
     reading

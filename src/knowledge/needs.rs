@@ -294,5 +294,6 @@ pub fn required(needs: Option<&Needs>) -> Required {
 }
 
 #[cfg(test)]
-#[path = "needs/tests.rs"]
+mod situations;
+#[cfg(test)]
 mod tests;
