@@ -186,6 +186,7 @@ impl Mover<'_> {
             options,
             api_socket,
             removed_on_exit: _,
+            init: _,
             terminal: _,
             open_environment: _,
             health,

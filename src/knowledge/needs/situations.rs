@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::*;
 use crate::container::{Engine, FileId, Mount, MountKind, Namespace, NamespaceSetting, Place, Syntax, Text, Written};
 use crate::knowledge::capabilities;
+use crate::knowledge::condition::Condition;
 use crate::knowledge::images::Evidence;
 use crate::source::Span;
 
@@ -39,8 +40,9 @@ fn launch(entry: &Entry) -> Container {
     );
     let tagged = image.rsplit('/').next().is_some_and(|last| last.contains(':'));
     c.image = Some(written(&match (&entry.versions, tagged) {
-        (Some(_), _) | (_, true) => image,
-        _ => format!("{image}:1"),
+        (_, true) => image,
+        (Some(versions), _) => format!("{image}:{}", versions.first_tag()),
+        (None, _) => format!("{image}:1"),
     }));
     c
 }
@@ -280,7 +282,18 @@ fn what_is_verified_was_run_in_each_situation() {
     let mut verified = 0;
     for entry in images::all().iter().filter(|e| e.trust == Evidence::Verified) {
         let trial = of(&entry.name).unwrap_or_else(|| panic!("{} was not tried", entry.name));
-        let used: BTreeSet<String> = entry.capabilities.iter().map(|c| c.name.clone()).collect();
+        // what an engine grants by itself, and the launch alone can rule out
+        let granted = capabilities::defaults(Engine::Docker);
+        let plain = |c: &&images::CapabilityNeed| {
+            let by_launch = matches!(c.when, Condition::Always | Condition::OthersFiles | Condition::LowPort);
+            by_launch && granted.contains(c.name.as_str())
+        };
+        let used: BTreeSet<String> = entry
+            .capabilities
+            .iter()
+            .filter(plain)
+            .map(|c| c.name.clone())
+            .collect();
         let held = |rootless: bool| -> BTreeSet<&str> {
             let runs = trial
                 .runs
