@@ -70,6 +70,8 @@ pub struct Container {
     pub certain: bool,
     /// Service key, `--name`, unit name.
     pub name: Option<Written<Text>>,
+    /// Compose's `container_name`: what the engine calls the service's container.
+    pub container_name: Option<Written<Text>>,
     /// The image reference.
     pub image: Option<Written<Text>>,
     /// `--entrypoint`.
@@ -120,6 +122,14 @@ pub struct Container {
     pub api_socket: Option<Written<Switch>>,
     /// True for `--rm`: the container does not live to a second start.
     pub removed_on_exit: bool,
+    /// True where it has a terminal in which somebody may type: `tty: true`.
+    pub terminal: bool,
+    /// True where more of its environment is written in a file that is not read: `env_file`.
+    pub open_environment: bool,
+    /// The words of the health check that the launch sets; a shell's text as `sh -c TEXT`.
+    pub health: Vec<Text>,
+    /// What other texts do to it.
+    pub around: Around,
     /// How many copies run at once, where that is written; 1 otherwise.
     pub replicas: u32,
     /// What a Dockerfile `RUN`, or a build, asks of the builder.
@@ -136,6 +146,16 @@ pub struct Container {
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
     pub slot: Option<Slot>,
+}
+
+/// What other places of the project do to a container, as far as it bears on what it needs. The engine
+/// fills it in before the rules run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Why more than its own program runs in it, in lower case: something executes commands in it.
+    pub worked_in: Option<String>,
+    /// Why what it mounts may belong to a user that only exists in containers, in lower case.
+    pub given_away: Option<String>,
 }
 
 /// Where one more option would be written in a command, and how.
@@ -206,6 +226,7 @@ impl Container {
             via: Vec::new(),
             certain: true,
             name: None,
+            container_name: None,
             image: None,
             entrypoint: None,
             command: Vec::new(),
@@ -231,6 +252,10 @@ impl Container {
             options: Vec::new(),
             api_socket: None,
             removed_on_exit: false,
+            terminal: false,
+            open_environment: false,
+            health: Vec::new(),
+            around: Around::default(),
             replicas: 1,
             build: None,
             built: None,

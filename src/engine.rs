@@ -1,6 +1,7 @@
 //! Lints one file: reads it, gathers what its neighbours say, runs the rules, proves the fixes,
 //! and leaves out what comments ask to.
 
+mod around;
 mod fingerprint;
 mod heirs;
 mod ignore;

@@ -68,6 +68,8 @@ pub struct Reading {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that the file deploys with `docker stack deploy`, as they are written.
     pub stacks: Vec<Written<Text>>,
+    /// The services that commands of the file run something of their own in: `docker compose exec db`.
+    pub entered: Vec<Written<Text>>,
     /// The documents that the file itself writes out, such as a Compose file in a heredoc.
     pub inner: Vec<Inner>,
 }
@@ -115,6 +117,7 @@ impl Reading {
             nodes: Vec::new(),
             selinux_hints: Vec::new(),
             stacks: Vec::new(),
+            entered: Vec::new(),
             inner: Vec::new(),
         }
     }

@@ -69,6 +69,9 @@ pub const REPORTED: &[&str] = &[
     "dnf5",
 ];
 
+/// Compose as a program of its own: its runs are reported too.
+pub const COMPOSE: &[&str] = &["docker-compose", "podman-compose"];
+
 /// The engine that a command line calls: [`Engine::Unknown`] for a word such as `$DOCKER` that may be
 /// any of them, `None` for every other program.
 pub fn engine_of(line: &CommandLine) -> Option<Engine> {

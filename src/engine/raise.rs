@@ -9,6 +9,7 @@ use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
+use super::around;
 use super::neighbours::{Uses, mount_uses, neighbours};
 use super::selinux;
 use super::tree::{Gathered, TreeFacts, whole};
@@ -49,7 +50,19 @@ impl<'a> Linter<'a> {
     pub(super) fn read(&self, kind: Kind, source: &Arc<Source>) -> Reading {
         let mut reading = front::read(kind, source, &self.surroundings());
         self.deploy(&mut reading);
+        self.surround(&mut reading);
         reading
+    }
+
+    /// Notes of containers what other texts do to them.
+    pub(super) fn surround(&self, reading: &mut Reading) {
+        if !around::matters(reading) {
+            return;
+        }
+        let tree = self.facts_of_tree(reading);
+        let own = Uses::of(mount_uses(reading));
+        let neighbours = neighbours(reading, &own, &tree.mounts);
+        around::fill(reading, &tree, &neighbours);
     }
 
     /// Notes of services that a script of the tree deploys them as a stack.

@@ -9,6 +9,7 @@ use crate::container::ViaKind;
 use crate::front::{Kind, Reading};
 use crate::source::Span;
 
+use super::around::{Entry, entries};
 use super::neighbours::{MountUse, Uses, mount_uses, path_from};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
@@ -28,6 +29,8 @@ type Once = OnceLock<Arc<TreeFacts>>;
 pub(super) struct TreeFacts {
     /// Who mounts what.
     pub(super) mounts: Uses,
+    /// What is run in containers that are there already.
+    pub(super) entries: Vec<Entry>,
     /// What other files take over, by the file it is written in.
     borrowed: HashMap<String, Vec<Borrowed>>,
     /// Where each file is deployed as a stack: `deploy.sh:3`.
@@ -60,6 +63,7 @@ pub(super) struct Gathered {
     root: Vec<String>,
     stacks: HashMap<String, String>,
     mounts: Vec<MountUse>,
+    entries: Vec<Entry>,
     borrowed: HashMap<String, Vec<Borrowed>>,
 }
 
@@ -70,6 +74,7 @@ impl Gathered {
             root: folder_of(&root.join("file")),
             stacks: HashMap::new(),
             mounts: Vec::new(),
+            entries: Vec::new(),
             borrowed: HashMap::new(),
         }
     }
@@ -77,6 +82,7 @@ impl Gathered {
     /// What one file says.
     pub(super) fn add(&mut self, reading: &Reading) {
         self.mounts.extend(mount_uses(reading));
+        self.entries.extend(entries(reading));
         for file in &reading.stacks {
             let by = format!(
                 "{}:{}",
@@ -109,6 +115,7 @@ impl Gathered {
     pub(super) fn facts(self) -> TreeFacts {
         TreeFacts {
             mounts: Uses::of(self.mounts),
+            entries: self.entries,
             borrowed: self.borrowed,
             stacks: self.stacks,
         }

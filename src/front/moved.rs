@@ -160,6 +160,7 @@ impl Mover<'_> {
             via,
             certain: _,
             name,
+            container_name,
             image,
             entrypoint,
             command,
@@ -185,6 +186,10 @@ impl Mover<'_> {
             options,
             api_socket,
             removed_on_exit: _,
+            terminal: _,
+            open_environment: _,
+            health,
+            around: _,
             replicas: _,
             build,
             built: _,
@@ -198,9 +203,9 @@ impl Mover<'_> {
         self.span(head);
         self.span(body);
         via.iter_mut().for_each(|via| self.via(via));
-        let singles = [name, image, entrypoint, user, runtime, pod];
+        let singles = [name, container_name, image, entrypoint, user, runtime, pod];
         singles.into_iter().flatten().for_each(|w| self.written(w));
-        command.iter_mut().for_each(|text| self.text(text));
+        command.iter_mut().chain(health).for_each(|text| self.text(text));
         let lists = [
             cap_add,
             cap_drop,

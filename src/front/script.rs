@@ -33,6 +33,8 @@ pub struct Fragment {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that are deployed as stacks.
     pub stacks: Vec<Written<Text>>,
+    /// The services that something is run in by Compose.
+    pub entered: Vec<Written<Text>>,
 }
 
 /// Reads a script.
@@ -76,6 +78,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
     reading.stacks = stacks(&outcome.commands, FileId(0));
+    reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
     for container in &mut reading.containers {
         slot::refine(container, source);
@@ -120,6 +123,7 @@ pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings
         nodes: outcome.statements,
         selinux_hints,
         stacks: stacks(&outcome.commands, file),
+        entered: entered(&outcome.commands, file),
     }
 }
 
@@ -130,6 +134,13 @@ fn problem(problem: shell::Problem) -> Problem {
         message: problem.message,
         ends_reading: problem.ends_reading,
     }
+}
+
+/// The services that command lines run something in by Compose.
+fn entered(commands: &[CommandLine], file: FileId) -> Vec<Written<Text>> {
+    let own = commands.iter().filter(|line| line.file == file);
+    own.filter_map(|line| spec::command::entered_service(line, shell::engine_of(line)))
+        .collect()
 }
 
 /// The Compose files that command lines deploy as stacks.

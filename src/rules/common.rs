@@ -94,11 +94,20 @@ pub(super) fn safety(needs: Option<&Needs>) -> Safety {
     }
 }
 
+/// The safety of taking every privilege away, and not only capabilities: safe where it is known that
+/// the image uses none of the rest.
+pub(super) fn safety_without_privilege(needs: Option<&Needs>) -> Safety {
+    match needs {
+        Some(needs) if needs.needs_no_privilege => safety(Some(needs)),
+        _ => Safety::Unsafe,
+    }
+}
+
 /// What is known of the container's needs, as notes.
 pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str]) -> Vec<String> {
     let image = image(container);
     let source = needs.source();
-    let doubt = needs.doubt.as_deref().unwrap_or(needs.entry.basis.as_words());
+    let doubt = needs.doubt.as_deref().unwrap_or(needs.entry.trust.as_words());
     if needs.trust == Trust::Guess {
         return vec![format!("what {image} needs here is not known: {doubt} ({source})")];
     }

@@ -3,11 +3,13 @@
 //! `docker run`, `create`, `exec`, `build`, `service create`, `podman pod create`, `podman kube play` and
 //! their longer spellings, as docker, podman and nerdctl read them.
 
+mod entered;
 mod fill;
 mod options;
 mod role;
 mod stack;
 
+pub use entered::entered_service;
 pub use stack::stack_files;
 
 use crate::container::{Container, Engine, Place, Slot, Syntax};

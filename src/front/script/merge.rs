@@ -25,6 +25,11 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     a.rootless &= b.rootless;
     a.certain |= b.certain;
     a.removed_on_exit &= b.removed_on_exit;
+    a.terminal |= b.terminal;
+    a.open_environment |= b.open_environment;
+    if a.health != b.health {
+        a.health.extend(b.health);
+    }
     let (body, file) = (a.body, a.file);
     let either = |a: &mut Option<Written<Text>>, b: Option<Written<Text>>| {
         either(a, b, source, |v| v.file == file && body.contains(v.span))
