@@ -10,6 +10,7 @@ mod braces;
 mod branches;
 mod calls;
 mod command;
+mod document;
 mod each;
 mod embed;
 mod eval;
@@ -127,7 +128,7 @@ pub struct Problem {
 
 /// Reads a script. Never fails: what cannot be read is a [`Problem`].
 pub fn read(input: &Input) -> Outcome {
-    let document = parse::Document {
+    let document = document::Document {
         text: input.text,
         outer: input.outer,
     };
