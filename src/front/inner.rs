@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::moved::Mover;
-use super::{Kind, Problem, Reading, Surroundings, by_name, compose, dockerfile};
+use super::reading::{Kind, Problem, Reading, Surroundings};
+use super::{by_name, compose, dockerfile};
 use crate::container::{Container, FileId, Place, Syntax, Unseen, Via, ViaKind};
 use crate::fix::{Change, Edit, Refusal};
 use crate::shell::{Gap, Handed, Receiver};

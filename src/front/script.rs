@@ -14,7 +14,7 @@ use crate::shell;
 use crate::source::{Excerpt, Source, Span};
 use crate::spec::{self, CommandLine};
 
-use super::{Comment, Hint, Kind, Problem, Reading, Surroundings};
+use super::reading::{Comment, Hint, Kind, Problem, Reading, Surroundings};
 
 pub use render::render;
 
