@@ -6,15 +6,14 @@
 mod built;
 pub mod compose;
 pub mod dockerfile;
-mod inner;
-mod moved;
 mod named;
+mod nested;
 mod reading;
 pub mod script;
 pub mod yaml;
 
-pub use inner::Inner;
 pub use named::by_name;
+pub use nested::Inner;
 pub use reading::{Comment, Hint, Kind, Problem, Reading, Surroundings};
 
 use std::sync::Arc;
@@ -40,7 +39,7 @@ pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Re
 ///
 /// The form of the launch decides who writes them: a command is a command wherever it stands.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
-    if let Some((inner, index)) = inner::holder(reading, container) {
+    if let Some((inner, index)) = nested::holder(reading, container) {
         return inner.render(&[(index, container, changes)], reading.source());
     }
     match (container.syntax, reading.kind) {
@@ -52,7 +51,7 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
 
 /// The edits that carry out the changes of several containers at once: what they share is edited for all.
 pub fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
-    if let Some(edits) = inner::render_together(reading, all) {
+    if let Some(edits) = nested::render_together(reading, all) {
         return edits;
     }
     let of_compose =

@@ -39,6 +39,7 @@ mod statements;
 mod steps;
 mod tree;
 mod value;
+mod variables;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -49,6 +50,7 @@ use crate::spec::CommandLine;
 
 pub use handed::{Gap, Handed, Receiver};
 pub use steps::{Step, steps};
+pub use variables::variables_in;
 
 /// Programs besides the engines whose runs are reported: they speak for an SELinux host.
 pub const REPORTED: &[&str] = &[

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::inner::Inner;
+use super::nested::Inner;
 use crate::container::{Container, Engine, FileId, Text, Written};
 use crate::source::{Source, Span};
 

@@ -5,7 +5,6 @@ mod merge;
 mod render;
 mod slot;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -83,23 +82,8 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     for container in &mut reading.containers {
         slot::refine(container, source);
     }
-    super::inner::add(&mut reading, &outcome.handed, surroundings);
+    super::nested::add(&mut reading, &outcome.handed, surroundings);
     reading
-}
-
-/// The names behind `$` and `${` in a text, whatever its quotes: the variables that it may use.
-pub(super) fn variables_in(text: &str) -> BTreeSet<&str> {
-    let uses = text.split('$').skip(1);
-    let name = |after: &'_ str| {
-        let start = after.len() - after.trim_start_matches(['{', '#', '!']).len();
-        let len = after
-            .get(start..)?
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        Some(start..start + len.unwrap_or(after.len() - start))
-    };
-    uses.filter_map(|after| after.get(name(after)?))
-        .filter(|name| !name.is_empty())
-        .collect()
 }
 
 /// Reads shell that stands inside `file`: a Dockerfile's `RUN`, a Compose `command:`, a heredoc.

@@ -68,7 +68,7 @@ fn take(fragment: Fragment, reading: &mut Reading) {
 fn with_environment(service: &Value, text: &Text) -> Excerpt {
     let mut out = Excerpt::new();
     let shown = text.shown();
-    let variables = script::variables_in(&shown);
+    let variables = crate::shell::variables_in(&shown);
     if variables.is_empty() {
         return excerpt(text);
     }

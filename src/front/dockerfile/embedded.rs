@@ -2,7 +2,7 @@
 
 use super::Shell;
 use crate::container::FileId;
-use crate::front::moved::Mover;
+use crate::front::nested::remap::Mover;
 use crate::front::script::Fragment;
 use crate::source::{Excerpt, Span};
 
