@@ -4,23 +4,21 @@
 //! by which a fix is proven.
 
 mod change;
-mod effective;
 mod facts;
 mod key;
 mod mount;
 mod place;
-mod refused;
+mod refusal;
 mod security;
 mod stack;
 mod stage;
 mod text;
 
-pub use effective::UNCONFINED_TYPES;
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
 pub use mount::{Labelling, Mount, MountForm, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
-pub use refused::{Refused, Refuser};
+pub use refusal::{Refused, Refuser};
 pub use security::SecurityOption;
 pub use stack::Stack;
 pub use stage::{Grant, GrantKind, HandOff, Stage};

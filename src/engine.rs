@@ -4,6 +4,7 @@
 mod around;
 mod fingerprint;
 mod heirs;
+mod host_path;
 mod ignore;
 mod inspect;
 mod lint;

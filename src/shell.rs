@@ -10,6 +10,7 @@ mod braces;
 mod branches;
 mod calls;
 mod command;
+mod document;
 mod each;
 mod embed;
 mod eval;
@@ -38,6 +39,7 @@ mod statements;
 mod steps;
 mod tree;
 mod value;
+mod variables;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -48,6 +50,7 @@ use crate::spec::CommandLine;
 
 pub use handed::{Gap, Handed, Receiver};
 pub use steps::{Step, steps};
+pub use variables::variables_in;
 
 /// Programs besides the engines whose runs are reported: they speak for an SELinux host.
 pub const REPORTED: &[&str] = &[
@@ -127,7 +130,7 @@ pub struct Problem {
 
 /// Reads a script. Never fails: what cannot be read is a [`Problem`].
 pub fn read(input: &Input) -> Outcome {
-    let document = parse::Document {
+    let document = document::Document {
         text: input.text,
         outer: input.outer,
     };

@@ -7,7 +7,8 @@ use crate::front::Reading;
 use crate::knowledge::needs::{Trust, needs};
 use crate::rules::NeighbourMount;
 
-use super::tree::{TreeFacts, folder_of, whole};
+use super::host_path::{folder_of, whole};
+use super::tree::TreeFacts;
 
 /// A command that runs in a container which is there already.
 #[derive(Clone, Debug)]

@@ -10,9 +10,10 @@ use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
 use super::around;
+use super::host_path::whole;
 use super::neighbours::{Uses, mount_uses, neighbours};
 use super::selinux;
-use super::tree::{Gathered, TreeFacts, whole};
+use super::tree::{Gathered, TreeFacts};
 use super::{Settings, Tree};
 
 /// A finding with the containers it stands for: one, or all that share the value it is about.

@@ -2,7 +2,7 @@
 //! who takes over what is written in it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::container::ViaKind;
@@ -10,6 +10,7 @@ use crate::front::{Kind, Reading};
 use crate::source::Span;
 
 use super::around::{Entry, entries};
+use super::host_path::{folder_of, whole};
 use super::neighbours::{MountUse, Uses, mount_uses, path_from};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
@@ -132,25 +133,4 @@ impl TreeFacts {
     pub(super) fn borrowed_from(&self, file: &Path) -> &[Borrowed] {
         self.borrowed.get(&whole(file)).map_or(&[], Vec::as_slice)
     }
-}
-
-/// A file from the root of the file system: it may be named from there, or from where the run started.
-pub(super) fn whole(file: &Path) -> String {
-    let name = file.file_name();
-    let name = name.map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("/{}/{name}", folder_of(file).join("/"))
-}
-
-/// The folder of a file, from the root of the file system, as parts.
-pub(super) fn folder_of(file: &Path) -> Vec<String> {
-    let full = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let mut parts = Vec::new();
-    for part in full.parent().into_iter().flat_map(Path::components) {
-        match part {
-            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            Component::ParentDir => drop(parts.pop()),
-            _ => {}
-        }
-    }
-    parts
 }

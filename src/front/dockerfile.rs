@@ -33,8 +33,8 @@ use self::keyword::Keyword;
 use self::known::Known;
 use self::lexer::{Instruction, Lexed};
 use self::stages::Stage;
+use super::reading::{Hint, Kind, Problem, Reading, Surroundings};
 use super::script::{self, Fragment};
-use super::{Hint, Kind, Problem, Reading, Surroundings};
 use crate::container::{Container, Engine, FileId, Via, ViaKind};
 use crate::source::{Excerpt, Source, Span};
 

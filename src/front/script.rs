@@ -6,7 +6,6 @@ mod render;
 mod root;
 mod slot;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use crate::shell;
 use crate::source::{Excerpt, Source, Span};
 use crate::spec::{self, CommandLine};
 
-use super::{Comment, Hint, Kind, Problem, Reading, Surroundings};
+use super::reading::{Comment, Hint, Kind, Problem, Reading, Surroundings};
 
 pub use render::render;
 
@@ -86,23 +85,8 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         slot::refine(container, source);
         container.rootless &= !by_root;
     }
-    super::inner::add(&mut reading, &outcome.handed, surroundings);
+    super::nested::add(&mut reading, &outcome.handed, surroundings);
     reading
-}
-
-/// The names behind `$` and `${` in a text, whatever its quotes: the variables that it may use.
-pub(super) fn variables_in(text: &str) -> BTreeSet<&str> {
-    let uses = text.split('$').skip(1);
-    let name = |after: &'_ str| {
-        let start = after.len() - after.trim_start_matches(['{', '#', '!']).len();
-        let len = after
-            .get(start..)?
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        Some(start..start + len.unwrap_or(after.len() - start))
-    };
-    uses.filter_map(|after| after.get(name(after)?))
-        .filter(|name| !name.is_empty())
-        .collect()
 }
 
 /// Reads shell that stands inside `file`: a Dockerfile's `RUN`, a Compose `command:`, a heredoc.

@@ -8,7 +8,7 @@ use super::value::{Body, Value};
 use crate::container::{
     Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Switch, Syntax, Text, Unseen, Written,
 };
-use crate::front::Problem;
+use crate::front::reading::Problem;
 use crate::source::Span;
 
 /// A service and the execs that its hooks make.
