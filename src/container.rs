@@ -4,24 +4,22 @@
 //! by which a fix is proven.
 
 mod change;
-mod effective;
 mod facts;
 mod key;
 mod mount;
 mod place;
-mod refused;
+mod refusal;
 mod security;
 mod stack;
 mod stage;
 mod text;
 mod windows;
 
-pub use effective::UNCONFINED_TYPES;
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
 pub use mount::{Labelling, Mount, MountForm, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
-pub use refused::{Refused, Refuser};
+pub use refusal::{Refused, Refuser};
 pub use security::SecurityOption;
 pub use stack::Stack;
 pub use stage::{Grant, GrantKind, HandOff, Stage};
@@ -87,6 +85,8 @@ pub struct Container {
     pub certain: bool,
     /// Service key, `--name`, unit name.
     pub name: Option<Written<Text>>,
+    /// Compose's `container_name`: what the engine calls the service's container.
+    pub container_name: Option<Written<Text>>,
     /// The image reference.
     pub image: Option<Written<Text>>,
     /// `--entrypoint`.
@@ -139,6 +139,16 @@ pub struct Container {
     pub api_socket: Option<Written<Switch>>,
     /// True for `--rm`: the container does not live to a second start.
     pub removed_on_exit: bool,
+    /// True where the engine starts its own init before the program: `--init`, `init: true`.
+    pub init: bool,
+    /// True where it has a terminal in which somebody may type: `tty: true`.
+    pub terminal: bool,
+    /// True where more of its environment is written in a file that is not read: `env_file`.
+    pub open_environment: bool,
+    /// The words of the health check that the launch sets; a shell's text as `sh -c TEXT`.
+    pub health: Vec<Text>,
+    /// What other texts do to it.
+    pub around: Around,
     /// How many copies run at once, where that is written; 1 otherwise.
     pub replicas: u32,
     /// How many containers the launch starts.
@@ -159,6 +169,16 @@ pub struct Container {
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
     pub slot: Option<Slot>,
+}
+
+/// What other places of the project do to a container, as far as it bears on what it needs. The engine
+/// fills it in before the rules run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Why more than its own program runs in it, in lower case: something executes commands in it.
+    pub worked_in: Option<String>,
+    /// Why what it mounts may belong to a user that only exists in containers, in lower case.
+    pub given_away: Option<String>,
 }
 
 /// Where one more option would be written in a command, and how.
@@ -230,6 +250,7 @@ impl Container {
             via: Vec::new(),
             certain: true,
             name: None,
+            container_name: None,
             image: None,
             entrypoint: None,
             command: Vec::new(),
@@ -256,6 +277,11 @@ impl Container {
             options: Vec::new(),
             api_socket: None,
             removed_on_exit: false,
+            init: false,
+            terminal: false,
+            open_environment: false,
+            health: Vec::new(),
+            around: Around::default(),
             replicas: 1,
             starts: Starts::Once,
             stays: true,

@@ -21,7 +21,7 @@ pub use annotations::github;
 pub use base::{Base, percent_encoded};
 pub use concise::{concise, concise_line};
 pub use full::full;
-pub use json::{check as json, finding_values, range as json_range};
+pub use json::{check as json, finding_values, pretty, range as json_range};
 pub use line_hash::line_hashes;
 pub use machine::{gitlab, rdjson};
 pub use markdown::markdown;

@@ -10,6 +10,7 @@ mod braces;
 mod branches;
 mod calls;
 mod command;
+mod document;
 mod each;
 mod embed;
 mod eval;
@@ -40,6 +41,7 @@ mod statements;
 mod steps;
 mod tree;
 mod value;
+mod variables;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -50,6 +52,7 @@ use crate::spec::CommandLine;
 
 pub use handed::{Gap, Handed, Receiver};
 pub use steps::{Step, steps};
+pub use variables::variables_in;
 
 /// Programs besides the engines whose runs are reported: they speak for an SELinux host.
 pub const REPORTED: &[&str] = &[
@@ -70,6 +73,9 @@ pub const REPORTED: &[&str] = &[
     "microdnf",
     "dnf5",
 ];
+
+/// Compose as a program of its own: its runs are reported too.
+pub const COMPOSE: &[&str] = &["docker-compose", "podman-compose"];
 
 /// The engine that a command line calls: [`Engine::Unknown`] for a word such as `$DOCKER` that may be
 /// any of them, `None` for every other program.
@@ -131,7 +137,7 @@ pub struct Problem {
 
 /// Reads a script. Never fails: what cannot be read is a [`Problem`].
 pub fn read(input: &Input) -> Outcome {
-    let document = parse::Document {
+    let document = document::Document {
         text: input.text,
         outer: input.outer,
     };

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::check::pretty;
 use super::files::Job;
 use crate::discover;
 use crate::engine::{Diagnostic, Report};
+use crate::output::pretty;
 use crate::output::{Absent, Base};
 
 /// The file.

@@ -345,16 +345,16 @@ fn render(
     let text = match format {
         Format::Full => output::full(reports, paint),
         Format::Concise => output::concise(reports, paint),
-        Format::Json => pretty(&output::json(reports, summary)),
+        Format::Json => output::pretty(&output::json(reports, summary)),
         Format::Sarif => {
             let (log, cut) = output::sarif(reports, &base, compared);
-            return (pretty(&log), cut);
+            return (output::pretty(&log), cut);
         }
         Format::Github => output::github(reports, &base),
-        Format::Gitlab => pretty(&output::gitlab(reports, &base)),
+        Format::Gitlab => output::pretty(&output::gitlab(reports, &base)),
         Format::Junit => output::junit(reports, &base),
         Format::Checkstyle => output::checkstyle(reports, &base),
-        Format::Rdjson => pretty(&output::rdjson(reports, &base)),
+        Format::Rdjson => output::pretty(&output::rdjson(reports, &base)),
         Format::Markdown => output::markdown(reports, summary, &base),
     };
     (text, 0)
@@ -365,12 +365,6 @@ pub(crate) fn base() -> Base {
     let here = crate::discover::absolute(Path::new("."));
     let root = crate::discover::repository_root(&here).unwrap_or_else(|| here.clone());
     Base { here, root }
-}
-
-/// JSON as it is written everywhere: indented, with a final line ending.
-pub(crate) fn pretty(value: &serde_json::Value) -> String {
-    // a value that was built in memory always has text
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
 /// What is said on standard error after the findings.

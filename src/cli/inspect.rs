@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::args::{InspectArgs, ListFormat};
-use super::check::pretty;
 use super::files;
 use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::Asked;
 use crate::engine::{self, Record, Report};
+use crate::output::pretty;
 use crate::output::{Paint, Style, plain};
 
 /// Lists the containers; gives the exit code.

@@ -1,6 +1,6 @@
 //! A mount as the engine would make it.
 
-use super::refused::Refused;
+use super::refusal::Refused;
 use super::text::{Hole, PieceKind, Text};
 use crate::source::Span;
 

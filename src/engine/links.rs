@@ -6,8 +6,8 @@ use crate::container::{Hole, Mount, PieceKind, Syntax, Text};
 use crate::front::Reading;
 use crate::source::Span;
 
+use super::host_path::folder_of;
 use super::neighbours::path_from;
-use super::tree::folder_of;
 
 /// Links that one path may lead through.
 const MOST: usize = 16;

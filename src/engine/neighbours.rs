@@ -10,7 +10,7 @@ use crate::fix::Label;
 use crate::front::Reading;
 use crate::rules::NeighbourMount;
 
-use super::tree::{folder_of, whole};
+use super::host_path::{folder_of, whole};
 
 /// A host path, as far as two of them can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]

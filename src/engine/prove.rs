@@ -154,6 +154,7 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
         return false;
     };
     linter.deploy(&mut after);
+    linter.surround(&mut after);
     let mut expected = reading.containers.clone();
     for (i, changes) in batch.iter().flat_map(|c| &c.changes) {
         if let Some(container) = expected.get_mut(*i) {

@@ -9,10 +9,12 @@ use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
+use super::around;
+use super::host_path::whole;
 use super::links;
 use super::neighbours::{Found, Uses, mount_uses, neighbours};
 use super::selinux;
-use super::tree::{Gathered, TreeFacts, whole};
+use super::tree::{Gathered, TreeFacts};
 use super::{Settings, Tree};
 
 /// A finding with the containers it stands for: one, or all that share the value it is about.
@@ -50,7 +52,19 @@ impl<'a> Linter<'a> {
     pub(super) fn read(&self, kind: Kind, source: &Arc<Source>) -> Reading {
         let mut reading = front::read(kind, source, &self.surroundings());
         self.deploy(&mut reading);
+        self.surround(&mut reading);
         reading
+    }
+
+    /// Notes of containers what other texts do to them.
+    pub(super) fn surround(&self, reading: &mut Reading) {
+        if !around::matters(reading) {
+            return;
+        }
+        let tree = self.facts_of_tree(reading);
+        let own = Uses::of(mount_uses(reading));
+        let neighbours = neighbours(reading, &own, &tree.mounts, !tree.cut);
+        around::fill(reading, &tree, &neighbours);
     }
 
     /// Notes of services that a script of the tree deploys them as a stack.

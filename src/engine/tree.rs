@@ -2,13 +2,15 @@
 //! who takes over what is written in it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::container::ViaKind;
 use crate::front::{Kind, Reading};
 use crate::source::Span;
 
+use super::around::{Entry, entries};
+use super::host_path::{folder_of, whole};
 use super::neighbours::{MountUse, Uses, mount_uses, path_from};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
@@ -30,6 +32,8 @@ pub(super) struct TreeFacts {
     pub(super) mounts: Uses,
     /// True where some of its files were not, or not wholly, read.
     pub(super) cut: bool,
+    /// What is run in containers that are there already.
+    pub(super) entries: Vec<Entry>,
     /// What other files take over, by the file it is written in.
     borrowed: HashMap<String, Vec<Borrowed>>,
     /// Where each file is deployed as a stack: `deploy.sh:3`.
@@ -69,6 +73,7 @@ pub(super) struct Gathered {
     scaled: Vec<(Vec<String>, String)>,
     pub(super) cut: bool,
     mounts: Vec<MountUse>,
+    entries: Vec<Entry>,
     borrowed: HashMap<String, Vec<Borrowed>>,
 }
 
@@ -82,6 +87,7 @@ impl Gathered {
             scaled: Vec::new(),
             cut: false,
             mounts: Vec::new(),
+            entries: Vec::new(),
             borrowed: HashMap::new(),
         }
     }
@@ -96,6 +102,7 @@ impl Gathered {
             let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
             self.scaled.extend(scaled);
         }
+        self.entries.extend(entries(reading));
         for file in &reading.stacks {
             let by = format!(
                 "{}:{}",
@@ -128,6 +135,7 @@ impl Gathered {
     pub(super) fn facts(self) -> TreeFacts {
         TreeFacts {
             mounts: Uses::of(self.mounts),
+            entries: self.entries,
             borrowed: self.borrowed,
             stacks: self.stacks,
             sourced: self.sourced,
@@ -164,25 +172,4 @@ impl TreeFacts {
     pub(super) fn borrowed_from(&self, file: &Path) -> &[Borrowed] {
         self.borrowed.get(&whole(file)).map_or(&[], Vec::as_slice)
     }
-}
-
-/// A file from the root of the file system: it may be named from there, or from where the run started.
-pub(super) fn whole(file: &Path) -> String {
-    let name = file.file_name();
-    let name = name.map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("/{}/{name}", folder_of(file).join("/"))
-}
-
-/// The folder of a file, from the root of the file system, as parts.
-pub(super) fn folder_of(file: &Path) -> Vec<String> {
-    let full = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let mut parts = Vec::new();
-    for part in full.parent().into_iter().flat_map(Path::components) {
-        match part {
-            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            Component::ParentDir => drop(parts.pop()),
-            _ => {}
-        }
-    }
-    parts
 }

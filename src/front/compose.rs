@@ -28,8 +28,8 @@ use std::sync::Arc;
 use project::Loader;
 use value::{Action, Body, Value};
 
+use super::reading::{Hint, Kind, Problem, Reading, Surroundings};
 use super::yaml::Tree;
-use super::{Hint, Kind, Problem, Reading, Surroundings};
 use crate::container::{Container, Engine, FileId, Labelling, Relabel};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};

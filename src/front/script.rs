@@ -4,9 +4,9 @@ mod hints;
 mod merge;
 mod render;
 mod repeat;
+mod root;
 mod slot;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::shell;
 use crate::source::{Excerpt, Source, Span};
 use crate::spec::{self, CommandLine};
 
-use super::{Comment, Hint, Kind, Problem, Reading, Surroundings};
+use super::reading::{Comment, Hint, Kind, Problem, Reading, Surroundings};
 
 pub use render::render;
 
@@ -34,6 +34,8 @@ pub struct Fragment {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that are deployed as stacks.
     pub stacks: Vec<Written<Text>>,
+    /// The services that something is run in by Compose.
+    pub entered: Vec<Written<Text>>,
 }
 
 /// Reads a script.
@@ -78,27 +80,15 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     reading.containers = containers;
     reading.stacks = stacks(&outcome.commands, FileId(0));
     reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
+    reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
+    let by_root = root::is_checked_for(text);
     for container in &mut reading.containers {
         slot::refine(container, source);
+        container.rootless &= !by_root;
     }
-    super::inner::add(&mut reading, &outcome.handed, surroundings);
+    super::nested::add(&mut reading, &outcome.handed, surroundings);
     reading
-}
-
-/// The names behind `$` and `${` in a text, whatever its quotes: the variables that it may use.
-pub(super) fn variables_in(text: &str) -> BTreeSet<&str> {
-    let uses = text.split('$').skip(1);
-    let name = |after: &'_ str| {
-        let start = after.len() - after.trim_start_matches(['{', '#', '!']).len();
-        let len = after
-            .get(start..)?
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        Some(start..start + len.unwrap_or(after.len() - start))
-    };
-    uses.filter_map(|after| after.get(name(after)?))
-        .filter(|name| !name.is_empty())
-        .collect()
 }
 
 /// Reads shell that stands inside `file`: a Dockerfile's `RUN`, a Compose `command:`, a heredoc.
@@ -122,6 +112,7 @@ pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings
         nodes: outcome.statements,
         selinux_hints,
         stacks: stacks(&outcome.commands, file),
+        entered: entered(&outcome.commands, file),
     }
 }
 
@@ -132,6 +123,13 @@ fn problem(problem: shell::Problem) -> Problem {
         message: problem.message,
         ends_reading: problem.ends_reading,
     }
+}
+
+/// The services that command lines run something in by Compose.
+fn entered(commands: &[CommandLine], file: FileId) -> Vec<Written<Text>> {
+    let own = commands.iter().filter(|line| line.file == file);
+    own.filter_map(|line| spec::command::entered_service(line, shell::engine_of(line)))
+        .collect()
 }
 
 /// The Compose files that command lines deploy as stacks.

@@ -18,6 +18,12 @@ pub fn check(reports: &[Report], summary: &Summary) -> Value {
     })
 }
 
+/// JSON as it is written everywhere: indented, with a final line ending.
+pub fn pretty(value: &Value) -> String {
+    // a value that was built in memory always has text
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
 /// The findings of one file.
 pub fn finding_values(report: &Report) -> Vec<Value> {
     report.diagnostics.iter().map(|d| finding(report, d)).collect()

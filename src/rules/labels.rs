@@ -1,8 +1,9 @@
 //! Whether a mount lacks an SELinux label, and which one it could be given.
 
-use crate::container::{Container, Key, Labelling, Mount, Namespace, Relabel, Text, UNCONFINED_TYPES, Written};
+use crate::container::{Container, Key, Labelling, Mount, Namespace, Relabel, Text, Written};
 use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
+use crate::semantics::UNCONFINED_TYPES;
 
 use super::common::{has_security_option, is_privileged, security_option_of, shortened, spelled};
 use super::misplaced_relabel_suffix::misplaced;

@@ -3,13 +3,14 @@
 
 use crate::container::{Container, Key, Mount, Namespace, Switch, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
+use crate::knowledge::capabilities::defaults;
 use crate::knowledge::images::Required;
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::common::{
-    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes, safety,
-    selinux_note, spelled, who,
+    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes,
+    safety_without_privilege, selinux_note, spelled, who,
 };
 use super::labels::{Unlabelled, kept_away, loosening, unlabelled};
 use super::{Scene, label_disabled};
@@ -222,7 +223,7 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     if !known && !other_reason {
         return Err(Refusal(format!("nothing is known of what {} needs", image(container))));
     }
-    let mut safety = safety(needs);
+    let mut safety = safety_without_privilege(needs);
     let mut changes = remove_all(container);
     if scene.selinux.on && !label_disabled::wants_it(container) {
         let loose = loosening(container).unwrap_or_default();
@@ -235,9 +236,14 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     let on_top = needs.is_some_and(|n| n.on_top_of_default);
     let mut capabilities = drop_all_but(container, &wanted);
     if on_top {
-        capabilities.retain(|c| !matches!(c, Change::Add(Key::CapDrop, _)));
+        let granted = defaults(container.engine);
+        capabilities.retain(|c| match c {
+            Change::Add(Key::CapDrop, _) => false,
+            Change::Add(Key::CapAdd, name) => !granted.contains(name.as_str()),
+            _ => true,
+        });
     }
-    changes.extend(capabilities);
+    changes.extend(capabilities.iter().cloned());
     let devices = devices(container, needs);
     changes.extend(devices.iter().map(|d| Change::Add(Key::Device, d.clone())));
     let sysctls = needs.map(|n| n.entry.sysctls.as_slice()).unwrap_or_default();
@@ -251,8 +257,16 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     if works_on_the_host(container) || hides {
         safety = safety.min(Safety::Unsafe);
     }
+    let added: Vec<&str> = capabilities
+        .iter()
+        .filter_map(|c| match c {
+            Change::Add(Key::CapAdd, name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let kept = if on_top { added } else { wanted };
     Ok(Fix {
-        title: title(hidden, &wanted, &devices, on_top),
+        title: title(hidden, &kept, &devices, on_top),
         safety,
         changes,
     })
@@ -282,11 +296,9 @@ fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
         .iter()
         .filter(|w| w.value.is_bind())
         .filter_map(|w| w.value.source.as_ref());
-    let mounted = sources.filter_map(|s| s.known()).filter(|s| {
-        s.starts_with("/dev/")
-            && !always.contains(&s.as_ref())
-            && !["/dev/shm", "/dev/bus"].iter().any(|d| s.starts_with(d))
-    });
+    let mounted = sources
+        .filter_map(|s| s.known())
+        .filter(|s| s.starts_with("/dev/") && !always.contains(&s.as_ref()) && !s.starts_with("/dev/shm"));
     let needed = needs
         .map(|n| n.entry.devices.as_slice())
         .unwrap_or_default()

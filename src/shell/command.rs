@@ -246,11 +246,7 @@ impl Evaluator<'_> {
             let word = word.map_or(span, |w| w.span);
             return self.call(&name, items, span, word).unwrap_or(Flow::On);
         }
-        if name.ends_with("docker-compose")
-            || name.ends_with("podman-compose")
-            || prefix::is_engine_field(field)
-            || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name))
-        {
+        if prefix::is_engine_field(field) || is_reported(name) {
             self.report(fields, at, simple, span, more);
         }
         Flow::On
@@ -355,4 +351,10 @@ fn only_param(word: &Word) -> Option<(String, String)> {
         }
     }
     found
+}
+
+/// True for a program whose runs are reported, by its name or path.
+fn is_reported(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    super::REPORTED.contains(&name) || super::COMPOSE.contains(&name)
 }

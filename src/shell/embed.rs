@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::calls::MAX_NESTING;
+use super::document::Document;
 use super::eval::Evaluator;
-use super::parse::{self, Document};
+use super::parse;
 use super::prefix::Shell;
 use super::value::{Bit, Frag, Item, Value};
 use crate::container::{FileId, Hole, PieceKind, Via, ViaKind};

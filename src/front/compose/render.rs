@@ -8,7 +8,7 @@ use crate::container::{
     Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, Syntax, Text, ViaKind, Written,
 };
 use crate::fix::{Change, Edit, Refusal};
-use crate::front::Reading;
+use crate::front::reading::Reading;
 use crate::front::yaml::{Kind, NodeId, Style};
 use crate::source::Span;
 

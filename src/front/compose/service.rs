@@ -9,7 +9,7 @@ use crate::container::{
     Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Starts, Switch, Syntax, Text, Unseen,
     Written,
 };
-use crate::front::Problem;
+use crate::front::reading::Problem;
 use crate::source::Span;
 
 /// A service and the execs that its hooks make.
@@ -43,6 +43,9 @@ pub(super) fn lower(
     if let Some(key) = c.api_socket.as_ref().filter(|k| k.value == Switch::On) {
         c.mounts.push(mount::api_socket(key));
     }
+    if let Some(hook) = ["post_start", "pre_stop"].iter().find(|k| service.get(k).is_some()) {
+        c.around.worked_in = Some(format!("`{hook}` runs commands of its own in it"));
+    }
     let before = before_start(name, service, &c, problems);
     let hooks = hooks(name, service, engine, problems);
     let mut all = vec![c];
@@ -66,6 +69,7 @@ impl Reader<'_> {
         let c = &mut self.container;
         match key {
             "image" => c.image = one(value),
+            "container_name" => c.container_name = one(value),
             "entrypoint" => {
                 if let [first, rest @ ..] = words(value).as_slice() {
                     c.entrypoint = Some(value.written(first.clone()));
@@ -83,6 +87,10 @@ impl Reader<'_> {
             "group_add" => c.group_add = texts(value),
             "sysctls" => c.sysctls = texts(value),
             "environment" => c.environment = texts(value),
+            "env_file" => c.open_environment = true,
+            "tty" => c.terminal = may_be_on(value),
+            "init" => c.init = may_be_on(value),
+            "healthcheck" => c.health = health_check(value),
             "labels" => c.labels = texts(value),
             "device_cgroup_rules" => c.device_cgroup_rules = texts(value),
             "volumes_from" => c.volumes_from = texts(value),
@@ -401,6 +409,30 @@ pub(super) fn words(value: &Value) -> Vec<Text> {
             None => vec![text.clone()],
         },
         _ => Vec::new(),
+    }
+}
+
+/// True for a switch that is on, or may be.
+fn may_be_on(value: &Value) -> bool {
+    let off = |text: &Text| ["false", "no", "off", "n"].iter().any(|word| text.is(word));
+    !value.text().is_some_and(off)
+}
+
+/// The words of a health check; none where it only switches the image's own off.
+fn health_check(value: &Value) -> Vec<Text> {
+    let Some(test) = value.get("test") else {
+        return Vec::new();
+    };
+    let shell = |script: Text| vec![Text::cooked("sh", test.span), Text::cooked("-c", test.span), script];
+    if let Body::Scalar(script) = &test.body {
+        return shell(script.clone());
+    }
+    let items: Vec<Text> = test.items().iter().filter_map(|v| v.text().cloned()).collect();
+    match items.split_first() {
+        Some((form, rest)) if form.is("CMD") => rest.to_vec(),
+        Some((form, [script])) if form.is("CMD-SHELL") => shell(script.clone()),
+        Some((form, _)) if form.is("NONE") => Vec::new(),
+        _ => items,
     }
 }
 

@@ -28,6 +28,12 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     a.maybe_podman |= b.maybe_podman;
     a.starts = a.starts.max(b.starts);
     a.stays |= b.stays;
+    a.init |= b.init;
+    a.terminal |= b.terminal;
+    a.open_environment |= b.open_environment;
+    if a.health != b.health {
+        a.health.extend(b.health);
+    }
     let (body, file) = (a.body, a.file);
     let either = |a: &mut Option<Written<Text>>, b: Option<Written<Text>>| {
         either(a, b, source, |v| v.file == file && body.contains(v.span))

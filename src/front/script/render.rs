@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::container::{Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, ViaKind};
 use crate::fix::{Change, Edit, Refusal};
-use crate::front::Reading;
+use crate::front::reading::Reading;
 use crate::source::{Source, Span};
 
 type Outcome<T> = Result<T, Refusal>;

@@ -131,6 +131,9 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
             container.replicas = count.unwrap_or(1);
         }
         _ if command == Command::Build => build(container, name, setting),
+        "health-cmd" => container.health = health(setting),
+        "env-file" => container.open_environment = true,
+        "init" | "init-path" => container.init = state(setting) != Switch::Off,
         // nothing looks at it, but a fix that moved it would be seen
         _ => container.options.push(format!(
             "{name}={}{}",
@@ -168,6 +171,17 @@ fn root(container: &mut Container) {
         place: image.place,
         certain: image.certain,
     });
+}
+
+/// The health check, which the engine hands to a shell; `none` switches the image's own off.
+fn health(setting: &Setting) -> Vec<Text> {
+    match &setting.value {
+        Some(script) if !script.is("none") && script.shown() != "" => {
+            let word = |text: &str| Text::cooked(text, setting.place.value);
+            vec![word("sh"), word("-c"), script.clone()]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn state(setting: &Setting) -> Switch {
