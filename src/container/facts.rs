@@ -105,6 +105,7 @@ impl Container {
         other("environment", texts(&self.environment));
         other("labels", texts(&self.labels));
         other("runtime", self.runtime.iter().map(|w| w.value.shown()).collect());
+        other("shm_size", self.shm_size.iter().map(|w| w.value.shown()).collect());
         other("pod", self.pod.iter().map(|w| w.value.shown()).collect());
         other(
             "api_socket",
@@ -112,6 +113,7 @@ impl Container {
         );
         other("option", self.options.clone());
         other("replicas", vec![self.replicas.to_string()]);
+        other("starts", vec![format!("{:?} {}", self.starts, self.stays)]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
         other("init", vec![self.init.to_string()]);
         other("terminal", vec![self.terminal.to_string()]);
@@ -228,6 +230,7 @@ fn hides(key: Option<super::Key>) -> String {
         Some(Key::User) => "user",
         Some(Key::ReadOnly) => "read_only_rootfs",
         Some(Key::Sysctl) => "sysctls",
+        Some(Key::ShmSize) => "shm_size",
         Some(Key::Image) => "image",
         Some(Key::Name) => "name",
         Some(Key::Command) => "command",

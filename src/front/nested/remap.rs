@@ -153,6 +153,7 @@ impl Mover<'_> {
         let Container {
             syntax: _,
             engine: _,
+            maybe_podman: _,
             rootless: _,
             file,
             head,
@@ -182,6 +183,7 @@ impl Mover<'_> {
             environment,
             labels,
             runtime,
+            shm_size,
             pod,
             options,
             api_socket,
@@ -192,6 +194,8 @@ impl Mover<'_> {
             health,
             around: _,
             replicas: _,
+            starts: _,
+            stays: _,
             build,
             built: _,
             stack,
@@ -204,7 +208,7 @@ impl Mover<'_> {
         self.span(head);
         self.span(body);
         via.iter_mut().for_each(|via| self.via(via));
-        let singles = [name, container_name, image, entrypoint, user, runtime, pod];
+        let singles = [name, container_name, image, entrypoint, user, runtime, shm_size, pod];
         singles.into_iter().flatten().for_each(|w| self.written(w));
         command.iter_mut().chain(health).for_each(|text| self.text(text));
         let lists = [
