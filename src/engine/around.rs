@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::container::{Container, Syntax, Text};
 use crate::front::Reading;
 use crate::knowledge::needs::{Trust, needs};
-use crate::rules::NeighbourMount;
 
 use super::host_path::{folder_of, whole};
 use super::neighbours::Found;
@@ -56,7 +55,7 @@ pub(super) fn fill(reading: &mut Reading, tree: &TreeFacts, neighbours: &[Found]
         if !container.syntax.is_launch() {
             continue;
         }
-        let near = neighbours.get(i).map_or(&[][..], |found| &found.list);
+        let near = neighbours.get(i);
         let around = &mut container.around;
         if around.worked_in.is_none() && dev {
             around.worked_in = Some("it is a dev container, in which people work".to_owned());
@@ -112,8 +111,12 @@ fn gives_files_away(text: &str) -> bool {
 }
 
 /// Another container that writes where this one reads may leave files of a user of its own.
-fn written_by_another(rootless: bool, neighbours: &[NeighbourMount]) -> Option<String> {
-    let writer = neighbours.iter().find(|n| !n.other.read_only).filter(|_| rootless)?;
+fn written_by_another(rootless: bool, near: Option<&Found>) -> Option<String> {
+    let near = near.filter(|_| rootless)?;
+    if !near.unsearched.is_empty() {
+        return Some("not every file was looked at for who else writes there".to_owned());
+    }
+    let writer = near.list.iter().find(|n| !n.other.read_only)?;
     Some(format!("`{}` writes there too ({})", writer.container, writer.at))
 }
 

@@ -192,7 +192,10 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     let host_network = container
         .namespace(Namespace::Network)
         .is_some_and(|n| n.value.is("host"));
-    let grave = |name: &&str| NEVER_ADDED.contains(name) || (*name == "NET_ADMIN" && host_network);
+    // what the engine grants by itself is only left
+    let given = defaults(container.engine);
+    let grave =
+        |name: &&str| (NEVER_ADDED.contains(name) && !given.contains(*name)) || (*name == "NET_ADMIN" && host_network);
     if let Some(name) = wanted.iter().find(|n| grave(n) && !written.iter().any(|w| w == *n)) {
         return Err(Refusal(format!(
             "{} needs {name}, which is for you to grant: {}",

@@ -197,7 +197,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "docker --privileged mysql:8",
-            "safe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
+            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID +SYS_NICE",
         ),
         (
             "docker --privileged qmcgaw/gluetun",
