@@ -322,6 +322,7 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
         match load(&candidate, None) {
             // what cannot be read is listed too: nobody is to take it for looked at
             Loaded::Text(kind, _) | Loaded::Broken(kind, _) => Some((candidate.path, kind)),
+            Loaded::Failed(_) => Some((candidate.path, Kind::Shell)),
             Loaded::Passed(_) => None,
         }
     });
