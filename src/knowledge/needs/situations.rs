@@ -314,10 +314,10 @@ fn what_is_verified_was_run_in_each_situation() {
             let held = held(rootless).contains(situation);
             assert!(held, "{}: {situation}, rootless {rootless}, was not tried", entry.name);
         }
-        // no run with the whole set failed
+        // no run with the whole set failed; an engine's init gets KILL besides
         let failed = all
             .iter()
-            .any(|r| r.result == Outcome::Fails && set(r).as_ref() == Some(&used));
+            .any(|r| r.result == Outcome::Fails && set(r).as_ref() == Some(&used) && r.situations != ["with-init"]);
         assert!(!failed, "{} fails with its set", entry.name);
         verified += 1;
     }
