@@ -155,6 +155,7 @@ impl Mover<'_> {
             engine: _,
             rootless: _,
             file,
+            nested: _,
             head,
             body,
             via,
