@@ -124,6 +124,8 @@ pub struct Container {
     pub api_socket: Option<Written<Switch>>,
     /// True for `--rm`: the container does not live to a second start.
     pub removed_on_exit: bool,
+    /// True where the engine starts its own init before the program: `--init`, `init: true`.
+    pub init: bool,
     /// True where it has a terminal in which somebody may type: `tty: true`.
     pub terminal: bool,
     /// True where more of its environment is written in a file that is not read: `env_file`.
@@ -264,6 +266,7 @@ impl Container {
             options: Vec::new(),
             api_socket: None,
             removed_on_exit: false,
+            init: false,
             terminal: false,
             open_environment: false,
             health: Vec::new(),

@@ -113,6 +113,7 @@ impl Container {
         other("option", self.options.clone());
         other("replicas", vec![self.replicas.to_string()]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
+        other("init", vec![self.init.to_string()]);
         other("terminal", vec![self.terminal.to_string()]);
         other("open_environment", vec![self.open_environment.to_string()]);
         other("health", self.health.iter().map(Text::shown).collect());

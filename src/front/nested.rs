@@ -80,6 +80,8 @@ fn add_in_place(reading: &mut Reading, own: Reading, nested: &Nested) {
     for (index, mut container) in own.containers.into_iter().enumerate() {
         container.via.extend(nested.provenance.iter().cloned());
         container.nested = Some(NestedIn { document, index });
+        // steps of a build run as root until the Dockerfile says otherwise
+        container.rootless &= !nested.inside_image;
         add_container(reading, container);
     }
     let counts = |hint: &Hint| !nested.inside_image || bodies.iter().any(|body| body.contains(hint.span));

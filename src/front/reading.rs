@@ -145,7 +145,8 @@ pub struct Nested {
     pub open: Open,
     /// What may be written in it.
     pub seam: Seam,
-    /// True where only what its launches say speaks for an SELinux host: `dnf` in a build is about the image.
+    /// True for the steps of an image: `dnf` in one is about the image and not the host, and only what
+    /// launches say speaks for an SELinux host.
     pub inside_image: bool,
 }
 

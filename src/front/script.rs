@@ -3,6 +3,7 @@
 mod hints;
 mod merge;
 mod render;
+mod root;
 mod slot;
 
 use std::path::Path;
@@ -95,8 +96,10 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     reading.stacks = stacks(&outcome.commands, FileId(0));
     reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
+    let by_root = root::is_checked_for(text);
     for container in &mut reading.containers {
         slot::refine(container, source);
+        container.rootless &= !by_root;
     }
     reading.nested = outcome.handed.into_iter().map(nested).collect();
     reading

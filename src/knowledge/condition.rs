@@ -181,6 +181,8 @@ fn lowest_port(container: &Container, entry: &Entry) -> Option<u16> {
     });
     let own: Vec<u16> = match moved {
         Some(address) => vec![address.rsplit(':').next().and_then(|p| p.parse().ok()).unwrap_or(1)],
+        // a file of variables may move it anywhere
+        None if entry.port_env.is_some() && container.open_environment => vec![1],
         None => entry.ports.clone(),
     };
     let published = published(container).map(|p| p.unwrap_or(1));

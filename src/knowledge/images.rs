@@ -59,6 +59,9 @@ pub struct Entry {
     /// Why it never uses the other default capabilities.
     #[serde(default)]
     pub never: Vec<Never>,
+    /// Folders and files that its entrypoint runs as root: what is mounted there does what it likes.
+    #[serde(default)]
+    pub runs: Vec<String>,
     /// Capabilities that its program carries as file capabilities.
     #[serde(default)]
     pub file_capabilities: Vec<String>,
@@ -373,9 +376,8 @@ mod tests {
         for (reference, names, exact) in [
             ("registry:2", "registry", true),
             ("redis:7-alpine", "redis-7", true),
-            ("redis:8.0.1", "redis-7", true),
-            ("redis:8.2", "redis-8", true),
-            ("redis:8", "redis-7 redis-8", true),
+            ("redis:8.0.1", "redis-8", true),
+            ("redis:8", "redis-8", true),
             ("redis", "redis-7 redis-8", true),
             ("redis:alpine", "redis-7 redis-8", true),
             ("redis@sha256:00", "redis-7 redis-8", true),

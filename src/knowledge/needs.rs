@@ -89,6 +89,7 @@ pub fn needs(container: &Container) -> Option<Needs> {
             add(&mut needs, name, why);
         }
     }
+    needs.capabilities.sort_unstable();
     let mut doubts = Doubts {
         trust: Trust::Sure,
         why: None,
@@ -130,6 +131,9 @@ fn applying(container: &Container, mut found: images::Match) -> images::Match {
 }
 
 /// Adds what the entry uses on the paths that the launch does not rule out.
+///
+/// The init of an engine stays root, hands signals on to a program of another user, and ends without
+/// it where it may not (seen with docker-init and catatonit: the stop is a kill).
 fn add_used(container: &Container, entry: &'static Entry, image: &ImageName, needs: &mut Needs) {
     for need in &entry.capabilities {
         match need.when.verdict(container, entry, image) {
@@ -137,6 +141,14 @@ fn add_used(container: &Container, entry: &'static Entry, image: &ImageName, nee
             Verdict::RuledOut(Some(why)) => needs.facts.push(format!("{} {why}", need.name)),
             Verdict::RuledOut(None) => {}
         }
+    }
+    let becomes_another = entry.capabilities.iter().any(|c| c.name == "SETUID");
+    if container.init && becomes_another {
+        add(
+            needs,
+            "KILL",
+            "the engine's init is root, and hands signals on to a program of another user",
+        );
     }
 }
 
@@ -205,6 +217,12 @@ impl Doubts {
         } else if user != User::Ordinary && entry.starts_as != StartsAs::User {
             self.of_command(container, entry, Trust::Likely);
         }
+        if let Some(path) = mounted_over(container, &entry.runs) {
+            self.weaken(
+                Trust::Likely,
+                format!("its entrypoint runs as root what is mounted at `{path}`"),
+            );
+        }
         match user {
             User::MadeRoot => self.weaken(Trust::Guess, "the image is meant to run as an ordinary user"),
             User::Ordinary if !matches!(entry.as_user, AsUser::Yes | AsUser::Default) => {
@@ -253,6 +271,9 @@ impl Doubts {
         if let Some(unseen) = container.unseen.iter().find(|u| u.hides.is_none()) {
             self.weaken(Trust::Likely, format!("`{}` may say more", unseen.text));
         }
+        if let Some(path) = mounted_over(container, PROGRAM_FOLDERS).or_else(|| replaced_script(container)) {
+            self.weaken(Trust::Likely, format!("a program of its own is mounted at `{path}`"));
+        }
         if let Some(why) = worked_in(container) {
             self.weaken(Trust::Likely, why);
         }
@@ -271,6 +292,41 @@ impl Doubts {
             self.weaken(Trust::Guess, why);
         }
     }
+}
+
+/// Where images keep their programs.
+const PROGRAM_FOLDERS: &[&str] = &[
+    "/bin",
+    "/sbin",
+    "/usr/bin",
+    "/usr/sbin",
+    "/usr/local/bin",
+    "/usr/local/sbin",
+];
+
+/// The target of a mount that lies at, above or below one of the paths.
+fn mounted_over<S: AsRef<str>>(container: &Container, paths: &[S]) -> Option<String> {
+    let targets = container.mounts.iter().filter_map(|w| w.value.target.as_ref()?.known());
+    let under = |path: &str, above: &str| {
+        let rest = path.strip_prefix(above.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let meets = |target: &str| {
+        paths
+            .iter()
+            .any(|p| under(target, p.as_ref()) || under(p.as_ref(), target))
+    };
+    targets.map(|t| t.into_owned()).find(|target| meets(target))
+}
+
+/// The target of a mount that replaces an entrypoint: `/entrypoint.sh`.
+fn replaced_script(container: &Container) -> Option<String> {
+    let targets = container.mounts.iter().filter_map(|w| w.value.target.as_ref()?.known());
+    let script = |target: &String| {
+        let name = target.rsplit('/').next().unwrap_or("");
+        name.ends_with("entrypoint.sh") || name == "entrypoint" || name == "docker-entrypoint"
+    };
+    targets.map(|t| t.into_owned()).find(script)
 }
 
 /// Why more than its own program is run in it, if so.
@@ -294,5 +350,6 @@ pub fn required(needs: Option<&Needs>) -> Required {
 }
 
 #[cfg(test)]
-#[path = "needs/tests.rs"]
+mod situations;
+#[cfg(test)]
 mod tests;

@@ -42,6 +42,12 @@ impl TryFrom<String> for Versions {
 }
 
 impl Versions {
+    /// A tag of the first version in it.
+    #[cfg(test)]
+    pub(crate) fn first_tag(&self) -> String {
+        self.from.map(|part| part.to_string()).join(".")
+    }
+
     /// Whether the image of a tag may be of a version in the range. A tag names every version that
     /// it was or may become: `8` the whole of 8, `latest` and `alpine` any.
     pub fn may_hold(&self, tag: &Tag) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::container::{Container, Engine, Key, Place, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
+use crate::knowledge::capabilities::defaults;
 use crate::knowledge::needs::{Needs, Trust, needs};
 
 use super::Scene;
@@ -111,10 +112,15 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
     if needs.trust == Trust::Guess {
         return vec![format!("what {image} needs here is not known: {doubt} ({source})")];
     }
+    // what every container is given is not told of one
+    let given = defaults(container.engine);
+    let told = |name: &&&str| !needs.on_top_of_default || !given.contains(**name);
+    let wanted: &[&str] = &wanted.iter().filter(told).copied().collect::<Vec<_>>();
     let what = match (wanted, needs.on_top_of_default) {
         ([], false) => "no capability".to_owned(),
-        ([], true) => "no capability beyond the default ones".to_owned(),
-        (names, _) => listed(names),
+        ([], true) => "the default capabilities and no other".to_owned(),
+        (names, false) => listed(names),
+        (names, true) => format!("{} beside the default capabilities", listed(names)),
     };
     let mut notes = vec![if needs.is_of_another_program() {
         format!(

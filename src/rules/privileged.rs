@@ -317,11 +317,9 @@ fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
         .iter()
         .filter(|w| w.value.is_bind())
         .filter_map(|w| w.value.source.as_ref());
-    let mounted = sources.filter_map(|s| s.known()).filter(|s| {
-        s.starts_with("/dev/")
-            && !always.contains(&s.as_ref())
-            && !["/dev/shm", "/dev/bus"].iter().any(|d| s.starts_with(d))
-    });
+    let mounted = sources
+        .filter_map(|s| s.known())
+        .filter(|s| s.starts_with("/dev/") && !always.contains(&s.as_ref()) && !s.starts_with("/dev/shm"));
     let needed = needs
         .map(|n| n.entry.devices.as_slice())
         .unwrap_or_default()

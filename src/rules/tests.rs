@@ -183,19 +183,19 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ("docker --privileged docker", "none: `docker` does not work without it"),
         (
             "docker --privileged postgres:16",
-            "safe: remove -all +SETUID +SETGID +CHOWN +DAC_OVERRIDE +FOWNER",
+            "safe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
         ),
         (
             "docker --privileged --cap-add=SETUID --cap-drop=ALL redis:7",
-            "safe: remove +SETGID +CHOWN +DAC_OVERRIDE +FOWNER",
+            "safe: remove +CHOWN +DAC_OVERRIDE +FOWNER +SETGID",
         ),
         (
             "docker --privileged postgres:16 bash",
-            "unsafe: remove -all +SETUID +SETGID +CHOWN +DAC_OVERRIDE +FOWNER",
+            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
         ),
         (
             "docker --privileged mysql:8",
-            "safe: remove -all +SETUID +SETGID +CHOWN +DAC_OVERRIDE +FOWNER",
+            "safe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
         ),
         (
             "docker --privileged qmcgaw/gluetun",
@@ -328,7 +328,7 @@ fn what_cannot_be_read_makes_a_rule_careful() {
     };
     assert_eq!(
         short(&found_by("privileged", &privileged)[0]),
-        "unsafe: remove -all +SETUID +SETGID +CHOWN +DAC_OVERRIDE +FOWNER"
+        "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID"
     );
 }
 
@@ -373,11 +373,11 @@ fn capabilities_are_dropped_by_what_is_known() {
         ("podman registry:2", "safe: -all"),
         (
             "docker nginx",
-            "safe: -all +SETUID +SETGID +CHOWN +DAC_OVERRIDE +FOWNER +KILL",
+            "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETUID",
         ),
         (
             "docker --cap-drop=SETUID nginx",
-            "safe: -all +SETGID +CHOWN +DAC_OVERRIDE +FOWNER +KILL",
+            "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID",
         ),
         ("docker --user=101 nginx", "unsafe: -all"),
         ("docker --user=999 postgres", "safe: -all"),

@@ -87,11 +87,8 @@ impl Reader<'_> {
             "sysctls" => c.sysctls = texts(value),
             "environment" => c.environment = texts(value),
             "env_file" => c.open_environment = true,
-            "tty" => {
-                c.terminal = !value
-                    .text()
-                    .is_some_and(|t| ["false", "no", "off", "n"].iter().any(|off| t.is(off)))
-            }
+            "tty" => c.terminal = may_be_on(value),
+            "init" => c.init = may_be_on(value),
             "healthcheck" => c.health = health_check(value),
             "labels" => c.labels = texts(value),
             "device_cgroup_rules" => c.device_cgroup_rules = texts(value),
@@ -402,6 +399,12 @@ pub(super) fn words(value: &Value) -> Vec<Text> {
         },
         _ => Vec::new(),
     }
+}
+
+/// True for a switch that is on, or may be.
+fn may_be_on(value: &Value) -> bool {
+    let off = |text: &Text| ["false", "no", "off", "n"].iter().any(|word| text.is(word));
+    !value.text().is_some_and(off)
 }
 
 /// The words of a health check; none where it only switches the image's own off.

@@ -187,6 +187,7 @@ impl Mover<'_> {
             options,
             api_socket,
             removed_on_exit: _,
+            init: _,
             terminal: _,
             open_environment: _,
             health,

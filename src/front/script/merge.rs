@@ -25,6 +25,7 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     a.rootless &= b.rootless;
     a.certain |= b.certain;
     a.removed_on_exit &= b.removed_on_exit;
+    a.init |= b.init;
     a.terminal |= b.terminal;
     a.open_environment |= b.open_environment;
     if a.health != b.health {
