@@ -13,6 +13,7 @@ mod security;
 mod stack;
 mod stage;
 mod text;
+mod visit;
 
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
@@ -23,6 +24,7 @@ pub use security::SecurityOption;
 pub use stack::Stack;
 pub use stage::{Grant, GrantKind, HandOff, Stage};
 pub use text::{Hole, Piece, PieceKind, Text};
+pub use visit::FieldMut;
 
 use crate::source::Span;
 
