@@ -39,6 +39,18 @@ pub struct Unseen {
     pub hides: Option<Key>,
 }
 
+/// How many containers a launch starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Starts {
+    /// One, or one at a time under one name.
+    Once,
+    /// Several one after another, or nobody can say.
+    Unknown,
+    /// Several that may run at the same time.
+    Many,
+}
+
 /// One namespace setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamespaceSetting {
@@ -58,6 +70,8 @@ pub struct Container {
     pub syntax: Syntax,
     /// The engine that would run it.
     pub engine: Engine,
+    /// True where the text lets that be podman, whatever the word is that it calls.
+    pub maybe_podman: bool,
     /// True where the command runs without root on the host: `podman` without `sudo`.
     pub rootless: bool,
     /// The file that `head` and `body` stand in.
@@ -118,6 +132,8 @@ pub struct Container {
     pub labels: Vec<Written<Text>>,
     /// The runtime, such as `runsc`.
     pub runtime: Option<Written<Text>>,
+    /// How large its own `/dev/shm` is: `--shm-size`.
+    pub shm_size: Option<Written<Text>>,
     /// The pod that a podman container joins.
     pub pod: Option<Written<Text>>,
     /// The other options of a command, `name=value`: no rule looks at them, and no fix may change them.
@@ -138,6 +154,10 @@ pub struct Container {
     pub around: Around,
     /// How many copies run at once, where that is written; 1 otherwise.
     pub replicas: u32,
+    /// How many containers the launch starts.
+    pub starts: Starts,
+    /// True where whoever launches it does not wait for its end: `-d`, `&`, `create`, services.
+    pub stays: bool,
     /// What a Dockerfile `RUN`, or a build, asks of the builder.
     pub build: Option<Build>,
     /// What the Dockerfile that the image is built from says, where it lies in the tree.
@@ -234,6 +254,7 @@ impl Container {
         Container {
             syntax,
             engine,
+            maybe_podman: false,
             rootless: false,
             file,
             nested: None,
@@ -264,6 +285,7 @@ impl Container {
             environment: Vec::new(),
             labels: Vec::new(),
             runtime: None,
+            shm_size: None,
             pod: None,
             options: Vec::new(),
             api_socket: None,
@@ -274,6 +296,8 @@ impl Container {
             health: Vec::new(),
             around: Around::default(),
             replicas: 1,
+            starts: Starts::Once,
+            stays: true,
             build: None,
             built: None,
             stage: None,
@@ -318,6 +342,7 @@ impl Container {
             Key::User => self.user.is_some(),
             Key::ReadOnly => !self.read_only.is_empty(),
             Key::Sysctl => !self.sysctls.is_empty(),
+            Key::ShmSize => self.shm_size.is_some(),
             Key::Image => self.image.is_some(),
             Key::Name => self.name.is_some(),
             Key::Command => !self.command.is_empty(),
@@ -343,6 +368,14 @@ impl Container {
     /// The setting that makes it (or may make it) privileged.
     pub fn privileged_setting(&self) -> Option<&Written<Switch>> {
         self.privileged.iter().rev().find(|w| w.value != Switch::Off)
+    }
+
+    /// True for a command that is waited for, and whose container is not started again.
+    pub fn is_passing(&self) -> bool {
+        self.syntax == Syntax::Command
+            && !self.stays
+            && self.starts != Starts::Many
+            && (self.removed_on_exit || self.name.is_none())
     }
 
     /// How a reader would call it: its name, or its image, or the word "container".

@@ -7,6 +7,7 @@ mod heirs;
 mod host_path;
 mod ignore;
 mod inspect;
+mod links;
 mod lint;
 mod neighbours;
 mod propose;

@@ -18,11 +18,13 @@ mod expand;
 mod expansions;
 mod fed;
 mod fields;
+mod folder;
 mod handed;
 mod join;
 mod launches;
 mod names;
 mod output;
+mod pace;
 mod params;
 mod parse;
 mod patches;
@@ -79,6 +81,11 @@ pub const COMPOSE: &[&str] = &["docker-compose", "podman-compose"];
 /// any of them, `None` for every other program.
 pub fn engine_of(line: &CommandLine) -> Option<Engine> {
     names::engine_of(line)
+}
+
+/// True where the script chooses the engine when it runs, and podman is among those it may choose.
+pub fn may_choose_podman(line: &CommandLine) -> bool {
+    names::may_choose_podman(line)
 }
 
 /// Gives a file's text, by its path relative to where the run started.

@@ -221,6 +221,7 @@ fn hides(key: Option<super::Key>) -> String {
         Some(Key::User) => "user",
         Some(Key::ReadOnly) => "read_only_rootfs",
         Some(Key::Sysctl) => "sysctls",
+        Some(Key::ShmSize) => "shm_size",
         Some(Key::Image) => "image",
         Some(Key::Name) => "name",
         Some(Key::Command) => "command",

@@ -149,6 +149,8 @@ pub enum Key {
     ReadOnly,
     /// `--sysctl`
     Sysctl,
+    /// `--shm-size`
+    ShmSize,
     /// The image.
     Image,
     /// `--name`

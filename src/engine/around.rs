@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::container::{Container, Syntax, Text};
 use crate::front::Reading;
 use crate::knowledge::needs::{Trust, needs};
-use crate::rules::NeighbourMount;
 
 use super::host_path::{folder_of, whole};
+use super::neighbours::Found;
 use super::tree::TreeFacts;
 
 /// A command that runs in a container which is there already.
@@ -45,7 +45,7 @@ pub(super) fn entries(reading: &Reading) -> Vec<Entry> {
 }
 
 /// Fills in what is done to each container that a program of its own is known of.
-pub(super) fn fill(reading: &mut Reading, tree: &TreeFacts, neighbours: &[Vec<NeighbourMount>]) {
+pub(super) fn fill(reading: &mut Reading, tree: &TreeFacts, neighbours: &[Found]) {
     let own = entries(reading);
     let path: Arc<str> = whole(&reading.source().path).into();
     let folder = folder_of(&reading.source().path);
@@ -55,7 +55,7 @@ pub(super) fn fill(reading: &mut Reading, tree: &TreeFacts, neighbours: &[Vec<Ne
         if !container.syntax.is_launch() {
             continue;
         }
-        let near = neighbours.get(i).map_or(&[][..], Vec::as_slice);
+        let near = neighbours.get(i);
         let around = &mut container.around;
         if around.worked_in.is_none() && dev {
             around.worked_in = Some("it is a dev container, in which people work".to_owned());
@@ -111,8 +111,12 @@ fn gives_files_away(text: &str) -> bool {
 }
 
 /// Another container that writes where this one reads may leave files of a user of its own.
-fn written_by_another(rootless: bool, neighbours: &[NeighbourMount]) -> Option<String> {
-    let writer = neighbours.iter().find(|n| !n.other.read_only).filter(|_| rootless)?;
+fn written_by_another(rootless: bool, near: Option<&Found>) -> Option<String> {
+    let near = near.filter(|_| rootless)?;
+    if !near.unsearched.is_empty() {
+        return Some("not every file was looked at for who else writes there".to_owned());
+    }
+    let writer = near.list.iter().find(|n| !n.other.read_only)?;
     Some(format!("`{}` writes there too ({})", writer.container, writer.at))
 }
 

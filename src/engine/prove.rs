@@ -186,7 +186,7 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     let mut mended: HashMap<(usize, &str), usize> = HashMap::new();
     for candidate in batch {
         let rule = raised[candidate.raised].finding.rule;
-        for (i, _) in &candidate.changes {
+        for i in &candidate.users {
             *mended.entry((*i, rule)).or_default() += 1;
         }
     }

@@ -1,7 +1,7 @@
 //! What the other files of a tree say that a file's own text does not: who mounts the same paths, and
 //! who takes over what is written in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -32,10 +32,14 @@ pub(super) struct TreeFacts {
     pub(super) mounts: Uses,
     /// What is run in containers that are there already.
     pub(super) entries: Vec<Entry>,
+    /// True where some of its files were not, or not wholly, read.
+    pub(super) cut: bool,
     /// What other files take over, by the file it is written in.
     borrowed: HashMap<String, Vec<Borrowed>>,
     /// Where each file is deployed as a stack: `deploy.sh:3`.
     stacks: HashMap<String, String>,
+    /// The files that a script of another folder sources.
+    sourced: HashSet<String>,
 }
 
 /// Something that a container of another file has from this one, by `extends` or `source`.
@@ -63,6 +67,8 @@ pub(super) struct Gathered {
     /// The folder of the tree, as its parts.
     root: Vec<String>,
     stacks: HashMap<String, String>,
+    sourced: HashSet<String>,
+    pub(super) cut: bool,
     mounts: Vec<MountUse>,
     entries: Vec<Entry>,
     borrowed: HashMap<String, Vec<Borrowed>>,
@@ -74,6 +80,8 @@ impl Gathered {
         Gathered {
             root: folder_of(&root.join("file")),
             stacks: HashMap::new(),
+            sourced: HashSet::new(),
+            cut: false,
             mounts: Vec::new(),
             entries: Vec::new(),
             borrowed: HashMap::new(),
@@ -84,6 +92,11 @@ impl Gathered {
     pub(super) fn add(&mut self, reading: &Reading) {
         self.mounts.extend(mount_uses(reading));
         self.entries.extend(entries(reading));
+        if reading.kind == Kind::Shell {
+            let here = folder_of(&reading.source().path);
+            let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
+            self.sourced.extend(sourced.map(|s| whole(&s.path)));
+        }
         for file in &reading.stacks {
             let by = format!(
                 "{}:{}",
@@ -119,6 +132,8 @@ impl Gathered {
             entries: self.entries,
             borrowed: self.borrowed,
             stacks: self.stacks,
+            sourced: self.sourced,
+            cut: self.cut,
         }
     }
 }
@@ -127,6 +142,11 @@ impl TreeFacts {
     /// Where a file is deployed as a stack.
     pub(super) fn stacked_by(&self, file: &Path) -> Option<&str> {
         self.stacks.get(&whole(file)).map(String::as_str)
+    }
+
+    /// True where a script of another folder sources the file.
+    pub(super) fn is_sourced_elsewhere(&self, file: &Path) -> bool {
+        self.sourced.contains(&whole(file))
     }
 
     /// What other files take over from a file.

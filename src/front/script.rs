@@ -3,6 +3,7 @@
 mod hints;
 mod merge;
 mod render;
+mod repeat;
 mod root;
 mod slot;
 
@@ -205,7 +206,9 @@ fn lower(
         match shell::engine_of(line) {
             Some(engine) => {
                 let engine = if engine == Engine::Unknown { unknown } else { engine };
-                if let Some(container) = spec::command::read(line, engine) {
+                let choice = engine == Engine::Unknown && shell::may_choose_podman(line);
+                if let Some(mut container) = spec::command::read(line, engine) {
+                    container.maybe_podman |= choice;
                     found.extend(hints::of_container(&container, file));
                     containers.push(container);
                 }
@@ -216,5 +219,7 @@ fn lower(
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();
-    (merge::one_a_place(containers, source), found)
+    let mut containers = merge::one_a_place(containers, source);
+    containers.iter_mut().for_each(repeat::by_name);
+    (containers, found)
 }

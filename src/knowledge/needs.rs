@@ -2,7 +2,7 @@
 
 use crate::container::{Container, Key, Tri};
 
-use super::condition::Verdict;
+use super::condition::{Condition, Verdict};
 use super::image_name::ImageName;
 use super::images::{self, AsUser, Entry, Required, StartsAs, TABLE_PATH};
 use super::programs;
@@ -90,6 +90,7 @@ pub fn needs(container: &Container) -> Option<Needs> {
         }
     }
     needs.capabilities.sort_unstable();
+    needs.facts.dedup();
     let mut doubts = Doubts {
         trust: Trust::Sure,
         why: None,
@@ -137,7 +138,13 @@ fn applying(container: &Container, mut found: images::Match) -> images::Match {
 fn add_used(container: &Container, entry: &'static Entry, image: &ImageName, needs: &mut Needs) {
     for need in &entry.capabilities {
         match need.when.verdict(container, entry, image) {
-            Verdict::Counts => add(needs, &need.name, &need.why),
+            Verdict::Counts => {
+                add(needs, &need.name, &need.why);
+                if need.when == Condition::OthersFiles && need.name == "DAC_OVERRIDE" {
+                    let fact = "DAC_OVERRIDE can go where everything that is mounted belongs to root";
+                    needs.facts.push(fact.to_owned());
+                }
+            }
             Verdict::RuledOut(Some(why)) => needs.facts.push(format!("{} {why}", need.name)),
             Verdict::RuledOut(None) => {}
         }

@@ -145,13 +145,7 @@ fn script_of(words: &[String]) -> Option<&str> {
 
 /// The simple commands of a script that is nothing but such, joined; `None` for anything else.
 fn commands(script: &str) -> Option<Vec<Vec<String>>> {
-    let plain = script
-        .replace("2>&1", "")
-        .replace("> /dev/null", "")
-        .replace(">/dev/null", "")
-        .replace("2>/dev/null", "")
-        .replace("${", "$")
-        .replace("$$", "$");
+    let plain = without_redirects(script)?.replace("${", "$").replace("$$", "$");
     // `}` closed a variable; what could run or write something else is not read
     if plain.contains(['`', '>', '<', '(', ')', '{']) || plain.replace("&&", "").contains('&') {
         return None;
@@ -159,6 +153,26 @@ fn commands(script: &str) -> Option<Vec<Vec<String>>> {
     let steps = plain.replace("&&", ";").replace("||", ";").replace(['|', '\n'], ";");
     let steps = steps.split(';').map(str::trim).filter(|step| !step.is_empty());
     steps.map(|step| shell_words::split(step).ok()).collect()
+}
+
+/// The script without what it sends to nowhere, to another of its streams, or to a port; `None` where
+/// it writes or reads something else by a redirect.
+fn without_redirects(script: &str) -> Option<String> {
+    let mut plain = String::new();
+    let mut rest = script;
+    while let Some(at) = rest.find(['<', '>']) {
+        let (before, after) = rest.split_at_checked(at)?;
+        plain.push_str(before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '&'));
+        let target = after.trim_start_matches(['<', '>']).trim_start_matches(' ');
+        let end = target.find(|c: char| c.is_whitespace() || "'\";|)".contains(c));
+        let (target, behind) = target.split_at_checked(end.unwrap_or(target.len()))?;
+        if !(target == "/dev/null" || target.starts_with("/dev/tcp/") || matches!(target, "&1" | "&2")) {
+            return None;
+        }
+        rest = behind;
+    }
+    plain.push_str(rest);
+    Some(plain)
 }
 
 /// The name of a program without its folder.
@@ -252,10 +266,13 @@ mod tests {
             "sh -c 'pg_isready -U $${POSTGRES_USER:-x} || exit 1'",
             "sh -c 'curl -fsS http://localhost:80/ > /dev/null || exit 1'",
             "redis-cli ping",
+            "sh -c \"timeout 5s bash -c ':> /dev/tcp/127.0.0.1/9000' || exit 1\"",
+            "sh -c 'curl x >/dev/null 2>&1'",
         ] {
             assert_eq!(unknown_check(&texts(line)), None, "{line}");
         }
         for line in [
+            "sh -c 'echo x > /data/alive'",
             "sh -c 'ping -c 1 gateway'",
             "su postgres -c pg_isready",
             "sh -c 'redis-cli -a $(cat /x) ping'",

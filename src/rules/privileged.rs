@@ -12,7 +12,7 @@ use super::common::{
     capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes,
     safety_without_privilege, selinux_note, spelled, who,
 };
-use super::labels::{Unlabelled, loosening, unlabelled};
+use super::labels::{Unlabelled, kept_away, loosening, unlabelled};
 use super::{Scene, label_disabled};
 
 /// Capabilities that no fix grants: each is a way out of the container, or nearly one.
@@ -75,7 +75,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.related.push(Label::new(&mount.mount.place, reason));
     }
     explain(scene, needs, &mut finding);
-    let others = if confines { still_hidden(container) } else { Vec::new() };
+    let others = if confines { kept_away(container) } else { Vec::new() };
     for path in &others {
         finding.notes.push(format!(
             "without the flag SELinux keeps `{path}` from it: {} for this container, never a label for the host's own files",
@@ -174,32 +174,6 @@ fn explain(scene: &Scene, needs: Option<&Needs>, finding: &mut Finding) {
     }
 }
 
-/// The host paths that no label can make readable for a confined container.
-fn still_hidden(container: &Container) -> Vec<String> {
-    let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
-    let sources = mounts.filter_map(|m| m.source.as_ref());
-    sources
-        // confined programs may read some of these: nothing is said of them
-        .filter(|source| {
-            !["/etc", "/lib/modules", "/proc", "/sys"]
-                .iter()
-                .any(|p| paths::is_below(source, p))
-        })
-        .filter(|source| {
-            matches!(
-                paths::classify(source),
-                HostPath::System(_)
-                    | HostPath::Home
-                    | HostPath::HomeSecret
-                    | HostPath::HomeShared
-                    | HostPath::Refused
-                    | HostPath::Socket
-            )
-        })
-        .map(|source| super::common::shortened(&source.shown()))
-        .collect()
-}
-
 /// One fix for all of it, or why there is none.
 fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[String]) -> Result<Fix, Refusal> {
     let container = scene.container;
@@ -218,7 +192,10 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     let host_network = container
         .namespace(Namespace::Network)
         .is_some_and(|n| n.value.is("host"));
-    let grave = |name: &&str| NEVER_ADDED.contains(name) || (*name == "NET_ADMIN" && host_network);
+    // what the engine grants by itself is only left
+    let given = defaults(container.engine);
+    let grave =
+        |name: &&str| (NEVER_ADDED.contains(name) && !given.contains(*name)) || (*name == "NET_ADMIN" && host_network);
     if let Some(name) = wanted.iter().find(|n| grave(n) && !written.iter().any(|w| w == *n)) {
         return Err(Refusal(format!(
             "{} needs {name}, which is for you to grant: {}",
@@ -238,6 +215,11 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
         return Err(Refusal(
             "it has all of `/dev`, and which devices it uses is not known: pass those with `--device`".to_owned(),
         ));
+    }
+    if let Some(path) = links_to_devices(container) {
+        return Err(Refusal(format!(
+            "`{path}` holds links, and which devices it uses is not known: pass each by its full name there"
+        )));
     }
     let known = needs.is_some_and(|n| n.trust > Trust::Guess);
     let other_reason = !hidden.is_empty() || !written.is_empty() || !container.devices.is_empty();
@@ -332,6 +314,13 @@ fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
         !container.devices.iter().any(passed) && seen.insert(d.clone())
     });
     devices
+}
+
+/// A mounted folder of links to devices: `--device` takes none of these.
+fn links_to_devices(container: &Container) -> Option<String> {
+    let binds = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
+    let mut sources = binds.filter_map(|m| m.source.as_ref()?.known());
+    sources.find(|s| paths::is_folder_of_links(s)).map(|s| s.into_owned())
 }
 
 /// True for a mount of the directory of all devices.

@@ -103,6 +103,7 @@ fn found_by(rule: &str, container: &Container) -> Vec<Finding> {
 fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]) -> Vec<Finding> {
     let selinux = SelinuxHost {
         on: container.engine == Engine::Podman,
+        sure: true,
         why: "the engine is podman".into(),
     };
     let scene = Scene {
@@ -110,6 +111,7 @@ fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]
         container,
         selinux: &selinux,
         neighbours,
+        unsearched: &[],
         allowed_images: &["docker.io/library/docker:*dind".to_owned()],
     };
     find(rule).unwrap().findings(&scene)
@@ -148,7 +150,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "podman -v $(pwd):/certs --privileged registry:2",
-            "safe: remove Shared -all",
+            "unsafe: remove Shared -all",
         ),
         (
             "podman -v /srv/certs:/certs --privileged registry:2",
@@ -195,7 +197,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "docker --privileged mysql:8",
-            "safe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
+            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID +SYS_NICE",
         ),
         (
             "docker --privileged qmcgaw/gluetun",

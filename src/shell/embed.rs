@@ -163,6 +163,9 @@ impl Evaluator<'_> {
             _ => None,
         };
         self.scope.open();
+        if foreign.is_some() || (self.moved && shell != Shell::Same) {
+            self.leave_folder();
+        }
         if !matches!(shell, Shell::Same | Shell::Written) {
             self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
         }

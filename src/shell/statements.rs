@@ -66,6 +66,13 @@ impl<'a> Reader<'a> {
         for &node in nodes {
             if let Some(statement) = self.statement(node, depth) {
                 out.push(statement);
+            } else if node.kind() == "&"
+                && let Some(last) = out.pop()
+            {
+                out.push(Statement {
+                    span: last.span,
+                    kind: StatementKind::Background(Box::new(last)),
+                });
             }
         }
     }

@@ -159,6 +159,7 @@ fn name_of(key: Key) -> Option<(&'static str, Form)> {
         Key::User => ("user", Form::Value),
         Key::ReadOnly => ("read_only", Form::Value),
         Key::Sysctl => ("sysctls", Form::List),
+        Key::ShmSize => ("shm_size", Form::Value),
         Key::Image => ("image", Form::Value),
         Key::Name => ("container_name", Form::Value),
         Key::Command | Key::Other => return None,

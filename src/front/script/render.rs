@@ -110,6 +110,7 @@ fn option(key: Key, value: &str) -> Outcome<String> {
         Key::Namespace(Namespace::Cgroup) => "--cgroupns",
         Key::User => "--user",
         Key::Sysctl => "--sysctl",
+        Key::ShmSize => "--shm-size",
         Key::Name => "--name",
         Key::Image | Key::Command | Key::Other => return refuse("this cannot be said by an option of the command"),
     };

@@ -118,6 +118,11 @@ mod tests {
                 via: Vec::new(),
                 certain: true,
                 as_root: false,
+                maybe_podman: false,
+                turns: crate::spec::Turns::Once,
+                background: false,
+                folder: Text::new(),
+                moved: false,
             };
             let service = entered_service(&line_of_words, Some(Engine::Docker));
             assert_eq!(service.map(|s| s.value.shown()).as_deref(), expected, "{line}");

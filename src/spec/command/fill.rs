@@ -89,6 +89,12 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
         }
         // podman removes the container before the image
         "rmi" if setting.certain && state(setting) == Switch::On => container.removed_on_exit = true,
+        "detach" if command == Command::Run => {
+            container.stays |= state(setting) != Switch::Off;
+            container
+                .options
+                .push(format!("{name}={:?} {}", state(setting), setting.certain));
+        }
         "use-api-socket" => container.api_socket = Some(written_switch(setting)),
         "cap-add" => container.cap_add.extend(elements(setting)),
         "cap-drop" => container.cap_drop.extend(elements(setting)),
@@ -114,6 +120,7 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
         "name" => container.name = whole(setting),
         "entrypoint" => container.entrypoint = whole(setting),
         "runtime" => container.runtime = whole(setting),
+        "shm-size" => container.shm_size = whole(setting),
         "pod" => container.pod = whole(setting),
         "replicas" => {
             let count = setting
