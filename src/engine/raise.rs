@@ -75,10 +75,7 @@ impl<'a> Linter<'a> {
             let says = |key| c.says(key);
             let namespaces = !c.namespaces.is_empty();
             let keys = [Key::Privileged, Key::SecurityOpt, Key::Device, Key::Mount];
-            c.syntax == Syntax::Compose
-                && c.engine != Engine::Podman
-                && !sure
-                && (namespaces || keys.into_iter().any(says))
+            c.syntax.is_service() && c.engine != Engine::Podman && !sure && (namespaces || keys.into_iter().any(says))
         };
         if reading.kind != Kind::Compose || !reading.containers.iter().any(matters) {
             return;
@@ -229,7 +226,7 @@ impl<'a> Linter<'a> {
             allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
         });
-        if reading.kind == Kind::Compose || container.syntax == Syntax::Compose {
+        if reading.kind == Kind::Compose || container.syntax.is_service() {
             findings.iter_mut().for_each(|finding| say_default(finding, container));
             findings.iter_mut().for_each(|finding| say_stack(finding, container));
         }
@@ -285,7 +282,7 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
     }
     let told = first.users.first().and_then(|(i, _)| reading.containers.get(*i));
     let own = reading.containers.get(user);
-    let is_service = |c: &&Container| c.syntax == Syntax::Compose;
+    let is_service = |c: &&Container| c.syntax.is_service();
     let services = told.filter(is_service).zip(own.filter(is_service));
     if services.is_some_and(|(a, b)| (a.file, a.head) == (b.file, b.head)) {
         first.users.push((user, finding.fixes));

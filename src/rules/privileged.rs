@@ -4,6 +4,7 @@
 use crate::container::{Container, Key, Mount, Namespace, Switch, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::capabilities::defaults;
+use crate::knowledge::commands;
 use crate::knowledge::images::Required;
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 use crate::knowledge::paths::{self, HostPath};
@@ -75,6 +76,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.related.push(Label::new(&mount.mount.place, reason));
     }
     explain(scene, needs, &mut finding);
+    finding.helps.extend(commands::needs(&container.command));
     let others = if confines { kept_away(container) } else { Vec::new() };
     for path in &others {
         finding.notes.push(format!(

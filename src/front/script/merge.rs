@@ -169,8 +169,7 @@ mod tests {
     use std::sync::Arc;
 
     use crate::container::{Engine, Tri};
-    use crate::front::script::read;
-    use crate::front::{Reading, Surroundings};
+    use crate::front::{Kind, Reading, Surroundings, read};
     use crate::source::Source;
 
     fn reading(text: &str) -> Reading {
@@ -179,7 +178,7 @@ mod tests {
             projects: &[],
             open: &|_: &Path| None,
         };
-        read(&Arc::new(Source::new("run.sh", text)), &surroundings)
+        read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
     }
 
     #[test]
