@@ -84,3 +84,73 @@ fn used_layers(line: &str) -> Vec<&str> {
         .filter(|name| name.chars().next().is_some_and(char::is_lowercase))
         .collect()
 }
+
+/// Parts of a layer, and the parts of it that each may use besides itself. The face of a layer, the file
+/// that is named as it, stands above its parts.
+const INSIDE: &[(&str, &[(&str, &[&str])])] = &[
+    (
+        "front",
+        &[
+            ("reading", &[]),
+            ("one_by_one", &["reading"]),
+            ("named", &["reading"]),
+            ("yaml", &["reading"]),
+            ("compose", &["reading", "yaml"]),
+            ("dockerfile", &["reading", "one_by_one"]),
+            ("script", &["reading", "one_by_one"]),
+            ("built", &["reading", "dockerfile"]),
+            ("nested", &["reading"]),
+        ],
+    ),
+    (
+        "container",
+        &[
+            ("place", &[]),
+            ("text", &[]),
+            ("key", &[]),
+            ("refusal", &["text"]),
+            ("spelling", &["key"]),
+        ],
+    ),
+];
+
+/// A front imports no other front, and nothing below the face of a layer imports the face.
+#[test]
+fn parts_of_a_layer_point_one_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for (layer, parts) in INSIDE {
+        for (part, allowed) in *parts {
+            let files = walkdir::WalkDir::new(src.join(layer)).into_iter().map(Result::unwrap);
+            let files = files.filter(|entry| entry.path().extension().is_some_and(|e| e == "rs"));
+            let mut seen = 0;
+            for file in files {
+                let relative = file.path().strip_prefix(src.join(layer)).unwrap().with_extension("");
+                let names: Vec<&str> = relative.iter().map(|name| name.to_str().unwrap()).collect();
+                if names[0] != *part || names.contains(&"tests") {
+                    continue;
+                }
+                seen += 1;
+                let text = std::fs::read_to_string(file.path()).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or("");
+                for line in code.lines().filter(|l| l.trim_start().starts_with("use ")) {
+                    let up = "super::".repeat(names.len());
+                    let below = [format!("use crate::{layer}::"), format!("use {up}")];
+                    let Some(rest) = below
+                        .iter()
+                        .find_map(|head| line.trim_start().strip_prefix(head.as_str()))
+                    else {
+                        continue;
+                    };
+                    let used: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                    let further = rest.starts_with("super::");
+                    if !further && used != *part && !allowed.contains(&used.as_str()) {
+                        wrong.push(format!("{layer}/{}: {}", relative.display(), line.trim()));
+                    }
+                }
+            }
+            assert!(seen > 0, "no part {part} of {layer}");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
