@@ -15,6 +15,7 @@ mod stack;
 mod stage;
 mod text;
 mod visit;
+mod windows;
 
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Starts, Syntax, Text, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, Rule, Scene, SelinuxHost};
@@ -94,14 +94,27 @@ impl<'a> Linter<'a> {
             let of_caller = |m: &Mount| m.path().and_then(Text::leading_hole) == Some(&Hole::WorkingDirectory);
             c.mounts.iter().any(|w| of_caller(&w.value))
         };
-        if reading.kind == Kind::Shell
-            && reading.containers.iter().any(callers)
-            && self.facts_of_tree(reading).is_sourced_elsewhere(&reading.source().path)
-        {
-            let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
-            mounts.for_each(|w| w.value.leave_folder());
-        }
         links::follow(reading, self.tree.root);
+        let path = reading.source().path.clone();
+        let binds = reading.containers.iter().flat_map(|c| &c.mounts);
+        match reading.kind {
+            Kind::Shell if reading.containers.iter().any(callers) => {
+                if self.facts_of_tree(reading).is_sourced_elsewhere(&path) {
+                    let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
+                    mounts.for_each(|w| w.value.leave_folder());
+                }
+            }
+            Kind::Compose if binds.into_iter().any(|w| w.value.is_bind()) => {
+                let facts = self.facts_of_tree(reading);
+                for container in &mut reading.containers {
+                    let name = container.name.as_ref().map(|w| w.value.shown());
+                    if name.is_some_and(|name| facts.is_scaled(&path, &name)) {
+                        container.starts = Starts::Many;
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Gathers what the rules look at.

@@ -54,6 +54,8 @@ pub struct Reading {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that the file deploys with `docker stack deploy`, as they are written.
     pub stacks: Vec<Written<Text>>,
+    /// The services that a script starts several containers of: `docker compose up --scale web=3`.
+    pub scaled: Vec<String>,
     /// The services that commands of the file run something of their own in: `docker compose exec db`.
     pub entered: Vec<Written<Text>>,
     /// The documents inside the file that its front found, until they are read.
@@ -105,6 +107,7 @@ impl Reading {
             nodes: Vec::new(),
             selinux_hints: Vec::new(),
             stacks: Vec::new(),
+            scaled: Vec::new(),
             entered: Vec::new(),
             nested: Vec::new(),
             documents: Vec::new(),

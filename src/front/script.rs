@@ -95,6 +95,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
     reading.stacks = stacks(&outcome.commands, FileId(0));
+    reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
     reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
     let by_root = root::is_checked_for(text);

@@ -133,7 +133,14 @@ pub(crate) const MEANT: &[Meaning] = &[
     Meaning {
         rule: "host-ipc",
         must: &["HostConfig.IpcMode", "config.ipc"],
-        may: &[&[Lose(&["HostConfig.IpcMode", "config.ipc"], &["host"])], LABELS],
+        may: &[
+            &[
+                Lose(&["HostConfig.IpcMode", "config.ipc"], &["host"]),
+                Lose(&["HostConfig.ShmSize"], &["0"]),
+                Gain(&["HostConfig.ShmSize", "config.shm_size"], &["1073741824"]),
+            ],
+            LABELS,
+        ],
     },
     Meaning {
         rule: "host-pid",
