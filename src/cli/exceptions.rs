@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::args::{ExceptionsArgs, ExceptionsFormat};
-use super::check::{base, pretty};
+use super::check::base;
 use super::files;
 use super::inspect::columns;
 use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::Asked;
 use crate::engine::{Ignored, Report};
-use crate::output::{Base, plain};
+use crate::output::{Base, plain, pretty};
 
 /// Lists what is ignored; gives the exit code.
 pub(crate) fn run(args: &ExceptionsArgs, terminal: &mut Terminal) -> u8 {

@@ -5,13 +5,12 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::args::{InspectArgs, ListFormat};
-use super::check::pretty;
 use super::files;
 use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::Asked;
 use crate::engine::{self, Record, Report};
-use crate::output::{Paint, Style, plain};
+use crate::output::{Paint, Style, plain, pretty};
 
 /// Lists the containers; gives the exit code.
 pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {

@@ -3,11 +3,10 @@
 use serde_json::{Value, json};
 
 use super::args::ListFormat;
-use super::check::pretty;
 use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::did_you_mean;
-use crate::output::{Paint, Style, rulebook};
+use crate::output::{Paint, Style, pretty, rulebook};
 use crate::rules::page::{FixPromise, Page};
 
 /// The page of a rule.

@@ -76,3 +76,25 @@ pub(crate) fn refusal(diagnostic: &Diagnostic) -> Option<&str> {
 pub fn range(source: &Source, span: Span) -> Value {
     json!({"start": source.position(span.start), "end": source.position(span.end)})
 }
+
+/// JSON as it is written everywhere: indented, with a final line ending, and with every character that
+/// would speak to a terminal or to a runner of workflows written as its number.
+pub fn pretty(value: &Value) -> String {
+    // a value that was built in memory always has text
+    let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
+    let mut units = [0; 2];
+    for c in text.chars() {
+        let commands = c == '[' && marks >= 2;
+        marks = if c == '#' { marks + 1 } else { 0 };
+        if commands || (c != '\n' && super::plain::shown_instead(c).is_some()) {
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
