@@ -173,7 +173,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
             terminal.out_bytes(changed.map_or(same, |c| c.after.as_str()).as_bytes());
         }
         mended = Some((fixes.count(), fixes.changed.len()));
-        fixing::left(found, &fixes.changed)
+        fixes.left(found)
     } else {
         files::lint(found)
     };
@@ -214,7 +214,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
 /// not be written.
 fn add_ignores(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> bool {
     let (mut added, mut files, mut written) = (0, 0, true);
-    let hold = write::Hold::new();
+    let hold = write::Hold::get();
     for (job, report) in jobs.iter().zip(reports).filter(|(job, _)| !job.stdin) {
         let (Ok((_, before)), Some(done)) = (&job.text, super::ignoring::add(job, reason)) else {
             continue;
@@ -243,7 +243,7 @@ fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u
     let count: usize = reports.iter().map(|r| r.diagnostics.len()).sum();
     let shown = shown_path(path);
     let text = super::baseline::written(path, reports);
-    match write::Hold::new().during(|| write::create(path, &text)) {
+    match write::Hold::get().during(|| write::create(path, &text)) {
         Ok(()) => {
             let findings = rulebook::count(count, "finding");
             terminal.say(&format!(
@@ -338,7 +338,7 @@ fn show(
             None if to_stderr => terminal.say_shown(text.trim_end()),
             None => terminal.out(&text),
             Some(path) => {
-                if let Err(why) = write::Hold::new().during(|| write::create(path, &text)) {
+                if let Err(why) = write::Hold::get().during(|| write::create(path, &text)) {
                     terminal.error(&format!("{}: {why}", shown_path(path)));
                     written = false;
                 }

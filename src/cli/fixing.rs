@@ -19,9 +19,19 @@ pub(crate) struct Fixes {
     applied: Vec<(usize, BTreeSet<PathBuf>)>,
     /// The files that change.
     pub(crate) changed: BTreeMap<PathBuf, Changed>,
+    /// What is found where nothing changes.
+    unchanged: Vec<Report>,
 }
 
 impl Fixes {
+    /// What is found in every file as it is after the fixes, in the order of the jobs.
+    pub(crate) fn left(self, found: &Jobs) -> Vec<Report> {
+        match self.applied.iter().all(|(_, files)| files.is_empty()) {
+            true => self.unchanged,
+            false => left(found, &self.changed),
+        }
+    }
+
     /// How many findings were mended.
     pub(crate) fn count(&self) -> usize {
         self.applied.iter().map(|(count, _)| count).sum()
@@ -60,9 +70,15 @@ pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
     let mut fixes = Fixes {
         applied: vec![(0, BTreeSet::new()); jobs.len()],
         changed: BTreeMap::new(),
+        unchanged: Vec::new(),
     };
     for (index, (job, fixed)) in jobs.iter().zip(first).enumerate() {
-        let Some(mut fixed) = fixed else { continue };
+        let Some(mut fixed) = fixed else {
+            if let Err((kind, why)) = &job.text {
+                fixes.unchanged.push(files::unread(&job.path, *kind, why));
+            }
+            continue;
+        };
         // worked out beside the others: done again where an earlier file's fixes reached its files
         let own = std::iter::once(&job.path).chain(fixed.others.iter().map(|(path, _)| path));
         if own.into_iter().any(|path| fixes.changed.contains_key(&plain(path)))
@@ -70,8 +86,12 @@ pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
         {
             fixed = again;
         }
+        if fixes.changed.is_empty() {
+            fixes.unchanged.push(fixed.left.clone());
+        }
         note(&mut fixes, index, job, fixed);
     }
+    engine::settle(&mut fixes.unchanged);
     for _ in 1..PASSES {
         if fixes.changed.is_empty() || !once_more(found, &mut fixes, at_least) {
             break;
@@ -99,8 +119,8 @@ fn once_more(found: &Jobs, fixes: &mut Fixes, at_least: Safety) -> bool {
     more
 }
 
-/// What is found in every file as it is after the fixes.
-pub(crate) fn left(found: &Jobs, changed: &BTreeMap<PathBuf, Changed>) -> Vec<Report> {
+/// What is found in every file as it is after the changes.
+fn left(found: &Jobs, changed: &BTreeMap<PathBuf, Changed>) -> Vec<Report> {
     let cache = TreeCache::default();
     let one = |job: &Job| match &job.text {
         Ok((kind, text)) => {
@@ -180,9 +200,10 @@ fn plain(path: &Path) -> PathBuf {
 /// Writes the files; gives what could not be written, and why. What was not written is taken out of the
 /// fixes, so that they say what is on the disk.
 pub(crate) fn write_all(fixes: &mut Fixes) -> Vec<(String, write::NotWritten)> {
-    let hold = write::Hold::new();
+    let hold = write::Hold::get();
     let mut failed = Vec::new();
-    fixes.changed.retain(|_, changed| {
+    let mut lost = BTreeSet::new();
+    fixes.changed.retain(|path, changed| {
         if changed.stdin {
             return true;
         }
@@ -191,13 +212,13 @@ pub(crate) fn write_all(fixes: &mut Fixes) -> Vec<(String, write::NotWritten)> {
             Ok(()) => true,
             Err(why) => {
                 failed.push((shown_path(&changed.path), why));
+                lost.insert(path.clone());
                 false
             }
         }
     });
-    let written = &fixes.changed;
     for (count, files) in &mut fixes.applied {
-        if files.iter().any(|file| !written.contains_key(file)) {
+        if !files.is_disjoint(&lost) {
             *count = 0;
         }
     }

@@ -1,9 +1,9 @@
 //! A signal that asks the run to end waits until the file at hand is written or left.
 
 #[cfg(unix)]
-use std::sync::Arc;
-#[cfg(unix)]
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+#[cfg(unix)]
+use std::sync::{Arc, OnceLock};
 
 /// Holds back the signals that end a run. Outside of [`Hold::during`] they end it at once, as ever.
 #[cfg(unix)]
@@ -14,8 +14,13 @@ pub(crate) struct Hold {
 
 #[cfg(unix)]
 impl Hold {
-    /// Begins to watch for signals.
-    pub(crate) fn new() -> Hold {
+    /// The one that watches in this process, from the first time that it is asked for.
+    pub(crate) fn get() -> &'static Hold {
+        static HOLD: OnceLock<Hold> = OnceLock::new();
+        HOLD.get_or_init(Hold::new)
+    }
+
+    fn new() -> Hold {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         use signal_hook::flag::{register_conditional_default, register_usize};
         let hold = Hold {
@@ -65,9 +70,9 @@ pub(crate) struct Hold;
 
 #[cfg(not(unix))]
 impl Hold {
-    /// Begins to watch for nothing.
-    pub(crate) fn new() -> Hold {
-        Hold
+    /// One that watches for nothing.
+    pub(crate) fn get() -> &'static Hold {
+        &Hold
     }
 
     /// Does something.
