@@ -4,23 +4,21 @@
 //! by which a fix is proven.
 
 mod change;
-mod effective;
 mod facts;
 mod key;
 mod mount;
 mod place;
-mod refused;
+mod refusal;
 mod security;
 mod stack;
 mod stage;
 mod text;
 
-pub use effective::UNCONFINED_TYPES;
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
 pub use mount::{Labelling, Mount, MountForm, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
-pub use refused::{Refused, Refuser};
+pub use refusal::{Refused, Refuser};
 pub use security::SecurityOption;
 pub use stack::Stack;
 pub use stage::{Grant, GrantKind, HandOff, Stage};
@@ -37,6 +35,18 @@ pub struct Unseen {
     pub text: String,
     /// What may hide behind it: one key, or (`None`) anything.
     pub hides: Option<Key>,
+}
+
+/// How many containers a launch starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Starts {
+    /// One, or one at a time under one name.
+    Once,
+    /// Several one after another, or nobody can say.
+    Unknown,
+    /// Several that may run at the same time.
+    Many,
 }
 
 /// One namespace setting.
@@ -58,6 +68,8 @@ pub struct Container {
     pub syntax: Syntax,
     /// The engine that would run it.
     pub engine: Engine,
+    /// True where the text lets that be podman, whatever the word is that it calls.
+    pub maybe_podman: bool,
     /// True where the command runs without root on the host: `podman` without `sudo`.
     pub rootless: bool,
     /// The file that `head` and `body` stand in.
@@ -72,6 +84,8 @@ pub struct Container {
     pub certain: bool,
     /// Service key, `--name`, unit name.
     pub name: Option<Written<Text>>,
+    /// Compose's `container_name`: what the engine calls the service's container.
+    pub container_name: Option<Written<Text>>,
     /// The image reference.
     pub image: Option<Written<Text>>,
     /// `--entrypoint`.
@@ -114,6 +128,8 @@ pub struct Container {
     pub labels: Vec<Written<Text>>,
     /// The runtime, such as `runsc`.
     pub runtime: Option<Written<Text>>,
+    /// How large its own `/dev/shm` is: `--shm-size`.
+    pub shm_size: Option<Written<Text>>,
     /// The pod that a podman container joins.
     pub pod: Option<Written<Text>>,
     /// The other options of a command, `name=value`: no rule looks at them, and no fix may change them.
@@ -122,8 +138,22 @@ pub struct Container {
     pub api_socket: Option<Written<Switch>>,
     /// True for `--rm`: the container does not live to a second start.
     pub removed_on_exit: bool,
+    /// True where the engine starts its own init before the program: `--init`, `init: true`.
+    pub init: bool,
+    /// True where it has a terminal in which somebody may type: `tty: true`.
+    pub terminal: bool,
+    /// True where more of its environment is written in a file that is not read: `env_file`.
+    pub open_environment: bool,
+    /// The words of the health check that the launch sets; a shell's text as `sh -c TEXT`.
+    pub health: Vec<Text>,
+    /// What other texts do to it.
+    pub around: Around,
     /// How many copies run at once, where that is written; 1 otherwise.
     pub replicas: u32,
+    /// How many containers the launch starts.
+    pub starts: Starts,
+    /// True where whoever launches it does not wait for its end: `-d`, `&`, `create`, services.
+    pub stays: bool,
     /// What a Dockerfile `RUN`, or a build, asks of the builder.
     pub build: Option<Build>,
     /// What the Dockerfile that the image is built from says, where it lies in the tree.
@@ -138,6 +168,16 @@ pub struct Container {
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
     pub slot: Option<Slot>,
+}
+
+/// What other places of the project do to a container, as far as it bears on what it needs. The engine
+/// fills it in before the rules run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Why more than its own program runs in it, in lower case: something executes commands in it.
+    pub worked_in: Option<String>,
+    /// Why what it mounts may belong to a user that only exists in containers, in lower case.
+    pub given_away: Option<String>,
 }
 
 /// Where one more option would be written in a command, and how.
@@ -201,6 +241,7 @@ impl Container {
         Container {
             syntax,
             engine,
+            maybe_podman: false,
             rootless: false,
             file,
             head,
@@ -208,6 +249,7 @@ impl Container {
             via: Vec::new(),
             certain: true,
             name: None,
+            container_name: None,
             image: None,
             entrypoint: None,
             command: Vec::new(),
@@ -229,11 +271,19 @@ impl Container {
             environment: Vec::new(),
             labels: Vec::new(),
             runtime: None,
+            shm_size: None,
             pod: None,
             options: Vec::new(),
             api_socket: None,
             removed_on_exit: false,
+            init: false,
+            terminal: false,
+            open_environment: false,
+            health: Vec::new(),
+            around: Around::default(),
             replicas: 1,
+            starts: Starts::Once,
+            stays: true,
             build: None,
             built: None,
             stage: None,
@@ -278,6 +328,7 @@ impl Container {
             Key::User => self.user.is_some(),
             Key::ReadOnly => !self.read_only.is_empty(),
             Key::Sysctl => !self.sysctls.is_empty(),
+            Key::ShmSize => self.shm_size.is_some(),
             Key::Image => self.image.is_some(),
             Key::Name => self.name.is_some(),
             Key::Command => !self.command.is_empty(),
@@ -303,6 +354,14 @@ impl Container {
     /// The setting that makes it (or may make it) privileged.
     pub fn privileged_setting(&self) -> Option<&Written<Switch>> {
         self.privileged.iter().rev().find(|w| w.value != Switch::Off)
+    }
+
+    /// True for a command that is waited for, and whose container is not started again.
+    pub fn is_passing(&self) -> bool {
+        self.syntax == Syntax::Command
+            && !self.stays
+            && self.starts != Starts::Many
+            && (self.removed_on_exit || self.name.is_none())
     }
 
     /// How a reader would call it: its name, or its image, or the word "container".

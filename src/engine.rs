@@ -1,10 +1,13 @@
 //! Lints one file: reads it, gathers what its neighbours say, runs the rules, proves the fixes,
 //! and leaves out what comments ask to.
 
+mod around;
 mod fingerprint;
 mod heirs;
+mod host_path;
 mod ignore;
 mod inspect;
+mod links;
 mod lint;
 mod neighbours;
 mod propose;

@@ -3,9 +3,12 @@
 
 pub mod bases;
 pub mod capabilities;
+pub mod condition;
 pub mod flags;
 pub mod image_name;
 pub mod images;
 pub mod needs;
 pub mod paths;
+pub mod programs;
 mod route;
+mod versions;

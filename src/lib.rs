@@ -2,7 +2,7 @@
 //! it does not need, and what to write instead.
 //!
 //! The layers, each using only those before it (a test holds this): [`source`]; [`container`],
-//! [`spec`], [`fix`] and [`knowledge`]; [`shell`]; [`front`]; [`rules`]; [`engine`]; [`output`];
+//! [`spec`], [`fix`], [`knowledge`] and [`semantics`]; [`shell`]; [`front`]; [`rules`]; [`engine`]; [`output`];
 //! then the outside: [`config`], [`discover`] and [`cli`].
 
 pub mod cli;
@@ -15,6 +15,7 @@ pub mod front;
 pub mod knowledge;
 pub mod output;
 pub mod rules;
+pub mod semantics;
 pub mod shell;
 pub mod source;
 pub mod spec;

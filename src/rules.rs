@@ -54,6 +54,7 @@ mod seccomp_unconfined;
 mod sensitive_path;
 mod setuid_bit;
 mod shared_propagation;
+mod sharing;
 mod strong_capability;
 mod sudo_in_image;
 mod unconfined_selinux_type;
@@ -82,6 +83,8 @@ pub struct Scene<'a> {
     pub selinux: &'a SelinuxHost,
     /// What else mounts the same host paths.
     pub neighbours: &'a [NeighbourMount],
+    /// The mounts of which not every neighbour was looked for.
+    pub unsearched: &'a [usize],
     /// The images that the configuration allows the rule to pass over, as globs over full names.
     pub allowed_images: &'a [String],
     /// The values that the configuration allows the rule to pass over; see [`allowed`].
@@ -93,6 +96,8 @@ pub struct Scene<'a> {
 pub struct SelinuxHost {
     /// True for an SELinux host.
     pub on: bool,
+    /// False where it may be one and may be none.
+    pub sure: bool,
     /// Why, as a note says it: "the engine is podman".
     pub why: String,
 }
@@ -113,6 +118,21 @@ pub struct NeighbourMount {
     pub at: String,
     /// True when both are in one podman pod, and share a label.
     pub same_pod: bool,
+    /// True where SELinux confines the other: one that it does not confine needs no label.
+    pub confined: bool,
+    /// True where the two run one after another, each in the foreground.
+    pub in_turn: bool,
+    /// True where the one lies above the other, and they stand in different folders.
+    pub far: bool,
+    /// True where the other comes first in the same file.
+    pub comes_first: bool,
+}
+
+impl NeighbourMount {
+    /// True where a label of one container alone takes the files from the other, or the other way round.
+    pub fn takes_away(&self) -> bool {
+        self.confined && !self.same_pod && !self.in_turn && !self.far
+    }
 }
 
 /// Which rules are on unless something is said.

@@ -10,6 +10,7 @@ mod braces;
 mod branches;
 mod calls;
 mod command;
+mod document;
 mod each;
 mod embed;
 mod eval;
@@ -17,11 +18,13 @@ mod expand;
 mod expansions;
 mod fed;
 mod fields;
+mod folder;
 mod handed;
 mod join;
 mod launches;
 mod names;
 mod output;
+mod pace;
 mod params;
 mod parse;
 mod patches;
@@ -38,6 +41,7 @@ mod statements;
 mod steps;
 mod tree;
 mod value;
+mod variables;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -48,6 +52,7 @@ use crate::spec::CommandLine;
 
 pub use handed::{Gap, Handed, Receiver};
 pub use steps::{Step, steps};
+pub use variables::variables_in;
 
 /// Programs besides the engines whose runs are reported: they speak for an SELinux host.
 pub const REPORTED: &[&str] = &[
@@ -69,10 +74,18 @@ pub const REPORTED: &[&str] = &[
     "dnf5",
 ];
 
+/// Compose as a program of its own: its runs are reported too.
+pub const COMPOSE: &[&str] = &["docker-compose", "podman-compose"];
+
 /// The engine that a command line calls: [`Engine::Unknown`] for a word such as `$DOCKER` that may be
 /// any of them, `None` for every other program.
 pub fn engine_of(line: &CommandLine) -> Option<Engine> {
     names::engine_of(line)
+}
+
+/// True where the script chooses the engine when it runs, and podman is among those it may choose.
+pub fn may_choose_podman(line: &CommandLine) -> bool {
+    names::may_choose_podman(line)
 }
 
 /// Gives a file's text, by its path relative to where the run started.
@@ -124,7 +137,7 @@ pub struct Problem {
 
 /// Reads a script. Never fails: what cannot be read is a [`Problem`].
 pub fn read(input: &Input) -> Outcome {
-    let document = parse::Document {
+    let document = document::Document {
         text: input.text,
         outer: input.outer,
     };

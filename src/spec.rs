@@ -56,4 +56,28 @@ pub struct CommandLine {
     pub certain: bool,
     /// True when a prefix makes it run as root: `sudo`, `doas`, `su -c`.
     pub as_root: bool,
+    /// True where the script lets the engine be podman, whatever word it calls.
+    pub maybe_podman: bool,
+    /// How often the script runs it.
+    pub turns: Turns,
+    /// True where the script goes on while it runs: `&`.
+    pub background: bool,
+    /// The folder that the script is in then, as far as it says.
+    pub folder: Text,
+    /// True where the command itself runs in another one, or on another machine: `sudo -i`, `env -C`.
+    pub moved: bool,
+}
+
+/// How often a script runs a command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turns {
+    /// Once.
+    #[default]
+    Once,
+    /// As often as others call the function that it stands in.
+    Unknown,
+    /// Several times, one after another unless each is left running.
+    InTurn,
+    /// Several times, without waiting for one to end.
+    Together,
 }

@@ -45,6 +45,11 @@ fn line(argv: &[String]) -> (String, CommandLine) {
         via: Vec::new(),
         certain: true,
         as_root: false,
+        maybe_podman: false,
+        turns: privlint::spec::Turns::Once,
+        background: false,
+        folder: Text::new(),
+        moved: false,
     };
     (text, line)
 }

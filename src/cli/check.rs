@@ -12,7 +12,7 @@ use super::{CLEAN, FAILED, FOUND, write};
 use crate::config::{Asked, FailOn};
 use crate::engine::Report;
 use crate::fix::{Safety, Severity};
-use crate::output::{self, Base, Compared, Paint, Style, Summary, plain, plain_path, pretty, rulebook};
+use crate::output::{self, Base, Compared, Paint, Style, Summary, plain, plain_path, rulebook};
 use crate::source::shown_path;
 
 /// Runs a check; gives the exit code.
@@ -360,16 +360,16 @@ fn render(
     let text = match format {
         Format::Full => output::full(reports, paint),
         Format::Concise => output::concise(reports, paint),
-        Format::Json => pretty(&output::json(reports, summary)),
+        Format::Json => output::pretty(&output::json(reports, summary)),
         Format::Sarif => {
             let (log, cut) = output::sarif(reports, &base, compared);
-            return (pretty(&log), cut);
+            return (output::pretty(&log), cut);
         }
         Format::Github => output::github(reports, &base),
-        Format::Gitlab => pretty(&output::gitlab(reports, &base)),
+        Format::Gitlab => output::pretty(&output::gitlab(reports, &base)),
         Format::Junit => output::junit(reports, &base),
         Format::Checkstyle => output::checkstyle(reports, &base),
-        Format::Rdjson => pretty(&output::rdjson(reports, &base)),
+        Format::Rdjson => output::pretty(&output::rdjson(reports, &base)),
         Format::Markdown => output::markdown(reports, summary, &base),
     };
     (text, 0)

@@ -13,6 +13,7 @@ impl Container {
             &self.entrypoint,
             &self.user,
             &self.runtime,
+            &self.shm_size,
             &self.pod,
         ];
         places.extend(singles.into_iter().flatten().map(|w| &w.place));
@@ -147,6 +148,7 @@ impl Container {
             Key::DeviceCgroupRule => self.device_cgroup_rules.push(text),
             Key::Sysctl => self.sysctls.push(text),
             Key::User => self.user = Some(text),
+            Key::ShmSize => self.shm_size = Some(text),
             Key::Namespace(namespace) => self.namespaces.push(NamespaceSetting { namespace, mode: text }),
             Key::Mount | Key::Image | Key::Name | Key::Command | Key::Other => {}
         }

@@ -93,6 +93,10 @@ impl Container {
         let mut others = Vec::new();
         let mut other = |name: &'static str, values: Vec<String>| others.extend(values.into_iter().map(|v| (name, v)));
         other("entrypoint", self.entrypoint.iter().map(|w| w.value.shown()).collect());
+        other(
+            "container_name",
+            self.container_name.iter().map(|w| w.value.shown()).collect(),
+        );
         other("volumes_from", texts(&self.volumes_from));
         other("gpus", texts(&self.gpus));
         other("group_add", texts(&self.group_add));
@@ -101,6 +105,7 @@ impl Container {
         other("environment", texts(&self.environment));
         other("labels", texts(&self.labels));
         other("runtime", self.runtime.iter().map(|w| w.value.shown()).collect());
+        other("shm_size", self.shm_size.iter().map(|w| w.value.shown()).collect());
         other("pod", self.pod.iter().map(|w| w.value.shown()).collect());
         other(
             "api_socket",
@@ -108,7 +113,12 @@ impl Container {
         );
         other("option", self.options.clone());
         other("replicas", vec![self.replicas.to_string()]);
+        other("starts", vec![format!("{:?} {}", self.starts, self.stays)]);
         other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
+        other("init", vec![self.init.to_string()]);
+        other("terminal", vec![self.terminal.to_string()]);
+        other("open_environment", vec![self.open_environment.to_string()]);
+        other("health", self.health.iter().map(Text::shown).collect());
         other("certain", vec![self.certain.to_string()]);
         if let Some(stack) = &self.stack {
             other("stack", vec![stack.sure.to_string()]);
@@ -220,6 +230,7 @@ fn hides(key: Option<super::Key>) -> String {
         Some(Key::User) => "user",
         Some(Key::ReadOnly) => "read_only_rootfs",
         Some(Key::Sysctl) => "sysctls",
+        Some(Key::ShmSize) => "shm_size",
         Some(Key::Image) => "image",
         Some(Key::Name) => "name",
         Some(Key::Command) => "command",

@@ -130,6 +130,8 @@ pub enum Key {
     ReadOnly,
     /// `--sysctl`
     Sysctl,
+    /// `--shm-size`
+    ShmSize,
     /// The image.
     Image,
     /// `--name`

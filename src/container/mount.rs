@@ -1,6 +1,6 @@
 //! A mount as the engine would make it.
 
-use super::refused::Refused;
+use super::refusal::Refused;
 use super::text::{Hole, PieceKind, Text};
 use crate::source::Span;
 
@@ -76,6 +76,11 @@ pub struct Mount {
     pub form: MountForm,
     /// The host path or the volume's name; `None` for an anonymous volume or a tmpfs.
     pub source: Option<Text>,
+    /// Where the host path leads, seen from the folder that the launch is made in, where the source
+    /// itself does not say it: after `cd`, through a symbolic link.
+    pub leads_to: Option<Text>,
+    /// True where that is known to be below the root of the tree that the file stands in.
+    pub in_tree: bool,
     /// Where it appears in the container.
     pub target: Option<Text>,
     /// The options, one entry each, as written.
@@ -111,6 +116,8 @@ impl Mount {
             kind,
             form: MountForm::Other,
             source: None,
+            leads_to: None,
+            in_tree: false,
             target: None,
             options: Vec::new(),
             passed_over: Vec::new(),
@@ -150,6 +157,26 @@ impl Mount {
             PieceKind::Hole(Hole::Other) => !in_source(),
             _ => false,
         }
+    }
+
+    /// The host path: where it leads, else as it is written.
+    pub fn path(&self) -> Option<&Text> {
+        self.leads_to.as_ref().or(self.source.as_ref())
+    }
+
+    /// Says that nobody knows the folder in which the launch is made.
+    pub fn leave_folder(&mut self) {
+        let Some(path) = self
+            .path()
+            .filter(|p| p.leading_hole() == Some(&Hole::WorkingDirectory))
+        else {
+            return;
+        };
+        let mut to = Text::hole("…", Span::default(), Hole::Other);
+        for piece in path.pieces().iter().skip(1) {
+            to.push(piece.text.clone(), piece.span, piece.kind.clone());
+        }
+        self.leads_to = Some(to);
     }
 
     /// True for a path of the host.

@@ -39,6 +39,8 @@ pub struct Record {
     /// Where the launch stands: the engine word, the service key.
     pub head: Range,
     pub certain: bool,
+    /// How many containers the launch starts: one, many at once, or nobody can say.
+    pub starts: crate::container::Starts,
     pub rootless: bool,
     pub image: Option<String>,
     pub command: Vec<String>,
@@ -156,6 +158,7 @@ pub fn inspect(reading: &Reading) -> Vec<Record> {
             range: Range::of(source, container.body),
             head: Range::of(source, container.head),
             certain: container.certain,
+            starts: container.starts,
             rootless: container.rootless,
             image: facts.image,
             command: facts.command,

@@ -10,7 +10,7 @@ use crate::fix::Label;
 use crate::front::Reading;
 use crate::rules::NeighbourMount;
 
-use super::tree::{folder_of, whole};
+use super::host_path::{folder_of, whole};
 
 /// A host path, as far as two of them can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(super) struct MountUse {
     called: String,
     named: bool,
     certain: bool,
+    confined: bool,
+    passing: bool,
     index: usize,
     pod: Option<String>,
     mount: Mount,
@@ -63,12 +65,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             continue;
         }
         for w in container.mounts.iter().filter(|w| w.value.is_bind()) {
-            let Some(path) = w
-                .value
-                .source
-                .as_ref()
-                .and_then(|s| host_path(s, &folder, Some(container)))
-            else {
+            let Some(path) = path_of(&w.value, &folder, container) else {
                 continue;
             };
             let source = reading.file(w.place.file);
@@ -80,6 +77,8 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
                 called: container.called(),
                 named: container.name.is_some(),
                 certain: container.certain,
+                confined: container.selinux().confined,
+                passing: container.is_passing(),
                 index,
                 pod: container.pod.as_ref().map(|p| p.value.shown()),
                 mount: w.value.clone(),
@@ -92,33 +91,40 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
     uses
 }
 
-/// For each container of the reading, the mounts of others over the same host paths.
-pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<NeighbourMount>> {
-    let mut found: Vec<Vec<NeighbourMount>> = vec![Vec::new(); reading.containers.len()];
+/// The neighbours of one container.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// The mounts of others over the same host paths.
+    pub(super) list: Vec<NeighbourMount>,
+    /// Its mounts of which not every neighbour was looked for.
+    pub(super) unsearched: Vec<usize>,
+}
+
+/// For each container of the reading, the mounts of others over the same host paths. `whole_tree` is
+/// false where some file of the tree was not read for them.
+pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree: bool) -> Vec<Found> {
+    let mut found = vec![Found::default(); reading.containers.len()];
+    let whole_file = !reading.problems.iter().any(|p| p.ends_reading);
     let path = whole(&reading.source().path);
     let here_folder = folder_of(&reading.source().path);
     for (i, container) in reading.containers.iter().enumerate() {
         let home = whole(&reading.file(container.file).path);
         for (m, w) in container.mounts.iter().enumerate() {
-            if found[i].len() >= MOST {
-                break;
-            }
             if !w.value.is_bind() || !container.syntax.is_launch() {
                 continue;
             }
-            let Some(here) = w
-                .value
-                .source
-                .as_ref()
-                .and_then(|s| host_path(s, &here_folder, Some(container)))
-            else {
+            let Some(here) = path_of(&w.value, &here_folder, container) else {
                 continue;
             };
             let keys = keys(&here);
-            let own = own.near(&keys).take(LOOKED_AT).map(|u| (u, true));
+            let mut looked_at = (0, 0);
+            let own = own.near(&keys).take(LOOKED_AT).inspect(|_| looked_at.0 += 1);
             let others = tree.near(&keys).filter(|u| *u.whole != *path);
-            let near = own.chain(others.take(LOOKED_AT).map(|u| (u, false)));
-            for (other, same_file) in near.filter(|(u, same)| meets(&here, u, *same, &path)).take(MOST) {
+            let others = others.take(LOOKED_AT).inspect(|_| looked_at.1 += 1);
+            let near = own.map(|u| (u, true)).chain(others.map(|u| (u, false)));
+            let meeting = near.filter_map(|(u, same)| Some((u, same, meets(&here, u, same, &path)?)));
+            let mut kept = 0;
+            for (other, same_file, meeting) in meeting {
                 if (same_file && other.index == i) || same_container(container, other, same_file, &path) {
                     continue;
                 }
@@ -128,21 +134,40 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses) -> Vec<Vec<
                     continue;
                 }
                 let pod = container.pod.as_ref().map(|p| p.value.shown());
-                found[i].push(NeighbourMount {
+                let neighbour = NeighbourMount {
                     mount: m,
                     container: other.called.clone(),
                     other: other.mount.clone(),
                     place: same_file.then(|| other.label.clone()),
                     at: format!("{}:{}", other.file, other.line),
                     same_pod: pod.is_some() && pod == other.pod,
-                });
+                    confined: other.confined,
+                    in_turn: container.is_passing() && other.passing,
+                    far: meeting == Meeting::Far,
+                    comes_first: same_file && other.index < i,
+                };
+                // the first few say all that a reader needs, if one of them counts
+                let list = &mut found[i].list;
+                if kept < MOST {
+                    list.push(neighbour);
+                    kept += 1;
+                } else if neighbour.takes_away() {
+                    if let Some(last) = list.last_mut().filter(|last| !last.takes_away()) {
+                        *last = neighbour;
+                    }
+                    break;
+                }
+            }
+            let bounded = looked_at.0 >= LOOKED_AT || looked_at.1 >= LOOKED_AT || !whole_tree || !whole_file;
+            if bounded {
+                found[i].unsearched.push(m);
             }
         }
     }
     found
 }
 
-/// Neighbours kept for one container; the first few say all that a reader needs.
+/// Neighbours kept for one mount.
 const MOST: usize = 8;
 
 /// Mounts that are compared with one mount at most.
@@ -205,21 +230,34 @@ fn keys(path: &HostPath) -> Vec<String> {
     keys
 }
 
-/// True when the other mount is of the same path. One that lies above or below it counts among the
-/// files of one folder; farther away it says nothing of a common project.
-fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> bool {
+/// How two mounts meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meeting {
+    /// One path, or one above the other among the files of one folder.
+    Near,
+    /// One lies above the other in the tree, and they stand in different folders.
+    Far,
+}
+
+/// How the other mount meets a path, if it is the same, or lies above or below it.
+fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> Option<Meeting> {
     let there = &other.path;
     if here.root != there.root || (!same_file && matches!(here.root, Root::Variable(_))) {
-        return false;
+        return None;
     }
     if here.parts == there.parts {
-        return true;
+        return Some(Meeting::Near);
     }
     let near = Path::new(path).parent() == Path::new(&*other.whole).parent();
     let shorter = here.parts.len().min(there.parts.len());
     // The root of the host, or a whole home, lies above everything: that says nothing of sharing.
     let trivial = shorter == 0 && here.root != Root::Tree;
-    near && !trivial && here.parts.iter().zip(&there.parts).all(|(x, y)| x == y)
+    let nested = !trivial && here.parts.iter().zip(&there.parts).all(|(x, y)| x == y);
+    match (nested, near, here.root == Root::Tree) {
+        (true, true, _) => Some(Meeting::Near),
+        (true, false, true) => Some(Meeting::Far),
+        _ => None,
+    }
 }
 
 /// True when the other launch is this container again: another branch of a script, another variant
@@ -247,6 +285,15 @@ pub(super) fn path_from(text: &Text, folder: &[String]) -> Option<String> {
     let path = host_path(text, folder, None)?;
     let known = matches!(path.root, Root::Slash | Root::Tree) && !path.parts.iter().any(|p| p.contains('\u{0}'));
     known.then(|| format!("/{}", path.parts.join("/")))
+}
+
+/// The path of a mount, as seen from the folder of its file.
+fn path_of(mount: &Mount, folder: &[String], container: &Container) -> Option<HostPath> {
+    let mut path = host_path(mount.path()?, folder, Some(container))?;
+    if mount.in_tree && path.root == Root::Slash {
+        path.root = Root::Tree;
+    }
+    Some(path)
 }
 
 /// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of
@@ -340,8 +387,8 @@ mod tests {
         let source = Arc::new(Source::new("run.sh", text.concat()));
         let reading = read(Kind::Shell, &source, &surroundings);
         let own = Uses::of(mount_uses(&reading));
-        let near = neighbours(&reading, &own, &Uses::default());
-        let named = |i: usize| -> Vec<&str> { near[i].iter().map(|n| n.container.as_str()).collect() };
+        let near = neighbours(&reading, &own, &Uses::default(), true);
+        let named = |i: usize| -> Vec<&str> { near[i].list.iter().map(|n| n.container.as_str()).collect() };
         let found: Vec<(String, Vec<&str>)> = (0..near.len())
             .map(|i| (reading.containers[i].called(), named(i)))
             .collect();
@@ -362,7 +409,7 @@ mod tests {
         let (one, other) = (uses(a.0, a.1), uses(b.0, b.1));
         one.iter()
             .zip(&other)
-            .any(|(x, y)| meets(&x.path, y, a.0 == b.0, &x.whole))
+            .any(|(x, y)| meets(&x.path, y, a.0 == b.0, &x.whole) == Some(Meeting::Near))
     }
 
     #[test]

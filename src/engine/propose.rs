@@ -22,6 +22,8 @@ pub(super) struct Candidate {
     pub(super) offer: Offer,
     /// What each container is to become: index and changes.
     pub(super) changes: Vec<(usize, Vec<Change>)>,
+    /// The containers whose finding it mends.
+    pub(super) users: Vec<usize>,
 }
 
 /// Writes fixes as edits of one reading.
@@ -105,7 +107,9 @@ impl<'a> Propose<'a> {
         let mut changes: Vec<(usize, Vec<Change>)> = Vec::new();
         let mut safety = fix.safety;
         let users = self.with_sharers(one.finding.rule, self.with_heirs(one, nth), nth);
-        let mine: HashSet<usize> = users.iter().map(|(user, _)| *user).collect();
+        let mut mine: HashSet<usize> = users.iter().map(|(user, _)| *user).collect();
+        let partners = self.partners(&users, nth, &mine);
+        mine.extend(partners.iter().map(|(partner, _)| *partner));
         let by_user: HashMap<usize, &[Fix]> = users.iter().copied().collect();
         let mut checked: HashSet<(FileId, Span)> = HashSet::new();
         for &(user, fixes) in &users {
@@ -127,8 +131,19 @@ impl<'a> Propose<'a> {
             let comes: Vec<&Change> = bases.flat_map(|fix| &fix.changes).collect();
             let own = fix.changes.iter();
             let own = own.filter(|change| !matches!(change, Change::Add(..)) || !comes.contains(change));
-            written.push((container, own.cloned().collect::<Vec<Change>>()));
-            changes.push((user, fix.changes.clone()));
+            let has = self.places_of(user);
+            let elsewhere = |place: &(FileId, Span)| !has.contains(place) && self.users.contains_key(place);
+            let of_user = |change: &&Change| change.place().is_none_or(|p| !elsewhere(&(p.file, p.value)));
+            written.push((container, own.filter(of_user).cloned().collect::<Vec<Change>>()));
+            changes.push((user, fix.changes.iter().filter(of_user).cloned().collect()));
+        }
+        for (partner, of_partner) in partners {
+            let Some(container) = self.reading.containers.get(partner) else {
+                continue;
+            };
+            self.refuse_base(container)?;
+            written.push((container, of_partner.clone()));
+            changes.push((partner, of_partner));
         }
         let mut edits = front::render_together(self.reading, &written).map_err(|refusal| refusal.0)?;
         edits.sort();
@@ -148,7 +163,48 @@ impl<'a> Propose<'a> {
                 edits,
             },
             changes,
+            users: users.iter().map(|(user, _)| *user).collect(),
         })
+    }
+
+    /// The places of all that is said of a container.
+    fn places_of(&self, index: usize) -> HashSet<(FileId, Span)> {
+        let container = self.reading.containers.get(index);
+        let places = container.into_iter().flat_map(Container::places);
+        places.map(|place| (place.file, place.value)).collect()
+    }
+
+    /// Other containers in which a fix changes something, and what: the other ends of a conflict.
+    fn partners(&self, users: &[(usize, &[Fix])], nth: usize, mine: &HashSet<usize>) -> Vec<(usize, Vec<Change>)> {
+        let mut partners: Vec<(usize, Vec<Change>)> = Vec::new();
+        for (user, fixes) in users {
+            let Some(fix) = fixes.get(nth).filter(|fix| fix.changes.len() > 1) else {
+                continue;
+            };
+            let has = self.places_of(*user);
+            for change in &fix.changes {
+                let Some(place) = change.place().map(|p| (p.file, p.value)) else {
+                    continue;
+                };
+                if has.contains(&place) {
+                    continue;
+                }
+                for &partner in self
+                    .users
+                    .get(&place)
+                    .into_iter()
+                    .flatten()
+                    .filter(|i| !mine.contains(i))
+                {
+                    match partners.iter_mut().find(|(i, _)| *i == partner) {
+                        Some((_, changes)) if changes.contains(change) => {}
+                        Some((_, changes)) => changes.push(change.clone()),
+                        None => partners.push((partner, vec![change.clone()])),
+                    }
+                }
+            }
+        }
+        partners
     }
 
     /// The containers of a finding. Where something is missing, also those that lack the same and extend

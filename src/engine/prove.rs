@@ -154,6 +154,7 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
         return false;
     };
     linter.deploy(&mut after);
+    linter.surround(&mut after);
     let mut expected = reading.containers.clone();
     for (i, changes) in batch.iter().flat_map(|c| &c.changes) {
         if let Some(container) = expected.get_mut(*i) {
@@ -185,7 +186,7 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     let mut mended: HashMap<(usize, &str), usize> = HashMap::new();
     for candidate in batch {
         let rule = raised[candidate.raised].finding.rule;
-        for (i, _) in &candidate.changes {
+        for i in &candidate.users {
             *mended.entry((*i, rule)).or_default() += 1;
         }
     }

@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Key, Syntax, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
-use crate::rules::{self, Group, NeighbourMount, Rule, Scene, SelinuxHost};
+use crate::rules::{self, Group, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
-use super::neighbours::{Uses, mount_uses, neighbours};
+use super::around;
+use super::host_path::whole;
+use super::links;
+use super::neighbours::{Found, Uses, mount_uses, neighbours};
 use super::selinux;
-use super::tree::{Gathered, TreeFacts, whole};
+use super::tree::{Gathered, TreeFacts};
 use super::{Settings, Tree};
 
 /// A finding with the containers it stands for: one, or all that share the value it is about.
@@ -32,7 +35,7 @@ pub(super) struct Linter<'a> {
 /// What the rules look at beside each container of one reading.
 pub(super) struct Scenes {
     pub(super) hosts: Vec<SelinuxHost>,
-    neighbours: Vec<Vec<NeighbourMount>>,
+    neighbours: Vec<Found>,
 }
 
 impl<'a> Linter<'a> {
@@ -49,11 +52,24 @@ impl<'a> Linter<'a> {
     pub(super) fn read(&self, kind: Kind, source: &Arc<Source>) -> Reading {
         let mut reading = front::read(kind, source, &self.surroundings());
         self.deploy(&mut reading);
+        self.surround(&mut reading);
         reading
+    }
+
+    /// Notes of containers what other texts do to them.
+    pub(super) fn surround(&self, reading: &mut Reading) {
+        if !around::matters(reading) {
+            return;
+        }
+        let tree = self.facts_of_tree(reading);
+        let own = Uses::of(mount_uses(reading));
+        let neighbours = neighbours(reading, &own, &tree.mounts, !tree.cut);
+        around::fill(reading, &tree, &neighbours);
     }
 
     /// Notes of services that a script of the tree deploys them as a stack.
     pub(super) fn deploy(&self, reading: &mut Reading) {
+        self.place(reading);
         let matters = |c: &Container| {
             let sure = c.stack.as_ref().is_some_and(|stack| stack.sure);
             let says = |key| c.says(key);
@@ -74,6 +90,23 @@ impl<'a> Linter<'a> {
         }
     }
 
+    /// Says of host paths where they lead: through links, and from another folder where a script of
+    /// one sources the file.
+    fn place(&self, reading: &mut Reading) {
+        let callers = |c: &Container| {
+            let of_caller = |m: &Mount| m.path().and_then(Text::leading_hole) == Some(&Hole::WorkingDirectory);
+            c.mounts.iter().any(|w| of_caller(&w.value))
+        };
+        if reading.kind == Kind::Shell
+            && reading.containers.iter().any(callers)
+            && self.facts_of_tree(reading).is_sourced_elsewhere(&reading.source().path)
+        {
+            let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
+            mounts.for_each(|w| w.value.leave_folder());
+        }
+        links::follow(reading, self.tree.root);
+    }
+
     /// Gathers what the rules look at.
     pub(super) fn scenes(&self, reading: &Reading) -> Scenes {
         let hosts = reading
@@ -89,7 +122,7 @@ impl<'a> Linter<'a> {
         };
         Scenes {
             hosts,
-            neighbours: neighbours(reading, &own, &tree.mounts),
+            neighbours: neighbours(reading, &own, &tree.mounts, !tree.cut),
         }
     }
 
@@ -100,9 +133,11 @@ impl<'a> Linter<'a> {
             let mut left = CONTEXT_TOTAL;
             for (path, kind) in (self.tree.list)(self.tree.root) {
                 if left == 0 {
+                    facts.cut = true;
                     break;
                 }
                 let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) else {
+                    facts.cut = true;
                     continue;
                 };
                 let size = text.len();
@@ -117,7 +152,9 @@ impl<'a> Linter<'a> {
                 let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
                 let source = Arc::new(Source::new(path, text));
                 // stacks are told by the scripts of the tree, which are being read here
-                let reading = front::read(kind, &source, &self.surroundings());
+                let mut reading = front::read(kind, &source, &self.surroundings());
+                links::follow(&mut reading, self.tree.root);
+                facts.cut |= reading.problems.iter().any(|p| p.ends_reading);
                 let hostile = brackets || !reading.problems.is_empty();
                 left = left.saturating_sub(if hostile { 32 * size } else { size });
                 facts.add(&reading);
@@ -171,7 +208,8 @@ impl<'a> Linter<'a> {
         let mut findings = rule.findings(&Scene {
             container,
             selinux: host,
-            neighbours,
+            neighbours: &neighbours.list,
+            unsearched: &neighbours.unsearched,
             allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
         });

@@ -8,7 +8,7 @@ use super::{Selinux, Settings};
 
 /// The verdict for one container: the user's word, else the strongest evidence in the file.
 pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings) -> SelinuxHost {
-    let verdict = |on, why: String| SelinuxHost { on, why };
+    let verdict = |on, why: String| SelinuxHost { on, sure: true, why };
     match settings.selinux {
         Selinux::On => return verdict(true, format!("{} says so", settings.selinux_from)),
         Selinux::Off => return verdict(false, format!("{} says so", settings.selinux_from)),
@@ -20,6 +20,12 @@ pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings
     if let Some(hint) = reading.selinux_hints.first() {
         let line = reading.source().position(hint.span.start).line;
         return verdict(true, format!("line {line} has {}", hint.what));
+    }
+    if container.maybe_podman {
+        return SelinuxHost {
+            sure: false,
+            ..verdict(true, "the engine may be podman".to_owned())
+        };
     }
     verdict(false, "nothing here says that the host uses SELinux".to_owned())
 }

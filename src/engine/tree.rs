@@ -1,14 +1,16 @@
 //! What the other files of a tree say that a file's own text does not: who mounts the same paths, and
 //! who takes over what is written in it.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Component, Path, PathBuf};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::container::ViaKind;
 use crate::front::{Kind, Reading};
 use crate::source::Span;
 
+use super::around::{Entry, entries};
+use super::host_path::{folder_of, whole};
 use super::neighbours::{MountUse, Uses, mount_uses, path_from};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
@@ -28,10 +30,16 @@ type Once = OnceLock<Arc<TreeFacts>>;
 pub(super) struct TreeFacts {
     /// Who mounts what.
     pub(super) mounts: Uses,
+    /// What is run in containers that are there already.
+    pub(super) entries: Vec<Entry>,
+    /// True where some of its files were not, or not wholly, read.
+    pub(super) cut: bool,
     /// What other files take over, by the file it is written in.
     borrowed: HashMap<String, Vec<Borrowed>>,
     /// Where each file is deployed as a stack: `deploy.sh:3`.
     stacks: HashMap<String, String>,
+    /// The files that a script of another folder sources.
+    sourced: HashSet<String>,
 }
 
 /// Something that a container of another file has from this one, by `extends` or `source`.
@@ -59,7 +67,10 @@ pub(super) struct Gathered {
     /// The folder of the tree, as its parts.
     root: Vec<String>,
     stacks: HashMap<String, String>,
+    sourced: HashSet<String>,
+    pub(super) cut: bool,
     mounts: Vec<MountUse>,
+    entries: Vec<Entry>,
     borrowed: HashMap<String, Vec<Borrowed>>,
 }
 
@@ -69,7 +80,10 @@ impl Gathered {
         Gathered {
             root: folder_of(&root.join("file")),
             stacks: HashMap::new(),
+            sourced: HashSet::new(),
+            cut: false,
             mounts: Vec::new(),
+            entries: Vec::new(),
             borrowed: HashMap::new(),
         }
     }
@@ -77,6 +91,12 @@ impl Gathered {
     /// What one file says.
     pub(super) fn add(&mut self, reading: &Reading) {
         self.mounts.extend(mount_uses(reading));
+        self.entries.extend(entries(reading));
+        if reading.kind == Kind::Shell {
+            let here = folder_of(&reading.source().path);
+            let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
+            self.sourced.extend(sourced.map(|s| whole(&s.path)));
+        }
         for file in &reading.stacks {
             let by = format!(
                 "{}:{}",
@@ -109,8 +129,11 @@ impl Gathered {
     pub(super) fn facts(self) -> TreeFacts {
         TreeFacts {
             mounts: Uses::of(self.mounts),
+            entries: self.entries,
             borrowed: self.borrowed,
             stacks: self.stacks,
+            sourced: self.sourced,
+            cut: self.cut,
         }
     }
 }
@@ -121,29 +144,13 @@ impl TreeFacts {
         self.stacks.get(&whole(file)).map(String::as_str)
     }
 
+    /// True where a script of another folder sources the file.
+    pub(super) fn is_sourced_elsewhere(&self, file: &Path) -> bool {
+        self.sourced.contains(&whole(file))
+    }
+
     /// What other files take over from a file.
     pub(super) fn borrowed_from(&self, file: &Path) -> &[Borrowed] {
         self.borrowed.get(&whole(file)).map_or(&[], Vec::as_slice)
     }
-}
-
-/// A file from the root of the file system: it may be named from there, or from where the run started.
-pub(super) fn whole(file: &Path) -> String {
-    let name = file.file_name();
-    let name = name.map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("/{}/{name}", folder_of(file).join("/"))
-}
-
-/// The folder of a file, from the root of the file system, as parts.
-pub(super) fn folder_of(file: &Path) -> Vec<String> {
-    let full = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let mut parts = Vec::new();
-    for part in full.parent().into_iter().flat_map(Path::components) {
-        match part {
-            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            Component::ParentDir => drop(parts.pop()),
-            _ => {}
-        }
-    }
-    parts
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::{Reading, Surroundings, dockerfile};
+use super::dockerfile;
+use super::reading::{Reading, Surroundings};
 use crate::container::{Build, BuiltImage, Container, Syntax, Text};
 use crate::source::{Source, normal_path, shown_path};
 

@@ -28,8 +28,8 @@ use std::sync::Arc;
 use project::Loader;
 use value::{Action, Body, Value};
 
+use super::reading::{Hint, Kind, Problem, Reading, Surroundings};
 use super::yaml::Tree;
-use super::{Hint, Kind, Problem, Reading, Surroundings};
 use crate::container::{Container, Engine, FileId, Labelling, Relabel};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
@@ -81,6 +81,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     }));
     let engine = match surroundings.engine {
         Engine::Unknown if is_for_podman(&source.path) => Engine::Podman,
+        Engine::Unknown if loaded.iter().any(|(root, _)| speaks_to_podman(root)) => Engine::Podman,
         Engine::Unknown => Engine::Docker,
         engine => engine,
     };
@@ -149,6 +150,28 @@ fn add_services(project: &Project, engine: Engine, reading: &mut Reading, surrou
 fn is_for_podman(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     matches!(name, Some("podman-compose.yaml" | "podman-compose.yml"))
+}
+
+/// True for what only podman-compose reads: `x-podman`, and `userns_mode: keep-id`.
+fn speaks_to_podman(root: &Value) -> bool {
+    let extension = |value: &Value| {
+        let mut keys = value.entries().iter().map(|(key, _)| key);
+        keys.any(|key| key == "x-podman" || key.starts_with("x-podman."))
+    };
+    let keeps_id = |service: &Value| {
+        let mode = service.get("userns_mode").and_then(Value::text);
+        mode.is_some_and(|mode| {
+            let mode = mode.known_prefix();
+            ["keep-id", "nomap", "auto"].contains(&mode.as_str())
+                || ["keep-id:", "auto:"].iter().any(|m| mode.starts_with(m))
+        })
+    };
+    let services = root.get("services").map(Value::entries);
+    extension(root)
+        || services
+            .into_iter()
+            .flatten()
+            .any(|(_, service)| extension(service) || keeps_id(service))
 }
 
 /// Brings every service into its final form.

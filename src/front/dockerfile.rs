@@ -33,8 +33,8 @@ use self::keyword::Keyword;
 use self::known::Known;
 use self::lexer::{Instruction, Lexed};
 use self::stages::Stage;
+use super::reading::{Hint, Kind, Problem, Reading, Surroundings};
 use super::script::{self, Fragment};
-use super::{Hint, Kind, Problem, Reading, Surroundings};
 use crate::container::{Container, Engine, FileId, Via, ViaKind};
 use crate::source::{Excerpt, Source, Span};
 
@@ -306,6 +306,8 @@ impl Shell {
     fn read(&self, file: FileId, surroundings: &Surroundings, into: &mut Fragment) {
         let mut found = script::read_excerpt(&self.excerpt, file, surroundings);
         for container in &mut found.containers {
+            // steps run as root until the Dockerfile says otherwise
+            container.rootless = false;
             container.via.push(Via {
                 kind: ViaKind::Embedded,
                 name: self.name.clone(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Kind;
+use super::reading::Kind;
 
 /// Endings that shells of the `sh` family are written with.
 const SHELL_ENDINGS: &[&str] = &["sh", "bash", "zsh", "ksh", "dash", "ash", "bats"];

@@ -3,9 +3,10 @@
 mod hints;
 mod merge;
 mod render;
+mod repeat;
+mod root;
 mod slot;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::shell;
 use crate::source::{Excerpt, Source, Span};
 use crate::spec::{self, CommandLine};
 
-use super::{Comment, Hint, Kind, Problem, Reading, Surroundings};
+use super::reading::{Comment, Hint, Kind, Problem, Reading, Surroundings};
 
 pub use render::render;
 
@@ -33,6 +34,8 @@ pub struct Fragment {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that are deployed as stacks.
     pub stacks: Vec<Written<Text>>,
+    /// The services that something is run in by Compose.
+    pub entered: Vec<Written<Text>>,
 }
 
 /// Reads a script.
@@ -76,27 +79,15 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
     reading.stacks = stacks(&outcome.commands, FileId(0));
+    reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
+    let by_root = root::is_checked_for(text);
     for container in &mut reading.containers {
         slot::refine(container, source);
+        container.rootless &= !by_root;
     }
-    super::inner::add(&mut reading, &outcome.handed, surroundings);
+    super::nested::add(&mut reading, &outcome.handed, surroundings);
     reading
-}
-
-/// The names behind `$` and `${` in a text, whatever its quotes: the variables that it may use.
-pub(super) fn variables_in(text: &str) -> BTreeSet<&str> {
-    let uses = text.split('$').skip(1);
-    let name = |after: &'_ str| {
-        let start = after.len() - after.trim_start_matches(['{', '#', '!']).len();
-        let len = after
-            .get(start..)?
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        Some(start..start + len.unwrap_or(after.len() - start))
-    };
-    uses.filter_map(|after| after.get(name(after)?))
-        .filter(|name| !name.is_empty())
-        .collect()
 }
 
 /// Reads shell that stands inside `file`: a Dockerfile's `RUN`, a Compose `command:`, a heredoc.
@@ -120,6 +111,7 @@ pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings
         nodes: outcome.statements,
         selinux_hints,
         stacks: stacks(&outcome.commands, file),
+        entered: entered(&outcome.commands, file),
     }
 }
 
@@ -130,6 +122,13 @@ fn problem(problem: shell::Problem) -> Problem {
         message: problem.message,
         ends_reading: problem.ends_reading,
     }
+}
+
+/// The services that command lines run something in by Compose.
+fn entered(commands: &[CommandLine], file: FileId) -> Vec<Written<Text>> {
+    let own = commands.iter().filter(|line| line.file == file);
+    own.filter_map(|line| spec::command::entered_service(line, shell::engine_of(line)))
+        .collect()
 }
 
 /// The Compose files that command lines deploy as stacks.
@@ -154,7 +153,9 @@ fn lower(
         match shell::engine_of(line) {
             Some(engine) => {
                 let engine = if engine == Engine::Unknown { unknown } else { engine };
-                if let Some(container) = spec::command::read(line, engine) {
+                let choice = engine == Engine::Unknown && shell::may_choose_podman(line);
+                if let Some(mut container) = spec::command::read(line, engine) {
+                    container.maybe_podman |= choice;
                     found.extend(hints::of_container(&container, file));
                     containers.push(container);
                 }
@@ -165,5 +166,7 @@ fn lower(
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();
-    (merge::one_a_place(containers, source), found)
+    let mut containers = merge::one_a_place(containers, source);
+    containers.iter_mut().for_each(repeat::by_name);
+    (containers, found)
 }

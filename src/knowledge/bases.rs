@@ -99,13 +99,18 @@ pub fn find(reference: &Text) -> Option<Base> {
 fn of_service(image: ImageName) -> Option<Base> {
     let found = images::find(&image).filter(|found| found.exact)?;
     let entry = found.entry;
+    // what its versions differ in is not known of it
+    if found.entries.iter().any(|e| e.starts_as != entry.starts_as) {
+        return None;
+    }
     let user = match entry.starts_as {
         StartsAs::Root => User::Root,
         StartsAs::User => User::Ordinary(None),
         StartsAs::Varies => return None,
     };
     // whoever needs SETUID when it starts as root becomes somebody else
-    let hands_off = user == User::Root && entry.capabilities.iter().any(|need| need.name == "SETUID");
+    let becomes_another = |e: &&images::Entry| e.capabilities.iter().any(|need| need.name == "SETUID");
+    let hands_off = user == User::Root && found.entries.iter().all(becomes_another);
     Some(Base {
         user,
         hands_off,

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::condition::Condition;
 use super::image_name::{ImageName, Tag, fits_image};
+use super::versions::Versions;
 
 /// The table's path, as notes cite it.
 pub const TABLE_PATH: &str = "rules/knowledge/images.yaml";
@@ -17,19 +19,21 @@ pub struct Entry {
     pub name: String,
     /// Full names as globs, each with an optional tag glob: `docker.io/library/php:*-fpm*`.
     pub images: Vec<String>,
-    /// The versions it holds for: `<8.0.2`, `>=8.0.2`.
+    /// The versions it holds for; all of them where none are named.
     #[serde(default)]
-    pub versions: Option<String>,
+    pub versions: Option<Versions>,
     /// True for a family, which only counts where no other entry fits.
     #[serde(default)]
     pub fallback: bool,
     /// How it is known.
-    pub basis: Basis,
-    /// Whether the capabilities are all it needs after every one was dropped.
-    pub drop_all: DropAll,
+    pub trust: Evidence,
     /// What is weak about it.
     #[serde(default)]
     pub uncertain: Option<String>,
+    /// True where the capabilities are meant on top of the engine's default ones: which of those it
+    /// needs is not known.
+    #[serde(default)]
+    pub on_top_of_default: bool,
     /// The user that the image starts as.
     pub starts_as: StartsAs,
     /// Whether it runs under `--user`.
@@ -40,21 +44,24 @@ pub struct Entry {
     /// The environment variable that moves the port.
     #[serde(default)]
     pub port_env: Option<String>,
-    /// The mounts that decide about existing data and its owner.
+    /// Where it keeps its data.
     #[serde(default)]
     pub data: Vec<String>,
-    /// True where root reads keys and settings in other mounts too.
-    #[serde(default)]
-    pub reads_mounts: bool,
-    /// Commands that start what is described here.
+    /// Commands that start what is described here, whatever their arguments.
     #[serde(default)]
     pub programs: Vec<String>,
-    /// True for an image without a program of its own: only the commands named are known.
+    /// True for an image without a program of its own: its command decides what it needs.
     #[serde(default)]
     pub needs_program: bool,
-    /// Capabilities it needs after every one was dropped.
+    /// Every capability that its start-up uses on any path.
     #[serde(default)]
     pub capabilities: Vec<CapabilityNeed>,
+    /// Why it never uses the other default capabilities.
+    #[serde(default)]
+    pub never: Vec<Never>,
+    /// Folders and files that its entrypoint runs as root: what is mounted there does what it likes.
+    #[serde(default)]
+    pub runs: Vec<String>,
     /// Capabilities that its program carries as file capabilities.
     #[serde(default)]
     pub file_capabilities: Vec<String>,
@@ -80,16 +87,28 @@ pub struct Entry {
     pub sources: Vec<String>,
 }
 
-/// A capability that an image needs, and when.
+/// A capability that an image uses, and on which path.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapabilityNeed {
     /// Its name without `CAP_`, in upper case.
     pub name: String,
-    /// When it needs it.
+    /// The path on which it is used.
     pub when: Condition,
     /// What for.
     pub why: String,
+}
+
+/// Why an image never uses some capabilities that the engine grants.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Never {
+    /// Their names; `ALL` stands for every one of them, of an image that starts as an ordinary user.
+    pub capabilities: Vec<String>,
+    /// Why.
+    pub why: String,
+    /// Where that can be read: `repository path:line @ commit`, or the trial.
+    pub at: String,
 }
 
 /// What is known of running an image privileged.
@@ -105,10 +124,14 @@ pub struct Privileged {
     /// What to do instead.
     #[serde(default)]
     pub instead: Option<String>,
+    /// Why it uses nothing of what the flag gives: no device, no system call that seccomp refuses, no
+    /// writable `/proc` or `/sys`, no control group.
+    #[serde(default)]
+    pub unused: Option<String>,
 }
 
 /// Whether an image has to run privileged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Required {
     /// No.
@@ -120,51 +143,41 @@ pub enum Required {
     Yes,
 }
 
-/// How a fact is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// How an entry is known. Only the first two are enough for a safe fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Basis {
-    /// It was run with a reduced set.
-    Measured,
+pub enum Evidence {
+    /// Its own entrypoint ran with this set; `rules/knowledge/trials.yaml` holds the runs.
+    Verified,
+    /// Its entrypoint was read line by line, and what the server does with privileges is named.
+    Read,
+    /// Worked out from its sources, which were not read whole.
+    Source,
     /// The project says so.
     Upstream,
-    /// Read from the entrypoint and the Dockerfile.
-    Source,
     /// Somebody says so.
     Reported,
     /// Nobody tried.
     Inferred,
 }
 
-impl Basis {
+impl Evidence {
     /// How a note says it.
     pub fn as_words(self) -> &'static str {
         match self {
-            Basis::Measured => "measured",
-            Basis::Upstream => "its project says so",
-            Basis::Source => "read from its sources",
-            Basis::Reported => "as users report",
-            Basis::Inferred => "not tried",
+            Evidence::Verified => "its entrypoint was run with just that",
+            Evidence::Read => "read from its entrypoint",
+            Evidence::Source => "worked out from its sources, not tried",
+            Evidence::Upstream => "its project says so; not tried",
+            Evidence::Reported => "as users report",
+            Evidence::Inferred => "nobody tried it",
         }
     }
-}
 
-/// Whether a set of capabilities is all that an image needs after `--cap-drop=all`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DropAll {
-    /// It was run so.
-    Verified,
-    /// Its project ships it so.
-    Documented,
-    /// It starts as an ordinary user, or does nothing that asks for a capability.
-    Implied,
-    /// Worked out from its sources.
-    Derived,
-    /// Somebody says so.
-    Reported,
-    /// The set is meant on top of the engine's default one.
-    Unverified,
+    /// True where a fix that rests on it may be safe.
+    pub fn is_enough(self) -> bool {
+        self <= Evidence::Read
+    }
 }
 
 /// The user that an image starts as.
@@ -195,58 +208,6 @@ pub enum AsUser {
     Other,
 }
 
-/// When a capability is needed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum Condition {
-    /// On every start.
-    Always,
-    /// From the second start on.
-    ExistingData,
-    /// Where mounted data may belong to another user.
-    ForeignOwner,
-    /// Where it listens below 1024 and the engine does not allow that to everybody.
-    LowPort,
-    /// To end processes of another user.
-    Stop,
-    /// Under podman, whose default set is smaller.
-    Podman,
-    /// Where the variable is set, and to this value if one is given.
-    Env(String, Option<String>),
-    /// Where the port is published.
-    Port(u16),
-    /// Where a device fits the glob.
-    Device(String),
-    /// Where the command begins with the word.
-    Command(String),
-    /// Where the tag fits the glob.
-    Tag(String),
-}
-
-impl TryFrom<String> for Condition {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Condition, String> {
-        Ok(match (text.as_str(), text.split_once(':')) {
-            ("always", _) => Condition::Always,
-            ("existing-data", _) => Condition::ExistingData,
-            ("foreign-owner", _) => Condition::ForeignOwner,
-            ("low-port", _) => Condition::LowPort,
-            ("stop", _) => Condition::Stop,
-            ("podman", _) => Condition::Podman,
-            (_, Some(("env", entry))) => match entry.split_once('=') {
-                Some((name, value)) => Condition::Env(name.to_owned(), Some(value.to_owned())),
-                None => Condition::Env(entry.to_owned(), None),
-            },
-            (_, Some(("port", port))) => Condition::Port(port.parse().map_err(|_| format!("`{port}` is not a port"))?),
-            (_, Some(("device", glob))) => Condition::Device(glob.to_owned()),
-            (_, Some(("command", word))) => Condition::Command(word.to_owned()),
-            (_, Some(("tag", glob))) => Condition::Tag(glob.to_owned()),
-            _ => return Err(format!("`{text}` is no condition")),
-        })
-    }
-}
-
 /// The table; empty if it could not be read, which a test rules out.
 static TABLE: LazyLock<Vec<Entry>> =
     LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/images.yaml")).unwrap_or_default());
@@ -256,12 +217,14 @@ pub fn all() -> &'static [Entry] {
     &TABLE
 }
 
-/// An entry that fits an image, and how well.
-#[derive(Clone, Copy, Debug)]
+/// The entries that fit an image.
+#[derive(Clone, Debug)]
 pub struct Match {
-    /// The entry.
+    /// The first of them.
     pub entry: &'static Entry,
-    /// False for a family, an image of the same name elsewhere, or a version that could not be decided.
+    /// All of them: more than one where the tag does not tell which version it is.
+    pub entries: Vec<&'static Entry>,
+    /// False for a family, or an image of the same name elsewhere.
     pub exact: bool,
 }
 
@@ -270,66 +233,70 @@ pub fn named(name: &str) -> Option<&'static Entry> {
     TABLE.iter().find(|entry| entry.name == name)
 }
 
-/// The entry that fits an image best.
+/// The entries that fit an image best: those of its name that its tag does not rule out.
 pub fn find(image: &ImageName) -> Option<Match> {
+    if let Some(entries) = fitting(image) {
+        return Some(Match {
+            entry: entries.first()?,
+            entries,
+            exact: true,
+        });
+    }
+    let family = TABLE.iter().filter(|e| e.fallback);
     let fits = |entry: &&Entry| entry.images.iter().any(|glob| fits_image(glob, image));
-    let named: Vec<&'static Entry> = TABLE.iter().filter(|e| !e.fallback).filter(fits).collect();
-    let decided = |entry: &&&Entry| version_fits(entry.versions.as_deref(), &image.tag) == Some(true);
-    if let Some(entry) = named.iter().filter(decided).max_by_key(|e| specificity(e, image)) {
-        let open = image.tag == Tag::Unknown && named.len() > 1;
-        return Some(Match { entry, exact: !open });
-    }
-    if let Some(entry) = named.first() {
-        return Some(Match { entry, exact: false });
-    }
-    let family = TABLE.iter().filter(|e| e.fallback).find(fits);
-    family
-        .or_else(|| same_name_elsewhere(image))
-        .map(|entry| Match { entry, exact: false })
+    let found = family.clone().find(fits).map(|entry| vec![entry]);
+    let entries = found.or_else(|| same_name_elsewhere(image))?;
+    Some(Match {
+        entry: entries.first()?,
+        entries,
+        exact: false,
+    })
+}
+
+/// The entries of just this name and a tag that may be the image's; `None` where there is none.
+fn fitting(image: &ImageName) -> Option<Vec<&'static Entry>> {
+    let any_tag = image.tag == Tag::Unknown;
+    let fits = |entry: &&Entry| {
+        let fits = |glob: &String| match any_tag {
+            true => fits_image(without_tag(glob), image),
+            false => fits_image(glob, image),
+        };
+        !entry.fallback && entry.images.iter().any(fits)
+    };
+    let named: Vec<&'static Entry> = TABLE.iter().filter(fits).collect();
+    // one that names the tag, or the name without a star, knows better
+    let best = named.iter().map(|e| specificity(e, image)).max()?;
+    let best = named.iter().filter(|e| any_tag || specificity(e, image) == best);
+    let may_be: Vec<&'static Entry> = best
+        .filter(|e| e.versions.as_ref().is_none_or(|v| v.may_hold(&image.tag)))
+        .copied()
+        .collect();
+    (!may_be.is_empty()).then_some(may_be)
 }
 
 /// How exactly an entry names the image: a tag glob counts more than none.
 fn specificity(entry: &Entry, image: &ImageName) -> (bool, bool) {
     let best = entry.images.iter().filter(|g| fits_image(g, image));
-    best.map(|g| (!g.contains('*') || has_tag(g), has_tag(g)))
+    best.map(|g| (!g.contains('*') || without_tag(g) != *g, without_tag(g) != *g))
         .max()
         .unwrap_or_default()
 }
 
-fn has_tag(pattern: &str) -> bool {
-    pattern.rsplit('/').next().is_some_and(|last| last.contains(':'))
+/// A pattern without its tag.
+pub(super) fn without_tag(pattern: &str) -> &str {
+    let slash = pattern.rfind('/').map_or(0, |i| i + 1);
+    let colon = pattern.get(slash..).and_then(|last| last.find(':'));
+    colon.and_then(|at| pattern.get(..slash + at)).unwrap_or(pattern)
 }
 
 /// An image of docker's library that is kept under another address: `registry.example/mirror/postgres`.
-fn same_name_elsewhere(image: &ImageName) -> Option<&'static Entry> {
+fn same_name_elsewhere(image: &ImageName) -> Option<Vec<&'static Entry>> {
     let last = image.name.rsplit('/').next()?;
     let moved = ImageName {
         name: format!("docker.io/library/{last}"),
         tag: image.tag.clone(),
     };
-    TABLE.iter().filter(|e| !e.fallback && !e.needs_program).find(|e| {
-        e.images.iter().any(|glob| fits_image(glob, &moved))
-            && version_fits(e.versions.as_deref(), &image.tag) != Some(false)
-    })
-}
-
-/// Whether a tag is within versions; `None` where the tag does not say.
-fn version_fits(versions: Option<&str>, tag: &Tag) -> Option<bool> {
-    let Some(versions) = versions else { return Some(true) };
-    let tag = match tag {
-        Tag::Unknown => return None,
-        Tag::Latest => "",
-        Tag::Known(tag) => tag,
-    };
-    let number = tag.split('-').next().unwrap_or("").trim_start_matches('v');
-    // a part that is missing is the newest there is
-    let part = |text: &str, i: usize| text.split('.').nth(i).and_then(|p| p.parse::<u32>().ok());
-    let parts = |text: &str, rest: u32| (0..3).map(|i| part(text, i).unwrap_or(rest)).collect::<Vec<_>>();
-    let given = parts(number, u32::MAX);
-    match versions.strip_prefix(">=") {
-        Some(bound) => Some(given >= parts(bound, 0)),
-        None => versions.strip_prefix('<').map(|bound| given < parts(bound, 0)),
-    }
+    fitting(&moved).filter(|entries| entries.iter().all(|e| !e.needs_program))
 }
 
 #[cfg(test)]
@@ -337,6 +304,7 @@ fn version_fits(versions: Option<&str>, tag: &Tag) -> Option<bool> {
 mod tests {
     use super::*;
     use crate::container::Text;
+    use crate::knowledge::capabilities;
     use crate::source::Span;
 
     fn image(reference: &str) -> Option<ImageName> {
@@ -349,41 +317,85 @@ mod tests {
         let entries = read.unwrap();
         assert!(entries.len() > 100);
         for entry in &entries {
-            assert!(!entry.sources.is_empty(), "{} has no source", entry.name);
+            let name = &entry.name;
+            assert!(!entry.sources.is_empty(), "{name} has no source");
             assert!(
                 entry
                     .images
                     .iter()
                     .all(|i| i.split('/').count() > 1 && i.split('/').next().unwrap().contains('.')),
-                "{}: images are named in full",
-                entry.name
+                "{name}: images are named in full"
             );
             if entry.privileged.required != Required::No {
-                assert!(entry.privileged.why.is_some(), "{}: why privileged", entry.name);
+                assert!(entry.privileged.why.is_some(), "{name}: why privileged");
+            }
+            let written = entry.capabilities.iter().map(|c| &c.name);
+            for capability in written.chain(&entry.file_capabilities) {
+                assert!(capabilities::named(capability).is_some(), "{name}: {capability}");
+            }
+            let twice = entries.iter().filter(|e| e.name == *name).count();
+            assert_eq!(twice, 1, "{name} stands there twice");
+        }
+    }
+
+    #[test]
+    fn whoever_takes_a_default_capability_away_says_why() {
+        for entry in all().iter().filter(|e| e.trust.is_enough() && !e.needs_program) {
+            let (name, never) = (&entry.name, &entry.never);
+            assert!(
+                !entry.fallback && !entry.on_top_of_default,
+                "{name} is not of one image"
+            );
+            let whole = never.iter().any(|n| n.capabilities == ["ALL"]);
+            assert!(
+                !whole || entry.starts_as == StartsAs::User,
+                "{name}: ALL is of ordinary users"
+            );
+            for capability in capabilities::defaults(crate::container::Engine::Docker) {
+                let used = entry.capabilities.iter().any(|c| c.name == capability);
+                let carried = entry.file_capabilities.iter().any(|c| c == capability);
+                let reason = never.iter().filter(|n| n.capabilities.iter().any(|c| c == capability));
+                let reasons = reason.count();
+                assert!(
+                    used || carried || whole || reasons == 1,
+                    "{name}: {reasons} reasons that it never uses {capability}"
+                );
+                assert!(!used || reasons == 0, "{name}: {capability} is used, and never used");
+            }
+            for n in never {
+                assert!(
+                    !n.why.is_empty() && n.at.contains(['@', '/']),
+                    "{name}: where is it read?"
+                );
             }
         }
     }
 
     #[test]
     fn entries_are_found_by_name_tag_and_version() {
-        for (reference, name, exact) in [
+        for (reference, names, exact) in [
             ("registry:2", "registry", true),
             ("redis:7-alpine", "redis-7", true),
-            ("redis:8.0.1", "redis-7", true),
+            ("redis:8.0.1", "redis-8", true),
             ("redis:8", "redis-8", true),
-            ("redis", "redis-8", true),
-            ("redis:alpine", "redis-8", true),
-            ("redis@sha256:00", "redis-7", false),
+            ("redis", "redis-7 redis-8", true),
+            ("redis:alpine", "redis-7 redis-8", true),
+            ("redis@sha256:00", "redis-7 redis-8", true),
             ("docker:27-dind", "docker-dind", true),
             ("docker:dind-rootless", "docker-dind", true),
-            ("php:8-fpm-alpine", "php-fpm", true),
+            ("docker@sha256:00", "docker-dind docker-cli", true),
             ("moby/buildkit:v0.20-rootless", "buildkit-rootless", true),
             ("lscr.io/linuxserver/wireguard", "wireguard-lsio", true),
             ("lscr.io/linuxserver/sonarr", "linuxserver-generic", false),
             ("registry.example.org:5000/mirror/postgres:16", "postgres", false),
         ] {
             let found = find(&image(reference).unwrap()).unwrap();
-            assert_eq!((found.entry.name.as_str(), found.exact), (name, exact), "{reference}");
+            let found_names: Vec<&str> = found.entries.iter().map(|e| e.name.as_str()).collect();
+            assert_eq!(
+                (found_names.join(" ").as_str(), found.exact),
+                (names, exact),
+                "{reference}"
+            );
         }
         assert!(find(&image("example.org/app").unwrap()).is_none());
     }

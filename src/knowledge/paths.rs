@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::route::{Root, Route, route};
-use crate::container::{Engine, Hole, Mount, Text};
+use crate::container::{Engine, Hole, Mount, PieceKind, Text};
 
 /// What a path of the host is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum HostPath {
     Project,
     /// The project's directory itself: `.`, `$PWD`, the directory of the script.
     ProjectItself,
+    /// The folder of whoever runs the script: `$PWD`, `.` in a script that goes nowhere.
+    CallersFolder,
     /// Reached from the project by `..`.
     AboveProject,
     /// A home directory itself.
@@ -95,16 +97,34 @@ struct SocketPath {
 static TABLE: LazyLock<Option<Table>> =
     LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/paths.yaml")).ok());
 
-/// What the host path of a bind mount is.
+/// What the host path of a bind mount is, as seen from the folder of its launch.
+pub fn of_mount(mount: &Mount) -> Option<HostPath> {
+    let path = mount.path()?;
+    let class = classify(path);
+    let own = matches!(
+        class,
+        HostPath::AboveProject | HostPath::BelowHome | HostPath::Elsewhere | HostPath::Temporary | HostPath::Mounted
+    );
+    Some(match mount.in_tree && own {
+        true if is_around_project(path) => HostPath::ProjectItself,
+        true => HostPath::Project,
+        false => class,
+    })
+}
+
+/// What a path of the host is.
 pub fn classify(source: &Text) -> HostPath {
     let route = route(source);
     let names: Vec<&str> = route.names.iter().map(String::as_str).collect();
-    if is_socket(&route, &names) {
+    if is_socket(&route, &names) || is_named_socket(source) {
         return HostPath::Socket;
     }
     match (route.root, names.as_slice()) {
         (Root::Unknown, _) => HostPath::Unknown,
-        (Root::Project, []) => HostPath::ProjectItself,
+        (Root::Project, []) => match source.leading_hole() {
+            Some(Hole::WorkingDirectory) => HostPath::CallersFolder,
+            _ => HostPath::ProjectItself,
+        },
         (Root::Project, _) => HostPath::Project,
         (Root::Above, _) => HostPath::AboveProject,
         (Root::Home, below) => in_home(below),
@@ -174,7 +194,7 @@ pub fn is_refused_home(source: &Text, engine: Engine) -> bool {
 ///
 /// A source that is not known counts when the target is named as an engine's socket is.
 pub fn engine_socket(mount: &Mount) -> Option<EngineSocket> {
-    let source = mount.source.as_ref()?;
+    let source = mount.path()?;
     let table = TABLE.as_ref()?;
     let route = route(source);
     let names: Vec<&str> = route.names.iter().map(String::as_str).collect();
@@ -220,10 +240,28 @@ pub fn is_below(source: &Text, above: &str) -> bool {
     route.root == Root::Slash && is_at_or_below(&joined(&names), above)
 }
 
+/// True where one of two different paths lies below the other, as far as both are known.
+pub fn are_nested(one: &Text, other: &Text) -> bool {
+    let (a, b) = (route(one), route(other));
+    let same_root = a.root == b.root && a.root != Root::Unknown && one.leading_hole() == other.leading_hole();
+    same_root && a.names.len() != b.names.len() && a.names.iter().zip(&b.names).all(|(x, y)| x == y)
+}
+
 /// True for a directory that the project lies in: `..`, `../..`.
 pub fn is_around_project(source: &Text) -> bool {
     let route = route(source);
     route.root == Root::Above && route.names.is_empty() && !source.has_hole()
+}
+
+/// True for a folder of links to device nodes, `/dev/serial/by-id` and those that hold such folders:
+/// neither engine starts a container that is given one as a device.
+pub fn is_folder_of_links(path: &str) -> bool {
+    let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+    match names.as_slice() {
+        ["dev", "serial" | "disk" | "v4l"] => true,
+        ["dev", "serial" | "disk" | "v4l" | "input" | "snd" | "dri", by] => by.starts_with("by-"),
+        _ => false,
+    }
 }
 
 /// True when parts of the path beyond its known beginning are only known when it runs.
@@ -233,6 +271,19 @@ pub fn has_unknown_part(source: &Text) -> bool {
         Some(Hole::WorkingDirectory | Hole::ScriptDirectory | Hole::Home)
     ));
     source.pieces().iter().filter(|piece| piece.is_hole()).count() > leading
+}
+
+/// True for a path that a variable names as a socket: `$SSH_AUTH_SOCK`, `$XDG_RUNTIME_DIR/$WAYLAND_DISPLAY`.
+fn is_named_socket(source: &Text) -> bool {
+    let pieces = source.pieces();
+    let last = pieces.last().and_then(|piece| match &piece.kind {
+        PieceKind::Hole(Hole::Variable(name)) => Some(name.as_str()),
+        _ => None,
+    });
+    last.is_some_and(|name| {
+        let whole = pieces.len() == 1 && (name.ends_with("SOCK") || name.ends_with("SOCKET"));
+        whole || name == "WAYLAND_DISPLAY" || name == "PIPEWIRE_REMOTE"
+    })
 }
 
 fn is_socket(route: &Route, names: &[&str]) -> bool {
@@ -249,6 +300,14 @@ fn is_socket(route: &Route, names: &[&str]) -> bool {
                 | ["run", _, "socket"]
                 | ["run", "user", _, "bus"]
                 | ["run", "user", _, "pulse", "native"]
+                | ["run", "user", _, "pipewire-0"]
+                | [
+                    "run",
+                    "user",
+                    _,
+                    "gnupg",
+                    "S.gpg-agent" | "S.gpg-agent.ssh" | "S.gpg-agent.extra"
+                ]
         )
         || (matches!(names, ["run", "user", _, _]) && last.starts_with("wayland-"))
 }
@@ -321,7 +380,7 @@ mod tests {
             ("$(pwd)/certs", Project),
             ("$(pwd)/a/../b", Project),
             ("./$X", Project),
-            ("$(pwd)", ProjectItself),
+            ("$(pwd)", CallersFolder),
             ("./", ProjectItself),
             ("$(pwd)/..", AboveProject),
             ("$(pwd)-data", AboveProject),

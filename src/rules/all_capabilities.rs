@@ -7,7 +7,8 @@ use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety, who,
+    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety_without_privilege,
+    who,
 };
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -75,7 +76,7 @@ fn fix(scene: &Scene, needs: &Needs, place: crate::container::Place) -> Fix {
             [] => "drop every capability".to_owned(),
             names => format!("drop every capability but {}", listed(names)),
         },
-        safety: safety(Some(needs)),
+        safety: safety_without_privilege(Some(needs)),
         changes,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::container::{Container, Engine, Key, Place, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
+use crate::knowledge::capabilities::defaults;
 use crate::knowledge::needs::{Needs, Trust, needs};
 
 use super::Scene;
@@ -94,18 +95,32 @@ pub(super) fn safety(needs: Option<&Needs>) -> Safety {
     }
 }
 
+/// The safety of taking every privilege away, and not only capabilities: safe where it is known that
+/// the image uses none of the rest.
+pub(super) fn safety_without_privilege(needs: Option<&Needs>) -> Safety {
+    match needs {
+        Some(needs) if needs.needs_no_privilege => safety(Some(needs)),
+        _ => Safety::Unsafe,
+    }
+}
+
 /// What is known of the container's needs, as notes.
 pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str]) -> Vec<String> {
     let image = image(container);
     let source = needs.source();
-    let doubt = needs.doubt.as_deref().unwrap_or(needs.entry.basis.as_words());
+    let doubt = needs.doubt.as_deref().unwrap_or(needs.entry.trust.as_words());
     if needs.trust == Trust::Guess {
         return vec![format!("what {image} needs here is not known: {doubt} ({source})")];
     }
+    // what every container is given is not told of one
+    let given = defaults(container.engine);
+    let told = |name: &&&str| !needs.on_top_of_default || !given.contains(**name);
+    let wanted: &[&str] = &wanted.iter().filter(told).copied().collect::<Vec<_>>();
     let what = match (wanted, needs.on_top_of_default) {
         ([], false) => "no capability".to_owned(),
-        ([], true) => "no capability beyond the default ones".to_owned(),
-        (names, _) => listed(names),
+        ([], true) => "the default capabilities and no other".to_owned(),
+        (names, false) => listed(names),
+        (names, true) => format!("{} beside the default capabilities", listed(names)),
     };
     let mut notes = vec![if needs.is_of_another_program() {
         format!(

@@ -1,6 +1,6 @@
 //! `dev-bind-mount`: a device node is mounted like a file.
 
-use crate::container::{Key, Mount};
+use crate::container::{Engine, Key, Mount};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
@@ -31,6 +31,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
     for written in &container.mounts {
         let Some(path) = node(&written.value) else { continue };
+        // runc lets every container open it (libcontainer specconv, again since 1.2.4), crun does not
+        if path == "/dev/net/tun" && container.engine != Engine::Podman {
+            continue;
+        }
         let shown = shortened(&path);
         let whole = path == "/dev";
         let message = match whole {
@@ -61,6 +65,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             finding
                 .helps
                 .push("pass the devices that it uses: `--device /dev/ttyUSB0`".to_owned());
+        } else if paths::is_folder_of_links(&path) {
+            finding.helps.push(format!(
+                "`{shown}` holds links: pass the device that it uses by its full name there, with `--device`"
+            ));
         } else if !container
             .devices
             .iter()
@@ -83,7 +91,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 
 /// The device node, or directory of nodes, that a mount is of.
 fn node(mount: &Mount) -> Option<String> {
-    let source = mount.source.as_ref().filter(|_| mount.is_bind())?;
+    let source = mount.path().filter(|_| mount.is_bind())?;
     let path = source.known()?.trim_end_matches('/').to_owned();
     let below = |above: &str| path == above || path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
     let device = path == "/dev" || paths::classify(source) == HostPath::Device;

@@ -11,12 +11,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
     for written in container.mounts.iter().filter(|w| w.value.is_bind() && w.value.chown) {
         let Some(source) = &written.value.source else { continue };
-        let whose = match paths::classify(source) {
+        let whose = match paths::classify(written.value.path().unwrap_or(source)) {
             HostPath::System(why) => why,
             HostPath::Refused => "parts of the operating system",
             HostPath::Home | HostPath::HomeShared => "the files of the user",
             HostPath::HomeSecret => "keys and credentials of the user",
-            HostPath::ProjectItself => "the whole checkout",
+            HostPath::ProjectItself | HostPath::CallersFolder => "the whole checkout",
             HostPath::Socket | HostPath::Device => "something that other programs use",
             _ => continue,
         };

@@ -2,11 +2,11 @@
 
 use crate::container::{Container, Text};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
-use crate::knowledge::paths::{self, HostPath};
+use crate::knowledge::paths;
 
 use super::Scene;
 use super::common::{is_privileged, security_option, selinux_note, who};
-use super::labels::{Unlabelled, unlabelled};
+use super::labels::{Unlabelled, is_kept_away, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -27,7 +27,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     finding.notes.push(selinux_note(scene));
     let open = |mount: &Unlabelled| {
         let mount = &mount.mount.value;
-        narrower_for(mount.source.as_ref(), mount.read_only).is_some()
+        narrower_for(mount.path(), mount.read_only).is_some()
     };
     let hidden: Vec<Unlabelled> = unlabelled(scene).into_iter().filter(|m| !open(m)).collect();
     let (first, what) = match narrower(container) {
@@ -69,29 +69,16 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 pub(super) fn wants_it(container: &Container) -> bool {
     let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
     mounts
-        .filter(|m| narrower_for(m.source.as_ref(), m.read_only).is_none())
+        .filter(|m| narrower_for(m.path(), m.read_only).is_none())
         .any(|mount| {
-            paths::engine_socket(mount).is_some()
-                || mount.source.as_ref().is_some_and(|source| {
-                    matches!(
-                        paths::classify(source),
-                        HostPath::System(_)
-                            | HostPath::Refused
-                            | HostPath::Home
-                            | HostPath::HomeShared
-                            | HostPath::HomeSecret
-                            | HostPath::Socket
-                            | HostPath::Temporary
-                            | HostPath::Mounted
-                    )
-                })
+            paths::engine_socket(mount).is_some() || paths::of_mount(mount).is_some_and(|path| is_kept_away(&path))
         })
 }
 
 /// A type that the policy has for what the container does, and why.
 fn narrower(container: &Container) -> Option<(&'static str, &'static str)> {
     let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
-    let by_mount = mounts.filter_map(|m| narrower_for(m.source.as_ref(), m.read_only));
+    let by_mount = mounts.filter_map(|m| narrower_for(m.path(), m.read_only));
     let by_device = (!container.devices.is_empty())
         .then_some(("container_device_t", "it may use every device that is passed to it"));
     by_mount

@@ -1,12 +1,13 @@
 //! Whether a mount lacks an SELinux label, and which one it could be given.
 
-use crate::container::{Container, Labelling, Mount, Namespace, Relabel, Text, UNCONFINED_TYPES, Written};
+use crate::container::{Container, Key, Labelling, Mount, Namespace, Relabel, Text, Written};
 use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
+use crate::semantics::UNCONFINED_TYPES;
 
-use super::common::{has_security_option, is_privileged, security_option_of, shortened};
+use super::common::{has_security_option, is_privileged, security_option_of, shortened, spelled};
 use super::misplaced_relabel_suffix::misplaced;
-use super::{NeighbourMount, Scene};
+use super::{NeighbourMount, Scene, sharing};
 
 /// A bind mount without a label, which SELinux would keep from a confined container.
 pub(super) struct Unlabelled<'a> {
@@ -14,6 +15,8 @@ pub(super) struct Unlabelled<'a> {
     pub mount: &'a Written<Mount>,
     /// What can be done.
     pub remedy: Remedy,
+    /// Why the label may be the wrong one, in lower case without a full stop.
+    pub caveat: Option<&'static str>,
 }
 
 /// What can be done about a mount without a label.
@@ -65,6 +68,12 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
     if !comes_back {
         return Ok(Vec::new());
     }
+    if let Some(path) = kept_away(container).first() {
+        return Err(Refusal(format!(
+            "SELinux would come back, and keep `{path}` from it, which is not for a container to label; with {} it goes",
+            spelled(container, Key::SecurityOpt, "label=disable")
+        )));
+    }
     let hidden = unlabelled(scene);
     let changes: Vec<Change> = hidden
         .iter()
@@ -75,6 +84,39 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
         Some((path, why)) => Err(Refusal(format!("SELinux would then keep `{path}` from it: {why}"))),
         None => Ok(changes),
     }
+}
+
+/// The host paths that SELinux keeps from a confined container and that no label may open: homes, other
+/// file systems, sockets, the host's own files. As they are written, or where they lead.
+pub(super) fn kept_away(container: &Container) -> Vec<String> {
+    let binds = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
+    let kept = binds.filter(|mount| {
+        let Some(path) = mount.path() else { return false };
+        // confined programs may read some of these: nothing is said of them
+        let open = ["/etc", "/lib/modules", "/proc", "/sys"]
+            .iter()
+            .any(|p| paths::is_below(path, p));
+        let socket = paths::engine_socket(mount).is_some();
+        let class = paths::of_mount(mount);
+        !open && !is_open_to_its_type(container, path) && (socket || class.is_some_and(|class| is_kept_away(&class)))
+    });
+    kept.filter_map(|mount| Some(shortened(&mount.source.as_ref()?.shown())))
+        .collect()
+}
+
+/// True for files that SELinux keeps from containers, and that must not be labelled for them.
+pub(super) fn is_kept_away(path: &HostPath) -> bool {
+    matches!(
+        path,
+        HostPath::System(_)
+            | HostPath::Refused
+            | HostPath::Home
+            | HostPath::HomeShared
+            | HostPath::HomeSecret
+            | HostPath::Socket
+            | HostPath::Temporary
+            | HostPath::Mounted
+    )
 }
 
 /// The options that only take SELinux away: `label=disable`, and types that confine nothing. `None`
@@ -152,31 +194,36 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
     {
         return None;
     }
-    let source = mount.source.as_ref()?;
+    let (source, written_source) = (mount.path()?, mount.source.as_ref()?);
     if is_open_to_its_type(scene.container, source) {
         return None;
     }
-    let remedy = match paths::classify(source) {
-        HostPath::Project => Remedy::Relabel(shared_or_private(scene, index), Safety::Safe),
+    let (label, caveat) = sharing::label(scene, index);
+    let own = match caveat {
+        None => Safety::Safe,
+        Some(_) => Safety::Unsafe,
+    };
+    let remedy = match paths::of_mount(mount)? {
+        HostPath::Project => Remedy::Relabel(label, own),
         HostPath::ProjectItself => Remedy::Relabel(Relabel::Shared, Safety::Safe),
+        // whoever runs the script may be anywhere
+        HostPath::CallersFolder => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
         // a checkout around the project: others work in it too
         HostPath::AboveProject if paths::is_around_project(source) => Remedy::Relabel(Relabel::Shared, Safety::Unsafe),
-        HostPath::AboveProject | HostPath::BelowHome => {
-            Remedy::Relabel(shared_or_private(scene, index), Safety::Unsafe)
-        }
+        HostPath::AboveProject | HostPath::BelowHome => Remedy::Relabel(label, Safety::Unsafe),
         // the policy lets containers read most of /etc
         HostPath::Elsewhere if paths::is_below(source, "/etc") => return None,
         HostPath::Elsewhere if paths::is_below(source, "/run") => Remedy::Decide(of_other_services(source)),
         HostPath::Elsewhere if paths::is_below(source, "/var") => Remedy::Decide(of_other_services(source)),
-        HostPath::Elsewhere => Remedy::Relabel(shared_or_private(scene, index), Safety::Unsafe),
-        HostPath::Unknown if names_a_path(source) => Remedy::Decide(unknown(source)),
+        HostPath::Elsewhere => Remedy::Relabel(label, Safety::Unsafe),
+        HostPath::Unknown if names_a_path(source) => Remedy::Decide(unknown(written_source)),
         _ => return None,
     };
     let remedy = match remedy {
-        Remedy::Relabel(..) if paths::has_unknown_part(source) => Remedy::Decide(unknown(source)),
+        Remedy::Relabel(..) if paths::has_unknown_part(source) => Remedy::Decide(unknown(written_source)),
         Remedy::Relabel(..) => match (mount.relabel_lost, mount.labelling) {
             (Some(why), Labelling::Impossible(_)) | (None, Labelling::Impossible(why)) => {
-                Remedy::Decide(no_place(source, why))
+                Remedy::Decide(no_place(written_source, why))
             }
             // the label stands there and is lost: what is shared by whoever wrote it stays shared
             (Some(_), _) if mount.options.iter().any(|o| o.is("z")) => match remedy {
@@ -187,23 +234,18 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         },
         decide => decide,
     };
-    Some(Unlabelled { mount: written, remedy })
+    let caveat = caveat.filter(|_| matches!(remedy, Remedy::Relabel(relabel, _) if relabel == label));
+    Some(Unlabelled {
+        mount: written,
+        remedy,
+        caveat,
+    })
 }
 
 /// True for the host's logs in a container that is given a type of the policy for them.
 fn is_open_to_its_type(container: &Container, source: &Text) -> bool {
     let types = ["type:container_logreader_t", "type:container_logwriter_t"];
     security_option_of(container, "label", &types).is_some() && paths::is_below(source, "/var/log")
-}
-
-/// `Z` for a directory of one container, `z` where others mount it too.
-fn shared_or_private(scene: &Scene, index: usize) -> Relabel {
-    let others = scene.neighbours.iter().any(|n| n.mount == index && !n.same_pod);
-    if others || scene.container.replicas > 1 {
-        Relabel::Shared
-    } else {
-        Relabel::Private
-    }
 }
 
 fn unknown(source: &Text) -> Decision {

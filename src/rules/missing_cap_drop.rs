@@ -1,6 +1,6 @@
 //! `missing-cap-drop`: the container keeps the engine's default capabilities.
 
-use crate::container::{Container, Key, Syntax};
+use crate::container::{Container, Engine, Key, Syntax};
 use crate::fix::{Finding, Fix, Label, Refusal};
 use crate::knowledge::capabilities::defaults;
 use crate::knowledge::images::{Required, StartsAs};
@@ -88,7 +88,12 @@ fn granted(container: &Container) -> Vec<String> {
         return granted.into_iter().map(str::to_owned).collect();
     }
     let dropped = capability_names(&container.cap_drop);
-    let default = defaults(container.engine).into_iter().map(str::to_owned);
+    // of engines that differ, the one that grants more: what is not granted cannot be taken away
+    let engine = match container.engine {
+        Engine::Unknown => Engine::Docker,
+        known => known,
+    };
+    let default = defaults(engine).into_iter().map(str::to_owned);
     let mut has: Vec<String> = default.filter(|c| !dropped.contains(c)).collect();
     has.extend(capability_names(&container.cap_add));
     has.sort();

@@ -1,16 +1,21 @@
 //! `private-label-on-shared-mount`: `Z` on a directory that another container mounts too.
 
-use crate::container::Relabel;
+use crate::container::{Mount, Place, Relabel, Written};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::paths::HostPath;
 
-use super::Scene;
-use super::common::{selinux_note, who};
+use super::common::{is_privileged, selinux_note, who};
 use super::labels::mounted_too;
 use super::relabel::{asked, asks_for_both};
+use super::sharing::is_started_together;
+use super::{NeighbourMount, Scene};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
+    // without confinement its own `Z` is another mistake
+    if container.selinux().why.is_some() && !is_privileged(container) {
+        return Vec::new();
+    }
     let mut findings = Vec::new();
     for asked in asked(scene) {
         let never = matches!(
@@ -28,18 +33,25 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         if asked.mount.value.relabel != Relabel::Private || never || conflict {
             continue;
         }
-        let is_it = |index: usize| {
-            container
-                .mounts
-                .get(index)
-                .is_some_and(|m| m.place.same(&asked.mount.place))
-        };
         let others: Vec<_> = scene
             .neighbours
             .iter()
-            .filter(|n| is_it(n.mount) && !n.same_pod)
+            .filter(|n| n.mount == asked.index && n.takes_away())
             .collect();
+        // the container that comes first tells of both, unless both have it from one place
+        let here = &asked.mount.place;
+        let apart = |n: &NeighbourMount| {
+            let there = n.place.as_ref();
+            there.is_some_and(|there| (there.file, there.span) != (here.file, here.value))
+        };
+        if others
+            .iter()
+            .any(|n| n.comes_first && n.other.relabel == Relabel::Private && apart(n))
+        {
+            continue;
+        }
         let source = &asked.source;
+        let together = is_started_together(container, asked.index);
         let message = match others.first() {
             Some(other) if format!("`{}`", other.container) == who(container) => {
                 format!(
@@ -52,25 +64,50 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 who(container),
                 other.container
             ),
-            None if container.replicas > 1 => {
+            None if together && container.replicas > 1 => {
                 format!(
                     "the {} copies of {} take `{source}` from each other: the last to start has it",
                     container.replicas,
                     who(container)
                 )
             }
+            None if together => format!(
+                "the containers that this starts of {} take `{source}` from each other: the last to start has it",
+                who(container)
+            ),
             None => continue,
         };
         let label = Label::new(&asked.mount.place, "`Z` labels it for one container alone");
         let mut finding = Finding::new("private-label-on-shared-mount", message, label);
-        mounted_too(others.into_iter(), &mut finding);
+        mounted_too(others.iter().copied(), &mut finding);
         finding.notes.push(selinux_note(scene));
         finding.fixes.push(Fix {
             title: "give it a label that all containers share".to_owned(),
             safety: Safety::Safe,
-            changes: vec![Change::Relabel(asked.mount.place.clone(), Relabel::Shared)],
+            changes: relabelled(asked.mount, &others),
         });
         findings.push(finding);
     }
     findings
+}
+
+/// The same label for all that ask for one of their own in this file.
+fn relabelled(mount: &Written<Mount>, others: &[&NeighbourMount]) -> Vec<Change> {
+    let mut places = vec![mount.place.clone()];
+    for other in others.iter().filter(|n| n.other.relabel == Relabel::Private) {
+        let Some(label) = &other.place else { continue };
+        let place = Place {
+            file: label.file,
+            value: label.span,
+            entry: label.span,
+            via: Vec::new(),
+        };
+        if !places.iter().any(|p| p.same(&place)) {
+            places.push(place);
+        }
+    }
+    places
+        .into_iter()
+        .map(|place| Change::Relabel(place, Relabel::Shared))
+        .collect()
 }

@@ -3,15 +3,16 @@
 
 use crate::container::{Container, Key, Mount, Namespace, Switch, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
+use crate::knowledge::capabilities::defaults;
 use crate::knowledge::images::Required;
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::common::{
-    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes, safety,
-    selinux_note, spelled, who,
+    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes,
+    safety_without_privilege, selinux_note, spelled, who,
 };
-use super::labels::{Unlabelled, loosening, unlabelled};
+use super::labels::{Unlabelled, kept_away, loosening, unlabelled};
 use super::{Scene, label_disabled};
 
 /// Capabilities that no fix grants: each is a way out of the container, or nearly one.
@@ -74,7 +75,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.related.push(Label::new(&mount.mount.place, reason));
     }
     explain(scene, needs, &mut finding);
-    let others = if confines { still_hidden(container) } else { Vec::new() };
+    let others = if confines { kept_away(container) } else { Vec::new() };
     for path in &others {
         finding.notes.push(format!(
             "without the flag SELinux keeps `{path}` from it: {} for this container, never a label for the host's own files",
@@ -173,32 +174,6 @@ fn explain(scene: &Scene, needs: Option<&Needs>, finding: &mut Finding) {
     }
 }
 
-/// The host paths that no label can make readable for a confined container.
-fn still_hidden(container: &Container) -> Vec<String> {
-    let mounts = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
-    let sources = mounts.filter_map(|m| m.source.as_ref());
-    sources
-        // confined programs may read some of these: nothing is said of them
-        .filter(|source| {
-            !["/etc", "/lib/modules", "/proc", "/sys"]
-                .iter()
-                .any(|p| paths::is_below(source, p))
-        })
-        .filter(|source| {
-            matches!(
-                paths::classify(source),
-                HostPath::System(_)
-                    | HostPath::Home
-                    | HostPath::HomeSecret
-                    | HostPath::HomeShared
-                    | HostPath::Refused
-                    | HostPath::Socket
-            )
-        })
-        .map(|source| super::common::shortened(&source.shown()))
-        .collect()
-}
-
 /// One fix for all of it, or why there is none.
 fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[String]) -> Result<Fix, Refusal> {
     let container = scene.container;
@@ -217,7 +192,10 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     let host_network = container
         .namespace(Namespace::Network)
         .is_some_and(|n| n.value.is("host"));
-    let grave = |name: &&str| NEVER_ADDED.contains(name) || (*name == "NET_ADMIN" && host_network);
+    // what the engine grants by itself is only left
+    let given = defaults(container.engine);
+    let grave =
+        |name: &&str| (NEVER_ADDED.contains(name) && !given.contains(*name)) || (*name == "NET_ADMIN" && host_network);
     if let Some(name) = wanted.iter().find(|n| grave(n) && !written.iter().any(|w| w == *n)) {
         return Err(Refusal(format!(
             "{} needs {name}, which is for you to grant: {}",
@@ -238,12 +216,17 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
             "it has all of `/dev`, and which devices it uses is not known: pass those with `--device`".to_owned(),
         ));
     }
+    if let Some(path) = links_to_devices(container) {
+        return Err(Refusal(format!(
+            "`{path}` holds links, and which devices it uses is not known: pass each by its full name there"
+        )));
+    }
     let known = needs.is_some_and(|n| n.trust > Trust::Guess);
     let other_reason = !hidden.is_empty() || !written.is_empty() || !container.devices.is_empty();
     if !known && !other_reason {
         return Err(Refusal(format!("nothing is known of what {} needs", image(container))));
     }
-    let mut safety = safety(needs);
+    let mut safety = safety_without_privilege(needs);
     let mut changes = remove_all(container);
     if scene.selinux.on && !label_disabled::wants_it(container) {
         let loose = loosening(container).unwrap_or_default();
@@ -256,9 +239,14 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     let on_top = needs.is_some_and(|n| n.on_top_of_default);
     let mut capabilities = drop_all_but(container, &wanted);
     if on_top {
-        capabilities.retain(|c| !matches!(c, Change::Add(Key::CapDrop, _)));
+        let granted = defaults(container.engine);
+        capabilities.retain(|c| match c {
+            Change::Add(Key::CapDrop, _) => false,
+            Change::Add(Key::CapAdd, name) => !granted.contains(name.as_str()),
+            _ => true,
+        });
     }
-    changes.extend(capabilities);
+    changes.extend(capabilities.iter().cloned());
     let devices = devices(container, needs);
     changes.extend(devices.iter().map(|d| Change::Add(Key::Device, d.clone())));
     let sysctls = needs.map(|n| n.entry.sysctls.as_slice()).unwrap_or_default();
@@ -272,8 +260,16 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     if works_on_the_host(container) || hides {
         safety = safety.min(Safety::Unsafe);
     }
+    let added: Vec<&str> = capabilities
+        .iter()
+        .filter_map(|c| match c {
+            Change::Add(Key::CapAdd, name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let kept = if on_top { added } else { wanted };
     Ok(Fix {
-        title: title(hidden, &wanted, &devices, on_top),
+        title: title(hidden, &kept, &devices, on_top),
         safety,
         changes,
     })
@@ -303,11 +299,9 @@ fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
         .iter()
         .filter(|w| w.value.is_bind())
         .filter_map(|w| w.value.source.as_ref());
-    let mounted = sources.filter_map(|s| s.known()).filter(|s| {
-        s.starts_with("/dev/")
-            && !always.contains(&s.as_ref())
-            && !["/dev/shm", "/dev/bus"].iter().any(|d| s.starts_with(d))
-    });
+    let mounted = sources
+        .filter_map(|s| s.known())
+        .filter(|s| s.starts_with("/dev/") && !always.contains(&s.as_ref()) && !s.starts_with("/dev/shm"));
     let needed = needs
         .map(|n| n.entry.devices.as_slice())
         .unwrap_or_default()
@@ -320,6 +314,13 @@ fn devices(container: &Container, needs: Option<&Needs>) -> Vec<String> {
         !container.devices.iter().any(passed) && seen.insert(d.clone())
     });
     devices
+}
+
+/// A mounted folder of links to devices: `--device` takes none of these.
+fn links_to_devices(container: &Container) -> Option<String> {
+    let binds = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
+    let mut sources = binds.filter_map(|m| m.source.as_ref()?.known());
+    sources.find(|s| paths::is_folder_of_links(s)).map(|s| s.into_owned())
 }
 
 /// True for a mount of the directory of all devices.

@@ -10,6 +10,8 @@ use super::common::shortened;
 /// A mount whose files the engine is asked to relabel.
 pub(super) struct Asked<'a> {
     pub mount: &'a Written<Mount>,
+    /// Its index among the mounts.
+    pub index: usize,
     /// What its source is.
     pub path: HostPath,
     /// The source, as messages name it.
@@ -21,14 +23,15 @@ pub(super) fn asked<'a>(scene: &Scene<'a>) -> Vec<Asked<'a>> {
     if !scene.selinux.on {
         return Vec::new();
     }
-    let mounts = scene.container.mounts.iter();
+    let mounts = scene.container.mounts.iter().enumerate();
     mounts
-        .filter(|w| w.value.is_bind() && w.value.relabel != Relabel::None && !w.value.overlay)
-        .filter_map(|mount| {
+        .filter(|(_, w)| w.value.is_bind() && w.value.relabel != Relabel::None && !w.value.overlay)
+        .filter_map(|(index, mount)| {
             let source = mount.value.source.as_ref()?;
             Some(Asked {
                 mount,
-                path: paths::classify(source),
+                index,
+                path: paths::of_mount(&mount.value)?,
                 source: shortened(&source.shown()),
             })
         })

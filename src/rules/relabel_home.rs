@@ -19,7 +19,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             _ => continue,
         };
         let source = &asked.source;
-        let refused = asked.mount.value.source.as_ref();
+        let refused = asked.mount.value.path();
         let refused = refused.is_some_and(|s| paths::is_refused_home(s, container.engine));
         let message = match refused {
             true => format!(

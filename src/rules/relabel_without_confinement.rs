@@ -14,12 +14,17 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let Some(why) = container.selinux().why.filter(|_| !is_privileged(container)) else {
         return Vec::new();
     };
+    // a type is the process's alone: the label of its mounts stays as it is (go-selinux, InitLabels)
+    if why.starts_with("label=type:") {
+        return Vec::new();
+    }
     let mut findings = Vec::new();
     for asked in asked(scene) {
         let own = matches!(
             asked.path,
             HostPath::Project
                 | HostPath::ProjectItself
+                | HostPath::CallersFolder
                 | HostPath::AboveProject
                 | HostPath::BelowHome
                 | HostPath::Elsewhere

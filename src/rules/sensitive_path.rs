@@ -45,7 +45,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 
 /// What there is to read in a read-only mount.
 fn sensitive(mount: &Mount) -> Option<&'static str> {
-    let source = mount.source.as_ref().filter(|_| mount.is_bind() && mount.read_only)?;
+    let source = mount.path().filter(|_| mount.is_bind() && mount.read_only)?;
     if HARMLESS.iter().any(|path| paths::is_below(source, path)) || paths::engine_socket(mount).is_some() {
         return None;
     }

@@ -103,6 +103,7 @@ fn found_by(rule: &str, container: &Container) -> Vec<Finding> {
 fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]) -> Vec<Finding> {
     let selinux = SelinuxHost {
         on: container.engine == Engine::Podman,
+        sure: true,
         why: "the engine is podman".into(),
     };
     let scene = Scene {
@@ -110,6 +111,7 @@ fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]
         container,
         selinux: &selinux,
         neighbours,
+        unsearched: &[],
         allowed_images: &["docker.io/library/docker:*dind".to_owned()],
     };
     find(rule).unwrap().findings(&scene)
@@ -148,13 +150,17 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "podman -v $(pwd):/certs --privileged registry:2",
-            "safe: remove Shared -all",
+            "unsafe: remove Shared -all",
         ),
         (
             "podman -v /srv/certs:/certs --privileged registry:2",
             "unsafe: remove Private -all",
         ),
-        ("docker -v ./certs:/certs --privileged registry:2", "safe: remove -all"),
+        ("docker --privileged registry:2", "safe: remove -all"),
+        (
+            "docker -v ./certs:/certs --privileged registry:2",
+            "safe: remove -all +DAC_OVERRIDE",
+        ),
         (
             "docker -v ./data:/var/lib/registry --privileged registry:2",
             "safe: remove -all +DAC_OVERRIDE",
@@ -179,19 +185,19 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ("docker --privileged docker", "none: `docker` does not work without it"),
         (
             "docker --privileged postgres:16",
-            "safe: remove -all +SETUID +SETGID +DAC_OVERRIDE",
+            "safe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
         ),
         (
             "docker --privileged --cap-add=SETUID --cap-drop=ALL redis:7",
-            "safe: remove +SETGID +DAC_OVERRIDE",
+            "safe: remove +CHOWN +DAC_OVERRIDE +FOWNER +SETGID",
         ),
         (
             "docker --privileged postgres:16 bash",
-            "unsafe: remove -all +SETUID +SETGID +DAC_OVERRIDE",
+            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
         ),
         (
             "docker --privileged mysql:8",
-            "unsafe: remove -all +SETUID +SETGID +DAC_OVERRIDE",
+            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID +SYS_NICE",
         ),
         (
             "docker --privileged qmcgaw/gluetun",
@@ -324,7 +330,7 @@ fn what_cannot_be_read_makes_a_rule_careful() {
     };
     assert_eq!(
         short(&found_by("privileged", &privileged)[0]),
-        "unsafe: remove -all +SETUID +SETGID +DAC_OVERRIDE +CHOWN"
+        "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID"
     );
 }
 
@@ -367,8 +373,14 @@ fn a_pod_is_judged_by_what_its_containers_take_over() {
 fn capabilities_are_dropped_by_what_is_known() {
     for (command, fix) in [
         ("podman registry:2", "safe: -all"),
-        ("docker nginx", "safe: -all +SETUID +SETGID +CHOWN"),
-        ("docker --cap-drop=SETUID nginx", "safe: -all +SETGID +CHOWN"),
+        (
+            "docker nginx",
+            "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETUID",
+        ),
+        (
+            "docker --cap-drop=SETUID nginx",
+            "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID",
+        ),
         ("docker --user=101 nginx", "unsafe: -all"),
         ("docker --user=999 postgres", "safe: -all"),
         (

@@ -4,7 +4,8 @@ use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 
 use super::Scene;
 use super::common::{is_privileged, security_option, selinux_note, who};
-use super::labels::{Unlabelled, unlabelled};
+use super::label_disabled::wants_it;
+use super::labels::{Unlabelled, kept_away, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -12,6 +13,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let Some(kind) = why.strip_prefix("label=type:") else {
         return Vec::new();
     };
+    // what lets a program connect to such a socket is judged as `label=disable` is
+    if kind == "container_runtime_t" && !is_privileged(container) && wants_it(container) {
+        return Vec::new();
+    }
     let Some(option) = security_option(container, "label", &format!("type:{kind}")) else {
         return Vec::new();
     };
@@ -37,6 +42,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             &mount.mount.place,
             "a label would let the container have this",
         ));
+    }
+    if let Some(path) = kept_away(container).first() {
+        finding.refused = Some(Refusal(format!(
+            "SELinux would then keep `{path}` from it, which is not for a container to label"
+        )));
+        return vec![finding];
     }
     if let Some(why) = hidden.iter().find_map(Unlabelled::obstacle) {
         finding.refused = Some(Refusal(why));

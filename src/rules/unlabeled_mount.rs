@@ -29,7 +29,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let mount = &lacking.mount.value;
         let target = mount.target.as_ref().map(|t| shortened(&t.shown())).unwrap_or_default();
         let deed = if mount.read_only { "read" } else { "read or write" };
-        let certain = confined && lacking.mount.certain;
+        let certain = confined && lacking.mount.certain && scene.selinux.sure;
         let verb = if certain { "does not" } else { "may not" };
         let mut finding = Finding::new(
             "unlabeled-mount",
@@ -37,6 +37,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             Label::new(&lacking.mount.place, "the files keep the label that the host gave them"),
         );
         finding.notes.push(selinux_note(scene));
+        finding.notes.extend(lacking.caveat.map(str::to_owned));
         match &lacking.remedy {
             Remedy::Relabel(relabel, safety) => finding.fixes.push(Fix {
                 title: title(*relabel, pod).to_owned(),

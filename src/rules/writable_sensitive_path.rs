@@ -30,7 +30,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 
 /// What is at stake in a mount that may be written to.
 fn sensitive(mount: &Mount) -> Option<&'static str> {
-    let source = mount.source.as_ref()?;
+    let source = mount.path()?;
     if !mount.is_bind() || mount.read_only || mount.overlay || paths::engine_socket(mount).is_some() {
         return None;
     }

@@ -28,6 +28,14 @@ impl Evaluator<'_> {
         (changes, flow)
     }
 
+    /// Runs one of several blocks of which only one is run.
+    fn arm(&mut self, fork: u32, nth: usize, block: &Block) -> (Changes, Flow) {
+        self.pace.arms.push((fork, nth));
+        let ran = self.apart(|e| e.block(block));
+        self.pace.arms.pop();
+        ran
+    }
+
     pub(super) fn chain(&mut self, links: &[(Link, Statement)]) -> Flow {
         let mut flow = Flow::On;
         let mut before: Option<&Statement> = None;
@@ -108,14 +116,15 @@ impl Evaluator<'_> {
                 end = Some(end.map_or(flow, |e| e.min(flow)));
             }
         };
-        for arm in arms {
+        let fork = self.pace.fork();
+        for (nth, arm) in arms.iter().enumerate() {
             self.block(&arm.condition);
-            let (changes, flow) = self.apart(|e| e.block(&arm.body));
+            let (changes, flow) = self.arm(fork, nth, &arm.body);
             take(&mut paths, changes, flow);
         }
         match otherwise {
             Some(block) => {
-                let (changes, flow) = self.apart(|e| e.block(block));
+                let (changes, flow) = self.arm(fork, arms.len(), block);
                 take(&mut paths, changes, flow);
             }
             None => paths.push(Changes::new()),
@@ -133,8 +142,9 @@ impl Evaluator<'_> {
         }
         let mut paths = Vec::new();
         let mut end: Option<Flow> = None;
-        for arm in arms {
-            let (changes, flow) = self.apart(|e| e.block(&arm.body));
+        let fork = self.pace.fork();
+        for (nth, arm) in arms.iter().enumerate() {
+            let (changes, flow) = self.arm(fork, nth, &arm.body);
             if flow == Flow::On {
                 paths.push(changes);
             } else {
@@ -163,6 +173,10 @@ impl Evaluator<'_> {
             && fields
                 .iter()
                 .all(|(f, _)| f.certain && !f.splits && f.known().is_some_and(|k| !k.contains(['*', '?'])));
+        let outer = match fields.len() {
+            1 if few => self.pace.clone(),
+            _ => self.pace.in_turn(),
+        };
         if few {
             for (field, span) in &fields {
                 let turn = Via {
@@ -175,9 +189,10 @@ impl Evaluator<'_> {
                 self.scope.set(name, Some(Value::Scalar(element.bits)));
                 self.block(body);
             }
-            return;
+        } else {
+            self.scope.set(name, Some(Value::Lost { solid: true }));
+            self.branch(|e| e.block(body));
         }
-        self.scope.set(name, Some(Value::Lost { solid: true }));
-        self.branch(|e| e.block(body));
+        self.pace.back(outer);
     }
 }

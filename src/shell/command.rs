@@ -37,6 +37,12 @@ impl Evaluator<'_> {
         let flow = if stripped.replaces { Flow::Exit } else { Flow::On };
         let as_root = self.as_root;
         self.as_root |= stripped.as_root;
+        let pace = match stripped.each {
+            Some(together) => self.pace.for_each(together),
+            None => self.pace.clone(),
+        };
+        let moved = self.moved;
+        self.moved |= stripped.moved;
         // what a script in a string reads from is what its shell was given
         let given = input.clone().or_else(|| self.input.clone());
         let outer_input = std::mem::replace(&mut self.input, given);
@@ -55,9 +61,11 @@ impl Evaluator<'_> {
             }
             Runs::Find(at) => {
                 let commands = each::of_find(plain.get(at..).unwrap_or_default());
+                let outer = self.pace.in_turn();
                 for command in commands {
                     self.command(command, simple, span, None, Vec::new());
                 }
+                self.pace.back(outer);
                 Flow::On
             }
             Runs::Script {
@@ -105,6 +113,8 @@ impl Evaluator<'_> {
         };
         self.input = outer_input;
         self.as_root = as_root;
+        self.pace.back(pace);
+        self.moved = moved;
         flow.max(after)
     }
 
@@ -198,6 +208,11 @@ impl Evaluator<'_> {
                 self.shift(arguments().next().map(|(_, f)| f));
                 return Flow::On;
             }
+            "cd" | "pushd" | "popd" => {
+                let words: Vec<Field> = arguments().map(|(_, f)| f.clone()).collect();
+                self.go(name, &words);
+                return Flow::On;
+            }
             "read" | "mapfile" | "readarray" | "getopts" => {
                 for (_, field) in arguments() {
                     let Some(name) = field.known() else { continue };
@@ -231,7 +246,7 @@ impl Evaluator<'_> {
             let word = word.map_or(span, |w| w.span);
             return self.call(&name, items, span, word).unwrap_or(Flow::On);
         }
-        if prefix::is_engine_field(field) || super::REPORTED.contains(&name.rsplit('/').next().unwrap_or(name)) {
+        if prefix::is_engine_field(field) || is_reported(name) {
             self.report(fields, at, simple, span, more);
         }
         Flow::On
@@ -308,9 +323,15 @@ impl Evaluator<'_> {
             via: self.current_way(),
             certain: self.certain,
             as_root: self.as_root,
+            maybe_podman: self.may_be_podman(simple),
+            turns: self.pace.turns,
+            background: self.pace.background,
+            folder: self.folder(),
+            moved: self.moved,
         };
         self.rebase(&mut line);
-        if !self.launches.add(Launch { line, groups }) {
+        let arms = vec![self.pace.arms.clone()];
+        if !self.launches.add(Launch { line, groups, arms }) {
             self.said(
                 span,
                 "this script runs too many commands; the rest of them are not read",
@@ -330,4 +351,10 @@ fn only_param(word: &Word) -> Option<(String, String)> {
         }
     }
     found
+}
+
+/// True for a program whose runs are reported, by its name or path.
+fn is_reported(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    super::REPORTED.contains(&name) || super::COMPOSE.contains(&name)
 }

@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::calls::MAX_NESTING;
+use super::document::Document;
 use super::eval::Evaluator;
-use super::parse::{self, Document};
+use super::parse;
 use super::prefix::Shell;
 use super::value::{Bit, Frag, Item, Value};
 use crate::container::{FileId, Hole, PieceKind, Via, ViaKind};
@@ -162,6 +163,9 @@ impl Evaluator<'_> {
             _ => None,
         };
         self.scope.open();
+        if foreign.is_some() || (self.moved && shell != Shell::Same) {
+            self.leave_folder();
+        }
         if !matches!(shell, Shell::Same | Shell::Written) {
             self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
         }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::fields::Field;
 use super::handed::{HandedOver, Receiver, first_file};
 use super::launches::{Call, Launches};
+use super::pace::Pace;
 use super::scope::Scope;
 use super::tree::{Block, Part, Statement, StatementKind, Word};
 use super::value::{Bit, Frag, Value};
@@ -74,6 +75,12 @@ pub(super) struct Evaluator<'a> {
     pub(super) way: Vec<Via>,
     pub(super) calls: Vec<Call>,
     pub(super) as_root: bool,
+    /// How often what is walked is run.
+    pub(super) pace: Pace,
+    /// True where a prefix takes the command to another folder or machine.
+    pub(super) moved: bool,
+    /// The folders that `pushd` left.
+    pub(super) folders: Vec<Option<Value>>,
     pub(super) stop: Option<Stop>,
     pub(super) problems: Vec<Stop>,
     pub(super) nesting: u32,
@@ -110,6 +117,9 @@ impl<'a> Evaluator<'a> {
             way: Vec::new(),
             calls: Vec::new(),
             as_root: false,
+            pace: Pace::default(),
+            moved: false,
+            folders: Vec::new(),
             stop: None,
             problems: Vec::new(),
             nesting: 0,
@@ -138,9 +148,11 @@ impl<'a> Evaluator<'a> {
                 function.calls += 1;
             }
             self.locals.push(Vec::new());
+            let pace = self.pace.by_others();
             for block in &blocks {
                 self.block(block);
             }
+            self.pace.back(pace);
             self.locals.pop();
             self.scope.close();
             self.file = outer;
@@ -244,8 +256,18 @@ impl<'a> Evaluator<'a> {
                 Flow::On
             }
             StatementKind::Loop { condition, body } => {
+                let pace = self.pace.in_turn();
                 self.block(condition);
                 self.branch(|e| e.block(body));
+                self.pace.back(pace);
+                Flow::On
+            }
+            StatementKind::Background(body) => {
+                let pace = self.pace.in_background();
+                self.scope.open();
+                self.statement(body);
+                self.scope.close();
+                self.pace.back(pace);
                 Flow::On
             }
             StatementKind::Function { name, body } => {

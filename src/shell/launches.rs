@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use super::names;
+use super::pace::{self, Arm};
 use crate::container::{FileId, Hole, PieceKind, Place, Text};
 use crate::source::Span;
-use crate::spec::{CommandLine, Word};
+use crate::spec::{CommandLine, Turns, Word};
 
 /// Readings of one place that differ too much to be put together are kept apart, up to this many.
 const MAX_VARIANTS: usize = 96;
@@ -29,6 +30,8 @@ pub(super) struct Launch {
     pub(super) line: CommandLine,
     /// For each word of the script: how it is written, and how many words of the line it gives.
     pub(super) groups: Vec<Group>,
+    /// By which arms of conditionals it is come by, each time.
+    pub(super) arms: Vec<Vec<Arm>>,
 }
 
 /// A word of the script within a command.
@@ -64,6 +67,12 @@ impl Launches {
         let first = launch.groups.first().map_or(launch.line.span, |g| g.span);
         let key = (launch.line.file, launch.line.span, first, launch.groups.len());
         let known = self.by_place.entry(key).or_default();
+        let mut launch = launch;
+        for &i in known.iter() {
+            if let Some(old) = self.found.get_mut(i) {
+                run_again(old, &mut launch);
+            }
+        }
         for &i in known.iter() {
             let Some(old) = self.found.get_mut(i) else { continue };
             if differs_in_engine_only(old, &launch) && merge(old, &launch) {
@@ -95,6 +104,40 @@ impl Launches {
 
     pub(super) fn take(self) -> Vec<CommandLine> {
         self.found.into_iter().map(|l| l.line).collect()
+    }
+}
+
+/// Ways that are kept of one reading; beyond that, any two may be of one run.
+const MAX_WAYS: usize = 32;
+
+/// Says of two readings of one place that the command runs several times, unless no run takes both.
+fn run_again(old: &mut Launch, new: &mut Launch) {
+    let apart = |one: &Vec<Arm>| new.arms.iter().all(|other| pace::exclude(one, other));
+    if old.arms.len() >= MAX_WAYS || !old.arms.iter().all(apart) {
+        for line in [&mut old.line, &mut new.line] {
+            line.turns = line.turns.max(Turns::InTurn);
+        }
+    }
+}
+
+/// What two readings of one command say of how, and how often, it is run.
+fn meet(old: &CommandLine, new: &CommandLine) -> CommandLine {
+    let folder = match old.folder == new.folder {
+        true => old.folder.clone(),
+        false => super::folder::unknown(),
+    };
+    CommandLine {
+        words: Vec::new(),
+        file: old.file,
+        span: old.span,
+        via: old.via.clone(),
+        certain: old.certain | new.certain,
+        as_root: old.as_root & new.as_root,
+        maybe_podman: old.maybe_podman | new.maybe_podman,
+        turns: old.turns.max(new.turns),
+        background: old.background | new.background,
+        folder,
+        moved: old.moved | new.moved,
     }
 }
 
@@ -134,10 +177,12 @@ fn merge(old: &mut Launch, new: &Launch) -> bool {
         group.words = 1;
         words.push(word);
     }
-    old.line.words = words;
+    old.line = CommandLine {
+        words,
+        ..meet(&old.line, &new.line)
+    };
     old.groups = groups;
-    old.line.certain |= new.line.certain;
-    old.line.as_root &= new.line.as_root;
+    old.arms.extend(new.arms.iter().cloned());
     true
 }
 
@@ -166,11 +211,10 @@ fn loosened(old: &Launch, new: &Launch) -> Launch {
     }
     let line = CommandLine {
         words,
-        certain: old.line.certain | new.line.certain,
-        as_root: old.line.as_root & new.line.as_root,
-        ..old.line.clone()
+        ..meet(&old.line, &new.line)
     };
-    Launch { line, groups }
+    let arms = old.arms.iter().chain(&new.arms).cloned().collect();
+    Launch { line, groups, arms }
 }
 
 /// A word of the script that may give any words.

@@ -194,6 +194,15 @@ pub(super) fn prints(program: &str) -> bool {
     PRINTERS.contains(&base) || STEMS.iter().any(|stem| lower.contains(stem))
 }
 
+/// True where the engine is a choice, and podman is in it.
+pub(super) fn may_choose_podman(line: &crate::spec::CommandLine) -> bool {
+    let Some(word) = line.words.first() else { return false };
+    let any = word.text.pieces().iter();
+    let mut any = any.filter(|p| matches!(&p.kind, PieceKind::Hole(Hole::Variable(name)) if name == ANY_ENGINE));
+    let known = |text: &Text| text.known().is_some_and(|known| engine(&known) == Some("podman"));
+    any.next().is_some() || word.options.iter().any(known)
+}
+
 /// The engine of a command line: [`Engine::Unknown`] for a word such as `$DOCKER`, `None` for
 /// every other program.
 pub(super) fn engine_of(line: &crate::spec::CommandLine) -> Option<Engine> {
@@ -210,4 +219,41 @@ pub(super) fn engine_of(line: &crate::spec::CommandLine) -> Option<Engine> {
         "nerdctl" => Engine::Nerdctl,
         _ => Engine::Podman,
     })
+}
+
+impl super::eval::Evaluator<'_> {
+    /// True where the script calls podman by another name, or may: a choice of engines, `docker() {
+    /// podman "$@"; }`, `DOCKER_HOST` with podman's socket.
+    pub(super) fn may_be_podman(&self, simple: &super::tree::Simple) -> bool {
+        use super::tree::{AssignValue, Part, StatementKind};
+        use super::value::{Bit, Value};
+        let names_podman = |part: &Part| matches!(part, Part::Text { text, .. } if text.contains("podman"));
+        let beside = simple.assigns.iter().filter(|a| a.name == "DOCKER_HOST");
+        let beside = beside.into_iter().any(|a| match &a.value {
+            AssignValue::Word(word) => word.parts.iter().any(names_podman),
+            _ => false,
+        });
+        let set = match self.scope.get("DOCKER_HOST") {
+            Some(Value::Scalar(bits)) => bits.iter().any(|bit| match bit {
+                Bit::Frag(frag) => frag.piece.text.contains("podman"),
+                Bit::Choice(_) => true,
+            }),
+            _ => false,
+        };
+        let runs_podman = |block: &super::tree::Block| {
+            let mut inner: Vec<&super::tree::Statement> = block.iter().collect();
+            while let Some(statement) = inner.pop() {
+                match &statement.kind {
+                    StatementKind::Group(block) => inner.extend(block.iter()),
+                    StatementKind::Simple(simple) if simple.words.iter().any(|w| w.parts.iter().any(names_podman)) => {
+                        return true;
+                    }
+                    _ => {}
+                }
+            }
+            false
+        };
+        let function = self.functions.get("docker");
+        beside || set || function.is_some_and(|f| runs_podman(&f.body) || f.others.iter().any(|(b, _)| runs_podman(b)))
+    }
 }

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
+use super::document::Document;
 use super::scan::{self, Broken};
 use super::tree::{Block, Statement};
-use crate::source::{Excerpt, Span};
+use crate::source::Span;
 
 /// Bytes of a script that are read; up to four hundred bytes of memory go with each.
 const MAX_BYTES: usize = 1 << 20;
@@ -19,9 +20,6 @@ const MAX_BYTES: usize = 1 << 20;
 /// thousand times what another does.
 const BUDGET: Duration = Duration::from_millis(500);
 const BUDGET_PER_KIB: Duration = Duration::from_micros(100);
-/// How deep statements and words may nest.
-pub(super) const MAX_DEPTH: u32 = 48;
-
 /// A script as read.
 pub(super) struct Parsed {
     pub(super) body: Block,
@@ -33,34 +31,6 @@ pub(super) struct Parsed {
     pub(super) stopped: Option<(Span, &'static str)>,
     /// What is surely broken.
     pub(super) broken: Option<Broken>,
-}
-
-/// The text being read, and the way to the outer file.
-pub(super) struct Document<'a> {
-    pub(super) text: &'a str,
-    pub(super) outer: Option<&'a Excerpt>,
-}
-
-impl Document<'_> {
-    /// The bytes from `start` to `end`; empty where they are no characters.
-    pub(super) fn slice(&self, start: usize, end: usize) -> &str {
-        self.text.get(start..end).unwrap_or("")
-    }
-
-    /// Where they stand in the outer file, for pointing at.
-    pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        let span = Span::new(start, end);
-        self.outer.map_or(span, |excerpt| excerpt.outer_span_near(span))
-    }
-
-    /// Where they stand byte for byte in the outer file.
-    pub(super) fn exact(&self, start: usize, end: usize) -> Option<Span> {
-        let span = Span::new(start, end);
-        match self.outer {
-            None => Some(span),
-            Some(excerpt) => excerpt.outer_exact(span),
-        }
-    }
 }
 
 /// Sourced files that each thread keeps parsed, and the bytes of all their texts.

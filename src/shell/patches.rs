@@ -1,18 +1,11 @@
 //! Bytes that the grammar stumbles over where every shell goes on: the parser is shown others in their
 //! place. Words are read from the text itself, so nothing of a value is lost.
 
-use super::scan::{Open, Scanner, is_edge};
+use super::scan::{Open, Patch, Scanner, is_edge};
 use crate::source::Span;
 
 /// Bytes in which the end of something is looked for.
 const MAX_AHEAD: usize = 4096;
-
-/// Bytes that the parser is shown in the place of others, one for each.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Patch {
-    pub(super) span: Span,
-    pub(super) with: u8,
-}
 
 impl Scanner<'_> {
     fn patch(&mut self, start: usize, end: usize, with: u8) {

@@ -1,7 +1,7 @@
 //! What stands before a command and runs it: `sudo -E`, `env A=b`, `timeout 5`, `sh -c '…'`.
 
 use super::fields::Field;
-use super::{names, shells};
+use super::{folder, names, shells};
 
 /// What a command turns out to be once its prefixes are off.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub(super) struct Stripped {
     pub(super) more: bool,
     /// `xargs -I {}`: stands for words that nobody can see.
     pub(super) stands_in: Option<String>,
+    /// `xargs`, `parallel`: it is run for each of many words, and whether several of them at once.
+    pub(super) each: Option<bool>,
+    /// `sudo -i`, `env -C`: it is run in another folder.
+    pub(super) moved: bool,
 }
 
 /// The options of a prefix that take the next word, and how many words stand before the command.
@@ -188,6 +192,8 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
         replaces: false,
         more: false,
         stands_in: None,
+        each: None,
+        moved: false,
     };
     let mut at = 0;
     // every prefix takes at least one word
@@ -294,6 +300,10 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
                 stripped.stands_in = Some(stands_in(&start, fields.get(at + 1)));
             }
             if start.starts_with('-') {
+                stripped.moved |= folder::moves(&name, &start);
+                if name == "xargs" && side_by_side(&start, fields.get(at + 1)) {
+                    stripped.each = Some(true);
+                }
                 let flag = start.split('=').next().unwrap_or("");
                 if matches!(flag, "-u" | "--user") && name != "env" {
                     let user = fields.get(at + 1).and_then(Field::known);
@@ -325,7 +335,12 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
         match name.as_str() {
             "sudo" | "doas" | "sudo-rs" => stripped.as_root = !other_user,
             "exec" => stripped.replaces = true,
-            "xargs" => stripped.more = stripped.stands_in.is_none(),
+            "xargs" => {
+                stripped.more = stripped.stands_in.is_none();
+                stripped.each = stripped.each.or(Some(false));
+            }
+            // both begin at `/`, unless they are told another folder
+            "systemd-run" | "chroot" => stripped.moved = true,
             _ => {}
         }
     }
@@ -403,6 +418,26 @@ fn stands_in(option: &str, next: Option<&Field>) -> String {
         "" => "{}".to_owned(),
         text => text.to_owned(),
     }
+}
+
+/// How many are run at once, as the option of `xargs` or `parallel` says: `None` for another option.
+fn at_once(option: &str, next: Option<&Field>) -> Option<String> {
+    const NAMES: [&str; 4] = ["--max-procs", "--jobs", "-P", "-j"];
+    let rest = NAMES.iter().find_map(|name| option.strip_prefix(name))?;
+    Some(match rest.trim_start_matches('=') {
+        "" => next.and_then(Field::known).unwrap_or_default(),
+        attached => attached.to_owned(),
+    })
+}
+
+/// True for `xargs -P` with another number than one.
+fn side_by_side(option: &str, next: Option<&Field>) -> bool {
+    at_once(option, next).is_some_and(|number| number != "1")
+}
+
+/// True for `parallel -j 1`.
+pub(super) fn one_at_a_time(option: &str, next: Option<&Field>) -> bool {
+    at_once(option, next).is_some_and(|number| number == "1")
 }
 
 /// What a command runs that is given another: `retry 3 docker run …`, `retry sh -c '…'`.

@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::parse::Document;
+use super::document::Document;
 use super::statements::{Reader, children};
 use super::tree::{Link, Redirect, Simple, Statement, StatementKind, Word};
 use crate::source::Span;

@@ -3,8 +3,14 @@
 
 use std::borrow::Cow;
 
-use super::patches::Patch;
 use crate::source::Span;
+
+/// Bytes that the parser is shown in the place of others, one for each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patch {
+    pub(super) span: Span,
+    pub(super) with: u8,
+}
 
 /// What the pass found. Spans count in the text itself.
 #[derive(Clone, Debug, Default)]

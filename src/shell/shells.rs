@@ -182,6 +182,11 @@ pub(super) fn special(name: &str, fields: &[Field], at: usize, stripped: &mut St
             i += 1;
             break;
         }
+        stripped.moved |= super::folder::moves(name, &start);
+        if name == "parallel" && start.starts_with('-') && stripped.each.is_none() {
+            let alone = super::prefix::one_at_a_time(&start, fields.get(i + 1));
+            stripped.each = alone.then_some(false);
+        }
         if start.starts_with('-') && start.len() > 1 {
             i += if values.contains(&start.as_str()) || cluster_takes(&start, values) {
                 2
@@ -245,6 +250,7 @@ pub(super) fn special(name: &str, fields: &[Field], at: usize, stripped: &mut St
                 let own = fields.get(i..).unwrap_or_default();
                 let placed = own.iter().any(|f| known_start(f).contains("{}"));
                 stripped.more |= !placed;
+                stripped.each = stripped.each.or(Some(true));
                 stripped.stands_in = Some("{}".to_owned());
             }
             Runs::Joined {

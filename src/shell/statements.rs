@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::parse::{Document, MAX_DEPTH};
+use super::document::{Document, MAX_DEPTH, Tabs};
 use super::scan::Scan;
 use super::tree::{Arm, Assign, AssignValue, Block, CaseArm, Link, Simple, Statement, StatementKind, Word};
 use crate::source::Span;
@@ -16,7 +16,7 @@ pub(super) struct Reader<'a> {
     /// The first place that nested too deeply.
     pub(super) too_deep: Option<Span>,
     /// The heredoc whose body is read, where it is one that drops tabs.
-    pub(super) tabs: Option<super::words::Tabs>,
+    pub(super) tabs: Option<Tabs>,
     /// A compound command that the text ends in: its first word, and what it lacks.
     pub(super) unclosed: Option<(Span, &'static str)>,
 }
@@ -66,6 +66,13 @@ impl<'a> Reader<'a> {
         for &node in nodes {
             if let Some(statement) = self.statement(node, depth) {
                 out.push(statement);
+            } else if node.kind() == "&"
+                && let Some(last) = out.pop()
+            {
+                out.push(Statement {
+                    span: last.span,
+                    kind: StatementKind::Background(Box::new(last)),
+                });
             }
         }
     }

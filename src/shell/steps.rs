@@ -34,7 +34,7 @@ pub struct Step {
 /// The commands of a script, in the order they are met: those of loops, functions and scripts in
 /// strings too. What cannot be read is left out.
 pub fn steps(input: &super::Input) -> Vec<Step> {
-    let parsed = parse::parse(&parse::Document {
+    let parsed = parse::parse(&super::document::Document {
         text: input.text,
         outer: input.outer,
     });

@@ -53,6 +53,8 @@ pub(super) enum StatementKind {
         body: Box<Statement>,
         redirects: Vec<Redirect>,
     },
+    /// `… &`
+    Background(Box<Statement>),
     /// `unset`
     Unset(Vec<String>),
 }

@@ -5,6 +5,7 @@
 
 use tree_sitter::Node;
 
+use super::document::Tabs;
 use super::scan::Heredoc;
 use super::statements::{Reader, children};
 use super::tree::{Index, Operation, Param, Part, Statement, StatementKind, Word};
@@ -19,29 +20,6 @@ pub(super) enum Quoting {
     Double,
     /// In a heredoc that expands.
     Heredoc,
-}
-
-/// A heredoc that drops the tabs at the start of its lines.
-pub(super) struct Tabs {
-    /// Where its body begins.
-    from: usize,
-    /// True where a backslash joins a line to the next one, whose tabs then stay.
-    joins: bool,
-}
-
-impl Tabs {
-    /// True when a line of the body begins at an offset.
-    fn may_drop(&self, text: &str, at: usize) -> bool {
-        let Some(before) = text.get(..at).filter(|_| at > self.from) else {
-            return at == self.from;
-        };
-        let Some(line) = before.strip_suffix('\n') else {
-            return false;
-        };
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let backslashes = line.len() - line.trim_end_matches('\\').len();
-        !self.joins || backslashes % 2 == 0
-    }
 }
 
 /// Bytes of a written expansion that are kept for showing.

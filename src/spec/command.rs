@@ -3,18 +3,21 @@
 //! `docker run`, `create`, `exec`, `build`, `service create`, `podman pod create`, `podman kube play` and
 //! their longer spellings, as docker, podman and nerdctl read them.
 
+mod entered;
 mod fill;
+mod folder;
 mod options;
 mod role;
 mod stack;
 
+pub use entered::entered_service;
 pub use stack::stack_files;
 
-use crate::container::{Container, Engine, Place, Slot, Syntax};
+use crate::container::{Container, Engine, Place, Slot, Starts, Syntax};
 use crate::knowledge::flags::Command;
 use crate::source::Span;
 
-use super::{CommandLine, Word};
+use super::{CommandLine, Turns, Word};
 use options::{Grammar, Options};
 
 /// The container that a command line launches or acts on; `None` for every other command, and for one
@@ -35,13 +38,29 @@ pub fn read(line: &CommandLine, engine: Engine) -> Option<Container> {
     let mut container = Container::new(syntax(command), engine, line.file, head(line, last), line.span);
     container.via = line.via.clone();
     container.certain = line.certain;
+    container.maybe_podman = line.maybe_podman && engine != Engine::Nerdctl;
     container.rootless = engine == Engine::Podman && !line.as_root;
     container.slot = slot(line, last, command, &options);
     fill::operands(&mut container, line, &options, command);
+    let moved = line.moved || globals.settings.iter().any(folder::elsewhere);
+    container.stays = line.background || command != Command::Run;
     let settings = globals.settings.into_iter().chain(options.settings);
     fill::settings(&mut container, settings, engine, command);
     container.unseen.extend(options.unseen);
+    container.starts = starts(line.turns, &container);
+    folder::place(&mut container, &line.folder, moved);
     Some(container)
+}
+
+/// How many containers a command starts that is run so often.
+fn starts(turns: Turns, container: &Container) -> Starts {
+    match turns {
+        _ if container.replicas > 1 => Starts::Many,
+        Turns::Once => Starts::Once,
+        Turns::Together => Starts::Many,
+        Turns::InTurn if container.stays => Starts::Many,
+        Turns::InTurn | Turns::Unknown => Starts::Unknown,
+    }
 }
 
 fn syntax(command: Command) -> Syntax {

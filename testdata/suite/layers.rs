@@ -5,13 +5,14 @@ use std::path::Path;
 /// Each layer, and the layers it may use. A layer may always use itself.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("source", &[]),
-    ("container", &["source", "knowledge"]),
+    ("container", &["source"]),
     ("spec", &["source", "container", "knowledge"]),
     ("fix", &["source", "container"]),
     ("knowledge", &["source", "container"]),
+    ("semantics", &["source", "container", "knowledge"]),
     ("shell", &["source", "container", "spec", "knowledge"]),
     ("front", &["source", "container", "spec", "fix", "knowledge", "shell"]),
-    ("rules", &["container", "fix", "knowledge"]),
+    ("rules", &["container", "fix", "knowledge", "semantics"]),
     (
         "engine",
         &[
@@ -20,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "spec",
             "fix",
             "knowledge",
+            "semantics",
             "shell",
             "front",
             "rules",

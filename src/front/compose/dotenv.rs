@@ -44,12 +44,26 @@ pub(super) fn assignments(text: &str) -> Vec<Assignment> {
             None if value.starts_with(['"', '\'']) => return found,
             None => bare(value),
         };
-        if super::interpolate::is_name(name) {
+        if is_name(name) {
             let name = name.to_owned();
             found.push(Assignment { name, value });
         }
         rest = after;
     }
+}
+
+/// The bytes of the name of a variable that a text begins with.
+pub(super) fn name_len(text: &str) -> usize {
+    let first = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !first {
+        return 0;
+    }
+    text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(text.len())
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && name_len(text) == text.len()
 }
 
 /// A value up to the end of its line, or to a comment behind a blank.

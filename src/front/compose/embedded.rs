@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::value::{Body, Value};
 use crate::container::{FileId, Hole, PieceKind, Text};
+use crate::front::dockerfile;
+use crate::front::reading::{Reading, Surroundings};
 use crate::front::script::{self, Fragment};
-use crate::front::{Reading, Surroundings, dockerfile};
 use crate::source::{Excerpt, Span};
 
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "zsh", "ksh"];
@@ -67,7 +68,7 @@ fn take(fragment: Fragment, reading: &mut Reading) {
 fn with_environment(service: &Value, text: &Text) -> Excerpt {
     let mut out = Excerpt::new();
     let shown = text.shown();
-    let variables = script::variables_in(&shown);
+    let variables = crate::shell::variables_in(&shown);
     if variables.is_empty() {
         return excerpt(text);
     }

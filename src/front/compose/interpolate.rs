@@ -122,7 +122,7 @@ fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
         return Some((Reference::Dollar, 2));
     }
     let Some(inner) = rest.strip_prefix('{') else {
-        let len = name_len(rest);
+        let len = dotenv::name_len(rest);
         let name = rest.get(..len).filter(|n| !n.is_empty())?;
         let found = Reference::Variable {
             name,
@@ -134,7 +134,7 @@ fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
     };
     let end = closing_brace(inner)?;
     let inner = inner.get(..end)?;
-    let name = inner.get(..name_len(inner)).filter(|n| !n.is_empty())?;
+    let name = inner.get(..dotenv::name_len(inner)).filter(|n| !n.is_empty())?;
     let rest = inner.get(name.len()..)?;
     let operator = [":-", ":?", ":+", "-", "?", "+"]
         .into_iter()
@@ -166,19 +166,6 @@ fn closing_brace(inner: &str) -> Option<usize> {
         before = c;
     }
     None
-}
-
-fn name_len(text: &str) -> usize {
-    let first = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if !first {
-        return 0;
-    }
-    text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(text.len())
-}
-
-pub(super) fn is_name(text: &str) -> bool {
-    !text.is_empty() && name_len(text) == text.len()
 }
 
 struct Filling<'a> {

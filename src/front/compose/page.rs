@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::container::FileId;
 use crate::fix::{Edit, Refusal};
-use crate::front::Comment;
+use crate::front::reading::Comment;
 use crate::front::yaml::{Kind, NodeId, Style, Tree};
 use crate::source::{Source, Span};
 

@@ -14,8 +14,8 @@ use super::merge;
 use super::sets::FileSet;
 use super::value::{Action, Body, Level, Lowering, MAX_COST, Value};
 use crate::container::{FileId, Via, ViaKind};
+use crate::front::reading::{Problem, Surroundings};
 use crate::front::yaml::Tree;
-use crate::front::{Problem, Surroundings};
 use crate::source::{Source, Span, normal_path};
 
 /// Files that one reading draws on at most.

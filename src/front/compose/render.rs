@@ -8,7 +8,7 @@ use crate::container::{
     Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, Syntax, Text, ViaKind, Written,
 };
 use crate::fix::{Change, Edit, Refusal};
-use crate::front::Reading;
+use crate::front::reading::Reading;
 use crate::front::yaml::{Kind, NodeId, Style};
 use crate::source::Span;
 
@@ -164,6 +164,7 @@ fn name_of(key: Key) -> Option<(&'static str, Form)> {
         Key::User => ("user", Form::Value),
         Key::ReadOnly => ("read_only", Form::Value),
         Key::Sysctl => ("sysctls", Form::List),
+        Key::ShmSize => ("shm_size", Form::Value),
         Key::Image => ("image", Form::Value),
         Key::Name => ("container_name", Form::Value),
         Key::Command | Key::Other => return None,

@@ -8,7 +8,7 @@ use super::value::{Body, Value};
 use crate::container::{
     Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Switch, Syntax, Text, Unseen, Written,
 };
-use crate::front::Problem;
+use crate::front::reading::Problem;
 use crate::source::Span;
 
 /// A service and the execs that its hooks make.
@@ -42,6 +42,9 @@ pub(super) fn lower(
     if let Some(key) = c.api_socket.as_ref().filter(|k| k.value == Switch::On) {
         c.mounts.push(mount::api_socket(key));
     }
+    if let Some(hook) = ["post_start", "pre_stop"].iter().find(|k| service.get(k).is_some()) {
+        c.around.worked_in = Some(format!("`{hook}` runs commands of its own in it"));
+    }
     let before = before_start(name, service, &c, problems);
     let hooks = hooks(name, service, engine, problems);
     let mut all = vec![c];
@@ -65,6 +68,7 @@ impl Reader<'_> {
         let c = &mut self.container;
         match key {
             "image" => c.image = one(value),
+            "container_name" => c.container_name = one(value),
             "entrypoint" => {
                 if let [first, rest @ ..] = words(value).as_slice() {
                     c.entrypoint = Some(value.written(first.clone()));
@@ -82,6 +86,10 @@ impl Reader<'_> {
             "group_add" => c.group_add = texts(value),
             "sysctls" => c.sysctls = texts(value),
             "environment" => c.environment = texts(value),
+            "env_file" => c.open_environment = true,
+            "tty" => c.terminal = may_be_on(value),
+            "init" => c.init = may_be_on(value),
+            "healthcheck" => c.health = health_check(value),
             "labels" => c.labels = texts(value),
             "device_cgroup_rules" => c.device_cgroup_rules = texts(value),
             "volumes_from" => c.volumes_from = texts(value),
@@ -89,6 +97,7 @@ impl Reader<'_> {
             "ports" => c.ports = ports(value),
             "gpus" => c.gpus.extend(gpus(value)),
             "runtime" => c.runtime = one(value),
+            "shm_size" => c.shm_size = one(value),
             "user" => c.user = value.text().map(|t| Written::new(t.clone(), value.place_with_key())),
             "pid" => self.namespace(key, Namespace::Pid, value),
             "ipc" => self.namespace(key, Namespace::Ipc, value),
@@ -245,6 +254,7 @@ fn hidden_by(key: &str) -> Option<Key> {
         "user" => Key::User,
         "read_only" => Key::ReadOnly,
         "sysctls" => Key::Sysctl,
+        "shm_size" => Key::ShmSize,
         "image" => Key::Image,
         "command" | "entrypoint" => Key::Command,
         "extends" | "<<" => return None,
@@ -390,6 +400,30 @@ pub(super) fn words(value: &Value) -> Vec<Text> {
             None => vec![text.clone()],
         },
         _ => Vec::new(),
+    }
+}
+
+/// True for a switch that is on, or may be.
+fn may_be_on(value: &Value) -> bool {
+    let off = |text: &Text| ["false", "no", "off", "n"].iter().any(|word| text.is(word));
+    !value.text().is_some_and(off)
+}
+
+/// The words of a health check; none where it only switches the image's own off.
+fn health_check(value: &Value) -> Vec<Text> {
+    let Some(test) = value.get("test") else {
+        return Vec::new();
+    };
+    let shell = |script: Text| vec![Text::cooked("sh", test.span), Text::cooked("-c", test.span), script];
+    if let Body::Scalar(script) = &test.body {
+        return shell(script.clone());
+    }
+    let items: Vec<Text> = test.items().iter().filter_map(|v| v.text().cloned()).collect();
+    match items.split_first() {
+        Some((form, rest)) if form.is("CMD") => rest.to_vec(),
+        Some((form, [script])) if form.is("CMD-SHELL") => shell(script.clone()),
+        Some((form, _)) if form.is("NONE") => Vec::new(),
+        _ => items,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::interpolate::Env;
 use super::paths::way;
-use crate::front::Surroundings;
+use crate::front::reading::Surroundings;
 use crate::source::{Source, normal_path};
 
 /// Folders above a file in which an `.env` is looked for.

@@ -7,7 +7,7 @@
 use super::Project;
 use super::value::Value;
 use crate::container::{Container, Engine};
-use crate::front::Comment;
+use crate::front::reading::Comment;
 
 /// What tells that a file is a stack, and whether it is sure.
 struct Evidence {

@@ -399,3 +399,25 @@ fn the_script_of_a_service_gets_its_environment() {
     assert!(c.namespace(Namespace::Pid).unwrap().value.has_hole());
     assert!(reading.nodes.iter().all(|n| !n.is_empty()));
 }
+
+#[test]
+fn what_bears_on_a_services_needs_is_read() {
+    let reading = reading_for(
+        Engine::Docker,
+        &[(
+            "compose.yaml",
+            "services:\n  a:\n    image: x\n    container_name: other\n    env_file: .env\n    init: true\n    tty: true\n    \
+         healthcheck: {test: [CMD-SHELL, 'ping x']}\n  b:\n    image: x\n    tty: false\n    healthcheck: {test: curl x}\n  \
+         c:\n    image: x\n    healthcheck: {test: [CMD, curl, x]}\n  d:\n    image: x\n    healthcheck: {disable: true}\n",
+        )],
+    );
+    let c = &reading.containers;
+    let name = c[0].container_name.as_ref().map(|w| w.value.shown());
+    assert_eq!(name.as_deref(), Some("other"));
+    assert!(c[0].open_environment && c[0].init && c[0].terminal && !c[1].terminal && !c[1].init);
+    let health = |i: usize| c[i].health.iter().map(|t| t.shown()).collect::<Vec<_>>().join(" ");
+    assert_eq!(health(0), "sh -c ping x");
+    assert_eq!(health(1), "sh -c curl x");
+    assert_eq!(health(2), "curl x");
+    assert_eq!(health(3), "");
+}

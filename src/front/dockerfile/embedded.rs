@@ -2,7 +2,7 @@
 
 use super::Shell;
 use crate::container::FileId;
-use crate::front::moved::Mover;
+use crate::front::nested::remap::Mover;
 use crate::front::script::Fragment;
 use crate::source::{Excerpt, Span};
 
@@ -52,7 +52,8 @@ fn through(inner: &Excerpt, outer: &Excerpt) -> Excerpt {
 mod tests {
     use super::*;
     use crate::container::{Engine, Syntax};
-    use crate::front::{Surroundings, dockerfile};
+    use crate::front::dockerfile;
+    use crate::front::reading::Surroundings;
 
     /// A Dockerfile indented in YAML: everything stands where the outer file has it.
     #[test]

@@ -9,7 +9,7 @@ use super::joined::Joined;
 use super::keyword::Keyword;
 use super::lexer::Instruction;
 use super::{image, stages, words};
-use crate::front::script::variables_in;
+use crate::shell::variables_in;
 use crate::source::Excerpt;
 
 /// Variables that are handed to one shell.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::joined::Joined;
 use super::keyword::Keyword;
 use super::words::{self, Element};
-use crate::front::Comment;
+use crate::front::reading::Comment;
 use crate::source::{BOM, Span};
 
 /// More instructions than this are not read: no real file has a tenth of them.

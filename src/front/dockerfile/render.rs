@@ -8,7 +8,7 @@ use super::keyword::Keyword;
 use super::lexer::{self, Instruction};
 use crate::container::{Container, FileId, Key, Place, Syntax};
 use crate::fix::{Change, Edit, Refusal};
-use crate::front::Reading;
+use crate::front::reading::Reading;
 use crate::source::{Source, Span};
 
 /// The edits that carry out all changes of a build step or an image, or why they cannot be made.

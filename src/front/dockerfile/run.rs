@@ -10,7 +10,7 @@ use crate::container::{
     Build, Container, Engine, FileId, Mount, MountKind, Namespace, NamespaceSetting, Place, Relabel, Syntax, Text,
     Written,
 };
-use crate::front::Hint;
+use crate::front::reading::Hint;
 use crate::source::Excerpt;
 
 /// What a `RUN` asks of the builder; `None` for one that asks for nothing, as most do.

@@ -1,7 +1,7 @@
 //! What in a script speaks for an SELinux host.
 
 use crate::container::{Container, FileId, Relabel};
-use crate::front::Hint;
+use crate::front::reading::Hint;
 use crate::source::Span;
 use crate::spec::CommandLine;
 

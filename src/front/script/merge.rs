@@ -1,6 +1,6 @@
 //! One container for each place: what several calls of a function make of one command is put together.
 
-use crate::container::{Container, Hole, NamespaceSetting, Text, Unseen, Via, Written};
+use crate::container::{Container, Hole, Mount, NamespaceSetting, Text, Unseen, Via, Written};
 use crate::source::{Source, Span};
 
 /// Puts containers that stand at one place together. They come in order of their places.
@@ -25,6 +25,15 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     a.rootless &= b.rootless;
     a.certain |= b.certain;
     a.removed_on_exit &= b.removed_on_exit;
+    a.init |= b.init;
+    a.terminal |= b.terminal;
+    a.open_environment |= b.open_environment;
+    if a.health != b.health {
+        a.health.extend(b.health);
+    }
+    a.maybe_podman |= b.maybe_podman;
+    a.starts = a.starts.max(b.starts);
+    a.stays |= b.stays;
     let (body, file) = (a.body, a.file);
     let either = |a: &mut Option<Written<Text>>, b: Option<Written<Text>>| {
         either(a, b, source, |v| v.file == file && body.contains(v.span))
@@ -34,13 +43,15 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     either(&mut a.entrypoint, b.entrypoint);
     either(&mut a.user, b.user);
     either(&mut a.runtime, b.runtime);
+    either(&mut a.shm_size, b.shm_size);
     either(&mut a.pod, b.pod);
     command(&mut a.command, &b.command);
     lists(&mut a.privileged, b.privileged);
     lists(&mut a.cap_add, b.cap_add);
     lists(&mut a.cap_drop, b.cap_drop);
     lists(&mut a.security_opt, b.security_opt);
-    lists(&mut a.mounts, b.mounts);
+    let mounts = same_paths(&mut a.mounts, b.mounts);
+    lists(&mut a.mounts, mounts);
     lists(&mut a.volumes_from, b.volumes_from);
     lists(&mut a.devices, b.devices);
     lists(&mut a.device_cgroup_rules, b.device_cgroup_rules);
@@ -64,6 +75,21 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
         either(&mut to.network, from.network);
         lists(&mut to.entitlements, from.entitlements);
     }
+}
+
+/// The mounts of another reading, those of one text alike: where it leads to two places, nobody knows which.
+fn same_paths(a: &mut [Written<Mount>], mut b: Vec<Written<Mount>>) -> Vec<Written<Mount>> {
+    for other in &mut b {
+        let same = |w: &&mut Written<Mount>| {
+            w.place.same(&other.place) && w.value.text == other.value.text && w.value.leads_to != other.value.leads_to
+        };
+        if let Some(one) = a.iter_mut().find(same) {
+            let unknown = Text::hole("…", Span::default(), Hole::Other);
+            one.value.leads_to = Some(unknown.clone());
+            other.value.leads_to = Some(unknown);
+        }
+    }
+    b
 }
 
 fn lists<T: PartialEq>(a: &mut Vec<Written<T>>, b: Vec<Written<T>>) {

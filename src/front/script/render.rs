@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::container::{Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, ViaKind};
 use crate::fix::{Change, Edit, Refusal};
-use crate::front::Reading;
+use crate::front::reading::Reading;
 use crate::source::{Source, Span};
 
 type Outcome<T> = Result<T, Refusal>;
@@ -111,6 +111,7 @@ fn option(key: Key, value: &str) -> Outcome<String> {
         Key::Namespace(Namespace::Cgroup) => "--cgroupns",
         Key::User => "--user",
         Key::Sysctl => "--sysctl",
+        Key::ShmSize => "--shm-size",
         Key::Name => "--name",
         Key::Image | Key::Command | Key::Other => return refuse("this cannot be said by an option of the command"),
     };

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
 
 use super::{Entry, Item, Kind, Mark, Node, NodeId, Style, Tree, Trouble};
-use crate::front::Comment;
+use crate::front::reading::Comment;
 use crate::source::Span;
 
 /// More nodes than any file that people write; beyond it the rest is not read.

@@ -95,6 +95,10 @@ fn neighbours_decide_between_the_two_letters() {
         place: None,
         at: "run.sh:9".into(),
         same_pod,
+        confined: true,
+        in_turn: false,
+        far: false,
+        comes_first: false,
     };
     let unlabelled = launch("podman -v ./data:/data example.org/app");
     assert_eq!(
@@ -130,6 +134,10 @@ fn a_label_without_confinement_is_left_to_those_who_share_it() {
         place: None,
         at: "run.sh:9".into(),
         same_pod: false,
+        confined: true,
+        in_turn: false,
+        far: false,
+        comes_first: false,
     };
     let of = |letter| {
         launch(&format!(

@@ -89,6 +89,12 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
         }
         // podman removes the container before the image
         "rmi" if setting.certain && state(setting) == Switch::On => container.removed_on_exit = true,
+        "detach" if command == Command::Run => {
+            container.stays |= state(setting) != Switch::Off;
+            container
+                .options
+                .push(format!("{name}={:?} {}", state(setting), setting.certain));
+        }
         "use-api-socket" => container.api_socket = Some(written_switch(setting)),
         "cap-add" => container.cap_add.extend(elements(setting)),
         "cap-drop" => container.cap_drop.extend(elements(setting)),
@@ -114,6 +120,7 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
         "name" => container.name = whole(setting),
         "entrypoint" => container.entrypoint = whole(setting),
         "runtime" => container.runtime = whole(setting),
+        "shm-size" => container.shm_size = whole(setting),
         "pod" => container.pod = whole(setting),
         "replicas" => {
             let count = setting
@@ -124,6 +131,9 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
             container.replicas = count.unwrap_or(1);
         }
         _ if command == Command::Build => build(container, name, setting),
+        "health-cmd" => container.health = health(setting),
+        "env-file" => container.open_environment = true,
+        "init" | "init-path" => container.init = state(setting) != Switch::Off,
         // nothing looks at it, but a fix that moved it would be seen
         _ => container.options.push(format!(
             "{name}={}{}",
@@ -161,6 +171,17 @@ fn root(container: &mut Container) {
         place: image.place,
         certain: image.certain,
     });
+}
+
+/// The health check, which the engine hands to a shell; `none` switches the image's own off.
+fn health(setting: &Setting) -> Vec<Text> {
+    match &setting.value {
+        Some(script) if !script.is("none") && script.shown() != "" => {
+            let word = |text: &str| Text::cooked(text, setting.place.value);
+            vec![word("sh"), word("-c"), script.clone()]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn state(setting: &Setting) -> Switch {

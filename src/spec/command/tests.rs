@@ -56,6 +56,11 @@ fn line(text: &str) -> CommandLine {
         via: Vec::new(),
         certain: true,
         as_root: false,
+        maybe_podman: false,
+        turns: crate::spec::Turns::Once,
+        background: false,
+        folder: crate::container::Text::new(),
+        moved: false,
     }
 }
 

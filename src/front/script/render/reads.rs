@@ -2,7 +2,7 @@
 
 use crate::container::{Container, FileId, Place, Via, ViaKind};
 use crate::fix::Refusal;
-use crate::front::Reading;
+use crate::front::reading::Reading;
 use crate::source::{Source, Span};
 
 /// Refuses where a variable on the way of a value is read by more than the commands that were understood.

@@ -1,7 +1,7 @@
 //! Security options.
 
-use super::{Asked, Refused, Refuser};
-use crate::container::{Engine, SecurityOption, Text};
+use super::Asked;
+use crate::container::{Engine, Refused, Refuser, SecurityOption, Text};
 
 const DOCKER: &[&str] = &[
     "apparmor",

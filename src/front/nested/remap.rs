@@ -12,23 +12,23 @@ const GAP: &str = "privlint_gap_";
 const OPEN: &str = "${privlint_gap_";
 
 /// Moves spans from a text to the file that it was taken out of.
-pub(super) struct Mover<'a> {
+pub(in crate::front) struct Mover<'a> {
     /// The text, with the way out.
-    pub(super) outer: &'a Excerpt,
+    pub(in crate::front) outer: &'a Excerpt,
     /// The file it stands in.
-    pub(super) file: FileId,
+    pub(in crate::front) file: FileId,
     /// What the text leaves open, which is shown as the file has it.
-    pub(super) gaps: &'a [Gap],
+    pub(in crate::front) gaps: &'a [Gap],
 }
 
 impl Mover<'_> {
     /// A span, for pointing at.
-    pub(super) fn span(&self, span: &mut Span) {
+    pub(in crate::front) fn span(&self, span: &mut Span) {
         *span = self.outer.outer_span_near(*span);
     }
 
     /// A place with the way that its value came.
-    pub(super) fn place(&self, place: &mut Place) {
+    pub(in crate::front) fn place(&self, place: &mut Place) {
         place.file = self.file;
         self.span(&mut place.value);
         self.span(&mut place.entry);
@@ -42,7 +42,7 @@ impl Mover<'_> {
     }
 
     /// Words for a reader: what stands for a gap gives way to what is written there.
-    pub(super) fn words(&self, words: &mut String) {
+    pub(in crate::front) fn words(&self, words: &mut String) {
         if !words.contains(GAP) {
             return;
         }
@@ -69,7 +69,7 @@ impl Mover<'_> {
     }
 
     /// A literal piece stays one only where its bytes stand there unchanged.
-    pub(super) fn text(&self, text: &mut Text) {
+    pub(in crate::front) fn text(&self, text: &mut Text) {
         let mut out = Text::new();
         for piece in text.pieces() {
             let mut rest = piece.text.as_str();
@@ -149,10 +149,11 @@ impl Mover<'_> {
     }
 
     /// All that is said of a container.
-    pub(super) fn container(&self, container: &mut Container) {
+    pub(in crate::front) fn container(&self, container: &mut Container) {
         let Container {
             syntax: _,
             engine: _,
+            maybe_podman: _,
             rootless: _,
             file,
             head,
@@ -160,6 +161,7 @@ impl Mover<'_> {
             via,
             certain: _,
             name,
+            container_name,
             image,
             entrypoint,
             command,
@@ -181,11 +183,19 @@ impl Mover<'_> {
             environment,
             labels,
             runtime,
+            shm_size,
             pod,
             options,
             api_socket,
             removed_on_exit: _,
+            init: _,
+            terminal: _,
+            open_environment: _,
+            health,
+            around: _,
             replicas: _,
+            starts: _,
+            stays: _,
             build,
             built: _,
             stack,
@@ -198,9 +208,9 @@ impl Mover<'_> {
         self.span(head);
         self.span(body);
         via.iter_mut().for_each(|via| self.via(via));
-        let singles = [name, image, entrypoint, user, runtime, pod];
+        let singles = [name, container_name, image, entrypoint, user, runtime, shm_size, pod];
         singles.into_iter().flatten().for_each(|w| self.written(w));
-        command.iter_mut().for_each(|text| self.text(text));
+        command.iter_mut().chain(health).for_each(|text| self.text(text));
         let lists = [
             cap_add,
             cap_drop,

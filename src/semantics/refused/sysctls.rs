@@ -1,7 +1,7 @@
 //! Kernel parameters: only those that belong to a namespace of the container can be set.
 
-use super::{Asked, Refused, Refuser};
-use crate::container::{Container, Engine, Key, Namespace};
+use super::Asked;
+use crate::container::{Container, Engine, Key, Namespace, Refused, Refuser};
 
 /// Those of the IPC namespace (docker cli 29.8 `opts/opts.go`, podman 6.0 `pkg/util/utils.go`, runc
 /// `libcontainer/configs/validate`).

@@ -1,7 +1,7 @@
 //! Namespace modes.
 
-use super::{Asked, Refused, Refuser};
-use crate::container::{Container, Engine, Namespace, Text, Written};
+use super::Asked;
+use crate::container::{Container, Engine, Namespace, Refused, Refuser, Text, Written};
 
 const DOCKER_PID: &[&str] = &["host", "container:"];
 const DOCKER_IPC: &[&str] = &["host", "none", "private", "shareable", "container:"];

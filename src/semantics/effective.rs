@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Capabilities, Container, Engine, Key, Namespace, SelinuxFacts, Syntax, Text, Tri, Written};
+use crate::container::{Capabilities, Container, Engine, Key, Namespace, SelinuxFacts, Syntax, Text, Tri, Written};
 use crate::knowledge::capabilities::{self, Named};
 
 /// The label by which an image or a command narrows podman's capabilities.

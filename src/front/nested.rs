@@ -4,16 +4,19 @@
 //! is moved to where it stands in the script. To change something, the change is written in the text,
 //! and its edits are moved out, or refused where the script has not the same bytes there.
 
+pub(super) mod remap;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::moved::Mover;
-use super::{Kind, Problem, Reading, Surroundings, by_name, compose, dockerfile};
+use super::reading::{Kind, Problem, Reading, Surroundings};
+use super::{by_name, compose, dockerfile};
 use crate::container::{Container, FileId, Place, Syntax, Unseen, Via, ViaKind};
 use crate::fix::{Change, Edit, Refusal};
 use crate::shell::{Gap, Handed, Receiver};
 use crate::source::{Excerpt, Source, Span};
+use remap::Mover;
 
 /// A document inside a script.
 #[derive(Clone, Debug)]

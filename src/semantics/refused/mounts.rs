@@ -1,7 +1,9 @@
 //! Mounts: what is wrong with one, and two with one target.
 
-use super::{Asked, Refused, Refuser, is_template};
-use crate::container::{Container, Engine, Hole, Key, Mount, MountForm, MountKind, PieceKind, Syntax, Text, Written};
+use super::{Asked, is_template};
+use crate::container::{
+    Container, Engine, Hole, Key, Mount, MountForm, MountKind, PieceKind, Refused, Refuser, Syntax, Text, Written,
+};
 
 impl Container {
     /// The refusals that were found when each mount was read.

@@ -1,7 +1,7 @@
 //! Devices, and rules of the device control group.
 
-use super::{Asked, Refused, Refuser};
-use crate::container::Engine;
+use super::Asked;
+use crate::container::{Engine, Refused, Refuser};
 
 /// What is refused in a device: `SOURCE[:TARGET][:MODE]`, or a name such as `vendor.com/class=name`.
 pub(super) fn judge(device: &str, asked: Asked) -> Option<Refused> {

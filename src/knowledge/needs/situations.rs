@@ -1,0 +1,325 @@
+//! Every entry in every situation that a launch can put it in.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use super::*;
+use crate::container::{Engine, FileId, Mount, MountKind, Namespace, NamespaceSetting, Place, Syntax, Text, Written};
+use crate::knowledge::capabilities;
+use crate::knowledge::condition::Condition;
+use crate::knowledge::images::Evidence;
+use crate::source::Span;
+
+/// Where the proposals stand; `PRIVLINT_BLESS=1` writes them again.
+const EXPECTED: &str = "testdata/needs.txt";
+
+fn written(text: &str) -> Written<Text> {
+    let place = Place::new(Span::default(), Span::default());
+    Written::new(Text::cooked(text, Span::default()), place)
+}
+
+fn mounted(kind: MountKind, source: &str, target: &str) -> Written<Mount> {
+    let mut mount = Mount::new(kind, Text::new());
+    mount.source = (!source.is_empty()).then(|| written(source).value);
+    mount.target = Some(written(target).value);
+    Written::new(mount, Place::new(Span::default(), Span::default()))
+}
+
+/// A launch of the image of an entry in docker's way.
+fn launch(entry: &Entry) -> Container {
+    let image = entry.images[0].replace('*', "x");
+    let mut c = Container::new(
+        Syntax::Command,
+        Engine::Docker,
+        FileId(0),
+        Span::default(),
+        Span::default(),
+    );
+    let tagged = image.rsplit('/').next().is_some_and(|last| last.contains(':'));
+    c.image = Some(written(&match (&entry.versions, tagged) {
+        (_, true) => image,
+        (Some(versions), _) => format!("{image}:{}", versions.first_tag()),
+        (None, _) => format!("{image}:1"),
+    }));
+    c
+}
+
+/// What a launch does beside naming the image.
+type Change = fn(&mut Container, &str);
+
+/// The situations, by name. Each is met under docker, podman as root, and rootless podman.
+const SITUATIONS: &[(&str, Change)] = &[
+    ("nothing-mounted", |_, _| {}),
+    ("removed-on-exit", |c, _| c.removed_on_exit = true),
+    ("fresh-volume", |c, data| {
+        c.mounts.push(mounted(MountKind::Volume, "data", data))
+    }),
+    ("anonymous-volume", |c, data| {
+        c.mounts.push(mounted(MountKind::Volume, "", data))
+    }),
+    ("volume-above", |c, data| {
+        let above = data.rsplit_once('/').map_or("/", |(above, _)| above);
+        c.mounts.push(mounted(MountKind::Volume, "data", above));
+    }),
+    ("volume-below", |c, data| {
+        c.mounts
+            .push(mounted(MountKind::Volume, "data", &format!("{data}/below")))
+    }),
+    ("bind", |c, data| {
+        c.mounts.push(mounted(MountKind::Bind, "./data", data))
+    }),
+    ("tmpfs", |c, data| c.mounts.push(mounted(MountKind::Tmpfs, "", data))),
+    ("volumes-from", |c, _| c.volumes_from.push(written("other"))),
+    ("moved-data", |c, _| {
+        c.environment.push(written("PGDATA=/elsewhere/data"));
+        c.mounts.push(mounted(MountKind::Bind, "./data", "/elsewhere"));
+    }),
+    ("secret-file", |c, _| {
+        c.mounts.push(mounted(MountKind::Bind, "./key.pem", "/run/secrets/key"))
+    }),
+    ("config-file", |c, _| {
+        c.mounts.push(mounted(MountKind::Bind, "./app.conf", "/etc/app.conf"))
+    }),
+    ("log-folder", |c, _| {
+        c.mounts.push(mounted(MountKind::Bind, "./logs", "/var/log/app"))
+    }),
+    ("socket-folder", |c, _| {
+        c.mounts.push(mounted(MountKind::Bind, "./run", "/run/app"))
+    }),
+    ("environment-of-a-file", |c, _| c.open_environment = true),
+    ("user-override", |c, _| c.user = Some(written("1000:1000"))),
+    ("made-root", |c, _| c.user = Some(written("root"))),
+    ("own-command", |c, _| c.command = vec![written("/own").value]),
+    ("own-entrypoint", |c, _| c.entrypoint = Some(written("/own"))),
+    ("health-check", |c, _| {
+        c.health = vec![written("ping").value, written("gateway").value]
+    }),
+    ("worked-in", |c, _| {
+        c.around.worked_in = Some("`exec` runs in it".into())
+    }),
+    ("terminal", |c, _| c.terminal = true),
+    ("host-network", |c, _| {
+        c.namespaces.push(NamespaceSetting {
+            namespace: Namespace::Network,
+            mode: written("host"),
+        });
+    }),
+    ("ports-closed", |c, _| {
+        c.sysctls.push(written("net.ipv4.ip_unprivileged_port_start=1024"))
+    }),
+    ("unknown-version", |c, _| {
+        let image = c.image.take().unwrap().value.shown();
+        let name = crate::knowledge::images::without_tag(&image).to_owned();
+        c.image = Some(written(&format!("{name}@sha256:00")));
+    }),
+];
+
+/// The three ways to run it.
+const ENGINES: &[(&str, Engine, bool)] = &[
+    ("docker", Engine::Docker, false),
+    ("podman", Engine::Podman, false),
+    ("rootless", Engine::Podman, true),
+];
+
+/// What is proposed for an entry, by what it is: the situations of each.
+fn proposals(entry: &Entry) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let data = entry.data.first().map_or("/data", String::as_str);
+    for (situation, change) in SITUATIONS {
+        for (called, engine, rootless) in ENGINES {
+            let mut container = launch(entry);
+            container.engine = *engine;
+            container.rootless = *rootless;
+            change(&mut container, data);
+            let Some(needs) = needs(&container) else { continue };
+            let granted = capabilities::defaults(*engine);
+            let wanted: BTreeSet<&str> = needs.names().into_iter().filter(|n| granted.contains(n)).collect();
+            let safe = needs.trust == Trust::Sure && !needs.on_top_of_default;
+            if safe {
+                reasons(entry, &container, &wanted, situation);
+            }
+            let shown = match (safe, wanted.is_empty()) {
+                (false, _) => "no safe fix".to_owned(),
+                (true, true) => "safe: none".to_owned(),
+                (true, false) => format!("safe: {}", wanted.into_iter().collect::<Vec<_>>().join(" ")),
+            };
+            found.entry(shown).or_default().push(format!("{situation}/{called}"));
+        }
+    }
+    found
+}
+
+/// Every capability that a safe fix takes away has a reason: the entry never uses it, or the launch
+/// rules out the path on which it does; or no process of the launch ever holds it.
+fn reasons(entry: &Entry, container: &Container, wanted: &BTreeSet<&str>, situation: &str) {
+    let image = ImageName::parse(&container.image.as_ref().unwrap().value).unwrap();
+    for capability in capabilities::defaults(container.engine) {
+        if wanted.contains(capability) || container.user.is_some() || entry.needs_program {
+            continue;
+        }
+        let never = entry
+            .never
+            .iter()
+            .any(|n| n.capabilities.iter().any(|c| c == capability || c == "ALL"));
+        let paths: Vec<_> = entry.capabilities.iter().filter(|c| c.name == capability).collect();
+        let ruled_out = !paths.is_empty()
+            && paths
+                .iter()
+                .all(|p| matches!(p.when.verdict(container, entry, &image), Verdict::RuledOut(_)));
+        assert!(
+            never || ruled_out,
+            "{} in {situation}: why not {capability}?",
+            entry.name
+        );
+    }
+}
+
+#[test]
+fn every_entry_is_asked_in_every_situation() {
+    let mut text = String::from(
+        "What is proposed for each image in each situation, written by `PRIVLINT_BLESS=1 cargo test --lib situations`.\n\
+         Images of which no fix is ever safe are only named.\n",
+    );
+    let mut never_safe = Vec::new();
+    for entry in images::all() {
+        let proposals = proposals(entry);
+        if !entry.trust.is_enough() || entry.uncertain.is_some() {
+            let safe: Vec<_> = proposals.keys().filter(|p| p.starts_with("safe")).collect();
+            assert!(safe.is_empty(), "{}: {safe:?}", entry.name);
+        }
+        if proposals.keys().all(|p| p == "no safe fix") {
+            never_safe.push(entry.name.as_str());
+            continue;
+        }
+        writeln!(text, "\n{}", entry.name).unwrap();
+        for (proposal, situations) in proposals {
+            writeln!(text, "  {proposal}\n    {}", grouped(&situations).join(" ")).unwrap();
+        }
+    }
+    writeln!(text, "\nnever safe: {}", never_safe.join(", ")).unwrap();
+    if std::env::var_os("PRIVLINT_BLESS").is_some() {
+        std::fs::write(EXPECTED, &text).unwrap();
+    }
+    let expected = std::fs::read_to_string(EXPECTED).unwrap();
+    assert_eq!(expected, text, "{EXPECTED} (PRIVLINT_BLESS=1 writes it again)");
+}
+
+/// Situations that are alike under every engine, named once.
+fn grouped(situations: &[String]) -> Vec<String> {
+    let mut engines: Vec<(&str, Vec<&str>)> = Vec::new();
+    for one in situations {
+        let (situation, engine) = one.split_once('/').unwrap();
+        match engines.iter_mut().find(|(s, _)| *s == situation) {
+            Some((_, list)) => list.push(engine),
+            None => engines.push((situation, vec![engine])),
+        }
+    }
+    let shown = engines.into_iter().map(|(situation, list)| match list.len() {
+        3 => situation.to_owned(),
+        _ => format!("{situation}({})", list.join(",")),
+    });
+    shown.collect()
+}
+
+/// The runs of one image.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trial {
+    image: String,
+    entrypoint: String,
+    program: String,
+    engine: String,
+    runs: Vec<Run>,
+}
+
+/// Runs of one set.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Run {
+    rootless: bool,
+    set: serde_yaml::Value,
+    result: Outcome,
+    situations: Vec<String>,
+    #[serde(default)]
+    at: Vec<String>,
+    #[serde(default)]
+    because: Option<String>,
+}
+
+/// How runs ended.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Holds,
+    Fails,
+}
+
+fn trials() -> Vec<Trial> {
+    serde_yaml::from_str(include_str!("../../../rules/knowledge/trials.yaml")).unwrap()
+}
+
+fn set(run: &Run) -> Option<BTreeSet<String>> {
+    let names = run.set.as_sequence()?;
+    names.iter().map(|n| n.as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn what_is_verified_was_run_in_each_situation() {
+    let trials = trials();
+    for trial in &trials {
+        let entry = images::named(&trial.image);
+        assert!(entry.is_some(), "trials of `{}`, which is no entry", trial.image);
+        assert!(trial.entrypoint.contains(" @ ") && !trial.program.is_empty() && !trial.engine.is_empty());
+        for run in &trial.runs {
+            let told = run.result == Outcome::Holds || (!run.at.is_empty() && run.because.is_some());
+            assert!(told && !run.situations.is_empty(), "{}: why did it fail?", trial.image);
+        }
+    }
+    let mut verified = 0;
+    for entry in images::all().iter().filter(|e| e.trust == Evidence::Verified) {
+        let all: Vec<&Run> = trials
+            .iter()
+            .filter(|t| t.image == entry.name)
+            .flat_map(|t| &t.runs)
+            .collect();
+        // what an engine grants by itself, and the launch alone can rule out
+        let granted = capabilities::defaults(Engine::Docker);
+        let plain = |c: &&images::CapabilityNeed| {
+            let by_launch = matches!(c.when, Condition::Always | Condition::OthersFiles | Condition::LowPort);
+            by_launch && granted.contains(c.name.as_str())
+        };
+        let used: BTreeSet<String> = entry
+            .capabilities
+            .iter()
+            .filter(plain)
+            .map(|c| c.name.clone())
+            .collect();
+        let held = |rootless: bool| -> BTreeSet<&str> {
+            let runs = all
+                .iter()
+                .filter(|r| r.rootless == rootless && r.result == Outcome::Holds);
+            let same = runs.filter(|r| set(r).as_ref() == Some(&used));
+            same.flat_map(|r| r.situations.iter().map(String::as_str)).collect()
+        };
+        let mut wanted = vec![(false, "nothing-mounted"), (true, "nothing-mounted")];
+        if !entry.data.is_empty() {
+            let rootful = ["fresh-volume", "root-bind", "user-bind", "private-user-bind", "tmpfs"];
+            wanted.extend(rootful.map(|s| (false, s)));
+            wanted.extend(["fresh-volume", "caller-bind", "tmpfs"].map(|s| (true, s)));
+        }
+        for (rootless, situation) in wanted {
+            let held = held(rootless).contains(situation);
+            assert!(held, "{}: {situation}, rootless {rootless}, was not tried", entry.name);
+        }
+        // no run with the whole set failed; an engine's init gets KILL besides
+        let failed = all
+            .iter()
+            .any(|r| r.result == Outcome::Fails && set(r).as_ref() == Some(&used) && r.situations != ["with-init"]);
+        assert!(!failed, "{} fails with its set", entry.name);
+        verified += 1;
+    }
+    assert!(verified > 0);
+}

@@ -1,0 +1,117 @@
+//! Versions of an image: what a tag says of them, and the ranges that facts hold for.
+
+use serde::Deserialize;
+
+use super::image_name::Tag;
+
+/// A version, as far as three numbers tell it.
+type Version = [u32; 3];
+
+/// A range of versions: `<8.0.2`, `>=8.0.2`, `>=2 <3`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Versions {
+    /// The first version in it.
+    from: Version,
+    /// The first version behind it.
+    until: Option<Version>,
+}
+
+impl TryFrom<String> for Versions {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Versions, String> {
+        let mut range = Versions {
+            from: [0; 3],
+            until: None,
+        };
+        for bound in text.split_whitespace() {
+            let parsed = |number: &str| version(number, 0).ok_or_else(|| format!("`{number}` is no version"));
+            match (bound.strip_prefix(">="), bound.strip_prefix('<')) {
+                (Some(number), _) => range.from = parsed(number)?,
+                (None, Some(number)) => range.until = Some(parsed(number)?),
+                _ => return Err(format!("`{bound}` is neither `>=VERSION` nor `<VERSION`")),
+            }
+        }
+        let holds_some = range.until.is_none_or(|until| range.from < until);
+        match holds_some && (range.until.is_some() || range.from != [0; 3]) {
+            true => Ok(range),
+            false => Err(format!("no version, or every version, is in `{text}`")),
+        }
+    }
+}
+
+impl Versions {
+    /// A tag of the first version in it.
+    #[cfg(test)]
+    pub(crate) fn first_tag(&self) -> String {
+        self.from.map(|part| part.to_string()).join(".")
+    }
+
+    /// Whether the image of a tag may be of a version in the range. A tag names every version that
+    /// it was or may become: `8` the whole of 8, `latest` and `alpine` any.
+    pub fn may_hold(&self, tag: &Tag) -> bool {
+        let Tag::Known(tag) = tag else { return true };
+        let number = tag.split(['-', '_', '+']).next().unwrap_or("").trim_start_matches('v');
+        match (version(number, 0), version(number, u32::MAX)) {
+            (Some(oldest), Some(newest)) => self.from <= newest && self.until.is_none_or(|until| oldest < until),
+            _ => true,
+        }
+    }
+}
+
+/// The numbers of a version, with `rest` for those that are not said; `None` where it is none.
+fn version(text: &str, rest: u32) -> Option<Version> {
+    let mut parts = [rest; 3];
+    for (i, part) in text.split('.').enumerate() {
+        let number = part.parse().ok()?;
+        if let Some(slot) = parts.get_mut(i) {
+            *slot = number;
+        }
+    }
+    Some(parts)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn range(text: &str) -> Result<Versions, String> {
+        Versions::try_from(text.to_owned())
+    }
+
+    #[test]
+    fn a_tag_may_be_any_version_that_it_does_not_rule_out() {
+        let (old, new) = (range("<8.0.2").unwrap(), range(">=8.0.2").unwrap());
+        let fits = |tag: &str| {
+            let tag = Tag::Known(tag.to_owned());
+            (old.may_hold(&tag), new.may_hold(&tag))
+        };
+        for (tag, expected) in [
+            ("7", (true, false)),
+            ("7.4.1-alpine", (true, false)),
+            ("8.0.1", (true, false)),
+            ("8", (true, true)),
+            ("8.0", (true, true)),
+            ("8.0.2", (false, true)),
+            ("v8.2-bookworm", (false, true)),
+            ("alpine", (true, true)),
+            ("latest", (true, true)),
+            ("bookworm", (true, true)),
+        ] {
+            assert_eq!(fits(tag), expected, "{tag}");
+        }
+        assert!(old.may_hold(&Tag::Latest) && new.may_hold(&Tag::Unknown));
+        let two = range(">=2 <3").unwrap();
+        let holds = |tag: &str| two.may_hold(&Tag::Known(tag.to_owned()));
+        assert!(holds("2.7-alpine") && !holds("1.8") && !holds("3.0"));
+    }
+
+    #[test]
+    fn a_range_that_says_nothing_is_refused() {
+        for text in ["2.x", "rootimage", "", ">=3 <2", ">=0", "8"] {
+            assert!(range(text).is_err(), "{text}");
+        }
+    }
+}
