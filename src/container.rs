@@ -13,6 +13,8 @@ mod security;
 mod stack;
 mod stage;
 mod text;
+mod visit;
+mod windows;
 
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
@@ -23,6 +25,7 @@ pub use security::SecurityOption;
 pub use stack::Stack;
 pub use stage::{Grant, GrantKind, HandOff, Stage};
 pub use text::{Hole, Piece, PieceKind, Text};
+pub use visit::FieldMut;
 
 use crate::source::Span;
 
@@ -74,6 +77,8 @@ pub struct Container {
     pub rootless: bool,
     /// The file that `head` and `body` stand in.
     pub file: FileId,
+    /// The nested document that it was read from; `None` for the file itself.
+    pub nested: Option<NestedIn>,
     /// What a finding about the whole points at: `podman run`, the service key.
     pub head: Span,
     /// The whole command or node.
@@ -180,6 +185,15 @@ pub struct Around {
     pub given_away: Option<String>,
 }
 
+/// The document within a file that a container was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NestedIn {
+    /// Its index among the documents of the file.
+    pub document: usize,
+    /// The container's index among those of the document.
+    pub index: usize,
+}
+
 /// Where one more option would be written in a command, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -244,6 +258,7 @@ impl Container {
             maybe_podman: false,
             rootless: false,
             file,
+            nested: None,
             head,
             body,
             via: Vec::new(),

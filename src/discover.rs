@@ -11,7 +11,7 @@ mod skip;
 mod tree;
 mod walk;
 
-pub use kind::{KINDS, by_name, by_text, is_yaml, kind_named};
+pub use kind::{by_name, by_text, is_yaml, kind_named};
 pub(crate) use read::{Contents, leads_inside, open_regular, read, read_text, read_up_to};
 pub(crate) use tree::absolute;
 pub use tree::{open_in, repository_root, tree_root};
@@ -243,13 +243,13 @@ pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
         };
     }
     match String::from_utf8(bytes) {
-        Err(error) => match named.or_else(|| kind::by_shebang(error.as_bytes())) {
+        Err(error) => match named.or_else(|| crate::front::by_shebang(error.as_bytes())) {
             Some(kind) => Loaded::Broken(kind, not_utf8(&error)),
             None => Loaded::Passed("not UTF-8"),
         },
         Ok(text) => match named.or_else(|| by_text(path, &text)) {
             None => Loaded::Passed("no kind of file that is read"),
-            Some(kind) if !kind::may_matter(kind, &text) => Loaded::Passed("no word of a container in it"),
+            Some(kind) if !(kind.front().may_matter)(&text) => Loaded::Passed("no word of a container in it"),
             Some(kind) => Loaded::Text(kind, text),
         },
     }

@@ -1,69 +1,113 @@
 //! Fronts: text to containers, and changes of a container to edits of that text.
 //!
 //! A front's trees never leave it. Every span a front reports is one of the file that was given to
-//! it, or of a file that the reading lists in [`Reading::sources`].
+//! it, or of a file that the reading lists in [`Reading::sources`]. A front reads one kind of files, and
+//! imports no other: what it finds of another kind it returns as [`Nested`], which is read by the
+//! front of that kind.
 
 mod built;
 pub mod compose;
 pub mod dockerfile;
 mod named;
 mod nested;
+mod one_by_one;
 mod reading;
 pub mod script;
 pub mod yaml;
 
-pub use named::by_name;
-pub use nested::Inner;
-pub use reading::{Comment, Hint, Kind, Problem, Reading, Surroundings};
+pub use named::by_shebang;
+pub use reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Open, Problem, Reading, Render};
+pub use reading::{Seam, Surroundings};
 
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Syntax};
+use crate::container::Container;
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
-/// Reads a file as a kind.
-pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
-    match kind {
-        Kind::Compose => {
-            let mut reading = compose::read(source, surroundings);
-            built::attach(&mut reading, surroundings);
-            reading
+/// Every kind of files that is read: all that the rest of the program knows of one.
+pub static FRONTS: [Front; 3] = [
+    Front {
+        kind: Kind::Compose,
+        word: "compose",
+        noun: "a Compose file",
+        by_name: named::is_compose,
+        looks_like: compose::looks_like_compose,
+        may_matter: |_| true,
+        read: read_compose,
+        read_in_place: None,
+        render: compose::render_together,
+    },
+    Front {
+        kind: Kind::Shell,
+        word: "shell",
+        noun: "a shell script",
+        by_name: named::is_shell,
+        looks_like: named::has_shebang,
+        may_matter: script::may_matter,
+        read: script::read,
+        read_in_place: Some(script::read_in_place),
+        render: script::render,
+    },
+    Front {
+        kind: Kind::Dockerfile,
+        word: "dockerfile",
+        noun: "a Dockerfile",
+        by_name: named::is_dockerfile,
+        // a text is one where its name says so
+        looks_like: |_| false,
+        may_matter: |_| true,
+        read: dockerfile::read,
+        read_in_place: None,
+        render: dockerfile::render,
+    },
+];
+
+impl Kind {
+    /// Its row of the table.
+    pub fn front(self) -> &'static Front {
+        match self {
+            Kind::Compose => &FRONTS[0],
+            Kind::Shell => &FRONTS[1],
+            Kind::Dockerfile => &FRONTS[2],
         }
-        Kind::Shell => script::read(source, surroundings),
-        Kind::Dockerfile => dockerfile::read(source, surroundings),
     }
+}
+
+/// The kind that a path's name tells.
+pub fn by_name(path: &Path) -> Option<Kind> {
+    let name = path.file_name()?.to_str()?;
+    FRONTS
+        .iter()
+        .find(|front| (front.by_name)(name))
+        .map(|front| front.kind)
+}
+
+/// Reads a file as a kind, and the documents inside it.
+pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
+    nested::read(&FRONTS, kind.front(), source, surroundings)
+}
+
+/// A Compose file, whose services know what the Dockerfiles say that they build.
+fn read_compose(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
+    let mut reading = compose::read(source, surroundings);
+    built::attach(&mut reading, surroundings);
+    reading
 }
 
 /// The edits that carry out all changes of one container, or why they cannot be made.
 ///
-/// The form of the launch decides who writes them: a command is a command wherever it stands.
+/// # Errors
+/// A [`Refusal`] where the text does not say by itself what would change.
 pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
-    if let Some((inner, index)) = nested::holder(reading, container) {
-        return inner.render(&[(index, container, changes)], reading.source());
-    }
-    match (container.syntax, reading.kind) {
-        (Syntax::Compose, _) | (Syntax::Exec, Kind::Compose) => compose::render(reading, container, changes),
-        (Syntax::BuildStep | Syntax::Image, _) => dockerfile::render(reading, container, changes),
-        _ => script::render(reading, container, changes),
-    }
+    render_together(reading, &[(container, changes.to_vec())])
 }
 
 /// The edits that carry out the changes of several containers at once: what they share is edited for all.
+///
+/// # Errors
+/// A [`Refusal`] where the text does not say by itself what would change.
 pub fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
-    if let Some(edits) = nested::render_together(reading, all) {
-        return edits;
-    }
-    let of_compose =
-        |c: &Container| c.syntax == Syntax::Compose || (c.syntax == Syntax::Exec && reading.kind == Kind::Compose);
-    if all.len() > 1 && all.iter().all(|(container, _)| of_compose(container)) {
-        return compose::render_together(reading, all);
-    }
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for (container, changes) in all {
-        let own = render(reading, container, changes)?;
-        edits.extend(own.into_iter().filter(|edit| seen.insert(edit.clone())));
-    }
-    Ok(edits)
+    nested::render_together(&FRONTS, reading, all)
 }

@@ -25,6 +25,7 @@ pub use full::full;
 pub use json::{check as json, finding_values, pretty, range as json_range};
 pub use line_hash::line_hashes;
 pub use machine::{gitlab, rdjson};
+pub(crate) use markdown::cell as markdown_cell;
 pub use markdown::markdown;
 pub use paint::{Paint, Style};
 pub use patch::{Hunk, hunks};

@@ -255,11 +255,24 @@ impl Rule {
         self.read_page().map_or("", |page| page.summary())
     }
 
+    /// True unless the rule is about Linux, and the container is one of Windows.
+    fn holds_for(&self, container: &Container) -> bool {
+        const EVERYWHERE: &[&str] = &[
+            "api-socket-key",
+            "build-entitlement",
+            "build-host-network",
+            "ignored-stack-key",
+            "insecure-build-step",
+            "refused-value",
+        ];
+        EVERYWHERE.contains(&self.name) || !container.is_windows()
+    }
+
     /// What it finds in a container, unless the configuration passes over the container's image or
     /// the value.
     pub fn findings(&self, scene: &Scene) -> Vec<Finding> {
         match self.check {
-            Some(check) if !is_allowed(scene) => {
+            Some(check) if !is_allowed(scene) && self.holds_for(scene.container) => {
                 let mut findings = check(scene);
                 findings.retain(|finding| !allowed::is_allowed(scene, finding));
                 findings

@@ -42,7 +42,7 @@ pub struct Word {
 }
 
 /// A command line: words, and where the whole stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CommandLine {
     /// The words, the program first. Prefixes such as `sudo` are already taken off.
     pub words: Vec<Word>,

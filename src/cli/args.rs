@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{EngineWord, FailOn, Selector};
-use crate::discover::{KINDS, kind_named};
 use crate::engine::Selinux;
-use crate::front::Kind;
+use crate::front::{FRONTS, Kind};
 
 /// Says what each container in a repository may do, what of that it does not need, and what to write instead.
 #[derive(Debug, Parser)]
@@ -313,7 +312,8 @@ fn ignore_reason(reason: &str) -> Result<String, String> {
 }
 
 fn kind(word: &str) -> Result<Kind, String> {
-    kind_named(word).map_or_else(|| one_of(word, KINDS), Ok)
+    let known: Vec<(&str, Kind)> = FRONTS.iter().map(|front| (front.word, front.kind)).collect();
+    one_of(word, &known)
 }
 
 #[cfg(test)]

@@ -209,8 +209,7 @@ fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded), String> {
 impl Job {
     fn kind_word(&self) -> &'static str {
         let (Ok((kind, _)) | Err((kind, _))) = &self.text;
-        let known = discover::KINDS.iter().find(|(_, k)| k == kind);
-        known.map_or("text", |(word, _)| *word)
+        kind.front().word
     }
 
     /// Reads a file of the same tree.

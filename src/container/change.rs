@@ -1,123 +1,52 @@
 //! What a change does to the model: the expectation that a rendered fix is held against.
 
+use super::visit::FieldMut;
 use super::{Container, FileId, Key, Mount, Namespace, NamespaceSetting, Place, Relabel, Switch, Text, Written};
 use crate::source::Span;
 
 impl Container {
-    /// The place of everything that is written of this container, in no particular order.
-    pub fn places(&self) -> Vec<&Place> {
-        let mut places = Vec::new();
-        let singles = [
-            &self.name,
-            &self.image,
-            &self.entrypoint,
-            &self.user,
-            &self.runtime,
-            &self.shm_size,
-            &self.pod,
-        ];
-        places.extend(singles.into_iter().flatten().map(|w| &w.place));
-        let lists = [
-            &self.cap_add,
-            &self.cap_drop,
-            &self.security_opt,
-            &self.volumes_from,
-            &self.devices,
-            &self.device_cgroup_rules,
-            &self.gpus,
-            &self.group_add,
-            &self.sysctls,
-            &self.ports,
-            &self.environment,
-            &self.labels,
-        ];
-        places.extend(lists.into_iter().flatten().map(|w| &w.place));
-        places.extend(
-            self.privileged
-                .iter()
-                .chain(&self.read_only)
-                .chain(&self.api_socket)
-                .map(|w| &w.place),
-        );
-        places.extend(self.mounts.iter().map(|w| &w.place));
-        places.extend(self.namespaces.iter().map(|s| &s.mode.place));
-        places.extend(self.grants.iter().map(|w| &w.place));
-        places.extend(self.stack.iter().flat_map(|s| &s.passed_over).map(|w| &w.place));
-        if let Some(build) = &self.build {
-            let texts = [
-                &build.context,
-                &build.dockerfile,
-                &build.target,
-                &build.security,
-                &build.network,
-            ];
-            places.extend(texts.into_iter().flatten().map(|w| &w.place));
-            places.extend(build.privileged.iter().map(|w| &w.place));
-            places.extend(build.entitlements.iter().map(|w| &w.place));
-        }
-        places
-    }
-
     /// Forgets what is written at the place.
     pub fn remove(&mut self, place: &Place) {
         // without the last `USER` of a Dockerfile the one before it counts
         let earlier = self.user.as_ref().filter(|user| user.place.same(place));
         let earlier = earlier.and(self.stage.as_mut()).and_then(|s| s.earlier_users.pop());
-        let singles = [
-            &mut self.name,
-            &mut self.image,
-            &mut self.entrypoint,
-            &mut self.user,
-            &mut self.runtime,
-            &mut self.pod,
-        ];
-        for single in singles {
-            drop_option(single, place);
+        for field in self.fields_mut() {
+            match field {
+                FieldMut::Text(text) => drop_option(text, place),
+                FieldMut::Texts(list) => list.retain(|w| !w.place.same(place)),
+                FieldMut::Switches(list) => list.retain(|w| !w.place.same(place)),
+                FieldMut::Switch(switch) => drop_option(switch, place),
+                FieldMut::Mounts(list) => list.retain(|w| !w.place.same(place)),
+                FieldMut::Namespaces(list) => list.retain(|s| !s.mode.place.same(place)),
+                FieldMut::Grants(list) => list.retain(|w| !w.place.same(place)),
+                FieldMut::PassedOver(list) => list.retain(|w| !w.place.same(place)),
+                FieldMut::Words(_) | FieldMut::Inline(_) | FieldMut::Options(_) | FieldMut::Stage(_) => {}
+            }
         }
         self.user = self.user.take().or(earlier);
-        self.grants.retain(|w| !w.place.same(place));
-        for list in self.text_lists() {
-            list.retain(|w| !w.place.same(place));
-        }
-        self.privileged.retain(|w| !w.place.same(place));
-        self.read_only.retain(|w| !w.place.same(place));
-        drop_option(&mut self.api_socket, place);
-        self.mounts.retain(|w| !w.place.same(place));
-        self.namespaces.retain(|s| !s.mode.place.same(place));
-        if let Some(build) = &mut self.build {
-            drop_option(&mut build.context, place);
-            drop_option(&mut build.dockerfile, place);
-            drop_option(&mut build.target, place);
-            drop_option(&mut build.security, place);
-            drop_option(&mut build.network, place);
-            drop_option(&mut build.privileged, place);
-            build.entitlements.retain(|w| !w.place.same(place));
-        }
     }
 
     /// Puts another value where one is written. Mounts are re-read by their front, not here.
     pub fn replace(&mut self, place: &Place, text: &str) {
         // what is written in a grant's place is written to take it away
         self.grants.retain(|w| !w.place.same(place));
-        let singles = [&mut self.user, &mut self.image, &mut self.name];
-        for single in singles.into_iter().flatten().filter(|w| w.place.same(place)) {
-            single.value = made(text);
-        }
-        for list in self.text_lists() {
-            for w in list.iter_mut().filter(|w| w.place.same(place)) {
-                w.value = made(text);
+        for field in self.fields_mut() {
+            match field {
+                FieldMut::Text(Some(w)) if w.place.same(place) => w.value = made(text),
+                FieldMut::Texts(list) => {
+                    let there = list.iter_mut().filter(|w| w.place.same(place));
+                    there.for_each(|w| w.value = made(text));
+                }
+                FieldMut::Namespaces(list) => {
+                    let there = list.iter_mut().filter(|s| s.mode.place.same(place));
+                    there.for_each(|s| s.mode.value = made(text));
+                }
+                FieldMut::Switches(list) => {
+                    let there = list.iter_mut().filter(|w| w.place.same(place));
+                    there.for_each(|w| w.value = switch(text));
+                }
+                _ => {}
             }
-        }
-        for s in self.namespaces.iter_mut().filter(|s| s.mode.place.same(place)) {
-            s.mode.value = made(text);
-        }
-        for w in self
-            .privileged
-            .iter_mut()
-            .chain(&mut self.read_only)
-            .filter(|w| w.place.same(place))
-        {
-            w.value = switch(text);
         }
     }
 
@@ -152,23 +81,6 @@ impl Container {
             Key::Namespace(namespace) => self.namespaces.push(NamespaceSetting { namespace, mode: text }),
             Key::Mount | Key::Image | Key::Name | Key::Command | Key::Other => {}
         }
-    }
-
-    fn text_lists(&mut self) -> [&mut Vec<Written<Text>>; 12] {
-        [
-            &mut self.cap_add,
-            &mut self.cap_drop,
-            &mut self.security_opt,
-            &mut self.volumes_from,
-            &mut self.devices,
-            &mut self.device_cgroup_rules,
-            &mut self.gpus,
-            &mut self.group_add,
-            &mut self.sysctls,
-            &mut self.ports,
-            &mut self.environment,
-            &mut self.labels,
-        ]
     }
 
     /// The mount that is written at a place.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::visit::Field;
 use super::{Container, Engine, Namespace, Relabel, Syntax, Text};
 
 /// Yes, no, or decided by a branch or a value that cannot be read.
@@ -91,61 +92,10 @@ impl Container {
     pub fn facts(&self) -> Facts {
         let texts = |list: &[super::Written<Text>]| list.iter().map(|w| shown(&w.value, w.certain)).collect::<Vec<_>>();
         let mut others = Vec::new();
-        let mut other = |name: &'static str, values: Vec<String>| others.extend(values.into_iter().map(|v| (name, v)));
-        other("entrypoint", self.entrypoint.iter().map(|w| w.value.shown()).collect());
-        other(
-            "container_name",
-            self.container_name.iter().map(|w| w.value.shown()).collect(),
-        );
-        other("volumes_from", texts(&self.volumes_from));
-        other("gpus", texts(&self.gpus));
-        other("group_add", texts(&self.group_add));
-        other("sysctls", texts(&self.sysctls));
-        other("ports", texts(&self.ports));
-        other("environment", texts(&self.environment));
-        other("labels", texts(&self.labels));
-        other("runtime", self.runtime.iter().map(|w| w.value.shown()).collect());
-        other("shm_size", self.shm_size.iter().map(|w| w.value.shown()).collect());
-        other("pod", self.pod.iter().map(|w| w.value.shown()).collect());
-        other(
-            "api_socket",
-            self.api_socket.iter().map(|w| format!("{:?}", w.value)).collect(),
-        );
-        other("option", self.options.clone());
-        other("replicas", vec![self.replicas.to_string()]);
-        other("starts", vec![format!("{:?} {}", self.starts, self.stays)]);
-        other("removed_on_exit", vec![self.removed_on_exit.to_string()]);
-        other("init", vec![self.init.to_string()]);
-        other("terminal", vec![self.terminal.to_string()]);
-        other("open_environment", vec![self.open_environment.to_string()]);
-        other("health", self.health.iter().map(Text::shown).collect());
-        other("certain", vec![self.certain.to_string()]);
-        if let Some(stack) = &self.stack {
-            other("stack", vec![stack.sure.to_string()]);
-            if stack.sure {
-                other(
-                    "passed_over",
-                    stack.passed_over.iter().map(|w| w.value.clone()).collect(),
-                );
+        for (name, field) in self.fields() {
+            if !BY_NAME.contains(&name) {
+                others.extend(values(&field).into_iter().map(|value| (name, value)));
             }
-        }
-        let grant = |w: &super::Written<super::Grant>| format!("{} {}", w.value.kind.word(), w.value.subject);
-        other("grants", self.grants.iter().map(grant).collect());
-        if let Some(stage) = &self.stage {
-            other("hand_off", stage.hand_off.iter().map(|h| format!("{h:?}")).collect());
-        }
-        if let Some(build) = &self.build {
-            let text = |w: &Option<super::Written<Text>>| w.iter().map(|w| w.value.shown()).collect::<Vec<_>>();
-            other("build.context", text(&build.context));
-            other("build.dockerfile", text(&build.dockerfile));
-            other("build.target", text(&build.target));
-            other("build.security", text(&build.security));
-            other("build.network", text(&build.network));
-            other(
-                "build.privileged",
-                build.privileged.iter().map(|w| format!("{:?}", w.value)).collect(),
-            );
-            other("build.entitlements", texts(&build.entitlements));
         }
         Facts {
             syntax: self.syntax,
@@ -177,6 +127,47 @@ impl Container {
                 })
                 .collect(),
         }
+    }
+}
+
+/// Fields that stand in [`Facts`] under their own names.
+const BY_NAME: [&str; 13] = [
+    "name",
+    "image",
+    "command",
+    "privileged",
+    "cap_add",
+    "cap_drop",
+    "security_opt",
+    "mounts",
+    "devices",
+    "device_cgroup_rules",
+    "namespaces",
+    "user",
+    "read_only",
+];
+
+/// What a field says, in words.
+fn values(field: &Field) -> Vec<String> {
+    let switch = |w: &super::Written<super::Switch>| format!("{:?}", w.value);
+    match field {
+        Field::Text(text) => text.iter().map(|w| w.value.shown()).collect(),
+        Field::Texts(list) => list.iter().map(|w| shown(&w.value, w.certain)).collect(),
+        Field::Words(words) => words.iter().map(Text::shown).collect(),
+        Field::Switches(list) => list.iter().map(switch).collect(),
+        Field::Switch(set) => set.iter().map(switch).collect(),
+        Field::Mounts(list) => list.iter().map(|w| format!("{:?}", mount_facts(w))).collect(),
+        Field::Namespaces(list) => list
+            .iter()
+            .map(|s| format!("{:?} {}", s.namespace, s.mode.value.shown()))
+            .collect(),
+        Field::Grants(list) => list
+            .iter()
+            .map(|w| format!("{} {}", w.value.kind.word(), w.value.subject))
+            .collect(),
+        Field::PassedOver(list, true) => list.iter().map(|w| w.value.clone()).collect(),
+        Field::PassedOver(_, false) => Vec::new(),
+        Field::Plain(values) => values.clone(),
     }
 }
 

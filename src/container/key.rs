@@ -33,15 +33,34 @@ pub enum Syntax {
 impl Syntax {
     /// True for the forms that start a container of their own; the others are listed because rules look at them.
     pub fn is_launch(self) -> bool {
-        matches!(
-            self,
+        match self {
             Syntax::Command
-                | Syntax::Compose
-                | Syntax::Quadlet
-                | Syntax::Workflow
-                | Syntax::Devcontainer
-                | Syntax::Service
-        )
+            | Syntax::Compose
+            | Syntax::Quadlet
+            | Syntax::Workflow
+            | Syntax::Devcontainer
+            | Syntax::Service => true,
+            Syntax::Exec | Syntax::Pod | Syntax::Build | Syntax::Kube | Syntax::BuildStep | Syntax::Image => false,
+        }
+    }
+
+    /// True for a service of a project, as Compose has them: entries of a file that engines read whole,
+    /// in which values may have defaults that whoever runs it may override.
+    pub fn is_service(self) -> bool {
+        match self {
+            Syntax::Compose => true,
+            Syntax::Command
+            | Syntax::Exec
+            | Syntax::Pod
+            | Syntax::Build
+            | Syntax::Kube
+            | Syntax::Service
+            | Syntax::Quadlet
+            | Syntax::Workflow
+            | Syntax::Devcontainer
+            | Syntax::BuildStep
+            | Syntax::Image => false,
+        }
     }
 
     /// True when a container of this form could say the key at all. A `RUN` step cannot drop

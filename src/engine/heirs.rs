@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::container::{FileId, Syntax, ViaKind};
-use crate::front::{Kind, Reading};
+use crate::container::{FileId, ViaKind};
+use crate::front::Reading;
 
 /// Who extends whom in one reading, by the indexes of the containers.
 #[derive(Debug, Default)]
@@ -18,11 +18,11 @@ impl Heirs {
     /// Looks where the values of each service stand that came by `extends`.
     pub(super) fn of(reading: &Reading) -> Heirs {
         let mut heirs = Heirs::default();
-        if reading.kind != Kind::Compose && reading.inner.is_empty() {
+        if !reading.has_services() {
             return heirs;
         }
         let services = reading.containers.iter().enumerate();
-        let services = services.filter(|(_, c)| c.syntax == Syntax::Compose);
+        let services = services.filter(|(_, c)| c.syntax.is_service());
         let by_start: BTreeMap<(FileId, u32), usize> =
             services.clone().map(|(i, c)| ((c.file, c.body.start), i)).collect();
         for (i, container) in services {

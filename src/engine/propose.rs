@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::container::{Container, FileId, Key, Place, Syntax, ViaKind};
+use crate::container::{Container, FileId, Key, Place, ViaKind};
 use crate::fix::{Change, Fix, Safety};
 use crate::front::{self, Kind, Reading};
 use crate::source::Span;
@@ -247,7 +247,7 @@ impl<'a> Propose<'a> {
         users: Vec<(usize, &'b [Fix])>,
         nth: usize,
     ) -> Vec<(usize, &'b [Fix])> {
-        let compose = self.reading.kind == Kind::Compose || !self.reading.inner.is_empty();
+        let compose = self.reading.has_services();
         if !compose || users.len() > MOST {
             return users;
         }
@@ -309,7 +309,7 @@ impl<'a> Propose<'a> {
 
     /// Compose's `${P:-true}`: the text gives a default, and whoever runs it may say otherwise.
     fn is_default(&self, container: &Container, place: &Place) -> bool {
-        let compose = self.reading.kind == Kind::Compose || container.syntax == Syntax::Compose;
+        let compose = self.reading.kind == Kind::Compose || container.syntax.is_service();
         compose && place.via.iter().any(|v| v.kind == ViaKind::Variable)
     }
 
@@ -322,7 +322,7 @@ impl<'a> Propose<'a> {
                 let own = self.reading.containers.get(*i);
                 own.is_some_and(|own| (own.file, own.head) == (other.file, other.head))
             };
-            if other.syntax == Syntax::Compose && mine.iter().any(same) {
+            if other.syntax.is_service() && mine.iter().any(same) {
                 return Err(format!(
                     "this value also serves `{}` in another project of this file, which the fix is not for",
                     other.called()

@@ -173,10 +173,10 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     };
     let (left, right) = (listed(&expected), listed(&after.containers));
     let same = left.len() == right.len()
-        && left
-            .iter()
-            .zip(&right)
-            .all(|(&e, &a)| comparable(&expected[e]) == comparable(&after.containers[a]))
+        && left.iter().zip(&right).all(|(&e, &a)| {
+            let own = is_changed_inside(&expected[e], batch, reading);
+            comparable(&expected[e], own) == comparable(&after.containers[a], own)
+        })
         && after.problems.len() <= reading.problems.len();
     if !same {
         return false;
@@ -229,10 +229,25 @@ fn carry_out(container: &mut Container, change: &Change) {
     }
 }
 
+/// True for a service that builds a Dockerfile written in it, something of which is changed.
+fn is_changed_inside(service: &Container, batch: &[Candidate], reading: &Reading) -> bool {
+    let mut changed = batch.iter().flat_map(|c| &c.changes);
+    changed.any(|(i, _)| {
+        let changed = reading.containers.get(*i);
+        changed.is_some_and(|c| c.nested.is_some() && c.file == service.file && service.body.contains(c.head))
+    })
+}
+
 /// Facts in which the order of lists that the engine takes as sets, and the spelling of
-/// capabilities, do not count.
-fn comparable(container: &Container) -> Facts {
+/// capabilities, do not count. Of a Dockerfile in a service that is `changed_inside`, the containers
+/// that were read from it are compared, and not its text.
+fn comparable(container: &Container, changed_inside: bool) -> Facts {
     let mut facts = container.facts();
+    if changed_inside {
+        facts
+            .others
+            .retain(|(name, _)| !matches!(*name, "build.inline" | "built"));
+    }
     for list in [&mut facts.cap_add, &mut facts.cap_drop] {
         for name in list.iter_mut() {
             let upper = name.to_uppercase();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Starts, Syntax, Text, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, Rule, Scene, SelinuxHost};
@@ -75,10 +75,7 @@ impl<'a> Linter<'a> {
             let says = |key| c.says(key);
             let namespaces = !c.namespaces.is_empty();
             let keys = [Key::Privileged, Key::SecurityOpt, Key::Device, Key::Mount];
-            c.syntax == Syntax::Compose
-                && c.engine != Engine::Podman
-                && !sure
-                && (namespaces || keys.into_iter().any(says))
+            c.syntax.is_service() && c.engine != Engine::Podman && !sure && (namespaces || keys.into_iter().any(says))
         };
         if reading.kind != Kind::Compose || !reading.containers.iter().any(matters) {
             return;
@@ -97,14 +94,27 @@ impl<'a> Linter<'a> {
             let of_caller = |m: &Mount| m.path().and_then(Text::leading_hole) == Some(&Hole::WorkingDirectory);
             c.mounts.iter().any(|w| of_caller(&w.value))
         };
-        if reading.kind == Kind::Shell
-            && reading.containers.iter().any(callers)
-            && self.facts_of_tree(reading).is_sourced_elsewhere(&reading.source().path)
-        {
-            let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
-            mounts.for_each(|w| w.value.leave_folder());
-        }
         links::follow(reading, self.tree.root);
+        let path = reading.source().path.clone();
+        let binds = reading.containers.iter().flat_map(|c| &c.mounts);
+        match reading.kind {
+            Kind::Shell if reading.containers.iter().any(callers) => {
+                if self.facts_of_tree(reading).is_sourced_elsewhere(&path) {
+                    let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
+                    mounts.for_each(|w| w.value.leave_folder());
+                }
+            }
+            Kind::Compose if binds.into_iter().any(|w| w.value.is_bind()) => {
+                let facts = self.facts_of_tree(reading);
+                for container in &mut reading.containers {
+                    let name = container.name.as_ref().map(|w| w.value.shown());
+                    if name.is_some_and(|name| facts.is_scaled(&path, &name)) {
+                        container.starts = Starts::Many;
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Gathers what the rules look at.
@@ -213,7 +223,7 @@ impl<'a> Linter<'a> {
             allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
         });
-        if reading.kind == Kind::Compose || container.syntax == Syntax::Compose {
+        if reading.kind == Kind::Compose || container.syntax.is_service() {
             findings.iter_mut().for_each(|finding| say_default(finding, container));
             findings.iter_mut().for_each(|finding| say_stack(finding, container));
         }
@@ -269,7 +279,7 @@ fn fold(first: &mut Raised, finding: Finding, user: usize, reading: &Reading) {
     }
     let told = first.users.first().and_then(|(i, _)| reading.containers.get(*i));
     let own = reading.containers.get(user);
-    let is_service = |c: &&Container| c.syntax == Syntax::Compose;
+    let is_service = |c: &&Container| c.syntax.is_service();
     let services = told.filter(is_service).zip(own.filter(is_service));
     if services.is_some_and(|(a, b)| (a.file, a.head) == (b.file, b.head)) {
         first.users.push((user, finding.fixes));

@@ -30,16 +30,18 @@ type Once = OnceLock<Arc<TreeFacts>>;
 pub(super) struct TreeFacts {
     /// Who mounts what.
     pub(super) mounts: Uses,
-    /// What is run in containers that are there already.
-    pub(super) entries: Vec<Entry>,
     /// True where some of its files were not, or not wholly, read.
     pub(super) cut: bool,
+    /// What is run in containers that are there already.
+    pub(super) entries: Vec<Entry>,
     /// What other files take over, by the file it is written in.
     borrowed: HashMap<String, Vec<Borrowed>>,
     /// Where each file is deployed as a stack: `deploy.sh:3`.
     stacks: HashMap<String, String>,
     /// The files that a script of another folder sources.
     sourced: HashSet<String>,
+    /// The services that scripts start several containers of, with the folder of each script.
+    scaled: Vec<(Vec<String>, String)>,
 }
 
 /// Something that a container of another file has from this one, by `extends` or `source`.
@@ -68,6 +70,7 @@ pub(super) struct Gathered {
     root: Vec<String>,
     stacks: HashMap<String, String>,
     sourced: HashSet<String>,
+    scaled: Vec<(Vec<String>, String)>,
     pub(super) cut: bool,
     mounts: Vec<MountUse>,
     entries: Vec<Entry>,
@@ -81,6 +84,7 @@ impl Gathered {
             root: folder_of(&root.join("file")),
             stacks: HashMap::new(),
             sourced: HashSet::new(),
+            scaled: Vec::new(),
             cut: false,
             mounts: Vec::new(),
             entries: Vec::new(),
@@ -91,12 +95,14 @@ impl Gathered {
     /// What one file says.
     pub(super) fn add(&mut self, reading: &Reading) {
         self.mounts.extend(mount_uses(reading));
-        self.entries.extend(entries(reading));
         if reading.kind == Kind::Shell {
             let here = folder_of(&reading.source().path);
             let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
             self.sourced.extend(sourced.map(|s| whole(&s.path)));
+            let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
+            self.scaled.extend(scaled);
         }
+        self.entries.extend(entries(reading));
         for file in &reading.stacks {
             let by = format!(
                 "{}:{}",
@@ -133,6 +139,7 @@ impl Gathered {
             borrowed: self.borrowed,
             stacks: self.stacks,
             sourced: self.sourced,
+            scaled: self.scaled,
             cut: self.cut,
         }
     }
@@ -147,6 +154,18 @@ impl TreeFacts {
     /// True where a script of another folder sources the file.
     pub(super) fn is_sourced_elsewhere(&self, file: &Path) -> bool {
         self.sourced.contains(&whole(file))
+    }
+
+    /// True where a script beside a Compose file, or below its folder, starts several containers of a service.
+    pub(super) fn is_scaled(&self, file: &Path, service: &str) -> bool {
+        if self.scaled.is_empty() {
+            return false;
+        }
+        let folder = folder_of(file);
+        let named = |name: &str| name == service || name.strip_suffix(service).is_some_and(|s| s.ends_with('_'));
+        self.scaled
+            .iter()
+            .any(|(script, name)| script.starts_with(&folder) && named(name))
     }
 
     /// What other files take over from a file.

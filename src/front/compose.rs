@@ -90,24 +90,15 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         let sources = reading.sources.clone();
         let mut project = Project { sources, bases, root };
         finish(&mut project);
-        add_services(&project, engine, &mut reading, surroundings);
+        add_services(&project, engine, &mut reading);
     }
     reading.nodes.extend(nodes(&tree));
-    reading.containers.sort_by_key(|c| (c.file, c.head));
-    reading.comments.sort_by_key(|c| c.span);
-    reading.comments.dedup();
-    reading.nodes.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
-    reading.nodes.dedup();
-    reading.selinux_hints.sort_by_key(|h| h.span);
-    reading.selinux_hints.dedup();
-    reading.problems.sort_by_key(|p| (p.file, p.span));
-    reading.problems.dedup();
     reading
 }
 
 /// Adds the services of a project, and the documents inside them. One that is the same in an earlier
 /// project is the same container.
-fn add_services(project: &Project, engine: Engine, reading: &mut Reading, surroundings: &Surroundings) {
+fn add_services(project: &Project, engine: Engine, reading: &mut Reading) {
     let Some(services) = project.root.get("services") else {
         return;
     };
@@ -133,7 +124,7 @@ fn add_services(project: &Project, engine: Engine, reading: &mut Reading, surrou
     shared::take_over(&mut reading.containers);
     stack::mark(project, &reading.comments, &mut reading.containers);
     reading.selinux_hints.extend(hints(&reading.containers));
-    embedded::read(services, reading, surroundings);
+    reading.nested.extend(embedded::find(services));
     let mut at: HashMap<(FileId, Span), Vec<usize>> = HashMap::new();
     for (i, c) in earlier.iter().enumerate() {
         at.entry((c.file, c.head)).or_default().push(i);
@@ -235,14 +226,6 @@ fn hints(containers: &[Container]) -> Vec<Hint> {
     hints.sort_by_key(|h| h.span);
     hints.dedup();
     hints
-}
-
-/// The edits that carry out all changes of one container, or why they cannot be made.
-///
-/// # Errors
-/// A [`Refusal`] where the change would touch what others use, or what a variable decides.
-pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
-    render::render(reading, container, changes)
 }
 
 /// The edits that carry out the changes of several containers at once, or why they cannot be made.

@@ -1,6 +1,4 @@
-//! What a file is by its name.
-
-use std::path::Path;
+//! What a file is by its name, or its `#!` line.
 
 use super::reading::Kind;
 
@@ -20,6 +18,9 @@ const SHELL_NAMES: &[&str] = &[
     ".envrc",
     "PKGBUILD",
 ];
+
+/// Words that a shebang's interpreter is known by.
+const SHELLS: &[&str] = &["sh", "bash", "zsh", "ksh", "dash", "ash", "bats", "mksh"];
 
 /// Endings that a `Dockerfile.…` is not a Dockerfile with: it is about one, or a list beside one.
 const NOT_DOCKERFILES: &[&str] = &[
@@ -62,23 +63,25 @@ const NOT_DOCKERFILES: &[&str] = &[
     "rej",
 ];
 
-/// The kind that a path's name tells.
-pub fn by_name(path: &Path) -> Option<Kind> {
-    let name = path.file_name()?.to_str()?;
+/// True for the name of a Compose file.
+pub(super) fn is_compose(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let stem = [".yml", ".yaml"].iter().find_map(|ending| lower.strip_suffix(ending));
+    stem.is_some_and(is_compose_stem)
+}
+
+/// True for the name of a shell script.
+pub(super) fn is_shell(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let (stem, ending) = lower.rsplit_once('.').unwrap_or((lower.as_str(), ""));
-    if is_dockerfile(&lower, stem, ending) {
-        return Some(Kind::Dockerfile);
-    }
-    if matches!(ending, "yml" | "yaml") {
-        return is_compose_name(stem).then_some(Kind::Compose);
-    }
-    let shell = SHELL_NAMES.contains(&name) || (!stem.is_empty() && SHELL_ENDINGS.contains(&ending));
-    shell.then_some(Kind::Shell)
+    let ends = !stem.is_empty() && SHELL_ENDINGS.contains(&ending);
+    (SHELL_NAMES.contains(&name) || ends) && !is_dockerfile(name)
 }
 
 /// `Dockerfile`, `Dockerfile.web`, `Dockerfile-web`, `web.dockerfile`, and the same with `Containerfile`.
-fn is_dockerfile(lower: &str, stem: &str, ending: &str) -> bool {
+pub(super) fn is_dockerfile(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let (stem, ending) = lower.rsplit_once('.').unwrap_or((lower.as_str(), ""));
     ["dockerfile", "containerfile"].iter().any(|word| {
         let ends = ending == *word && !stem.is_empty();
         let starts = lower.strip_prefix(word).is_some_and(|rest| {
@@ -89,7 +92,7 @@ fn is_dockerfile(lower: &str, stem: &str, ending: &str) -> bool {
 }
 
 /// `compose`, `compose.prod`, `docker-compose-dev`, `web.compose`, without the ending.
-fn is_compose_name(stem: &str) -> bool {
+fn is_compose_stem(stem: &str) -> bool {
     let base = ["docker-", "docker_", "podman-", "podman_"]
         .iter()
         .find_map(|prefix| stem.strip_prefix(prefix))
@@ -100,12 +103,39 @@ fn is_compose_name(stem: &str) -> bool {
     starts || stem.ends_with(".compose") || stem.ends_with(".docker-compose")
 }
 
+/// The kind that the first bytes of a file tell: `#!/bin/bash`, `#!/usr/bin/env -S bash -e`.
+pub fn by_shebang(bytes: &[u8]) -> Option<Kind> {
+    let line = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .strip_prefix(b"#!")?;
+    let end = memchr::memchr(b'\n', line).unwrap_or(line.len()).min(256);
+    let line = std::str::from_utf8(line.get(..end)?).ok()?;
+    let mut words = line.split_ascii_whitespace();
+    let program = base(words.next()?);
+    let program = if program == "env" {
+        words.map(base).find(|w| !w.starts_with('-') && !w.contains('='))?
+    } else {
+        program
+    };
+    SHELLS.contains(&program).then_some(Kind::Shell)
+}
+
+fn base(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+/// True for a text that begins with the `#!` line of a shell.
+pub(super) fn has_shebang(text: &str) -> bool {
+    by_shebang(text.as_bytes()).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn name(name: &str) -> Option<Kind> {
-        by_name(Path::new(name))
+        crate::front::by_name(std::path::Path::new(name))
     }
 
     #[test]

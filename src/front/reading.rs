@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::nested::Inner;
-use crate::container::{Container, Engine, FileId, Text, Written};
-use crate::source::{Source, Span};
+use crate::container::{Container, Engine, FileId, Text, Via, Written};
+use crate::fix::{Change, Edit, Refusal};
+use crate::shell::Gap;
+use crate::source::{Excerpt, Source, Span};
 
 /// The kinds of files that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -53,10 +54,14 @@ pub struct Reading {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that the file deploys with `docker stack deploy`, as they are written.
     pub stacks: Vec<Written<Text>>,
+    /// The services that a script starts several containers of: `docker compose up --scale web=3`.
+    pub scaled: Vec<String>,
     /// The services that commands of the file run something of their own in: `docker compose exec db`.
     pub entered: Vec<Written<Text>>,
-    /// The documents that the file itself writes out, such as a Compose file in a heredoc.
-    pub inner: Vec<Inner>,
+    /// The documents inside the file that its front found, until they are read.
+    pub nested: Vec<Nested>,
+    /// Those that were read.
+    pub documents: Vec<Document>,
 }
 
 /// Words of a file that speak for an SELinux host.
@@ -102,8 +107,10 @@ impl Reading {
             nodes: Vec::new(),
             selinux_hints: Vec::new(),
             stacks: Vec::new(),
+            scaled: Vec::new(),
             entered: Vec::new(),
-            inner: Vec::new(),
+            nested: Vec::new(),
+            documents: Vec::new(),
         }
     }
 
@@ -112,8 +119,146 @@ impl Reading {
         &self.sources[0]
     }
 
+    /// True for a Compose file, and for one that a Compose file stands in.
+    pub fn has_services(&self) -> bool {
+        self.kind == Kind::Compose || self.containers.iter().any(|c| c.syntax.is_service())
+    }
+
     /// The file that an id names; the file itself for an id that names none.
     pub fn file(&self, id: FileId) -> &Arc<Source> {
         self.sources.get(usize::from(id.0)).unwrap_or(&self.sources[0])
     }
 }
+
+/// A document inside a file, as the front of the file found it. What it holds is for another front.
+#[derive(Clone, Debug)]
+pub struct Nested {
+    /// What it is.
+    pub form: Form,
+    /// Its text, with the way to the file.
+    pub excerpt: Excerpt,
+    /// What it stands in. Of a document that is read in place, nodes outside of it are not its own:
+    /// what a front wrote before it, such as variables, stands elsewhere.
+    pub span: Span,
+    /// How its containers come to be, the step nearest to them first.
+    pub provenance: Vec<Via>,
+    /// False when only some path leads to it.
+    pub certain: bool,
+    /// What is not known of its text.
+    pub open: Open,
+    /// What may be written in it.
+    pub seam: Seam,
+    /// True for the steps of an image: `dnf` in one is about the image and not the host, and only what
+    /// launches say speaks for an SELinux host.
+    pub inside_image: bool,
+}
+
+impl Nested {
+    /// A document of a kind that is all there, in what stands at a span.
+    pub fn new(kind: Kind, excerpt: Excerpt, span: Span, seam: Seam) -> Nested {
+        Nested {
+            form: Form::Kind(kind),
+            excerpt,
+            span,
+            provenance: Vec::new(),
+            certain: true,
+            open: Open::default(),
+            seam,
+            inside_image: false,
+        }
+    }
+}
+
+/// What a nested document is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A document of a kind.
+    Kind(Kind),
+    /// A Compose file that is deployed as a stack.
+    Stack,
+    /// A file, whose name and text say what it is.
+    File {
+        /// Its path, with holes as they are written.
+        path: String,
+        /// True when the text is added to what the file holds.
+        appends: bool,
+    },
+}
+
+/// What is not known of a nested document's text.
+#[derive(Clone, Debug, Default)]
+pub struct Open {
+    /// Parts of it.
+    pub gaps: Vec<Gap>,
+    /// Whole lines that were left out, with their offsets in the text.
+    pub left_out: Vec<(u32, Gap)>,
+    /// True when more text comes to it at other places.
+    pub grows: bool,
+}
+
+impl Open {
+    /// True when the text is known from its first byte to its last.
+    pub fn is_whole(&self) -> bool {
+        self.gaps.is_empty() && self.left_out.is_empty() && !self.grows
+    }
+}
+
+/// What may be written in a nested document, because the outer language would take the rest otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seam {
+    /// Everything: a heredoc in quotes.
+    Verbatim,
+    /// A heredoc in which variables are filled in.
+    Expansions,
+    /// A string of a script, or a script within a script.
+    Quotes,
+    /// A scalar of a Compose file, which fills in variables: only a block is written in.
+    Yaml,
+}
+
+/// A nested document that was read.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// What it was read as.
+    pub kind: Kind,
+    /// What was read of its text, in places of that text; `None` where it was read in place, and is
+    /// changed there.
+    pub inner: Option<Inner>,
+}
+
+/// A nested document that was read as a file of its own.
+#[derive(Clone, Debug)]
+pub struct Inner {
+    /// What was read, in places of its text.
+    pub reading: Reading,
+    /// Its text, with the way to the outer file.
+    pub excerpt: Excerpt,
+    /// What may be written in it.
+    pub seam: Seam,
+}
+
+/// What is known of a kind of files: one row of the table of fronts.
+pub struct Front {
+    /// The kind.
+    pub kind: Kind,
+    /// Its word on the command line, and behind the fence of a code block.
+    pub word: &'static str,
+    /// What a reader calls such a file, with its article.
+    pub noun: &'static str,
+    /// True for a file's name that tells the kind.
+    pub by_name: fn(&str) -> bool,
+    /// True for a text that tells the kind where the name does not.
+    pub looks_like: fn(&str) -> bool,
+    /// False for a text that holds nothing to look at, as can be seen without reading it.
+    pub may_matter: fn(&str) -> bool,
+    /// Reads a file.
+    pub read: fn(&Arc<Source>, &Surroundings) -> Reading,
+    /// Reads text of the kind that stands in another file, with the places of that file; `None` for
+    /// kinds that are read as files of their own there.
+    pub read_in_place: Option<fn(&Arc<Source>, &Excerpt, &Surroundings) -> Reading>,
+    /// The edits that carry out changes of containers that were read as this kind.
+    pub render: Render,
+}
+
+/// Changes of containers to edits, or why they cannot be made.
+pub type Render = fn(&Reading, &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal>;

@@ -10,32 +10,48 @@ mod slot;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Text, Written};
-use crate::shell;
+use crate::container::{Container, Engine, FileId, Text, Via, ViaKind, Written};
+use crate::fix::{Change, Edit, Refusal};
+use crate::shell::{self, Handed, Receiver};
 use crate::source::{Excerpt, Source, Span};
 use crate::spec::{self, CommandLine};
 
-use super::reading::{Comment, Hint, Kind, Problem, Reading, Surroundings};
+use super::one_by_one::one_by_one;
+use super::reading::{Comment, Form, Hint, Kind, Nested, Open, Problem, Reading, Seam, Surroundings};
 
-pub use render::render;
+/// The edits that carry out changes of commands, or why they cannot be made.
+///
+/// # Errors
+/// A [`Refusal`] where the text to be changed is not written out.
+pub fn render(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
+    one_by_one(reading, all, render::render)
+}
 
-/// What was read of shell that stands inside another document. All spans are those of the outer file.
-#[derive(Clone, Debug, Default)]
-pub struct Fragment {
-    /// The commands that launch or act on containers.
-    pub containers: Vec<Container>,
-    /// What could not be read.
-    pub problems: Vec<Problem>,
-    /// The comments.
-    pub comments: Vec<Comment>,
-    /// The whole commands, for ignore comments.
-    pub nodes: Vec<Span>,
-    /// What speaks for an SELinux host.
-    pub selinux_hints: Vec<Hint>,
-    /// The Compose files that are deployed as stacks.
-    pub stacks: Vec<Written<Text>>,
-    /// The services that something is run in by Compose.
-    pub entered: Vec<Written<Text>>,
+/// Words without which a script launches nothing: the engines, and names of variables that hold one.
+const ENGINE_WORDS: &[&str] = &[
+    "docker",
+    "podman",
+    "nerdctl",
+    "container",
+    "compose",
+    "services:",
+    "engine",
+    "runtime",
+    "oci_",
+    "dkr",
+    "$ce",
+    "${ce",
+    "$cri",
+    "${cri",
+    "privlint",
+];
+
+/// True unless nothing in the text could be a launch.
+pub(super) fn may_matter(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ENGINE_WORDS
+        .iter()
+        .any(|word| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// Reads a script.
@@ -79,6 +95,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
     reading.stacks = stacks(&outcome.commands, FileId(0));
+    reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
     reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
     let by_root = root::is_checked_for(text);
@@ -86,32 +103,69 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         slot::refine(container, source);
         container.rootless &= !by_root;
     }
-    super::nested::add(&mut reading, &outcome.handed, surroundings);
+    reading.nested = outcome.handed.into_iter().map(nested).collect();
     reading
 }
 
-/// Reads shell that stands inside `file`: a Dockerfile's `RUN`, a Compose `command:`, a heredoc.
-pub fn read_excerpt(excerpt: &Excerpt, file: FileId, surroundings: &Surroundings) -> Fragment {
+/// Reads shell that stands inside another file, with its places there.
+pub fn read_in_place(outer: &Arc<Source>, excerpt: &Excerpt, surroundings: &Surroundings) -> Reading {
     let outcome = shell::read(&shell::Input {
         text: excerpt.text(),
         outer: Some(excerpt),
-        file,
+        file: FileId(0),
         path: Path::new(""),
         open: None,
     });
-    let (containers, selinux_hints) = lower(&outcome.commands, file, surroundings.engine, None);
-    Fragment {
+    let (containers, selinux_hints) = lower(&outcome.commands, FileId(0), surroundings.engine, None);
+    let own_line = false;
+    let comments = outcome.comments.iter().map(|&span| Comment { span, own_line });
+    Reading {
         containers,
         problems: outcome.problems.into_iter().map(problem).collect(),
-        comments: outcome
-            .comments
-            .iter()
-            .map(|&span| Comment { span, own_line: false })
-            .collect(),
+        comments: comments.collect(),
         nodes: outcome.statements,
         selinux_hints,
-        stacks: stacks(&outcome.commands, file),
-        entered: entered(&outcome.commands, file),
+        ..Reading::new(Kind::Shell, Arc::clone(outer))
+    }
+}
+
+/// A text that the script writes to a file or feeds to a program, as a document.
+fn nested(handed: Handed) -> Nested {
+    let name = match &handed.to {
+        Receiver::File { path, .. } => Path::new(path)
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned()),
+        _ => None,
+    };
+    let mut provenance = vec![Via {
+        kind: ViaKind::Embedded,
+        name: name.unwrap_or_else(|| "heredoc".to_owned()),
+        span: handed.span,
+        file: FileId(0),
+    }];
+    provenance.extend(handed.via);
+    Nested {
+        form: match handed.to {
+            Receiver::Compose => Form::Kind(Kind::Compose),
+            Receiver::Stack => Form::Stack,
+            Receiver::Build => Form::Kind(Kind::Dockerfile),
+            Receiver::File { path, appends } => Form::File { path, appends },
+        },
+        excerpt: handed.excerpt,
+        span: handed.span,
+        provenance,
+        certain: handed.certain,
+        open: Open {
+            gaps: handed.gaps,
+            left_out: handed.left_out,
+            grows: handed.grows,
+        },
+        seam: match (handed.in_quotes, handed.verbatim) {
+            (true, _) => Seam::Quotes,
+            (false, true) => Seam::Verbatim,
+            (false, false) => Seam::Expansions,
+        },
+        inside_image: false,
     }
 }
 

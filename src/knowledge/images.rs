@@ -97,6 +97,9 @@ pub struct CapabilityNeed {
     pub when: Condition,
     /// What for.
     pub why: String,
+    /// True for one that no engine grants by itself: it is used where it is given, and not missed.
+    #[serde(default)]
+    pub optional: bool,
 }
 
 /// Why an image never uses some capabilities that the engine grants.

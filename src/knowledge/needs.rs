@@ -71,7 +71,7 @@ pub fn needs(container: &Container) -> Option<Needs> {
         trust: Trust::Sure,
         doubt: None,
         on_top_of_default: found.entries.iter().any(|e| e.on_top_of_default),
-        needs_no_privilege: found.entries.iter().all(|e| e.privileged.unused.is_some()),
+        needs_no_privilege: found.entries.iter().all(|e| uses_no_privilege(e)),
         privileged: found
             .entries
             .iter()
@@ -131,12 +131,17 @@ fn applying(container: &Container, mut found: images::Match) -> images::Match {
     found
 }
 
+/// True where the entry says that nothing but its capabilities comes from `--privileged`.
+fn uses_no_privilege(entry: &Entry) -> bool {
+    entry.privileged.unused.is_some() && !entry.capabilities.iter().any(|need| need.optional)
+}
+
 /// Adds what the entry uses on the paths that the launch does not rule out.
 ///
 /// The init of an engine stays root, hands signals on to a program of another user, and ends without
 /// it where it may not (seen with docker-init and catatonit: the stop is a kill).
 fn add_used(container: &Container, entry: &'static Entry, image: &ImageName, needs: &mut Needs) {
-    for need in &entry.capabilities {
+    for need in entry.capabilities.iter().filter(|need| !need.optional) {
         match need.when.verdict(container, entry, image) {
             Verdict::Counts => {
                 add(needs, &need.name, &need.why);

@@ -47,7 +47,7 @@ pub fn markdown(reports: &[Report], summary: &Summary, base: &Base) -> String {
 
 /// A text that stays in its cell, and is no markup but code between backticks. Where the backticks
 /// do not come in pairs around something, some of them are a linted text's, and none is markup.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let shown = plain(text);
     let parts: Vec<&str> = shown.split('`').collect();
     let inner = parts.get(1..parts.len() - 1).unwrap_or_default();

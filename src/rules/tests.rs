@@ -197,7 +197,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "docker --privileged mysql:8",
-            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID +SYS_NICE",
+            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
         ),
         (
             "docker --privileged qmcgaw/gluetun",

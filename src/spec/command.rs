@@ -8,9 +8,11 @@ mod fill;
 mod folder;
 mod options;
 mod role;
+mod scale;
 mod stack;
 
 pub use entered::entered_service;
+pub use scale::scaled;
 pub use stack::stack_files;
 
 use crate::container::{Container, Engine, Place, Slot, Starts, Syntax};

@@ -133,7 +133,14 @@ pub(crate) const MEANT: &[Meaning] = &[
     Meaning {
         rule: "host-ipc",
         must: &["HostConfig.IpcMode", "config.ipc"],
-        may: &[&[Lose(&["HostConfig.IpcMode", "config.ipc"], &["host"])], LABELS],
+        may: &[
+            &[
+                Lose(&["HostConfig.IpcMode", "config.ipc"], &["host"]),
+                Lose(&["HostConfig.ShmSize"], &["0"]),
+                Gain(&["HostConfig.ShmSize", "config.shm_size"], &["1073741824"]),
+            ],
+            LABELS,
+        ],
     },
     Meaning {
         rule: "host-pid",
@@ -308,19 +315,7 @@ pub(crate) const REFUSED: &[(&str, &str)] = &[
     ("privileged-exec a hook of two, comments", COMMENT_BETWEEN),
     ("privileged-exec a hook of two, tabs in comments", COMMENT_BETWEEN),
     // between braces the Dockerfile is one text in quotes, and its line ends are written `\n`
-    (
-        "insecure-build-step in a file of its own lines, flow",
-        "it is not a flag of this instruction",
-    ),
     ("root-image in a file of its own lines, flow", NOT_PROVEN),
-    (
-        "setuid-bit in a file of its own lines, flow",
-        "only a flag, a mode or a user can be written anew",
-    ),
-    (
-        "sudo-in-image in a file of its own lines, flow",
-        "only a `sudo` that stands before its command on one line can be taken out",
-    ),
     ("unset-image-user in a file of its own lines, flow", NOT_PROVEN),
 ];
 

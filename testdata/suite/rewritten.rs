@@ -41,6 +41,7 @@ fn strip(value: &mut Value) {
         "network",
         "selinux",
         "read_only",
+        "shm_size",
     ];
     match value {
         Value::Mapping(map) => {

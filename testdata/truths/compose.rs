@@ -9,7 +9,7 @@ use std::sync::Arc;
 use privlint::container::{
     Container, Engine, Hole, Mount, PieceKind, Place, Relabel, Switch, Syntax, Text, Tri, ViaKind, Written,
 };
-use privlint::front::{Reading, Surroundings, compose};
+use privlint::front::{self, Kind, Reading, Surroundings};
 use privlint::source::Source;
 use serde_json::{Value, json};
 
@@ -87,7 +87,11 @@ fn read(files: &Files) -> Reading {
         projects: &[],
         open: &open,
     };
-    compose::read(&Arc::new(Source::new(&files[0].0, files[0].1.as_str())), &surroundings)
+    front::read(
+        Kind::Compose,
+        &Arc::new(Source::new(&files[0].0, files[0].1.as_str())),
+        &surroundings,
+    )
 }
 
 #[test]

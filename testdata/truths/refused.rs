@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use privlint::container::{Engine, Refused, Refuser, Written};
-use privlint::front::{Surroundings, compose, script};
+use privlint::front::{Kind, Surroundings, read};
 use privlint::source::Source;
 use privlint::spec::command;
 use serde_json::Value;
@@ -25,7 +25,11 @@ fn ours(truth: &Value) -> (Vec<Written<Refused>>, String) {
                 projects: &[],
                 open: &|_| None,
             };
-            let reading = compose::read(&Arc::new(Source::new("compose.yaml", text.as_str())), &surroundings);
+            let reading = read(
+                Kind::Compose,
+                &Arc::new(Source::new("compose.yaml", text.as_str())),
+                &surroundings,
+            );
             assert_eq!(reading.problems, [], "{service}");
             return (reading.containers[0].refused(), text);
         }
@@ -82,7 +86,7 @@ fn in_script(text: &str) -> Vec<String> {
         projects: &[],
         open: &|_| None,
     };
-    let reading = script::read(&Arc::new(Source::new("run.sh", text)), &surroundings);
+    let reading = read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings);
     assert!(!reading.containers.is_empty(), "{text}");
     let refused = reading.containers.iter().flat_map(|c| c.refused());
     refused.map(|w| w.value.why).collect()
@@ -161,7 +165,11 @@ fn a_file_for_podman_may_be_read_by_either() {
             projects: &[],
             open: &|_| None,
         };
-        let reading = compose::read(&Arc::new(Source::new("compose.yaml", text.as_str())), &surroundings);
+        let reading = read(
+            Kind::Compose,
+            &Arc::new(Source::new("compose.yaml", text.as_str())),
+            &surroundings,
+        );
         reading.containers[0].refused().len()
     };
     assert_eq!(

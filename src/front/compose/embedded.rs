@@ -4,17 +4,16 @@ use std::collections::HashSet;
 
 use super::value::{Body, Value};
 use crate::container::{FileId, Hole, PieceKind, Text};
-use crate::front::dockerfile;
-use crate::front::reading::{Reading, Surroundings};
-use crate::front::script::{self, Fragment};
+use crate::front::reading::{Kind, Nested, Seam};
 use crate::source::{Excerpt, Span};
 
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "zsh", "ksh"];
 /// Without one of these in it, a script launches nothing.
 const ENGINES: [&str; 3] = ["docker", "podman", "nerdctl"];
 
-/// Reads the documents that stand in services of the file itself.
-pub(super) fn read(services: &Value, reading: &mut Reading, surroundings: &Surroundings) {
+/// The documents that stand in services of the file itself.
+pub(super) fn find(services: &Value) -> Vec<Nested> {
+    let mut found = Vec::new();
     let mut seen: HashSet<Span> = HashSet::new();
     for (_, service) in services.entries() {
         let mut scripts: Vec<Text> = Vec::new();
@@ -31,36 +30,24 @@ pub(super) fn read(services: &Value, reading: &mut Reading, surroundings: &Surro
         if let Some((span, excerpt)) = launch(entrypoint, command)
             && seen.insert(span)
         {
-            take(script::read_excerpt(&excerpt, FileId(0), surroundings), reading);
+            let whole = command.map_or(span, |command| span.to(command.span).to(span));
+            found.push(Nested::new(Kind::Shell, excerpt, whole, Seam::Yaml));
         }
         for text in scripts {
             let mentions = ENGINES.iter().any(|e| text.shown().contains(e));
             if mentions && seen.insert(text.span()) {
                 let script = with_environment(service, &text);
-                let mut fragment = script::read_excerpt(&script, FileId(0), surroundings);
-                // the variables that are set before it stand elsewhere
-                fragment.nodes.retain(|node| text.span().contains(*node));
-                take(fragment, reading);
+                found.push(Nested::new(Kind::Shell, script, text.span(), Seam::Yaml));
             }
         }
         let inline = service.get("build").and_then(|b| b.get("dockerfile_inline"));
         if let Some(text) = inline.filter(|v| v.file == FileId(0)).and_then(Value::text)
             && seen.insert(text.span())
         {
-            take(
-                dockerfile::read_excerpt(&excerpt(text), FileId(0), surroundings),
-                reading,
-            );
+            found.push(Nested::new(Kind::Dockerfile, excerpt(text), text.span(), Seam::Yaml));
         }
     }
-}
-
-fn take(fragment: Fragment, reading: &mut Reading) {
-    reading.containers.extend(fragment.containers);
-    reading.problems.extend(fragment.problems);
-    reading.comments.extend(fragment.comments);
-    reading.nodes.extend(fragment.nodes);
-    reading.selinux_hints.extend(fragment.selinux_hints);
+    found
 }
 
 /// A script with the variables of its service's `environment` that it uses set before it. What Compose

@@ -12,11 +12,6 @@ use crate::front::reading::Reading;
 use crate::front::yaml::{Kind, NodeId, Style};
 use crate::source::Span;
 
-/// The edits that carry out all changes of one container, or why they cannot be made.
-pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
-    render_together(reading, &[(container, changes.to_vec())])
-}
-
 /// The edits that carry out all changes of some containers. What they have from one place is changed
 /// there once; a list that others have as well is left alone.
 pub(super) fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {

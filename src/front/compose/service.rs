@@ -6,7 +6,8 @@ use super::mount;
 use super::paths;
 use super::value::{Body, Value};
 use crate::container::{
-    Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Switch, Syntax, Text, Unseen, Written,
+    Build, Container, Engine, Key, Namespace, NamespaceSetting, PieceKind, Place, Starts, Switch, Syntax, Text, Unseen,
+    Written,
 };
 use crate::front::reading::Problem;
 use crate::source::Span;
@@ -183,8 +184,16 @@ impl Reader<'_> {
     }
 
     fn replicas(&mut self, value: &Value) {
-        if let Some(count) = value.text().and_then(|t| t.known()?.parse::<u32>().ok()) {
-            self.container.replicas = self.container.replicas.max(count);
+        let Some(text) = value.text() else { return };
+        let c = &mut self.container;
+        match text.known().and_then(|t| t.parse::<u32>().ok()) {
+            Some(count) => {
+                c.replicas = c.replicas.max(count);
+                if c.replicas > 1 {
+                    c.starts = Starts::Many;
+                }
+            }
+            None => c.starts = c.starts.max(Starts::Unknown),
         }
     }
 

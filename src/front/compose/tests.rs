@@ -24,7 +24,7 @@ fn reading_for(engine: Engine, files: &[(&str, &str)]) -> Reading {
         open: &open,
     };
     let source = Arc::new(Source::new(files[0].0, files[0].1));
-    read(&source, &surroundings)
+    crate::front::read(Kind::Compose, &source, &surroundings)
 }
 
 pub(super) fn reading(text: &str) -> Reading {

@@ -185,6 +185,7 @@ const SERVICE_KEYS: &[&str] = &[
     "tty",
     "labels",
     "runtime",
+    "shm_size",
     "use_api_socket",
     "deploy",
     "scale",

@@ -14,7 +14,7 @@ use crate::source::{Source, Span};
 /// The edits that carry out all changes of a build step or an image, or why they cannot be made.
 ///
 /// Commands that stand in a `RUN` or a label are the shell front's.
-pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
     let source = reading.source();
     let instructions = instructions_of(source);
     let edit = |change: &Change| match (container.syntax, change) {

@@ -50,7 +50,11 @@ fn read_text(text: &str) -> Reading {
         projects: &[],
         open: &open,
     };
-    read(&Arc::new(Source::new("Dockerfile", text)), &surroundings)
+    crate::front::read(
+        Kind::Dockerfile,
+        &Arc::new(Source::new("Dockerfile", text)),
+        &surroundings,
+    )
 }
 
 fn of_syntax(reading: &Reading, syntax: Syntax) -> Vec<&Container> {

@@ -1,8 +1,6 @@
 //! What was read of a text that stands inside another file, moved to where it stands there.
 
-use crate::container::{
-    Build, Container, FileId, Mount, NamespaceSetting, PieceKind, Place, Slot, Stage, Text, Unseen, Via, Written,
-};
+use crate::container::{Container, FieldMut, FileId, Mount, PieceKind, Place, Slot, Stage, Text, Unseen, Via, Written};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Span};
 
@@ -150,124 +148,37 @@ impl Mover<'_> {
 
     /// All that is said of a container.
     pub(in crate::front) fn container(&self, container: &mut Container) {
-        let Container {
-            syntax: _,
-            engine: _,
-            maybe_podman: _,
-            rootless: _,
-            file,
-            head,
-            body,
-            via,
-            certain: _,
-            name,
-            container_name,
-            image,
-            entrypoint,
-            command,
-            privileged,
-            cap_add,
-            cap_drop,
-            security_opt,
-            mounts,
-            volumes_from,
-            devices,
-            device_cgroup_rules,
-            gpus,
-            namespaces,
-            user,
-            read_only,
-            group_add,
-            sysctls,
-            ports,
-            environment,
-            labels,
-            runtime,
-            shm_size,
-            pod,
-            options,
-            api_socket,
-            removed_on_exit: _,
-            init: _,
-            terminal: _,
-            open_environment: _,
-            health,
-            around: _,
-            replicas: _,
-            starts: _,
-            stays: _,
-            build,
-            built: _,
-            stack,
-            stage,
-            grants,
-            unseen,
-            slot,
-        } = container;
-        *file = self.file;
-        self.span(head);
-        self.span(body);
-        via.iter_mut().for_each(|via| self.via(via));
-        let singles = [name, container_name, image, entrypoint, user, runtime, shm_size, pod];
-        singles.into_iter().flatten().for_each(|w| self.written(w));
-        command.iter_mut().chain(health).for_each(|text| self.text(text));
-        let lists = [
-            cap_add,
-            cap_drop,
-            security_opt,
-            volumes_from,
-            devices,
-            device_cgroup_rules,
-            gpus,
-            group_add,
-            sysctls,
-            ports,
-            environment,
-            labels,
-        ];
-        lists.into_iter().flatten().for_each(|w| self.written(w));
-        let switches = privileged.iter_mut().chain(read_only).chain(api_socket);
-        switches.for_each(|w| self.place(&mut w.place));
-        mounts.iter_mut().for_each(|m| self.mount(m));
-        for NamespaceSetting { mode, .. } in namespaces {
-            self.written(mode);
+        container.file = self.file;
+        self.span(&mut container.head);
+        self.span(&mut container.body);
+        container.via.iter_mut().for_each(|via| self.via(via));
+        for field in container.fields_mut() {
+            match field {
+                FieldMut::Text(text) => text.iter_mut().for_each(|w| self.written(w)),
+                FieldMut::Texts(list) => list.iter_mut().for_each(|w| self.written(w)),
+                FieldMut::Words(words) => words.iter_mut().for_each(|text| self.text(text)),
+                FieldMut::Inline(text) => text.iter_mut().for_each(|text| self.text(text)),
+                FieldMut::Switches(list) => list.iter_mut().for_each(|w| self.place(&mut w.place)),
+                FieldMut::Switch(switch) => switch.iter_mut().for_each(|w| self.place(&mut w.place)),
+                FieldMut::Mounts(list) => list.iter_mut().for_each(|w| self.mount(w)),
+                FieldMut::Namespaces(list) => list.iter_mut().for_each(|s| self.written(&mut s.mode)),
+                FieldMut::Grants(list) => list.iter_mut().for_each(|grant| {
+                    self.place(&mut grant.place);
+                    self.words(&mut grant.value.subject);
+                }),
+                FieldMut::PassedOver(list) => list.iter_mut().for_each(|w| self.place(&mut w.place)),
+                FieldMut::Options(options) => options.iter_mut().for_each(|words| self.words(words)),
+                FieldMut::Stage(stage) => self.stage(stage),
+            }
         }
-        options.iter_mut().for_each(|words| self.words(words));
-        build.iter_mut().for_each(|build| self.build(build));
-        stage.iter_mut().for_each(|stage| self.stage(stage));
-        let passed_over = stack.iter_mut().flat_map(|stack| &mut stack.passed_over);
-        passed_over.for_each(|w| self.place(&mut w.place));
-        for grant in grants {
-            self.place(&mut grant.place);
-            self.words(&mut grant.value.subject);
-        }
-        for Unseen { place, text, .. } in unseen {
+        for Unseen { place, text, .. } in &mut container.unseen {
             self.place(place);
             self.words(text);
         }
-        if let Some(Slot { file, at, .. }) = slot {
+        if let Some(Slot { file, at, .. }) = &mut container.slot {
             *file = self.file;
             *at = self.outer.outer_near(*at);
         }
-    }
-
-    fn build(&self, build: &mut Build) {
-        let Build {
-            context,
-            dockerfile,
-            inline,
-            args,
-            target,
-            security,
-            network,
-            privileged,
-            entitlements,
-        } = build;
-        let singles = [context, dockerfile, target, security, network];
-        singles.into_iter().flatten().for_each(|w| self.written(w));
-        inline.iter_mut().for_each(|text| self.text(text));
-        args.iter_mut().chain(entitlements).for_each(|w| self.written(w));
-        privileged.iter_mut().for_each(|w| self.place(&mut w.place));
     }
 
     fn stage(&self, stage: &mut Stage) {

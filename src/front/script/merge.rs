@@ -25,15 +25,15 @@ fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     a.rootless &= b.rootless;
     a.certain |= b.certain;
     a.removed_on_exit &= b.removed_on_exit;
+    a.maybe_podman |= b.maybe_podman;
+    a.starts = a.starts.max(b.starts);
+    a.stays |= b.stays;
     a.init |= b.init;
     a.terminal |= b.terminal;
     a.open_environment |= b.open_environment;
     if a.health != b.health {
         a.health.extend(b.health);
     }
-    a.maybe_podman |= b.maybe_podman;
-    a.starts = a.starts.max(b.starts);
-    a.stays |= b.stays;
     let (body, file) = (a.body, a.file);
     let either = |a: &mut Option<Written<Text>>, b: Option<Written<Text>>| {
         either(a, b, source, |v| v.file == file && body.contains(v.span))
@@ -169,8 +169,7 @@ mod tests {
     use std::sync::Arc;
 
     use crate::container::{Engine, Tri};
-    use crate::front::script::read;
-    use crate::front::{Reading, Surroundings};
+    use crate::front::{Kind, Reading, Surroundings, read};
     use crate::source::Source;
 
     fn reading(text: &str) -> Reading {
@@ -179,7 +178,7 @@ mod tests {
             projects: &[],
             open: &|_: &Path| None,
         };
-        read(&Arc::new(Source::new("run.sh", text)), &surroundings)
+        read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
     }
 
     #[test]

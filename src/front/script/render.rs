@@ -21,7 +21,7 @@ fn refuse<T>(why: &str) -> Outcome<T> {
 /// # Errors
 /// Refused where the text to be changed is not written out, or where the change would leave a
 /// command that means something else.
-pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
     let mut removals: Vec<&Place> = Vec::new();
     let mut additions = Vec::new();
     let mut edits = Vec::new();

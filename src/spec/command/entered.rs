@@ -117,12 +117,7 @@ mod tests {
                 span: Span::default(),
                 via: Vec::new(),
                 certain: true,
-                as_root: false,
-                maybe_podman: false,
-                turns: crate::spec::Turns::Once,
-                background: false,
-                folder: Text::new(),
-                moved: false,
+                ..CommandLine::default()
             };
             let service = entered_service(&line_of_words, Some(Engine::Docker));
             assert_eq!(service.map(|s| s.value.shown()).as_deref(), expected, "{line}");

@@ -79,12 +79,7 @@ mod tests {
                 span: Span::default(),
                 via: Vec::new(),
                 certain: true,
-                as_root: false,
-                maybe_podman: false,
-                turns: crate::spec::Turns::Once,
-                background: false,
-                folder: crate::container::Text::new(),
-                moved: false,
+                ..CommandLine::default()
             };
             let files = stack_files(&line_of_words, Engine::Docker);
             let shown: Vec<String> = files.iter().map(|f| f.value.shown()).collect();

@@ -55,12 +55,7 @@ fn line(text: &str) -> CommandLine {
         span: Span::new(0, text.len()),
         via: Vec::new(),
         certain: true,
-        as_root: false,
-        maybe_podman: false,
-        turns: crate::spec::Turns::Once,
-        background: false,
-        folder: crate::container::Text::new(),
-        moved: false,
+        ..CommandLine::default()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::fix::{Change, apply};
 fn changed(text: &str, make: impl Fn(&crate::container::Container) -> Vec<Change>) -> Result<String, String> {
     let reading = reading(text);
     let c = &reading.containers[0];
-    let edits = render(&reading, c, &make(c)).map_err(|r| r.0)?;
+    let edits = crate::front::render(&reading, c, &make(c)).map_err(|r| r.0)?;
     Ok(apply(reading.source(), FileId(0), &edits).expect("edits that can be made"))
 }
 

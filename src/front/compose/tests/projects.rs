@@ -26,7 +26,7 @@ fn an_override_is_read_with_its_base_from_either_side() {
         Change::Remove(a.privileged[0].place.clone()),
         Change::Add(Key::CapDrop, "all".into()),
     ];
-    let edits = render(&over, a, &changes).unwrap();
+    let edits = crate::front::render(&over, a, &changes).unwrap();
     let after = apply(over.source(), FileId(0), &edits).unwrap();
     assert_eq!(after, "services:\n  b: {user: x}\n");
     let after = apply(over.file(FileId(1)), FileId(1), &edits).unwrap();
@@ -91,7 +91,7 @@ fn changes_of_an_extending_service_are_made_where_each_thing_is_written() {
         Change::Add(Key::CapDrop, "all".into()),
         Change::Relabel(a.mounts[0].place.clone(), Relabel::Private),
     ];
-    let edits = render(&reading, a, &changes).unwrap();
+    let edits = crate::front::render(&reading, a, &changes).unwrap();
     assert_eq!(
         apply(reading.source(), FileId(0), &edits).unwrap(),
         "services:\n  b: # base\n    image: x\n    volumes:\n      - ./b:/b:Z # data\n  a:\n    extends: b\n    cap_drop: [MKNOD, ALL]\n"

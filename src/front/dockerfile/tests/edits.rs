@@ -9,7 +9,7 @@ use crate::fix::{Change, apply};
 fn changed(text: &str, syntax: Syntax, change: impl Fn(&Container) -> Change) -> Result<String, String> {
     let reading = read_text(text);
     let container = of_syntax(&reading, syntax)[0];
-    let edits = render(&reading, container, &[change(container)]).map_err(|r| r.0)?;
+    let edits = crate::front::render(&reading, container, &[change(container)]).map_err(|r| r.0)?;
     Ok(apply(reading.source(), FileId(0), &edits).unwrap())
 }
 
@@ -132,7 +132,7 @@ fn a_mode_and_a_sudo_are_mended_where_they_stand() {
             _ => Change::Remove(w.place.clone()),
         })
         .collect();
-    let edits = render(&reading, image, &changes).unwrap();
+    let edits = crate::front::render(&reading, image, &changes).unwrap();
     assert_eq!(
         apply(reading.source(), FileId(0), &edits).unwrap(),
         "FROM debian\nRUN make && \\\n  chmod 755 /usr/bin/x\nCOPY --chmod=0755 y /usr/bin/y\n"

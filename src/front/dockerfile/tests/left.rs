@@ -122,7 +122,11 @@ fn what_starts_is_followed_into_scripts_of_the_repository() {
             open: &open,
             projects: &[],
         };
-        let reading = read(&Arc::new(Source::new("docker/Dockerfile", text)), &surroundings);
+        let reading = crate::front::read(
+            Kind::Dockerfile,
+            &Arc::new(Source::new("docker/Dockerfile", text)),
+            &surroundings,
+        );
         let image = of_syntax(&reading, Syntax::Image)[0];
         image.stage.as_ref().unwrap().hand_off.clone()
     };

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::*;
 use crate::container::{Engine, Tri};
 use crate::fix;
-use crate::front::Surroundings;
-use crate::front::script::read;
+use crate::front::{Kind, Surroundings, read};
 
 fn reading(text: &str) -> Reading {
     let open = |_: &Path| None;
@@ -16,7 +15,7 @@ fn reading(text: &str) -> Reading {
         projects: &[],
         open: &open,
     };
-    read(&Arc::new(Source::new("run.sh", text)), &surroundings)
+    read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
 }
 
 /// The text after the changes that a function asks for of the first container.

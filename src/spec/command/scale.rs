@@ -1,0 +1,37 @@
+//! Commands that start several containers of a service: `docker compose up --scale web=3`.
+
+use crate::spec::CommandLine;
+
+/// The services that a command line asks for several containers of; of a stack's service the name holds
+/// the stack's: `app_web`.
+pub fn scaled(line: &CommandLine) -> Vec<String> {
+    let text = |at: usize| line.words.get(at).map(|w| w.text.shown()).unwrap_or_default();
+    let program = text(0);
+    let base = program.rsplit('/').next().unwrap_or(&program);
+    let words: Vec<String> = (1..line.words.len()).map(text).collect();
+    let names = |word: &str| words.iter().position(|w| w == word);
+    let composes = base.ends_with("-compose") || names("compose").is_some();
+    let scales = names("scale").filter(|&at| composes || at.checked_sub(1).is_some_and(|at| words[at] == "service"));
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let given = match word.strip_prefix("--scale") {
+            Some("") if composes => {
+                at += 1;
+                words.get(at).map(String::as_str)
+            }
+            Some(glued) if composes => glued.strip_prefix('='),
+            _ if scales.is_some_and(|scale| at > scale) => Some(word.as_str()),
+            _ => None,
+        };
+        found.extend(given.and_then(several).map(str::to_owned));
+        at += 1;
+    }
+    found
+}
+
+/// The service of `web=3`, where it is not told to have one container or none.
+fn several(given: &str) -> Option<&str> {
+    let (name, count) = given.split_once('=')?;
+    (!matches!(count, "0" | "1") && !name.starts_with('-')).then_some(name)
+}
