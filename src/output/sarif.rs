@@ -12,7 +12,7 @@ use crate::container::{Container, FileId};
 use crate::engine::{Diagnostic, Offer, Report};
 use crate::fix::{Edit, Label, Safety, Severity};
 use crate::rules::page::Page;
-use crate::source::{Source, Span, shown_path};
+use crate::source::{Source, Span};
 
 /// Results of one run that code scanning takes at most.
 pub const RESULTS_CAP: usize = 25_000;
@@ -306,9 +306,9 @@ fn physical(source: &Source, span: Span, base: &Base) -> Value {
 }
 
 fn artifact(path: &Path, base: &Base) -> Value {
-    match base.relative(path) {
-        Some(path) => json!({"uri": percent_encoded(&path), "uriBaseId": "%SRCROOT%"}),
-        None => json!({"uri": percent_encoded(&shown_path(path))}),
+    match base.address(path) {
+        Some(uri) => json!({"uri": uri, "uriBaseId": "%SRCROOT%"}),
+        None => json!({"uri": percent_encoded(path)}),
     }
 }
 

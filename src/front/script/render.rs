@@ -2,6 +2,7 @@
 
 mod reads;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::container::{Container, FileId, Key, Labelling, Mount, Place, Relabel, ViaKind};
@@ -96,10 +97,15 @@ fn option(key: Key, value: &str) -> Outcome<String> {
 /// A value as a word of a command, quoted where the shell would read it otherwise.
 fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,@%+".contains(c);
+    // an `=` is special to the crate, and would quote every `label=disable`
     if !value.is_empty() && value.chars().all(plain) {
         return value.to_owned();
     }
-    format!("'{}'", value.replace('\'', r"'\''"))
+    match shell_words::quote(value) {
+        // braces, `!` and the like mean something to bash, and nothing to the standard that the crate follows
+        Cow::Borrowed(bare) => format!("'{bare}'"),
+        Cow::Owned(quoted) => quoted,
+    }
 }
 
 fn is_plain(value: &str) -> bool {
