@@ -10,6 +10,8 @@ fail() {
     exit 2
 }
 
+# bash 3.2 of macOS takes an empty array for one that was never set; `${list[@]+"${list[@]}"}` is nothing there too
+
 lines() { # the lines of $1 that hold something, into the array `read_lines`
     read_lines=()
     local line
@@ -38,13 +40,26 @@ target() { # the name of this machine's archive, into `target`
     esac
 }
 
+attested() { # that archive $1 was built by the project's own workflow for release $2
+    # a checksum from the same place says only that nothing was lost on the way
+    case "${INPUT_ATTESTATION:-required}" in
+        required) ;;
+        off) return 0 ;;
+        *) fail "attestation is neither required nor off" ;;
+    esac
+    command -v gh >/dev/null || fail "checking where release $2 was built needs gh; set attestation to off to go without"
+    gh attestation verify "$1" --repo privlint/privlint \
+        --signer-workflow privlint/privlint/.github/workflows/release.yml --source-ref "refs/tags/v$2" >&2 ||
+        fail "nothing says that the archive of release $2 was built by the project"
+}
+
 download() { # the binary of release $1; 1 where there is none for this machine
     target || return 1
     command -v curl >/dev/null || return 1
     local name="privlint-$target" from="${INPUT_RELEASES%/}/v$1" file
     mkdir -p "$place/release"
     for file in "$name.tar.gz" "$name.tar.gz.sha256"; do
-        curl --proto '=https,file' --fail --silent --show-error --location --retry 2 \
+        curl --proto '=https' --fail --silent --show-error --location --retry 2 \
             --output "$place/release/$file" "$from/$file" >&2 || return 1
     done
     local said got
@@ -55,6 +70,7 @@ download() { # the binary of release $1; 1 where there is none for this machine
         got=$(shasum -a 256 "$place/release/$name.tar.gz")
     fi
     [ "$said" = "${got%% *}" ] || fail "the archive of release $1 is not the one that its checksum is of"
+    attested "$place/release/$name.tar.gz" "$1"
     tar -C "$place/release" -xzf "$place/release/$name.tar.gz"
     privlint="$place/release/$name/privlint"
     [ -x "$privlint" ] || privlint="$privlint.exe"
@@ -105,10 +121,10 @@ options+=(--format=full "--format=json=$place/findings.json")
 [ "${INPUT_ANNOTATIONS:-true}" != true ] || options+=("--format=github=$place/annotations.txt")
 [ "${INPUT_SARIF:-false}" != true ] || options+=("--format=sarif=$place/privlint.sarif")
 lines "${INPUT_ARGS:-}"
-options+=("${read_lines[@]}")
+options+=(${read_lines[@]+"${read_lines[@]}"})
 
 lines "${INPUT_PATHS:-.}"
-for path in "${read_lines[@]}"; do
+for path in ${read_lines[@]+"${read_lines[@]}"}; do
     case "$path" in
         -*) fail "a path begins with a dash; write it with ./ before it" ;;
     esac
@@ -120,7 +136,7 @@ rm -f "$place"/findings.json "$place"/summary.md "$place"/annotations.txt "$plac
 token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 echo "::stop-commands::$token"
 code=0
-"$privlint" "${options[@]}" -- "${read_lines[@]}" || code=$?
+"$privlint" "${options[@]}" -- ${read_lines[@]+"${read_lines[@]}"} || code=$?
 echo "::$token::"
 
 # Code scanning takes no notice of baseline states: it would open alerts for what is gone.

@@ -8,6 +8,7 @@ mod args;
 mod baseline;
 mod check;
 mod date;
+mod diffing;
 mod exceptions;
 mod files;
 mod fixing;

@@ -1,21 +1,25 @@
 //! Which files are read, and as what.
 //!
-//! Files named on the command line are always read; folders are walked with `.gitignore` in force,
-//! hidden folders included, symbolic links left alone. What a file is, is decided by its name, then
-//! by its `#!` line, then by its structure.
+//! Files named on the command line are always read; folders are walked with `.gitignore` in force for
+//! what git does not track, hidden folders included, symbolic links left alone. What a file is, is
+//! decided by its name, then by its `#!` line, then by its structure.
 
+mod index;
 mod kind;
+mod read;
+mod skip;
 mod tree;
+mod walk;
 
 pub use kind::{by_name, by_text, is_yaml, kind_named};
+pub(crate) use read::{Contents, leads_inside, open_regular, read, read_text, read_up_to};
 pub(crate) use tree::absolute;
 pub use tree::{open_in, repository_root, tree_root};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::front::Kind;
@@ -60,9 +64,22 @@ pub struct Obstacle {
     pub why: String,
 }
 
-/// The files of the given paths, in order of their shown paths and each once, and what stood in the way.
-pub fn find(paths: &[PathBuf], search: &Search) -> (Vec<Candidate>, Vec<Obstacle>) {
+/// What was found to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The files, in order of their shown paths and each once.
+    pub candidates: Vec<Candidate>,
+    /// What stood in the way.
+    pub obstacles: Vec<Obstacle>,
+    /// `.gitignore` files below the root that hide a file that would be read, where no index of git
+    /// says that nothing of the repository is hidden.
+    pub hiding: BTreeSet<PathBuf>,
+}
+
+/// The files of the given paths.
+pub fn find(paths: &[PathBuf], search: &Search) -> Found {
     let mut obstacles = Vec::new();
+    let mut hiding = BTreeSet::new();
     let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
     let exclude = match globs(Path::new("."), &search.exclude) {
         Ok(exclude) => exclude,
@@ -74,7 +91,18 @@ pub fn find(paths: &[PathBuf], search: &Search) -> (Vec<Candidate>, Vec<Obstacle
     for path in paths {
         match std::fs::metadata(path) {
             Err(error) => obstacles.push(obstacle(path, &error)),
-            Ok(meta) if meta.is_dir() => walk(path, search, &exclude, &mut found, &mut obstacles),
+            Ok(meta) if meta.is_dir() => {
+                let walked = walk::walk(path, !search.no_gitignore, &exclude);
+                for path in walked.files {
+                    let candidate = Candidate {
+                        path: path.clone(),
+                        named: false,
+                    };
+                    found.entry(shown_path(&path)).or_insert(candidate);
+                }
+                obstacles.extend(walked.obstacles);
+                hiding.extend(walked.hiding);
+            }
             Ok(_) if search.force_exclude && excluded(&exclude, path) => {}
             Ok(_) => {
                 let path = plain(path);
@@ -86,45 +114,10 @@ pub fn find(paths: &[PathBuf], search: &Search) -> (Vec<Candidate>, Vec<Obstacle
             }
         }
     }
-    (found.into_values().collect(), obstacles)
-}
-
-fn walk(
-    folder: &Path,
-    search: &Search,
-    exclude: &Gitignore,
-    found: &mut BTreeMap<String, Candidate>,
-    obstacles: &mut Vec<Obstacle>,
-) {
-    let skip = exclude.clone();
-    let counts = !search.no_gitignore;
-    let walker = WalkBuilder::new(folder)
-        .hidden(false)
-        .ignore(false)
-        .git_ignore(counts)
-        .git_exclude(counts)
-        .git_global(false) // the same for everyone
-        .parents(counts)
-        .follow_links(false)
-        .filter_entry(move |entry| {
-            let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
-            let is_git = entry.file_name() == ".git";
-            entry.depth() == 0 || !(is_git || skip.matched(plain(entry.path()), is_folder).is_ignore())
-        })
-        .build();
-    for entry in walker {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
-                let path = plain(entry.path());
-                let candidate = Candidate {
-                    path: path.clone(),
-                    named: false,
-                };
-                found.entry(shown_path(&path)).or_insert(candidate);
-            }
-            Ok(_) => {}
-            Err(error) => obstacles.push(walk_obstacle(folder, &error)),
-        }
+    Found {
+        candidates: found.into_values().collect(),
+        obstacles,
+        hiding,
     }
 }
 
@@ -166,29 +159,6 @@ fn obstacle(path: &Path, error: &std::io::Error) -> Obstacle {
         at: shown_path(path),
         why: reason(error),
     }
-}
-
-fn walk_obstacle(folder: &Path, error: &ignore::Error) -> Obstacle {
-    let at = path_of(error).unwrap_or(folder);
-    let why = error
-        .io_error()
-        .map_or_else(|| error.to_string().to_lowercase(), reason);
-    Obstacle {
-        at: shown_path(at),
-        why,
-    }
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    let mut error = error;
-    for _ in 0..8 {
-        match error {
-            ignore::Error::WithPath { path, .. } => return Some(path),
-            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error = err,
-            _ => return None,
-        }
-    }
-    None
 }
 
 /// Why a file could not be read, in lower case: the same words on every system where there are any.
@@ -239,24 +209,29 @@ pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
     if named.is_none() && !candidate.named && !kind::may_be_read(path) {
         return Loaded::Passed("no kind of file that is read");
     }
-    match std::fs::metadata(path) {
-        Err(error) => return Loaded::Failed(obstacle(path, &error)),
-        Ok(meta) if !meta.is_file() && !candidate.named => return Loaded::Passed("not a file"),
-        Ok(meta) if meta.len() > SIZE_CAP => {
-            return match named {
-                Some(kind) => Loaded::Broken(kind, Broken::TooLarge(meta.len())),
-                None => Loaded::Passed("larger than 10 MiB"),
-            };
-        }
-        Ok(_) => {}
+    let passed = |what: &'static str| match candidate.named {
+        true => Loaded::Failed(Obstacle {
+            at: shown_path(path),
+            why: what.to_owned(),
+        }),
+        false => Loaded::Passed(what),
+    };
+    // a walk follows no link
+    if candidate.named && path.canonicalize().is_ok() && !leads_inside(&tree_root(path), path) {
+        return passed("a link that leads out of the tree; name what it leads to");
     }
     // the whole is only read where the beginning does not rule it out
     if named.is_none() && !candidate.named && !kind::begins_well(path) {
         return Loaded::Passed("no kind of file that is read");
     }
-    match std::fs::read(path) {
+    match read(path) {
         Err(error) => Loaded::Failed(obstacle(path, &error)),
-        Ok(bytes) => decide(path, bytes, named),
+        Ok(Contents::NotAFile) => passed("not a regular file"),
+        Ok(Contents::TooLarge(bytes)) => match named {
+            Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes)),
+            None => Loaded::Passed("larger than 10 MiB"),
+        },
+        Ok(Contents::Bytes(bytes)) => decide(path, bytes, named),
     }
 }
 
@@ -290,7 +265,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Broken {
 fn is_script_by_its_first_line(path: &Path) -> bool {
     let mut start = [0; 2];
     path.extension().is_none()
-        && std::fs::File::open(path).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
+        && read::open_regular(path).is_ok_and(|file| file.is_some_and(|mut file| file.read_exact(&mut start).is_ok()))
         && start == *b"#!"
 }
 
@@ -299,19 +274,11 @@ fn is_script_by_its_first_line(path: &Path) -> bool {
 /// [`CONTEXT_CAP`], in order of their names. Dockerfiles mount nothing of the host.
 pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     let here = tree::absolute(Path::new("."));
-    let walker = WalkBuilder::new(root)
-        .hidden(false)
-        .ignore(false)
-        .git_global(false)
-        .follow_links(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .build();
     let by_ending = |path: &Path| matches!(kind::ending(path).as_deref(), Some("yml" | "yaml" | "sh" | "bash"));
-    let mut files: Vec<PathBuf> = walker
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|t| t.is_file()))
-        .filter(|entry| by_ending(entry.path()) || is_script_by_its_first_line(entry.path()))
-        .map(|entry| plain(entry.path().strip_prefix(&here).unwrap_or(entry.path())))
+    let walked = walk::walk(root, true, &Gitignore::empty()).files.into_iter();
+    let mut files: Vec<PathBuf> = walked
+        .filter(|path| by_ending(path) || is_script_by_its_first_line(path))
+        .map(|path| plain(path.strip_prefix(&here).unwrap_or(&path)))
         .take(CONTEXT_CAP + 1)
         .collect();
     let more = files.len() > CONTEXT_CAP;

@@ -92,6 +92,8 @@ pub enum LineEnding {
     Lf,
     /// `\r\n`
     CrLf,
+    /// `\r` alone
+    Cr,
 }
 
 impl LineEnding {
@@ -100,6 +102,7 @@ impl LineEnding {
         match self {
             LineEnding::Lf => "\n",
             LineEnding::CrLf => "\r\n",
+            LineEnding::Cr => "\r",
         }
     }
 }
@@ -187,9 +190,12 @@ impl Source {
 
     /// The ending of the first line that has one; `\n` for a text of one line.
     pub fn line_ending(&self) -> LineEnding {
-        match memchr::memchr(b'\n', self.text.as_bytes()) {
-            Some(i) if i > 0 && self.text.as_bytes()[i - 1] == b'\r' => LineEnding::CrLf,
-            _ => LineEnding::Lf,
+        let bytes = self.text.as_bytes();
+        match memchr::memchr2(b'\n', b'\r', bytes) {
+            Some(i) if bytes[i] == b'\n' => LineEnding::Lf,
+            Some(i) if bytes.get(i + 1) == Some(&b'\n') => LineEnding::CrLf,
+            Some(_) => LineEnding::Cr,
+            None => LineEnding::Lf,
         }
     }
 
@@ -258,13 +264,38 @@ fn starts(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count()
 }
 
-/// A path with forward slashes and without a leading `./`.
+/// A path with forward slashes and without a leading `./`. No two paths are shown alike: a name that
+/// is not UTF-8 is written as bash would quote it, and so is one that could be taken for such.
 pub fn shown_path(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    match text.strip_prefix("./") {
-        Some(rest) if !rest.is_empty() => rest.to_owned(),
-        _ => text,
+    let path = match path.strip_prefix(".") {
+        Ok(rest) if !rest.as_os_str().is_empty() => rest,
+        _ => path,
+    };
+    match path.to_str() {
+        #[cfg(windows)]
+        Some(text) => text.replace('\\', "/"),
+        #[cfg(not(windows))]
+        Some(text) if !text.starts_with("$'") => text.to_owned(),
+        _ => quoted(path),
     }
+}
+
+/// A path as bash's `$'…'`.
+fn quoted(path: &Path) -> String {
+    let mut out = String::from("$'");
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if matches!(c, '\'' | '\\') {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out.push('\'');
+    out
 }
 
 /// A path without `.` and without `..` behind a name. Links are not followed: only the text decides.

@@ -27,3 +27,5 @@ mod ignoring;
 mod look;
 #[path = "cli/support.rs"]
 mod support;
+#[path = "cli/trust.rs"]
+mod trust;

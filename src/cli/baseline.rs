@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::files::Job;
 use crate::discover;
 use crate::engine::{Diagnostic, Report};
-use crate::output::pretty;
-use crate::output::{Absent, Base};
+use crate::output::{Absent, Base, pretty};
 
 /// The file.
 #[derive(Debug, Deserialize, Serialize)]
@@ -43,8 +42,10 @@ pub(crate) struct Baseline {
 impl Baseline {
     /// Reads a baseline.
     pub(crate) fn read(path: &Path) -> Result<Baseline, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| discover::reason(&error))?;
-        let file: File = serde_json::from_str(&text).map_err(|error| format!("not a baseline: {error}"))?;
+        let text = discover::read_text(path)?;
+        // where, and not what: the message of the parser may quote the text
+        let file: File = serde_json::from_str(&text)
+            .map_err(|error| format!("not a baseline (line {}, column {})", error.line(), error.column()))?;
         if file.version != 1 {
             return Err(format!(
                 "a baseline of version {}, which this privlint does not know",

@@ -12,7 +12,7 @@ use super::{CLEAN, FAILED, FOUND, write};
 use crate::config::{Asked, FailOn};
 use crate::engine::Report;
 use crate::fix::{Safety, Severity};
-use crate::output::{self, Base, Compared, Paint, Style, Summary, plain, rulebook};
+use crate::output::{self, Base, Compared, Paint, Style, Summary, plain, plain_path, rulebook};
 use crate::source::shown_path;
 
 /// Runs a check; gives the exit code.
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
     };
     if args.show_files {
         for job in &found.jobs {
-            terminal.out(&format!("{}\n", plain(&shown_path(&job.path))));
+            terminal.out(&format!("{}\n", plain_path(&shown_path(&job.path))));
         }
         return if found.failed { FAILED } else { CLEAN };
     }
@@ -89,7 +89,7 @@ fn settings_of(args: &CheckArgs, job: &Job) -> String {
     let path = shown_path(&job.path);
     format!(
         "{}\n  {}\n",
-        plain(&path),
+        plain_path(&path),
         lines
             .iter()
             .map(|l| plain(l).into_owned())
@@ -108,19 +108,33 @@ fn at_least(args: &CheckArgs) -> Safety {
 
 fn diff(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     let fixes = fixing::fix(found, at_least(args));
-    let text = fixing::diff(&fixes);
-    let shown = if terminal.is_terminal || terminal.paint.colour {
-        coloured(&text, terminal.paint)
-    } else {
-        text
-    };
-    terminal.out(&shown);
-    if !args.files.quiet && fixes.applied > 0 {
-        let mended = rulebook::count(fixes.applied, "finding");
+    let mut withheld = false;
+    for changed in fixes.changed.values() {
+        let path = shown_path(&changed.path);
+        match super::diffing::diff(changed) {
+            _ if terminal.is_terminal || terminal.paint.colour => {
+                let shown = coloured(&super::diffing::unguarded(changed), terminal.paint);
+                terminal.out(&shown);
+            }
+            Some(text) => terminal.out_bytes(text.as_bytes()),
+            None => {
+                withheld = true;
+                terminal.error(&format!(
+                    "{path}: its diff is not printed, because a runner of workflows would obey a line of it"
+                ));
+            }
+        }
+    }
+    if !args.files.quiet && fixes.count() > 0 {
+        let mended = rulebook::count(fixes.count(), "finding");
         let files = rulebook::count(fixes.changed.len(), "file");
         terminal.say(&format!("privlint: would fix {mended} in {files}"));
     }
-    if fixes.changed.is_empty() { CLEAN } else { FOUND }
+    match (withheld, fixes.changed.is_empty()) {
+        (true, _) => FAILED,
+        (false, true) => CLEAN,
+        (false, false) => FOUND,
+    }
 }
 
 /// A diff for a reader: coloured, and without bytes that speak to the terminal.
@@ -148,18 +162,18 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     let mut failed = false;
     let mut mended = None;
     let mut reports = if args.fix {
-        let fixes = fixing::fix(found, at_least(args));
-        for (path, why) in fixing::write_all(&fixes) {
+        let mut fixes = fixing::fix(found, at_least(args));
+        for (path, why) in fixing::write_all(&mut fixes) {
             terminal.error(&format!("{path}: {why}"));
             failed = true;
         }
         for job in found.jobs.iter().filter(|job| job.stdin) {
-            let changed = fixes.changed.get(&shown_path(&job.path));
+            let changed = fixes.changed.values().find(|changed| changed.stdin);
             let same = job.text.as_ref().map_or("", |(_, text)| text.as_str());
             terminal.out_bytes(changed.map_or(same, |c| c.after.as_str()).as_bytes());
         }
-        mended = Some((fixes.applied, fixes.changed.len()));
-        fixes.left
+        mended = Some((fixes.count(), fixes.changed.len()));
+        fixes.left(found)
     } else {
         files::lint(found)
     };
@@ -200,6 +214,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
 /// not be written.
 fn add_ignores(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> bool {
     let (mut added, mut files, mut written) = (0, 0, true);
+    let hold = write::Hold::get();
     for (job, report) in jobs.iter().zip(reports).filter(|(job, _)| !job.stdin) {
         let (Ok((_, before)), Some(done)) = (&job.text, super::ignoring::add(job, reason)) else {
             continue;
@@ -207,7 +222,7 @@ fn add_ignores(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mu
         if done.added == 0 {
             continue;
         }
-        match write::replace(&job.path, before, &done.text) {
+        match hold.during(|| write::replace(&job.path, before, &done.text)) {
             Ok(()) => {
                 added += done.added;
                 files += 1;
@@ -227,7 +242,8 @@ fn add_ignores(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mu
 fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u8 {
     let count: usize = reports.iter().map(|r| r.diagnostics.len()).sum();
     let shown = shown_path(path);
-    match write::create(path, &super::baseline::written(path, reports)) {
+    let text = super::baseline::written(path, reports);
+    match write::Hold::get().during(|| write::create(path, &text)) {
         Ok(()) => {
             let findings = rulebook::count(count, "finding");
             terminal.say(&format!(
@@ -235,8 +251,8 @@ fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u
             ));
             CLEAN
         }
-        Err(error) => {
-            terminal.error(&format!("{shown}: {}", crate::discover::reason(&error)));
+        Err(why) => {
+            terminal.error(&format!("{shown}: {why}"));
             FAILED
         }
     }
@@ -319,11 +335,10 @@ fn show(
             ));
         }
         match &to.file {
-            None if to_stderr => terminal.say(text.trim_end()),
+            None if to_stderr => terminal.say_shown(text.trim_end()),
             None => terminal.out(&text),
             Some(path) => {
-                if let Err(error) = write::create(path, &text) {
-                    let why = crate::discover::reason(&error);
+                if let Err(why) = write::Hold::get().during(|| write::create(path, &text)) {
                     terminal.error(&format!("{}: {why}", shown_path(path)));
                     written = false;
                 }

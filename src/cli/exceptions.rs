@@ -10,8 +10,7 @@ use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::Asked;
 use crate::engine::{Ignored, Report};
-use crate::output::pretty;
-use crate::output::{Base, plain};
+use crate::output::{Base, markdown_cell, plain, plain_path, pretty};
 
 /// Lists what is ignored; gives the exit code.
 pub(crate) fn run(args: &ExceptionsArgs, terminal: &mut Terminal) -> u8 {
@@ -74,7 +73,7 @@ fn row(exception: &Value) -> [String; 5] {
         _ => "-".to_owned(),
     };
     [
-        format!("{}:{}", text("file"), text("line")),
+        format!("{}:{}", plain_path(&text("file")), text("line")),
         text("rule"),
         text("container"),
         text("until"),
@@ -85,7 +84,7 @@ fn row(exception: &Value) -> [String; 5] {
 fn markdown(exceptions: &[Value]) -> String {
     let mut out = String::from("| where | rule | container | until | reason |\n|---|---|---|---|---|\n");
     for exception in exceptions {
-        let cells = row(exception).map(|cell| cell.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;"));
+        let cells = row(exception).map(|cell| markdown_cell(&cell));
         out.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     out

@@ -61,12 +61,19 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         no_gitignore: args.no_gitignore,
         force_exclude: args.force_exclude,
     };
-    let (candidates, obstacles) = discover::find(&paths, &search);
-    let mut failed = !obstacles.is_empty();
-    for obstacle in obstacles {
+    let found = discover::find(&paths, &search);
+    let mut failed = !found.obstacles.is_empty();
+    for obstacle in found.obstacles {
         terminal.error(&format!("{}: {}", obstacle.at, obstacle.why));
     }
-    let mut loaded: Vec<(Candidate, Loaded)> = candidates
+    if !args.quiet {
+        for file in &found.hiding {
+            let file = shown_path(file);
+            terminal.say(&format!("privlint: {file} hides files (--no-gitignore to check them)"));
+        }
+    }
+    let mut loaded: Vec<(Candidate, Loaded)> = found
+        .candidates
         .into_par_iter()
         .map(|candidate| {
             let loaded = discover::load(&candidate, args.kind);
@@ -84,6 +91,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     }
     let mut jobs = Vec::new();
     let mut mistakes = BTreeSet::new();
+    let mut below = BTreeSet::new();
     let mut roots: HashMap<PathBuf, Arc<PathBuf>> = HashMap::new();
     for (candidate, mut loaded) in loaded {
         // a file of a project is Compose whatever it is called
@@ -116,6 +124,13 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
                 continue;
             }
         };
+        below.extend(
+            config
+                .path
+                .as_ref()
+                .filter(|_| config.is_below)
+                .map(|path| shown_path(path)),
+        );
         if (!candidate.named || args.force_exclude) && config.excludes(&candidate.path) {
             continue;
         }
@@ -134,6 +149,11 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     }
     for mistake in &mistakes {
         terminal.error(mistake);
+    }
+    for file in below.iter().filter(|_| !args.quiet) {
+        terminal.say(&format!(
+            "privlint: {file} leaves out some of what is below it (--config FILE or --isolated for a gate)"
+        ));
     }
     if args.verbose {
         for job in &jobs {

@@ -1,10 +1,9 @@
-//! `--fix` and `--diff`: fixes are worked out in memory over all files, then written or shown.
+//! `--fix`: fixes are worked out in memory over all files, then written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use similar::{Algorithm, TextDiff};
 
 use super::files::{self, Job, Jobs};
 use super::progress;
@@ -12,16 +11,31 @@ use super::write;
 use crate::discover;
 use crate::engine::{self, Fixed, Report, Tree, TreeCache};
 use crate::fix::Safety;
-use crate::source::shown_path;
+use crate::source::{normal_path, shown_path};
 
 /// What the fixes of a run came to.
 pub(crate) struct Fixes {
+    /// How many findings the fixes of each job mended, with the files that they changed.
+    applied: Vec<(usize, BTreeSet<PathBuf>)>,
+    /// The files that change.
+    pub(crate) changed: BTreeMap<PathBuf, Changed>,
+    /// What is found where nothing changes.
+    unchanged: Vec<Report>,
+}
+
+impl Fixes {
+    /// What is found in every file as it is after the fixes, in the order of the jobs.
+    pub(crate) fn left(self, found: &Jobs) -> Vec<Report> {
+        match self.applied.iter().all(|(_, files)| files.is_empty()) {
+            true => self.unchanged,
+            false => left(found, &self.changed),
+        }
+    }
+
     /// How many findings were mended.
-    pub(crate) applied: usize,
-    /// The files that change, by shown path.
-    pub(crate) changed: BTreeMap<String, Changed>,
-    /// What is left in each file, in the order of the jobs.
-    pub(crate) left: Vec<Report>,
+    pub(crate) fn count(&self) -> usize {
+        self.applied.iter().map(|(count, _)| count).sum()
+    }
 }
 
 /// A file that changes.
@@ -35,6 +49,10 @@ pub(crate) struct Changed {
     /// True for standard input.
     pub(crate) stdin: bool,
 }
+
+/// Times that all files are gone through: what the fixes of one file bring to light in another is
+/// mended too.
+const PASSES: usize = 3;
 
 /// Works out the fixes of all files. A file's fixes see what the fixes of the files before it did.
 pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
@@ -50,60 +68,81 @@ pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
         jobs.par_iter().map(one).collect()
     });
     let mut fixes = Fixes {
-        applied: 0,
+        applied: vec![(0, BTreeSet::new()); jobs.len()],
         changed: BTreeMap::new(),
-        left: Vec::new(),
+        unchanged: Vec::new(),
     };
-    let mut stale: BTreeSet<usize> = BTreeSet::new();
     for (index, (job, fixed)) in jobs.iter().zip(first).enumerate() {
         let Some(mut fixed) = fixed else {
             if let Err((kind, why)) = &job.text {
-                fixes.left.push(files::unread(&job.path, *kind, why));
+                fixes.unchanged.push(files::unread(&job.path, *kind, why));
             }
             continue;
         };
         // worked out beside the others: done again where an earlier file's fixes reached its files
-        let touches = |fixed: &Fixed| {
-            let own = std::iter::once(&job.path).chain(fixed.others.iter().map(|(path, _)| path));
-            own.into_iter()
-                .any(|path| fixes.changed.contains_key(&shown_path(path)))
-        };
-        if touches(&fixed)
+        let own = std::iter::once(&job.path).chain(fixed.others.iter().map(|(path, _)| path));
+        if own.into_iter().any(|path| fixes.changed.contains_key(&plain(path)))
             && let Some(again) = fix_one(job, &fixes.changed, &cache, at_least)
         {
             fixed = again;
         }
-        fixes.applied += fixed.applied;
-        note(&mut fixes.changed, job, &fixed.text);
-        for (path, text) in &fixed.others {
-            let known = jobs.iter().position(|j| shown_path(&j.path) == shown_path(path));
-            stale.extend(known.filter(|known| *known < index));
-            note_other(&mut fixes.changed, job, path, text);
+        if fixes.changed.is_empty() {
+            fixes.unchanged.push(fixed.left.clone());
         }
-        fixes.left.push(fixed.left);
+        note(&mut fixes, index, job, fixed);
     }
-    // a file that a later file's fixes changed is read again
-    for index in stale {
-        let Some(job) = jobs.get(index) else { continue };
-        let text = fixes.changed.get(&shown_path(&job.path)).map(|c| c.after.clone());
-        if let (Ok((kind, _)), Some(text), Some(left)) = (&job.text, text, fixes.left.get_mut(index)) {
-            let tree = Tree {
-                open: &|path: &Path| open(job, &fixes.changed, path),
-                root: &job.root,
-                list: &discover::list_tree,
-                cache: &TreeCache::default(),
-            };
-            *left = engine::lint(&job.path, *kind, text, &job.settings, &tree);
+    engine::settle(&mut fixes.unchanged);
+    for _ in 1..PASSES {
+        if fixes.changed.is_empty() || !once_more(found, &mut fixes, at_least) {
+            break;
         }
     }
-    engine::settle(&mut fixes.left);
     fixes.changed.retain(|_, changed| changed.before != changed.after);
     fixes
 }
 
-fn fix_one(job: &Job, changed: &BTreeMap<String, Changed>, cache: &TreeCache, at_least: Safety) -> Option<Fixed> {
+/// Fixes what the fixes so far brought to light in other files; true when there was something.
+fn once_more(found: &Jobs, fixes: &mut Fixes, at_least: Safety) -> bool {
+    let left = left(found, &fixes.changed);
+    let mut more = false;
+    for (index, (job, report)) in found.jobs.iter().zip(left).enumerate() {
+        let offered = |d: &engine::Diagnostic| d.fix.as_ref().is_some_and(|fix| fix.safety >= at_least);
+        if !report.diagnostics.iter().any(offered) {
+            continue;
+        }
+        let cache = TreeCache::default();
+        if let Some(fixed) = fix_one(job, &fixes.changed, &cache, at_least).filter(|fixed| fixed.applied > 0) {
+            more = true;
+            note(fixes, index, job, fixed);
+        }
+    }
+    more
+}
+
+/// What is found in every file as it is after the changes.
+fn left(found: &Jobs, changed: &BTreeMap<PathBuf, Changed>) -> Vec<Report> {
+    let cache = TreeCache::default();
+    let one = |job: &Job| match &job.text {
+        Ok((kind, text)) => {
+            let text = changed.get(&plain(&job.path)).map_or(text, |c| &c.after);
+            let tree = Tree {
+                open: &|path: &Path| open(job, changed, path),
+                root: &job.root,
+                list: &discover::list_tree,
+                cache: &cache,
+            };
+            engine::lint(&job.path, *kind, text.clone(), &job.settings, &tree)
+        }
+        Err((kind, why)) => files::unread(&job.path, *kind, why),
+    };
+    let mut reports: Vec<Report> = found.jobs.par_iter().map(one).collect();
+    engine::settle(&mut reports);
+    reports
+}
+
+fn fix_one(job: &Job, changed: &BTreeMap<PathBuf, Changed>, cache: &TreeCache, at_least: Safety) -> Option<Fixed> {
     let (kind, text) = job.text.as_ref().ok()?;
-    let text = changed.get(&shown_path(&job.path)).map_or(text, |c| &c.after);
+    let text = changed.get(&plain(&job.path)).map_or(text, |c| &c.after);
     let tree = Tree {
         open: &|path: &Path| open(job, changed, path),
         root: &job.root,
@@ -115,63 +154,73 @@ fn fix_one(job: &Job, changed: &BTreeMap<String, Changed>, cache: &TreeCache, at
 }
 
 /// Reads a file of the tree as it is after the fixes so far.
-fn open(job: &Job, changed: &BTreeMap<String, Changed>, path: &Path) -> Option<String> {
-    match changed.get(&shown_path(path)) {
+fn open(job: &Job, changed: &BTreeMap<PathBuf, Changed>, path: &Path) -> Option<String> {
+    match changed.get(&plain(path)) {
         Some(changed) => Some(changed.after.clone()),
         None => job.open(path),
     }
 }
 
-fn note(changed: &mut BTreeMap<String, Changed>, job: &Job, after: &str) {
-    let Ok((_, before)) = &job.text else { return };
-    let entry = changed.entry(shown_path(&job.path));
-    let file = entry.or_insert_with(|| Changed {
-        path: job.path.clone(),
-        before: before.clone(),
-        after: String::new(),
-        stdin: job.stdin,
-    });
-    file.after = after.to_owned();
-}
-
-fn note_other(changed: &mut BTreeMap<String, Changed>, job: &Job, path: &Path, after: &str) {
-    if let Some(file) = changed.get_mut(&shown_path(path)) {
-        file.after = after.to_owned();
-    } else if let Some(before) = job.open(path) {
-        let file = Changed {
-            path: path.to_path_buf(),
-            before,
-            after: after.to_owned(),
-            stdin: false,
+/// Takes up what a job's fixes came to.
+fn note(fixes: &mut Fixes, index: usize, job: &Job, fixed: Fixed) {
+    let mut touched = BTreeSet::new();
+    let own = std::iter::once((job.path.clone(), fixed.text));
+    for (path, after) in own.chain(fixed.others) {
+        let key = plain(&path);
+        let of_job = key == plain(&job.path);
+        let known = fixes.changed.get(&key).map(|changed| changed.after.clone());
+        let before = match (&known, of_job, &job.text) {
+            (Some(now), _, _) => Some(now.clone()),
+            (None, true, Ok((_, text))) => Some(text.clone()),
+            (None, ..) => job.open(&path),
         };
-        changed.insert(shown_path(path), file);
+        let Some(before) = before.filter(|before| *before != after) else {
+            continue;
+        };
+        touched.insert(key.clone());
+        let file = fixes.changed.entry(key).or_insert_with(|| Changed {
+            path,
+            before,
+            after: String::new(),
+            stdin: of_job && job.stdin,
+        });
+        file.after = after;
+    }
+    if let Some((count, files)) = fixes.applied.get_mut(index) {
+        *count += fixed.applied;
+        files.extend(touched);
     }
 }
 
-/// Writes the files; gives what could not be written, and why.
-pub(crate) fn write_all(fixes: &Fixes) -> Vec<(String, write::NotWritten)> {
-    let on_disk = fixes.changed.iter().filter(|(_, changed)| !changed.stdin);
-    on_disk
-        .filter_map(|(shown, changed)| {
-            let written = write::replace(&changed.path, &changed.before, &changed.after);
-            written.err().map(|why| (shown.clone(), why))
-        })
-        .collect()
+/// The path by which a file is known here, however it is led to.
+fn plain(path: &Path) -> PathBuf {
+    normal_path(path)
 }
 
-/// The changes as a unified diff that `git apply` takes.
-pub(crate) fn diff(fixes: &Fixes) -> String {
-    let mut out = String::new();
-    for (shown, changed) in &fixes.changed {
-        let old: Vec<&str> = changed.before.split_inclusive('\n').collect();
-        let new: Vec<&str> = changed.after.split_inclusive('\n').collect();
-        let diff = TextDiff::configure()
-            .algorithm(Algorithm::Patience)
-            .newline_terminated(true)
-            .diff_slices(&old, &new);
-        let mut unified = diff.unified_diff();
-        unified.header(&format!("a/{shown}"), &format!("b/{shown}"));
-        out.push_str(&unified.to_string());
+/// Writes the files; gives what could not be written, and why. What was not written is taken out of the
+/// fixes, so that they say what is on the disk.
+pub(crate) fn write_all(fixes: &mut Fixes) -> Vec<(String, write::NotWritten)> {
+    let hold = write::Hold::get();
+    let mut failed = Vec::new();
+    let mut lost = BTreeSet::new();
+    fixes.changed.retain(|path, changed| {
+        if changed.stdin {
+            return true;
+        }
+        let written = hold.during(|| write::replace(&changed.path, &changed.before, &changed.after));
+        match written {
+            Ok(()) => true,
+            Err(why) => {
+                failed.push((shown_path(&changed.path), why));
+                lost.insert(path.clone());
+                false
+            }
+        }
+    });
+    for (count, files) in &mut fixes.applied {
+        if !files.is_disjoint(&lost) {
+            *count = 0;
+        }
     }
-    out
+    failed
 }

@@ -10,8 +10,7 @@ use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::Asked;
 use crate::engine::{self, Record, Report};
-use crate::output::pretty;
-use crate::output::{Paint, Style, plain};
+use crate::output::{Paint, Style, plain, plain_path, pretty};
 
 /// Lists the containers; gives the exit code.
 pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
@@ -119,7 +118,7 @@ fn row(container: &Value) -> [String; 5] {
     };
     let at = |path: &str| container.pointer(path).cloned().unwrap_or(Value::Null);
     [
-        format!("{}:{}", text(&at("/file")), text(&at("/range/start/line"))),
+        format!("{}:{}", plain_path(&text(&at("/file"))), text(&at("/range/start/line"))),
         text(&at("/syntax")),
         text(&at("/name")),
         text(&at("/image")),

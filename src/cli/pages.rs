@@ -6,8 +6,7 @@ use super::args::ListFormat;
 use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::did_you_mean;
-use crate::output::pretty;
-use crate::output::{Paint, Style, rulebook};
+use crate::output::{Paint, Style, pretty, rulebook};
 use crate::rules::page::{FixPromise, Page};
 
 /// The page of a rule.

@@ -14,18 +14,18 @@ const INIT: &str = include_str!("init.yaml");
 
 /// Writes a commented configuration file.
 pub(crate) fn init(terminal: &mut Terminal) -> u8 {
-    if let Some(there) = NAMES.iter().find(|name| Path::new(name).exists()) {
+    if let Some(there) = NAMES.iter().find(|name| Path::new(name).symlink_metadata().is_ok()) {
         terminal.error(&format!("{there} is already there"));
         return FAILED;
     }
     let [name, _] = NAMES;
-    match std::fs::write(name, INIT) {
+    match super::write::create(Path::new(name), INIT) {
         Ok(()) => {
             terminal.say(&format!("privlint: {name} is written"));
             CLEAN
         }
-        Err(error) => {
-            terminal.error(&format!("{name}: {}", crate::discover::reason(&error)));
+        Err(why) => {
+            terminal.error(&format!("{name}: {why}"));
             FAILED
         }
     }

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 
 use super::args::ColorWhen;
-use crate::output::{Paint, plain};
+use crate::output::{Paint, plain, plain_line};
 
 /// Where a run writes.
 pub(crate) struct Terminal {
@@ -42,23 +42,30 @@ impl Terminal {
         }
     }
 
-    /// Writes to standard output. Once its reader has gone, nothing is written any more.
+    /// Writes our own words to standard output, in the colours that it takes.
     pub(crate) fn out(&mut self, text: &str) {
-        self.out_bytes(text.as_bytes());
+        let choice = choice(self.paint.colour);
+        self.written(|out| {
+            let mut stream = AutoStream::new(out, choice);
+            stream.write_all(text.as_bytes())?;
+            stream.flush()
+        });
     }
 
-    /// Writes bytes to standard output as they are.
+    /// Writes bytes of the user's file to standard output, every one of them as it is.
     pub(crate) fn out_bytes(&mut self, bytes: &[u8]) {
+        self.written(|mut out| {
+            out.write_all(bytes)?;
+            out.flush()
+        });
+    }
+
+    /// Once the reader of standard output has gone, nothing is written any more.
+    fn written(&mut self, write: impl FnOnce(std::io::StdoutLock<'static>) -> std::io::Result<()>) {
         if self.closed || self.broken {
             return;
         }
-        let choice = choice(self.paint.colour);
-        let mut stream = AutoStream::new(std::io::stdout().lock(), choice);
-        let mut write = || {
-            stream.write_all(bytes)?;
-            stream.flush()
-        };
-        match write() {
+        match write(std::io::stdout().lock()) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::BrokenPipe => self.closed = true,
             Err(error) => {
@@ -68,8 +75,13 @@ impl Terminal {
         }
     }
 
-    /// A line on standard error.
+    /// A line on standard error. Nothing in it speaks to a terminal or to a runner of workflows.
     pub(crate) fn say(&mut self, text: &str) {
+        self.say_shown(&plain_line(text));
+    }
+
+    /// Lines on standard error that are fit to be shown already.
+    pub(crate) fn say_shown(&mut self, text: &str) {
         let mut stream = AutoStream::new(std::io::stderr().lock(), choice(self.errors.colour));
         // nobody is left to be told that nobody reads
         let _ = writeln!(stream, "{text}");
@@ -80,8 +92,7 @@ impl Terminal {
         use crate::fix::Severity;
         use crate::output::Style;
         let word = self.errors.paint(Style::Severity(Severity::Error), "privlint:");
-        let text = plain(text).into_owned();
-        self.say(&format!("{word} {text}"));
+        self.say_shown(&format!("{word} {}", plain(text)));
     }
 
     /// False once nobody reads standard output, or it cannot be written.

@@ -46,7 +46,7 @@ fn stamp(args: &CheckArgs) -> Stamp {
         no_gitignore: args.files.no_gitignore,
         force_exclude: args.files.force_exclude,
     };
-    let (candidates, _) = discover::find(&paths, &search);
+    let candidates = discover::find(&paths, &search).candidates;
     let configured = args.files.config.iter().chain(&args.baseline).cloned();
     let files = candidates.into_iter().map(|c| c.path).chain(configured);
     files

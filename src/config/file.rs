@@ -130,6 +130,21 @@ impl<'de> Deserialize<'de> for RuleName {
 }
 
 impl File {
+    /// True when it leaves out a file or a finding that would be shown without it, or lets a run pass
+    /// that would fail.
+    pub fn silences(&self) -> bool {
+        let allows = |options: &RuleOptions| !options.allow.is_empty() || !options.allow_images.is_empty();
+        self.select.is_some()
+            || !self.ignore.is_empty()
+            || self.selinux == Some(Selinux::Off)
+            || !self.exclude.is_empty()
+            || self.fail_on.is_some_and(|least| least != FailOn::Note)
+            || self.baseline.is_some()
+            || !self.severity.is_empty()
+            || !self.per_file_ignores.is_empty()
+            || self.rules.values().any(allows)
+    }
+
     /// Reads a configuration. `shown` is the file's name for the error.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ pub struct Config {
     pub path: Option<PathBuf>,
     /// What it says.
     pub file: File,
+    /// True for one that was found below the root and leaves something out.
+    pub is_below: bool,
     exclude: Gitignore,
     per_file: Vec<(Gitignore, Vec<Selector>)>,
     projects: Vec<Vec<PathBuf>>,
@@ -31,6 +33,7 @@ impl Config {
     pub fn none() -> Config {
         Config {
             path: None,
+            is_below: false,
             file: File::default(),
             exclude: Gitignore::empty(),
             per_file: Vec::new(),
@@ -49,8 +52,7 @@ impl Config {
             at: None,
             message,
         };
-        let bytes = std::fs::read(path).map_err(|error| mistake(discover::reason(&error)))?;
-        let text = String::from_utf8(bytes).map_err(|_| mistake("the file is not UTF-8".to_owned()))?;
+        let text = discover::read_text(path).map_err(mistake)?;
         let file = File::parse(&text, &shown)?;
         let folder = folder_of(path);
         let ready = |lines: &[String]| {
@@ -77,6 +79,7 @@ impl Config {
         }
         Ok(Config {
             projects,
+            is_below: false,
             path: Some(path.to_path_buf()),
             file,
             exclude,
@@ -166,7 +169,7 @@ impl Loader {
         let config = match found {
             Some(file) => match self.by_folder.get(&folder_of(&file)) {
                 Some(known) => known.clone(),
-                None => Config::read(&relative(&file)).map(Arc::new),
+                None => found_in(&root, &relative(&file)),
             },
             None => Ok(Arc::new(Config::none())),
         };
@@ -175,10 +178,37 @@ impl Loader {
     }
 }
 
+/// Reads a configuration that was found, not named: it stands in the tree, and its baseline does too.
+fn found_in(root: &Path, file: &Path) -> Result<Arc<Config>, Mistake> {
+    let mistake = |message: String| Mistake {
+        file: shown_path(file),
+        at: None,
+        message,
+    };
+    let leads_out = |path: &Path| path.canonicalize().is_ok() && !discover::leads_inside(root, path);
+    if leads_out(file) {
+        return Err(mistake("a link that leads out of the tree".to_owned()));
+    }
+    let mut config = Config::read(file)?;
+    if config.baseline().is_some_and(|path| leads_out(&path)) {
+        return Err(mistake("`baseline` leads out of the tree".to_owned()));
+    }
+    if let Some(out) = config.projects.iter().flatten().find(|path| leads_out(path)) {
+        return Err(mistake(format!(
+            "`projects` leads out of the tree: {}",
+            shown_path(out)
+        )));
+    }
+    let folder = folder_of(file);
+    config.is_below = folder != root && config.file.silences();
+    Ok(Arc::new(config))
+}
+
 /// The nearest configuration file from a folder upward to the root.
 fn nearest(folder: &Path, root: &Path) -> Option<PathBuf> {
     for at in folder.ancestors() {
-        if let Some(name) = NAMES.iter().find(|name| at.join(name).is_file()) {
+        // whatever bears the name is meant to be one: what it is, is said when it is read
+        if let Some(name) = NAMES.iter().find(|name| at.join(name).symlink_metadata().is_ok()) {
             return Some(at.join(name));
         }
         if at == root {

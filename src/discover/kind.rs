@@ -49,7 +49,7 @@ pub(crate) fn begins_well(path: &Path) -> bool {
     }
     let mut first = [0; 256];
     // a file that cannot be opened goes on to the read that says why
-    let Ok(mut file) = std::fs::File::open(path) else {
+    let Ok(Some(mut file)) = super::open_regular(path) else {
         return true;
     };
     let read = file.read(&mut first).unwrap_or(0);

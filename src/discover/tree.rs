@@ -2,8 +2,6 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::SIZE_CAP;
-
 /// The nearest folder above a path, or the path itself, that holds `.git`.
 pub fn repository_root(from: &Path) -> Option<PathBuf> {
     let from = absolute(from);
@@ -31,16 +29,10 @@ pub fn tree_root(file: &Path) -> PathBuf {
 /// The text of a file of the tree below `root`: `None` when it does not exist, cannot be read, is
 /// not UTF-8, is over the size cap, or lies outside the tree, also by way of a symbolic link.
 pub fn open_in(root: &Path, path: &Path) -> Option<String> {
-    let root = root.canonicalize().ok()?;
-    let path = path.canonicalize().ok()?;
-    if !path.starts_with(&root) {
+    if !super::leads_inside(root, path) {
         return None;
     }
-    let meta = std::fs::metadata(&path).ok()?;
-    if !meta.is_file() || meta.len() > SIZE_CAP {
-        return None;
-    }
-    std::fs::read_to_string(&path).ok()
+    super::read_text(path).ok()
 }
 
 /// The path from the root of the file system, `.` and `..` taken out by name.

@@ -296,7 +296,8 @@ fn judge(
                 finding.helps.push(format!("did you mean `{near}`?"));
             }
             found.push((finding, None));
-        } else if settings.rules.contains(name.as_str()) && !used.0[index][r] {
+        } else if settings.rules.contains(name.as_str()) && !used.0[index][r] && reading.problems.is_empty() {
+            // where a part was not read, what the comment is for may stand there
             unused.push(r);
         }
     }

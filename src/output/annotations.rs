@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::base::Base;
+use super::plain::plain;
 use crate::engine::{Diagnostic, Report};
 use crate::fix::Severity;
 
@@ -50,9 +51,10 @@ fn command(report: &Report, diagnostic: &Diagnostic, base: &Base) -> String {
     )
 }
 
-/// A message of a workflow command: nothing in it ends the line.
+/// A message of a workflow command: nothing in it ends the line, or is a command of its own.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let lines: Vec<_> = text.split('\n').map(|line| plain(line).replace('%', "%25")).collect();
+    lines.join("%0A")
 }
 
 /// A property of a workflow command: nothing in it ends the property.
@@ -66,7 +68,8 @@ mod tests {
 
     #[test]
     fn nothing_ends_the_line_or_the_property() {
-        assert_eq!(data("a%\r\n::error::b"), "a%25%0D%0A::error::b");
+        assert_eq!(data("a%\r\n::error::b"), "a%25\u{240d}%0A::error::b");
         assert_eq!(property("a:b,c\n"), "a%3Ab%2Cc%0A");
+        assert_eq!(data("##[error]\u{1b}"), "##\u{27e6}error]\u{241b}");
     }
 }

@@ -1,5 +1,6 @@
 //! Paths as other programs want them: relative to the repository, or as addresses.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 use crate::source::shown_path;
@@ -16,6 +17,15 @@ pub struct Base {
 impl Base {
     /// The path relative to the root, with forward slashes; `None` for one outside of it.
     pub fn relative(&self, path: &Path) -> Option<String> {
+        self.below(path).map(|path| shown_path(&path))
+    }
+
+    /// The path relative to the root as an address; `None` for one outside of it.
+    pub fn address(&self, path: &Path) -> Option<String> {
+        self.below(path).map(|path| percent_encoded(&path))
+    }
+
+    fn below(&self, path: &Path) -> Option<PathBuf> {
         let mut whole = PathBuf::new();
         for part in self.here.join(path).components() {
             match part {
@@ -26,8 +36,7 @@ impl Base {
                 part => whole.push(part),
             }
         }
-        let inside = whole.strip_prefix(&self.root).ok()?;
-        Some(shown_path(inside))
+        whole.strip_prefix(&self.root).ok().map(Path::to_path_buf)
     }
 
     /// The path relative to the root where it lies below, and as it was shown elsewhere.
@@ -37,9 +46,9 @@ impl Base {
 }
 
 /// A path as the relative part of an address: every byte that means something else there is encoded.
-pub fn percent_encoded(path: &str) -> String {
+pub(super) fn percent_encoded(path: &Path) -> String {
     let mut out = String::new();
-    for byte in path.bytes() {
+    for byte in bytes(path).iter().copied() {
         let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/');
         if plain {
             out.push(char::from(byte));
@@ -48,6 +57,23 @@ pub fn percent_encoded(path: &str) -> String {
         }
     }
     out
+}
+
+/// The bytes of a path's name, also where they are not UTF-8.
+#[cfg(unix)]
+pub(crate) fn bytes(path: &Path) -> Cow<'_, [u8]> {
+    use std::os::unix::ffi::OsStrExt;
+    let name = path.as_os_str().as_bytes();
+    Cow::Borrowed(match name.strip_prefix(b"./") {
+        Some(rest) if !rest.is_empty() => rest,
+        _ => name,
+    })
+}
+
+/// The bytes of a path's name, with forward slashes.
+#[cfg(not(unix))]
+pub(crate) fn bytes(path: &Path) -> Cow<'_, [u8]> {
+    Cow::Owned(shown_path(path).into_bytes())
 }
 
 #[cfg(test)]
@@ -63,6 +89,9 @@ mod tests {
         assert_eq!(base.relative(Path::new("a b.sh")).as_deref(), Some("sub/a b.sh"));
         assert_eq!(base.relative(Path::new("../x.sh")).as_deref(), Some("x.sh"));
         assert_eq!(base.relative(Path::new("../../x.sh")), None);
-        assert_eq!(percent_encoded("sub/a b%\u{e9}:.sh"), "sub/a%20b%25%C3%A9%3A.sh");
+        assert_eq!(
+            percent_encoded(Path::new("sub/a b%\u{e9}:.sh")),
+            "sub/a%20b%25%C3%A9%3A.sh"
+        );
     }
 }

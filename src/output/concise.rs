@@ -1,7 +1,7 @@
 //! `path:line:column: severity[rule] message`, a line each.
 
 use super::paint::{Paint, Style};
-use super::plain::plain;
+use super::plain::{plain, plain_path};
 use super::rulebook;
 use crate::engine::{Diagnostic, Report};
 
@@ -22,7 +22,7 @@ pub fn concise_line(report: &Report, diagnostic: &Diagnostic, paint: Paint) -> S
     let finding = &diagnostic.finding;
     let source = report.reading.file(finding.primary.file);
     let at = source.position(finding.primary.span.start);
-    let path = paint.paint(Style::Strong, &plain(&source.shown_path()));
+    let path = paint.paint(Style::Strong, &plain_path(&source.shown_path()));
     let name = paint.link(finding.rule, &rulebook::url(finding.rule));
     let style = Style::Severity(diagnostic.severity);
     let what = paint.paint(style, &format!("{}[{name}]", diagnostic.severity.as_str()));

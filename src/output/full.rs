@@ -6,7 +6,7 @@ use codespan_reporting::term::{Chars, Config, WriteStyle, emit_to_write_style};
 use super::json::refusal;
 use super::paint::{Paint, Style};
 use super::patch;
-use super::plain::plain;
+use super::plain::{plain, plain_line};
 use super::rulebook;
 use super::window::Windows;
 use crate::container::{FileId, Key};
@@ -165,7 +165,7 @@ fn notes(report: &Report, first: &Diagnostic, others: &[&Diagnostic]) -> Vec<Str
     }
     notes
         .iter()
-        .map(|n| n.lines().map(plain).collect::<Vec<_>>().join("\n"))
+        .map(|n| n.lines().map(plain_line).collect::<Vec<_>>().join("\n"))
         .collect()
 }
 

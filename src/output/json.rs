@@ -18,12 +18,6 @@ pub fn check(reports: &[Report], summary: &Summary) -> Value {
     })
 }
 
-/// JSON as it is written everywhere: indented, with a final line ending.
-pub fn pretty(value: &Value) -> String {
-    // a value that was built in memory always has text
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
-}
-
 /// The findings of one file.
 pub fn finding_values(report: &Report) -> Vec<Value> {
     report.diagnostics.iter().map(|d| finding(report, d)).collect()
@@ -81,4 +75,26 @@ pub(crate) fn refusal(diagnostic: &Diagnostic) -> Option<&str> {
 /// A span as the JSON gives it: lines and columns from 1, columns in code points, bytes from 0.
 pub fn range(source: &Source, span: Span) -> Value {
     json!({"start": source.position(span.start), "end": source.position(span.end)})
+}
+
+/// JSON as it is written everywhere: indented, with a final line ending, and with every character that
+/// would speak to a terminal or to a runner of workflows written as its number.
+pub fn pretty(value: &Value) -> String {
+    // a value that was built in memory always has text
+    let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
+    let mut units = [0; 2];
+    for c in text.chars() {
+        let commands = c == '[' && marks >= 2;
+        marks = if c == '#' { marks + 1 } else { 0 };
+        if commands || (c != '\n' && super::plain::shown_instead(c).is_some()) {
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }

@@ -39,11 +39,52 @@ pub(crate) fn shown_instead(c: char) -> Option<char> {
 }
 
 /// A text of one line with every hostile character replaced; line ends become pictures too.
+///
+/// A runner of workflows obeys `##[…]` wherever it stands in a line: its bracket is shown as another.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| shown_instead(c).is_none()) {
+    if !text.contains(COMMAND) && text.chars().all(|c| shown_instead(c).is_none()) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().map(|c| shown_instead(c).unwrap_or(c)).collect())
+    let mut marks = Marks::default();
+    Cow::Owned(text.chars().map(|c| marks.shown(c)).collect())
+}
+
+/// A whole line that begins with linted text: what a runner would take for `::command::` begins with
+/// another character.
+pub fn plain_line(text: &str) -> Cow<'_, str> {
+    let shown = plain(text);
+    match shown.trim_start().starts_with("::") {
+        true => Cow::Owned(shown.replacen("::", "\u{2237}", 1)),
+        false => shown,
+    }
+}
+
+/// A path at the beginning of a line: `./` before one that a runner would obey.
+pub(crate) fn plain_path(path: &str) -> Cow<'_, str> {
+    let shown = plain(path);
+    match shown.trim_start().starts_with("::") {
+        true => Cow::Owned(format!("./{shown}")),
+        false => shown,
+    }
+}
+
+/// What makes a runner obey, wherever it stands in a line.
+pub(crate) const COMMAND: &str = "##[";
+
+/// Shows a text a character at a time, with a memory for the marks before it.
+#[derive(Default)]
+pub(crate) struct Marks(u8);
+
+impl Marks {
+    /// The character that is shown for the next one.
+    pub(crate) fn shown(&mut self, c: char) -> char {
+        let after_marks = self.0 >= 2;
+        self.0 = if c == '#' { self.0.saturating_add(1) } else { 0 };
+        match c {
+            '[' if after_marks => '\u{27e6}',
+            c => shown_instead(c).unwrap_or(c),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +98,10 @@ mod tests {
             shown,
             "a\u{241b}[2Jb\u{fffd}c\u{fffd}d\u{fffd}\u{240d}\u{240a}\te\u{fffd}"
         );
+        assert_eq!(plain("a ##[error]b #[c]"), "a ##\u{27e6}error]b #[c]");
+        assert_eq!(plain_line("  ::error::x::"), "  \u{2237}error::x::");
+        assert_eq!(plain_path(" ::error::x"), "./ ::error::x");
+        assert!(matches!(plain_line("a::b"), Cow::Borrowed(_)));
         assert!(matches!(plain("caf\u{e9} \u{1f980}"), Cow::Borrowed(_)));
     }
 }

@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 use super::base::{Base, percent_encoded};
 use super::line_hash::line_hashes;
 use super::rulebook;
-use crate::container::{Container, FileId, Syntax};
+use crate::container::{Container, FileId};
 use crate::engine::{Diagnostic, Offer, Report};
 use crate::fix::{Edit, Label, Safety, Severity};
 use crate::rules::page::Page;
-use crate::source::{Source, Span, shown_path};
+use crate::source::{Source, Span};
 
 /// Results of one run that code scanning takes at most.
 pub const RESULTS_CAP: usize = 25_000;
@@ -282,7 +282,7 @@ fn related(report: &Report, diagnostic: &Diagnostic, container: Option<&Containe
         let head = Label {
             file: container.file,
             span: container.head,
-            message: format!("the {} `{}`", form(container.syntax), container.called()),
+            message: format!("the {} `{}`", container.syntax.noun(), container.called()),
         };
         let line = |label: &Label| report.reading.file(label.file).line_of(label.span.start);
         if (head.file, line(&head)) != (finding.primary.file, line(&finding.primary)) {
@@ -292,22 +292,11 @@ fn related(report: &Report, diagnostic: &Diagnostic, container: Option<&Containe
     out
 }
 
-fn form(syntax: Syntax) -> &'static str {
-    match syntax {
-        Syntax::Compose => "service",
-        Syntax::Quadlet => "unit",
-        Syntax::Pod => "pod",
-        Syntax::BuildStep => "build step",
-        Syntax::Image => "image",
-        _ => "command of",
-    }
-}
-
 fn logical(container: &Container) -> Value {
     let name = container.called();
-    let whole = match container.syntax {
-        Syntax::Compose => format!("services.{name}"),
-        _ => name.clone(),
+    let whole = match container.syntax.is_service() {
+        true => format!("services.{name}"),
+        false => name.clone(),
     };
     json!({"name": name, "fullyQualifiedName": whole})
 }
@@ -317,9 +306,9 @@ fn physical(source: &Source, span: Span, base: &Base) -> Value {
 }
 
 fn artifact(path: &Path, base: &Base) -> Value {
-    match base.relative(path) {
-        Some(path) => json!({"uri": percent_encoded(&path), "uriBaseId": "%SRCROOT%"}),
-        None => json!({"uri": percent_encoded(&shown_path(path))}),
+    match base.address(path) {
+        Some(uri) => json!({"uri": uri, "uriBaseId": "%SRCROOT%"}),
+        None => json!({"uri": percent_encoded(path)}),
     }
 }
 

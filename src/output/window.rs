@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use codespan_reporting::files::{Error, Files};
 
-use super::plain::{plain, shown_instead};
+use super::plain::{Marks, plain};
 use crate::source::{Source, Span};
 
 /// Characters of a line that are shown at most.
@@ -101,6 +101,7 @@ impl Window {
         marks.sort_unstable();
         let mut marks = marks.into_iter().peekable();
         let first_line = line == 1;
+        let mut marks_of_line = Marks::default();
         for (at, c) in body.get(shown.clone()).unwrap_or("").char_indices() {
             let at = shown.start + at;
             let byte = Span::at(span.start as usize + at).start;
@@ -109,7 +110,7 @@ impl Window {
             }
             let is_bom = first_line && at == 0 && c == '\u{feff}';
             if !is_bom {
-                self.text.push(shown_instead(c).unwrap_or(c));
+                self.text.push(marks_of_line.shown(c));
             }
         }
         for mark in marks {

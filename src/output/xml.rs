@@ -3,6 +3,7 @@
 use super::base::Base;
 use super::concise_line;
 use super::paint::Paint;
+use super::plain::shown_instead;
 use super::rulebook;
 use crate::engine::Report;
 use crate::fix::Severity;
@@ -74,8 +75,13 @@ pub fn checkstyle(reports: &[Report], base: &Base) -> String {
 /// Text for XML: marks escaped, and characters that XML cannot hold replaced.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
     for c in text.chars() {
+        // what a runner of workflows obeys
+        let commands = c == '[' && marks >= 2;
+        marks = if c == '#' { marks + 1 } else { 0 };
         match c {
+            '[' if commands => out.push_str("&#91;"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -84,6 +90,8 @@ fn escaped(text: &str) -> String {
             '\n' => out.push_str("&#10;"),
             '\t' => out.push_str("&#9;"),
             '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
+            // written as its number: an XML reader gets it, a terminal does not
+            c if shown_instead(c).is_some() => out.push_str(&format!("&#{};", u32::from(c))),
             c => out.push(c),
         }
     }

@@ -68,6 +68,11 @@ fn text(value: &Value) -> String {
 }
 
 fn run(folder: &Folder, inputs: &[(&str, &str)]) -> Ran {
+    run_with(folder, inputs, None)
+}
+
+/// Runs the action with some programs in the place of the machine's own.
+fn run_with(folder: &Folder, inputs: &[(&str, &str)], programs: Option<&Folder>) -> Ran {
     let action: Value = serde_yaml::from_str(&std::fs::read_to_string(root().join("action.yml")).unwrap()).unwrap();
     let mut context = Context {
         values: BTreeMap::new(),
@@ -83,6 +88,7 @@ fn run(folder: &Folder, inputs: &[(&str, &str)]) -> Ran {
     }
     let here = root().display().to_string();
     context.values.insert("github.action_path".to_owned(), here);
+    context.values.insert("github.token".to_owned(), String::new());
     let tag = format!("v{}", env!("CARGO_PKG_VERSION"));
     context.values.insert("github.action_ref".to_owned(), tag);
     let mut ran = Ran {
@@ -110,7 +116,10 @@ fn run(folder: &Folder, inputs: &[(&str, &str)]) -> Ran {
         }
         assert!(!text(&step["run"]).contains("${{"), "an expression in a script");
         let binary = std::path::Path::new(env!("CARGO_BIN_EXE_privlint")).parent().unwrap();
-        let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+        let mut path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+        if let Some(programs) = programs {
+            path = format!("{}:{path}", programs.0.display());
+        }
         let mut command = Command::new("bash");
         command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &text(&step["run"])]);
         command.current_dir(&folder.0).env("PATH", path);
@@ -237,23 +246,60 @@ fn releases() -> Option<Folder> {
     Some(folder)
 }
 
+/// `curl` and `gh` that know the releases in a folder, and nothing else; `gh` vouches for them while
+/// there is a file `attested`.
+fn programs(releases: &Folder) -> Folder {
+    use std::os::unix::fs::PermissionsExt;
+    let curl = format!(
+        "#!/bin/sh\nfor last; do :; done\nwhile [ $# -gt 1 ]; do [ \"$1\" != --output ] || out=$2; shift; done
+         case $last in https://releases.test/*) cp \"{}/${{last#https://releases.test/}}\" \"$out\" ;; *) exit 1 ;; esac\n",
+        releases.0.display()
+    );
+    let gh = format!(
+        "#!/bin/sh\n[ \"$1 $2\" = 'attestation verify' ] && [ -f \"$3\" ] && [ -f '{}/attested' ]\n",
+        releases.0.display()
+    );
+    let folder = Folder::with(&[("curl", &curl), ("gh", &gh)]);
+    for name in ["curl", "gh"] {
+        std::fs::set_permissions(folder.0.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    folder
+}
+
 #[test]
-fn a_release_is_downloaded_and_its_checksum_counts() {
+fn a_release_is_downloaded_and_its_checksum_and_attestation_count() {
     let Some(releases) = releases() else { return };
-    let address = format!("file://{}", releases.0.display());
+    let programs = programs(&releases);
     let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    let download = |inputs: &[(&str, &str)]| {
+        let inputs: Vec<_> = inputs
+            .iter()
+            .chain(&[("releases", "https://releases.test")])
+            .copied()
+            .collect();
+        run_with(&folder, &inputs, Some(&programs))
+    };
+    let ran = download(&[("version", "auto")]);
+    assert!(
+        ran.code == 2 && ran.log.contains("was built by the project"),
+        "{}",
+        ran.log
+    );
+    let ran = download(&[("version", "auto"), ("attestation", "off")]);
+    assert_eq!(ran.code, 1, "{}", ran.log);
+    releases.write("attested", "");
     for version in ["auto", env!("CARGO_PKG_VERSION")] {
-        let ran = run(&folder, &[("version", version), ("releases", &address)]);
+        let ran = download(&[("version", version)]);
         assert_eq!((ran.code, ran.outputs["findings"].as_str()), (1, "1"), "{}", ran.log);
     }
-    let version = std::fs::read_dir(&releases.0).unwrap().next().unwrap().unwrap().path();
+    let version = releases.0.join(format!("v{}", env!("CARGO_PKG_VERSION")));
     for file in std::fs::read_dir(version).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|e| e == "sha256") {
             std::fs::write(path, format!("{}  x\n", "0".repeat(64))).unwrap();
         }
     }
-    let ran = run(&folder, &[("version", "auto"), ("releases", &address)]);
+    let ran = download(&[("version", "auto")]);
     assert!(
         ran.code == 2 && ran.log.contains("is not the one that its checksum is of"),
         "{}",
@@ -262,6 +308,17 @@ fn a_release_is_downloaded_and_its_checksum_counts() {
     for wrong in ["--help", "latest", "1;x"] {
         assert_eq!(run(&folder, &[("version", wrong)]).code, 2, "{wrong}");
     }
+}
+
+#[test]
+fn no_list_is_opened_that_bash_3_takes_for_unset() {
+    let script = std::fs::read_to_string(root().join("action/run.sh")).unwrap();
+    for (n, line) in script.lines().enumerate() {
+        let bare = line.replace("${read_lines[@]+\"${read_lines[@]}\"}", "");
+        assert!(!bare.contains("${read_lines[@]}"), "line {}: {line}", n + 1);
+    }
+    let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    assert_eq!(run(&folder, &[("args", ""), ("paths", "")]).code, 1);
 }
 
 #[test]

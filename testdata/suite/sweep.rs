@@ -6,16 +6,30 @@ use rayon::prelude::*;
 use crate::fixes::wrong_with_fixing;
 use crate::samples::samples;
 
-/// Cuts tried for one sample in each direction; longer samples are cut at every n-th character.
-const CUTS: usize = 400;
+/// How much is tried of each sample.
+struct Effort {
+    /// Cuts in each direction; longer samples are cut at every n-th character.
+    cuts: usize,
+    /// Texts with some bytes flipped.
+    flips: usize,
+}
+
+/// A sample of all there is to try; the whole where `PRIVLINT_SWEEP=whole` asks for it, as `.ci/run` does.
+fn effort() -> Effort {
+    match std::env::var("PRIVLINT_SWEEP").as_deref() {
+        Ok("whole") => Effort { cuts: 400, flips: 40 },
+        _ => Effort { cuts: 24, flips: 4 },
+    }
+}
 
 #[test]
 fn prefixes_and_suffixes_are_survived() {
+    let effort = effort();
     let wrong: Vec<String> = samples()
         .par_iter()
         .flat_map_iter(|sample| {
             let cuts: Vec<usize> = sample.text.char_indices().map(|(i, _)| i).collect();
-            let step = cuts.len().div_ceil(CUTS).max(1);
+            let step = cuts.len().div_ceil(effort.cuts).max(1);
             let tried = cuts.into_iter().step_by(step).flat_map(|at| {
                 let (head, tail) = sample.text.split_at(at);
                 [head, tail].map(|text| {
@@ -33,6 +47,7 @@ const BYTES: &[u8] = b" \n\t:-\"'{}[]#&*|\\$(`z\r";
 
 #[test]
 fn flipped_bytes_are_survived() {
+    let effort = effort();
     let wrong: Vec<String> = samples()
         .par_iter()
         .flat_map_iter(|sample| {
@@ -45,7 +60,7 @@ fn flipped_bytes_are_survived() {
                 (state >> 33) as usize
             };
             let mut found = Vec::new();
-            for _ in 0..40 {
+            for _ in 0..effort.flips {
                 let mut bytes = sample.text.clone().into_bytes();
                 if bytes.is_empty() {
                     break;
