@@ -223,6 +223,16 @@ impl Uses {
         self.list.is_empty()
     }
 
+    /// True where a project that includes this file reads one of its mounts as another path.
+    pub(super) fn lead_elsewhere(&self, tree: &Uses) -> bool {
+        let Some(own) = self.list.first() else { return false };
+        let included = tree.list.iter().filter(|u| u.home == own.whole && u.whole != own.whole);
+        included.into_iter().any(|there| {
+            let same = |here: &&MountUse| here.called == there.called && here.label.span == there.label.span;
+            self.list.iter().find(same).is_some_and(|here| here.path != there.path)
+        })
+    }
+
     /// The mounts at, above and below a path, given its keys.
     fn near<'a>(&'a self, keys: &'a [String]) -> impl Iterator<Item = &'a MountUse> {
         let below = keys.last().and_then(|own| self.below.get(own));

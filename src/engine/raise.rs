@@ -132,7 +132,7 @@ impl<'a> Linter<'a> {
             self.facts_of_tree(reading)
         };
         // seen from the project that includes it, its paths may be others
-        let elsewhere = reading.kind == Kind::Compose && tree.is_sourced_elsewhere(&reading.source().path);
+        let elsewhere = reading.kind == Kind::Compose && own.lead_elsewhere(&tree.mounts);
         Scenes {
             hosts,
             neighbours: neighbours(reading, &own, &tree.mounts, !tree.cut && !elsewhere),
