@@ -12,6 +12,7 @@ pub(crate) use tree::absolute;
 pub use tree::{open_in, repository_root, tree_root};
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -285,9 +286,17 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Broken {
     Broken::NotUtf8(String::from_utf8_lossy(valid).into_owned())
 }
 
+/// True for a file without an ending that begins with `#!`.
+fn is_script_by_its_first_line(path: &Path) -> bool {
+    let mut start = [0; 2];
+    path.extension().is_none()
+        && std::fs::File::open(path).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
+        && start == *b"#!"
+}
+
 /// The files of a tree that are read for context, with their kinds: Compose files and scripts by
-/// their endings, those that git ignores left out, at most [`CONTEXT_CAP`], in order of their names.
-/// Dockerfiles mount nothing of the host, and a file without an ending is not opened to find out.
+/// their endings or, without one, their first line; those that git ignores left out, at most
+/// [`CONTEXT_CAP`], in order of their names. Dockerfiles mount nothing of the host.
 pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     let here = tree::absolute(Path::new("."));
     let walker = WalkBuilder::new(root)
@@ -300,20 +309,25 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     let by_ending = |path: &Path| matches!(kind::ending(path).as_deref(), Some("yml" | "yaml" | "sh" | "bash"));
     let mut files: Vec<PathBuf> = walker
         .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|t| t.is_file()) && by_ending(entry.path()))
+        .filter(|entry| entry.file_type().is_some_and(|t| t.is_file()))
+        .filter(|entry| by_ending(entry.path()) || is_script_by_its_first_line(entry.path()))
         .map(|entry| plain(entry.path().strip_prefix(&here).unwrap_or(entry.path())))
-        .take(CONTEXT_CAP)
+        .take(CONTEXT_CAP + 1)
         .collect();
+    let more = files.len() > CONTEXT_CAP;
     files.sort();
     files.truncate(LOOKED_AT_CAP);
     let kinds = files.into_iter().filter_map(|path| {
         let candidate = Candidate { path, named: false };
         match load(&candidate, None) {
-            Loaded::Text(kind, _) => Some((candidate.path, kind)),
-            _ => None,
+            // what cannot be read is listed too: nobody is to take it for looked at
+            Loaded::Text(kind, _) | Loaded::Broken(kind, _) => Some((candidate.path, kind)),
+            Loaded::Failed(_) => Some((candidate.path, Kind::Shell)),
+            Loaded::Passed(_) => None,
         }
     });
-    kinds.collect()
+    let rest = more.then(|| (root.to_owned(), Kind::Shell));
+    kinds.chain(rest).collect()
 }
 
 #[cfg(test)]

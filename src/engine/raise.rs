@@ -131,9 +131,11 @@ impl<'a> Linter<'a> {
         } else {
             self.facts_of_tree(reading)
         };
+        // seen from the project that includes it, its paths may be others
+        let elsewhere = reading.kind == Kind::Compose && tree.is_sourced_elsewhere(&reading.source().path);
         Scenes {
             hosts,
-            neighbours: neighbours(reading, &own, &tree.mounts, !tree.cut),
+            neighbours: neighbours(reading, &own, &tree.mounts, !tree.cut && !elsewhere),
         }
     }
 

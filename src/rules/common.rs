@@ -98,6 +98,20 @@ pub(super) fn safety_without_privilege(needs: Option<&Needs>) -> Safety {
     }
 }
 
+/// That nothing is known of its image, or that it names none.
+pub(super) fn nothing_known(container: &Container) -> String {
+    match names_no_image(container) {
+        true => "the command names no image, and the engine refuses it: is its last line not continued?".to_owned(),
+        false => format!("nothing is known of what {} needs", image(container)),
+    }
+}
+
+/// True for a command that ends before its image.
+fn names_no_image(container: &Container) -> bool {
+    let root = container.mounts.iter().any(|w| w.value.kind.as_str() == "rootfs");
+    container.syntax == Syntax::Command && container.image.is_none() && !root && container.unseen.is_empty()
+}
+
 /// What is known of the container's needs, as notes.
 pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str]) -> Vec<String> {
     let image = image(container);
