@@ -17,6 +17,7 @@ pub(crate) use tree::absolute;
 pub use tree::{open_in, repository_root, tree_root};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -260,28 +261,40 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Broken {
     Broken::NotUtf8(String::from_utf8_lossy(valid).into_owned())
 }
 
+/// True for a file without an ending that begins with `#!`.
+fn is_script_by_its_first_line(path: &Path) -> bool {
+    let mut start = [0; 2];
+    path.extension().is_none()
+        && open_regular(path).is_ok_and(|file| file.is_some_and(|mut file| file.read_exact(&mut start).is_ok()))
+        && start == *b"#!"
+}
+
 /// The files of a tree that are read for context, with their kinds: Compose files and scripts by
-/// their endings, those that git ignores left out, at most [`CONTEXT_CAP`], in order of their names.
-/// Dockerfiles mount nothing of the host, and a file without an ending is not opened to find out.
+/// their endings or, without one, their first line; those that git ignores left out, at most
+/// [`CONTEXT_CAP`], in order of their names. Dockerfiles mount nothing of the host.
 pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     let here = tree::absolute(Path::new("."));
     let by_ending = |path: &Path| matches!(kind::ending(path).as_deref(), Some("yml" | "yaml" | "sh" | "bash"));
     let walked = walk::walk(root, true, &Gitignore::empty()).files.into_iter();
     let mut files: Vec<PathBuf> = walked
-        .filter(|path| by_ending(path))
+        .filter(|path| by_ending(path) || is_script_by_its_first_line(path))
         .map(|path| plain(path.strip_prefix(&here).unwrap_or(&path)))
-        .take(CONTEXT_CAP)
+        .take(CONTEXT_CAP + 1)
         .collect();
+    let more = files.len() > CONTEXT_CAP;
     files.sort();
     files.truncate(LOOKED_AT_CAP);
     let kinds = files.into_iter().filter_map(|path| {
         let candidate = Candidate { path, named: false };
         match load(&candidate, None) {
-            Loaded::Text(kind, _) => Some((candidate.path, kind)),
-            _ => None,
+            // what cannot be read is listed too: nobody is to take it for looked at
+            Loaded::Text(kind, _) | Loaded::Broken(kind, _) => Some((candidate.path, kind)),
+            Loaded::Failed(_) => Some((candidate.path, Kind::Shell)),
+            Loaded::Passed(_) => None,
         }
     });
-    kinds.collect()
+    let rest = more.then(|| (root.to_owned(), Kind::Shell));
+    kinds.chain(rest).collect()
 }
 
 #[cfg(test)]

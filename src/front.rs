@@ -17,7 +17,7 @@ pub mod yaml;
 
 pub use named::by_shebang;
 pub use reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Open, Problem, Reading, Render};
-pub use reading::{Seam, Surroundings};
+pub use reading::{Read, ReadInPlace, Seam, Surroundings};
 
 use std::path::Path;
 use std::sync::Arc;

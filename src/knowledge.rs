@@ -3,6 +3,7 @@
 
 pub mod bases;
 pub mod capabilities;
+pub mod commands;
 pub mod condition;
 pub mod flags;
 pub mod image_name;

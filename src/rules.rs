@@ -122,7 +122,8 @@ pub struct NeighbourMount {
     pub confined: bool,
     /// True where the two run one after another, each in the foreground.
     pub in_turn: bool,
-    /// True where the one lies above the other, and they stand in different folders.
+    /// True where the two are hardly run together: one lies above the other and they stand in different
+    /// folders, or their files are variants of one project.
     pub far: bool,
     /// True where the other comes first in the same file.
     pub comes_first: bool,

@@ -9,6 +9,8 @@ mod documents;
 mod fixes;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/labels.rs"]
+mod labels;
 #[path = "suite/layers.rs"]
 mod layers;
 #[path = "suite/layouts.rs"]

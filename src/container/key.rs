@@ -63,6 +63,24 @@ impl Syntax {
         }
     }
 
+    /// What stands before the name of one, for a reader.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Syntax::Compose => "service",
+            Syntax::Quadlet => "unit",
+            Syntax::Pod => "pod",
+            Syntax::BuildStep => "build step",
+            Syntax::Image => "image",
+            Syntax::Command
+            | Syntax::Exec
+            | Syntax::Build
+            | Syntax::Kube
+            | Syntax::Service
+            | Syntax::Workflow
+            | Syntax::Devcontainer => "command of",
+        }
+    }
+
     /// True when a container of this form could say the key at all. A `RUN` step cannot drop
     /// capabilities, so nobody is told that it does not.
     pub fn can_say(self, key: Key) -> bool {

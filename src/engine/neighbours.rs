@@ -1,7 +1,7 @@
 //! What else mounts the same host paths: the other containers of the file, and of the other files of
 //! its tree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -107,6 +107,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
     let whole_file = !reading.problems.iter().any(|p| p.ends_reading);
     let path = whole(&reading.source().path);
     let here_folder = folder_of(&reading.source().path);
+    let variants = variants(own, tree, &path);
     for (i, container) in reading.containers.iter().enumerate() {
         let home = whole(&reading.file(container.file).path);
         for (m, w) in container.mounts.iter().enumerate() {
@@ -143,7 +144,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                     same_pod: pod.is_some() && pod == other.pod,
                     confined: other.confined,
                     in_turn: container.is_passing() && other.passing,
-                    far: meeting == Meeting::Far,
+                    far: meeting == Meeting::Far || variants.contains(&other.whole),
                     comes_first: same_file && other.index < i,
                 };
                 // the first few say all that a reader needs, if one of them counts
@@ -161,6 +162,23 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
             let bounded = looked_at.0 >= LOOKED_AT || looked_at.1 >= LOOKED_AT || !whole_tree || !whole_file;
             if bounded {
                 found[i].unsearched.push(m);
+            }
+        }
+    }
+    found
+}
+
+/// The Compose files that are other variants of this one: a service of the same name mounts the same
+/// path. Nobody runs both at once.
+fn variants(own: &Uses, tree: &Uses, path: &str) -> HashSet<Arc<str>> {
+    let mut found = HashSet::new();
+    for one in own.list.iter().filter(|one| one.named && one.syntax == Syntax::Compose) {
+        let Some(key) = keys(&one.path).pop() else { continue };
+        let there = tree.at.get(&key).into_iter().flatten().take(LOOKED_AT);
+        for other in there.filter_map(|&i| tree.list.get(i)) {
+            let same = other.named && other.syntax == Syntax::Compose && other.called == one.called;
+            if same && *other.whole != *path {
+                found.insert(Arc::clone(&other.whole));
             }
         }
     }

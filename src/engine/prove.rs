@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::container::{Container, Facts, FileId, Syntax};
+use crate::container::{Container, Facts, FileId, Syntax, Tri};
 use crate::fix::{Change, Edit, apply, overlap};
 use crate::front::{self, Reading, Surroundings};
+use crate::rules;
 use crate::source::Source;
 
 use super::Offer;
@@ -190,10 +191,38 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
             *mended.entry((*i, rule)).or_default() += 1;
         }
     }
-    mended.into_iter().all(|((i, rule), fixes)| {
+    let gone = mended.into_iter().all(|((i, rule), fixes)| {
         let left = now_at.get(&i).map_or(0, |&n| linter.count(&after, &now, n, rule));
         left + fixes <= linter.count(reading, &before, i, rule)
+    });
+    let mut changed: Vec<usize> = batch.iter().flat_map(|c| &c.changes).map(|(i, _)| *i).collect();
+    changed.sort_unstable();
+    changed.dedup();
+    let pairs = changed.into_iter().filter_map(|i| Some((i, *now_at.get(&i)?)));
+    gone && pairs.into_iter().all(|(i, n)| {
+        let mut caused = rules::RULES
+            .iter()
+            .filter(|rule| linter.count(&after, &now, n, rule.name) > linter.count(reading, &before, i, rule.name));
+        let was = reading.containers.get(i).is_some_and(|c| c.privileged() != Tri::No);
+        // what takes `no-new-privileges=false` away leaves it as unsaid as it is elsewhere
+        caused.all(|rule| rule.name == "missing-no-new-privileges" || (was && is_hidden_by_privilege(rule.name)))
     })
+}
+
+/// True for a rule that leaves a privileged container to `privileged`: what it finds once the privilege
+/// is gone was there before. What it says of labels and capabilities a fix has to get right.
+fn is_hidden_by_privilege(rule: &str) -> bool {
+    const OF_THE_FIX: &[&str] = &[
+        "capability-conflict",
+        "private-label-on-shared-mount",
+        "redundant-capability",
+        "refused-value",
+        "relabel-conflict",
+        "relabel-without-confinement",
+        "unknown-capability",
+        "unlabeled-mount",
+    ];
+    !OF_THE_FIX.contains(&rule)
 }
 
 /// The reading of the file with the edits made, in it and in the files it names.

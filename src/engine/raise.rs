@@ -98,11 +98,12 @@ impl<'a> Linter<'a> {
         let path = reading.source().path.clone();
         let binds = reading.containers.iter().flat_map(|c| &c.mounts);
         match reading.kind {
-            Kind::Shell if reading.containers.iter().any(callers) => {
-                if self.facts_of_tree(reading).is_sourced_elsewhere(&path) {
-                    let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
-                    mounts.for_each(|w| w.value.leave_folder());
-                }
+            Kind::Shell
+                if reading.containers.iter().any(callers)
+                    && self.facts_of_tree(reading).is_sourced_elsewhere(&path) =>
+            {
+                let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
+                mounts.for_each(|w| w.value.leave_folder());
             }
             Kind::Compose if binds.into_iter().any(|w| w.value.is_bind()) => {
                 let facts = self.facts_of_tree(reading);
@@ -130,9 +131,11 @@ impl<'a> Linter<'a> {
         } else {
             self.facts_of_tree(reading)
         };
+        // seen from the project that includes it, its paths may be others
+        let elsewhere = reading.kind == Kind::Compose && tree.is_sourced_elsewhere(&reading.source().path);
         Scenes {
             hosts,
-            neighbours: neighbours(reading, &own, &tree.mounts, !tree.cut),
+            neighbours: neighbours(reading, &own, &tree.mounts, !tree.cut && !elsewhere),
         }
     }
 

@@ -38,7 +38,7 @@ pub(super) struct TreeFacts {
     borrowed: HashMap<String, Vec<Borrowed>>,
     /// Where each file is deployed as a stack: `deploy.sh:3`.
     stacks: HashMap<String, String>,
-    /// The files that a script of another folder sources.
+    /// The files that a script of another folder sources, or a Compose file of one includes.
     sourced: HashSet<String>,
     /// The services that scripts start several containers of, with the folder of each script.
     scaled: Vec<(Vec<String>, String)>,
@@ -95,7 +95,7 @@ impl Gathered {
     /// What one file says.
     pub(super) fn add(&mut self, reading: &Reading) {
         self.mounts.extend(mount_uses(reading));
-        if reading.kind == Kind::Shell {
+        if reading.kind != Kind::Dockerfile {
             let here = folder_of(&reading.source().path);
             let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
             self.sourced.extend(sourced.map(|s| whole(&s.path)));

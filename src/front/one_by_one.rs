@@ -1,6 +1,6 @@
 //! Changes of several containers that share nothing but their places.
 
-use super::reading::Reading;
+use super::reading::{Reading, RenderOne};
 use crate::container::Container;
 use crate::fix::{Change, Edit, Refusal};
 
@@ -8,7 +8,7 @@ use crate::fix::{Change, Edit, Refusal};
 pub(super) fn one_by_one(
     reading: &Reading,
     all: &[(&Container, Vec<Change>)],
-    render: fn(&Reading, &Container, &[Change]) -> Result<Vec<Edit>, Refusal>,
+    render: RenderOne,
 ) -> Result<Vec<Edit>, Refusal> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut seen = std::collections::HashSet::new();

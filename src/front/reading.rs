@@ -252,13 +252,22 @@ pub struct Front {
     /// False for a text that holds nothing to look at, as can be seen without reading it.
     pub may_matter: fn(&str) -> bool,
     /// Reads a file.
-    pub read: fn(&Arc<Source>, &Surroundings) -> Reading,
+    pub read: Read,
     /// Reads text of the kind that stands in another file, with the places of that file; `None` for
     /// kinds that are read as files of their own there.
-    pub read_in_place: Option<fn(&Arc<Source>, &Excerpt, &Surroundings) -> Reading>,
+    pub read_in_place: Option<ReadInPlace>,
     /// The edits that carry out changes of containers that were read as this kind.
     pub render: Render,
 }
 
+/// A file to what is found in it.
+pub type Read = fn(&Arc<Source>, &Surroundings) -> Reading;
+
+/// An excerpt of a file to what is found in it.
+pub type ReadInPlace = fn(&Arc<Source>, &Excerpt, &Surroundings) -> Reading;
+
 /// Changes of containers to edits, or why they cannot be made.
 pub type Render = fn(&Reading, &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal>;
+
+/// Changes of one container to edits, or why they cannot be made.
+pub(super) type RenderOne = fn(&Reading, &Container, &[Change]) -> Result<Vec<Edit>, Refusal>;

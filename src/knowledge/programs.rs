@@ -94,6 +94,18 @@ pub fn keeps_open(words: &[Text]) -> Option<String> {
     })
 }
 
+/// The simple commands that the words run: themselves, what they wrap, or those of a shell's script.
+pub(super) fn simple_commands(words: &[String]) -> Vec<Vec<String>> {
+    let Some(words) = unwrapped(words) else {
+        return Vec::new();
+    };
+    let script = words.split_first().filter(|(first, _)| SHELLS.contains(&base(first)));
+    match script.and_then(|(_, rest)| script_of(rest)).map(commands) {
+        Some(commands) => commands.unwrap_or_default(),
+        None => vec![words.to_vec()],
+    }
+}
+
 /// Whether every command among the words is one of the known.
 fn is_harmless(words: &[String], known: &dyn Fn(&str) -> bool) -> bool {
     let Some(words) = unwrapped(words) else { return false };

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::base::{Base, percent_encoded};
 use super::line_hash::line_hashes;
 use super::rulebook;
-use crate::container::{Container, FileId, Syntax};
+use crate::container::{Container, FileId};
 use crate::engine::{Diagnostic, Offer, Report};
 use crate::fix::{Edit, Label, Safety, Severity};
 use crate::rules::page::Page;
@@ -282,7 +282,7 @@ fn related(report: &Report, diagnostic: &Diagnostic, container: Option<&Containe
         let head = Label {
             file: container.file,
             span: container.head,
-            message: format!("the {} `{}`", form(container.syntax), container.called()),
+            message: format!("the {} `{}`", container.syntax.noun(), container.called()),
         };
         let line = |label: &Label| report.reading.file(label.file).line_of(label.span.start);
         if (head.file, line(&head)) != (finding.primary.file, line(&finding.primary)) {
@@ -292,22 +292,11 @@ fn related(report: &Report, diagnostic: &Diagnostic, container: Option<&Containe
     out
 }
 
-fn form(syntax: Syntax) -> &'static str {
-    match syntax {
-        Syntax::Compose => "service",
-        Syntax::Quadlet => "unit",
-        Syntax::Pod => "pod",
-        Syntax::BuildStep => "build step",
-        Syntax::Image => "image",
-        _ => "command of",
-    }
-}
-
 fn logical(container: &Container) -> Value {
     let name = container.called();
-    let whole = match container.syntax {
-        Syntax::Compose => format!("services.{name}"),
-        _ => name.clone(),
+    let whole = match container.syntax.is_service() {
+        true => format!("services.{name}"),
+        false => name.clone(),
     };
     json!({"name": name, "fullyQualifiedName": whole})
 }

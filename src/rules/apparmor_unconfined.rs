@@ -4,7 +4,7 @@ use crate::container::{Container, Text};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 
 use super::Scene;
-use super::common::{capability_names, security_option, who};
+use super::common::{capability_names, host_note, security_option, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -19,6 +19,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     finding
         .notes
         .push("only hosts with AppArmor are concerned: Debian, Ubuntu, SUSE".to_owned());
+    finding.notes.extend(host_note(container));
     finding.helps.push(
         "if it has to mount, write a profile that allows that, load it on the host, and name it: `apparmor=NAME`"
             .to_owned(),

@@ -1,6 +1,6 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Place, Syntax, Text, Tri, Written};
+use crate::container::{Container, Engine, Key, Place, Spelling, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::capabilities::defaults;
 use crate::knowledge::needs::{Needs, Trust, needs};
@@ -72,18 +72,12 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 /// How a key and a value would be written, for help texts.
 pub(super) fn spelled(container: &Container, key: Key, value: &str) -> String {
-    let (flag, compose) = match key {
-        Key::CapAdd => ("--cap-add", "cap_add"),
-        Key::CapDrop => ("--cap-drop", "cap_drop"),
-        Key::SecurityOpt => ("--security-opt", "security_opt"),
-        Key::Device => ("--device", "devices"),
-        Key::User => ("--user", "user"),
-        _ => ("", ""),
-    };
-    match container.syntax {
-        Syntax::Compose if key == Key::User => format!("`{compose}: {value}`"),
-        Syntax::Compose => format!("`{compose}: [{value}]`"),
-        _ => format!("`{flag}={value}`"),
+    let spelling = key.spelling();
+    let flag = spelling.and_then(|s| s.flag).unwrap_or_default();
+    match spelling.filter(|_| container.syntax.is_service()) {
+        Some(Spelling { key, is_list: true, .. }) => format!("`{key}: [{value}]`"),
+        Some(Spelling { key, .. }) => format!("`{key}: {value}`"),
+        None => format!("`{flag}={value}`"),
     }
 }
 
@@ -102,6 +96,20 @@ pub(super) fn safety_without_privilege(needs: Option<&Needs>) -> Safety {
         Some(needs) if needs.needs_no_privilege => safety(Some(needs)),
         _ => Safety::Unsafe,
     }
+}
+
+/// That nothing is known of its image, or that it names none.
+pub(super) fn nothing_known(container: &Container) -> String {
+    match names_no_image(container) {
+        true => "the command names no image, and the engine refuses it: is its last line not continued?".to_owned(),
+        false => format!("nothing is known of what {} needs", image(container)),
+    }
+}
+
+/// True for a command that ends before its image.
+fn names_no_image(container: &Container) -> bool {
+    let root = container.mounts.iter().any(|w| w.value.kind.as_str() == "rootfs");
+    container.syntax == Syntax::Command && container.image.is_none() && !root && container.unseen.is_empty()
 }
 
 /// What is known of the container's needs, as notes.

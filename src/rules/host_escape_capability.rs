@@ -49,12 +49,17 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
     let mut finding = Finding::new(rule, message, Label::new(&added.place, "granted here"));
     finding.notes.extend(capability.note.clone());
     if let Some(needs) = needs(container)
-        && let Some((_, why)) = needs.capabilities.iter().find(|(n, _)| *n == name)
+        && let Some(need) = needs.entry.capabilities.iter().find(|need| need.name == name)
     {
-        let image = image(container);
+        let verb = if need.optional {
+            "uses it where it is given"
+        } else {
+            "needs it"
+        };
+        let (image, why) = (image(container), &need.why);
         finding
             .notes
-            .push(format!("{image} needs it: {why} ({})", needs.source()));
+            .push(format!("{image} {verb}: {why} ({})", needs.source()));
     }
     if is_bounded(scene) {
         finding.notes.push(match capability.host_users {

@@ -9,7 +9,7 @@ use crate::knowledge::needs::{Needs, Trust, needs, required};
 use super::Scene;
 use super::common::{
     capability_names, drop_all_but, engine, error_table, image, is_fragment, is_privileged, is_root_name, listed,
-    needs_notes, safety, spelled, who,
+    needs_notes, nothing_known, safety, spelled, who,
 };
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -57,8 +57,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     match &needs {
         Some(needs) => finding.notes.extend(needs_notes(container, needs, &wanted)),
         None => {
-            let image = image(container);
-            finding.notes.push(format!("nothing is known of what {image} needs"));
+            finding.notes.push(nothing_known(container));
         }
     }
     if needs

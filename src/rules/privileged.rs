@@ -4,12 +4,13 @@
 use crate::container::{Container, Key, Mount, Namespace, Switch, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::capabilities::defaults;
+use crate::knowledge::commands;
 use crate::knowledge::images::Required;
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::common::{
-    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes,
+    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes, nothing_known,
     safety_without_privilege, selinux_note, spelled, who,
 };
 use super::labels::{Unlabelled, kept_away, loosening, unlabelled};
@@ -75,6 +76,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.related.push(Label::new(&mount.mount.place, reason));
     }
     explain(scene, needs, &mut finding);
+    finding.helps.extend(commands::needs(&container.command));
     let others = if confines { kept_away(container) } else { Vec::new() };
     for path in &others {
         finding.notes.push(format!(
@@ -90,9 +92,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     match offered {
         Ok(fix) => {
             if unknown {
-                let image = image(container);
                 if needs.is_none() {
-                    finding.notes.push(format!("nothing is known of what {image} needs"));
+                    finding.notes.push(nothing_known(container));
                 }
                 finding.helps.push(error_table());
             }
@@ -163,6 +164,11 @@ fn explain(scene: &Scene, needs: Option<&Needs>, finding: &mut Finding) {
             finding.helps.push(format!("{lead}{instead}"));
         }
     }
+    if container.syntax == Syntax::Compose && container.build.is_some() {
+        finding
+            .notes
+            .push("the steps of its build get nothing of this: `build.privileged` would be theirs".to_owned());
+    }
     if container.rootless {
         finding.notes.push(
             "podman without sudo is taken for rootless: then all of this is bounded by what the calling user may do"
@@ -224,7 +230,7 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     let known = needs.is_some_and(|n| n.trust > Trust::Guess);
     let other_reason = !hidden.is_empty() || !written.is_empty() || !container.devices.is_empty();
     if !known && !other_reason {
-        return Err(Refusal(format!("nothing is known of what {} needs", image(container))));
+        return Err(Refusal(nothing_known(container)));
     }
     let mut safety = safety_without_privilege(needs);
     let mut changes = remove_all(container);

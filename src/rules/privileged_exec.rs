@@ -2,6 +2,7 @@
 
 use crate::container::{Switch, Syntax, Tri};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
+use crate::knowledge::commands;
 
 use super::Scene;
 use super::common::engine;
@@ -31,6 +32,14 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     finding
         .notes
         .push("what it writes or starts stays behind for the container's own processes".to_owned());
+    let known = commands::needs(&container.command);
+    if !known.is_empty() {
+        finding.helps.extend(known);
+        finding.helps.push(
+            "start a container of its own for it, with that capability and `--pid=container:NAME` or `--network=container:NAME`"
+                .to_owned(),
+        );
+    }
     finding.fixes.push(Fix {
         title: "run it with what the container has".to_owned(),
         safety: Safety::Unsafe,

@@ -12,12 +12,14 @@ use crate::source::Span;
 
 /// Files that one script may source.
 const MAX_SOURCED: usize = 24;
+/// Sourced files whose names are kept.
+const MAX_NAMED: usize = 400;
 
 impl Evaluator<'_> {
     /// Walks a file that is sourced by a literal path.
     pub(super) fn source_file(&mut self, field: &Field, span: Span) {
         let Some(open) = self.open else { return };
-        if self.sources.len() >= MAX_SOURCED || self.nesting >= MAX_NESTING {
+        if self.nesting >= MAX_NESTING {
             return;
         }
         let mut rest = String::new();
@@ -41,6 +43,13 @@ impl Evaluator<'_> {
         }
         let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
         let beside = tidy(&folder.join(&rest));
+        if self.sources.len() >= MAX_SOURCED {
+            // it is not read, but known to be sourced
+            if self.sources.len() < MAX_NAMED && !self.sources.iter().any(|(path, _)| *path == beside) {
+                self.sources.push((beside, String::new()));
+            }
+            return;
+        }
         let mut tries = vec![beside];
         if !from_script {
             tries.push(tidy(Path::new(&rest)));

@@ -84,3 +84,52 @@ fn used_layers(line: &str) -> Vec<&str> {
         .filter(|name| name.chars().next().is_some_and(char::is_lowercase))
         .collect()
 }
+
+/// Parts of the layer of fronts, and those that each may use besides itself. The face of the layer,
+/// `front.rs`, stands above them.
+const INSIDE_FRONT: &[(&str, &[&str])] = &[
+    ("reading", &[]),
+    ("one_by_one", &["reading"]),
+    ("named", &["reading"]),
+    ("yaml", &["reading"]),
+    ("compose", &["reading", "yaml"]),
+    ("dockerfile", &["reading", "one_by_one"]),
+    ("script", &["reading", "one_by_one"]),
+    ("built", &["reading", "dockerfile"]),
+    ("nested", &["reading"]),
+];
+
+/// A front imports no other front, and none of them the face.
+#[test]
+fn fronts_point_one_way() {
+    let front = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/front");
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for entry in walkdir::WalkDir::new(&front).into_iter().map(Result::unwrap) {
+        let relative = entry.path().strip_prefix(&front).unwrap().with_extension("");
+        let names: Vec<&str> = relative.iter().map(|name| name.to_str().unwrap()).collect();
+        if entry.path().extension().is_none_or(|e| e != "rs") || names.contains(&"tests") {
+            continue;
+        }
+        seen += 1;
+        let (part, allowed) = INSIDE_FRONT
+            .iter()
+            .find(|(part, _)| *part == names[0])
+            .unwrap_or_else(|| panic!("no part {} of the fronts", names[0]));
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or("");
+        let up = "super::".repeat(names.len());
+        for line in code.lines().map(str::trim_start).filter(|l| l.starts_with("use ")) {
+            let below = ["use crate::front::", &format!("use {up}")].map(|head| line.strip_prefix(head));
+            let Some(rest) = below.into_iter().flatten().next() else {
+                continue;
+            };
+            let used: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if used != *part && used != "super" && !allowed.contains(&used.as_str()) {
+                wrong.push(format!("front/{}: {line}", relative.display()));
+            }
+        }
+    }
+    assert!(seen > 40, "only {seen} files were looked at");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::page::{Page, refuse};
 use super::write::{self, New};
 use crate::container::{
-    Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, Syntax, Text, ViaKind, Written,
+    Container, FileId, Key, Labelling, Mount, Place, Relabel, Spelling, Syntax, Text, ViaKind, Written,
 };
 use crate::fix::{Change, Edit, Refusal};
 use crate::front::reading::Reading;
@@ -61,7 +61,7 @@ pub(super) fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>
     for (container, key, _) in &additions {
         let page = page(&mut pages, container.file)?;
         let service = service_node(page, container)?;
-        if let Some((name, _)) = name_of(*key) {
+        if let Some(Spelling { key: name, .. }) = key.spelling() {
             let own = page.tree.get(service, name).map(|entry| page.tree.resolve(entry.value));
             let list = own.or_else(|| shared_list(page, container, *key));
             page.growing.extend(list);
@@ -139,44 +139,6 @@ fn service_node(page: &Page, container: &Container) -> Result<NodeId, Refusal> {
     }
 }
 
-/// How a key is written in a service.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    List,
-    Value,
-}
-
-fn name_of(key: Key) -> Option<(&'static str, Form)> {
-    Some(match key {
-        Key::Privileged => ("privileged", Form::Value),
-        Key::CapAdd => ("cap_add", Form::List),
-        Key::CapDrop => ("cap_drop", Form::List),
-        Key::SecurityOpt => ("security_opt", Form::List),
-        Key::Mount => ("volumes", Form::List),
-        Key::Device => ("devices", Form::List),
-        Key::DeviceCgroupRule => ("device_cgroup_rules", Form::List),
-        Key::Namespace(namespace) => (namespace_key(namespace), Form::Value),
-        Key::User => ("user", Form::Value),
-        Key::ReadOnly => ("read_only", Form::Value),
-        Key::Sysctl => ("sysctls", Form::List),
-        Key::ShmSize => ("shm_size", Form::Value),
-        Key::Image => ("image", Form::Value),
-        Key::Name => ("container_name", Form::Value),
-        Key::Command | Key::Other => return None,
-    })
-}
-
-fn namespace_key(namespace: Namespace) -> &'static str {
-    match namespace {
-        Namespace::Pid => "pid",
-        Namespace::Ipc => "ipc",
-        Namespace::Network => "network_mode",
-        Namespace::Uts => "uts",
-        Namespace::User => "userns_mode",
-        Namespace::Cgroup => "cgroup",
-    }
-}
-
 /// Values that a key of a service gains.
 struct Addition<'a> {
     container: &'a Container,
@@ -190,7 +152,7 @@ impl Addition<'_> {
     /// Writes them. `grown` is what shared lists have been given already.
     fn write(&self, page: &mut Page, values: &[String], grown: &mut BTreeSet<(NodeId, String)>) -> Result<(), Refusal> {
         let (key, service) = (self.key, self.service);
-        let Some((name, form)) = name_of(key) else {
+        let Some(Spelling { key: name, is_list, .. }) = key.spelling() else {
             return refuse("there is no key of Compose for it");
         };
         let capability = matches!(key, Key::CapAdd | Key::CapDrop);
@@ -208,22 +170,22 @@ impl Addition<'_> {
                 return Ok(());
             }
             let node = page.tree.node(list);
-            if form != Form::List || !matches!(node.kind, Kind::Sequence(_)) || !(self.served)(node.span) {
+            if !is_list || !matches!(node.kind, Kind::Sequence(_)) || !(self.served)(node.span) {
                 return refuse(why);
             }
             write::items(page, list, &new)
         };
         let Some(own) = page.tree.get(service, name).copied() else {
-            if form == Form::List && comes_by_merge_key(self.container, key) {
+            if is_list && comes_by_merge_key(self.container, key) {
                 let why = format!("`{name}` comes through a merge key, which a list of its own would replace");
                 return match shared_list(page, self.container, key) {
                     Some(list) => share(page, list, why),
                     None => refuse(why),
                 };
             }
-            let new = match form {
-                Form::List => New::List(values),
-                Form::Value => New::Scalar(values.into_iter().next().unwrap_or_default()),
+            let new = match is_list {
+                true => New::List(values),
+                false => New::Scalar(values.into_iter().next().unwrap_or_default()),
             };
             return write::entry(page, service, name, &new);
         };
@@ -231,14 +193,14 @@ impl Addition<'_> {
         if node.anchor.is_some() && page.is_shared(own.value) {
             return share(page, own.value, format!("`{name}` is an anchor that others use"));
         }
-        match (&node.kind, form) {
+        match (&node.kind, is_list) {
             (Kind::Alias(alias, _), _) => {
                 let why = format!("`{name}` is the alias `*{alias}` of what others may use");
                 let list = page.tree.resolve(own.value);
                 share(page, list, why)
             }
-            (Kind::Sequence(_), Form::List) => write::items(page, own.value, &values),
-            (Kind::Mapping(_), Form::List) => {
+            (Kind::Sequence(_), true) => write::items(page, own.value, &values),
+            (Kind::Mapping(_), true) => {
                 for value in &values {
                     let Some((key, value)) = value.split_once('=') else {
                         return refuse(format!("`{name}` is a mapping, and `{value}` is no name and value"));
@@ -248,11 +210,11 @@ impl Addition<'_> {
                 Ok(())
             }
             (Kind::Null, _) => {
-                write::fill_empty(page, &own, &values, form == Form::List);
+                write::fill_empty(page, &own, &values, is_list);
                 Ok(())
             }
-            (_, Form::List) => refuse(format!("`{name}` is not written as a list")),
-            (_, Form::Value) => refuse(format!("`{name}` is already set")),
+            (_, true) => refuse(format!("`{name}` is not written as a list")),
+            (_, false) => refuse(format!("`{name}` is already set")),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What in a script speaks for an SELinux host.
 
-use crate::container::{Container, FileId, Relabel};
+use crate::container::{Container, FileId, Relabel, ViaKind};
 use crate::front::reading::Hint;
 use crate::source::Span;
 use crate::spec::CommandLine;
@@ -10,7 +10,10 @@ pub(super) fn of_command(line: &CommandLine) -> Option<Hint> {
     let word = line.words.first()?;
     let program = word.text.known()?;
     let name = program.rsplit('/').next().unwrap_or(&program);
-    crate::shell::REPORTED.contains(&name).then(|| Hint {
+    // a package manager may run in a container: by what is handed to one, or in another root
+    let packages = matches!(name, "dnf" | "dnf5" | "microdnf" | "yum" | "rpm-ostree");
+    let inside = line.moved || line.via.iter().any(|via| via.kind == ViaKind::Embedded);
+    (crate::shell::REPORTED.contains(&name) && !(packages && inside)).then(|| Hint {
         span: word.place.value,
         what: format!("`{name}`"),
     })

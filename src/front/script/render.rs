@@ -5,7 +5,7 @@ mod reads;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::container::{Container, FileId, Key, Labelling, Mount, Namespace, Place, Relabel, ViaKind};
+use crate::container::{Container, FileId, Key, Labelling, Mount, Place, Relabel, ViaKind};
 use crate::fix::{Change, Edit, Refusal};
 use crate::front::reading::Reading;
 use crate::source::{Source, Span};
@@ -84,38 +84,14 @@ fn edit(file: FileId, span: Span, text: String) -> Edit {
 
 /// How an option is spelled.
 fn option(key: Key, value: &str) -> Outcome<String> {
-    let name = match key {
-        Key::Privileged | Key::ReadOnly => {
-            let name = if key == Key::Privileged {
-                "--privileged"
-            } else {
-                "--read-only"
-            };
-            return Ok(if value.is_empty() || value == "true" {
-                name.to_owned()
-            } else {
-                format!("{name}={}", quoted(value))
-            });
-        }
-        Key::CapAdd => "--cap-add",
-        Key::CapDrop => "--cap-drop",
-        Key::SecurityOpt => "--security-opt",
-        Key::Mount => "--volume",
-        Key::Device => "--device",
-        Key::DeviceCgroupRule => "--device-cgroup-rule",
-        Key::Namespace(Namespace::Pid) => "--pid",
-        Key::Namespace(Namespace::Ipc) => "--ipc",
-        Key::Namespace(Namespace::Network) => "--network",
-        Key::Namespace(Namespace::Uts) => "--uts",
-        Key::Namespace(Namespace::User) => "--userns",
-        Key::Namespace(Namespace::Cgroup) => "--cgroupns",
-        Key::User => "--user",
-        Key::Sysctl => "--sysctl",
-        Key::ShmSize => "--shm-size",
-        Key::Name => "--name",
-        Key::Image | Key::Command | Key::Other => return refuse("this cannot be said by an option of the command"),
+    let Some(name) = key.spelling().and_then(|spelling| spelling.flag) else {
+        return refuse("this cannot be said by an option of the command");
     };
-    Ok(format!("{name}={}", quoted(value)))
+    let switch = matches!(key, Key::Privileged | Key::ReadOnly);
+    Ok(match value {
+        "" | "true" if switch => name.to_owned(),
+        _ => format!("{name}={}", quoted(value)),
+    })
 }
 
 /// A value as a word of a command, quoted where the shell would read it otherwise.

@@ -323,3 +323,43 @@ fn what_is_verified_was_run_in_each_situation() {
     }
     assert!(verified > 0);
 }
+
+#[test]
+fn every_path_can_be_taken_and_ruled_out() {
+    for entry in images::all() {
+        for need in entry.capabilities.iter().filter(|n| n.when != Condition::Always) {
+            let mut plain = launch(entry);
+            let mut taken = plain.clone();
+            match &need.when {
+                Condition::OthersFiles => taken.mounts.push(mounted(MountKind::Bind, "./x", "/x")),
+                Condition::LowPort => {
+                    taken.ports.push(written("80:80"));
+                    taken.sysctls.push(written("net.ipv4.ip_unprivileged_port_start=1024"));
+                }
+                Condition::Env(name, value) => {
+                    let value = value.as_deref().unwrap_or("x");
+                    taken.environment.push(written(&format!("{name}={value}")));
+                }
+                Condition::Port(port) => taken.ports.push(written(&format!("{port}:{port}"))),
+                Condition::Device(glob) => taken.devices.push(written(&glob.replace('*', "x"))),
+                Condition::Command(word) => taken.command.push(written(word).value),
+                Condition::Tag(glob) => {
+                    let name = crate::knowledge::images::without_tag(&entry.images[0]).to_owned();
+                    plain.image = Some(written(&format!("{name}:other")));
+                    taken.image = Some(written(&format!("{name}:{}", glob.replace('*', "x"))));
+                }
+                Condition::Always => {}
+            }
+            let verdict = |container: &Container| {
+                let image = ImageName::parse(&container.image.as_ref().unwrap().value).unwrap();
+                need.when.verdict(container, entry, &image)
+            };
+            let path = format!("{}: {} {:?}", entry.name, need.name, need.when);
+            assert_eq!(verdict(&taken), Verdict::Counts, "{path} is never taken");
+            assert!(
+                matches!(verdict(&plain), Verdict::RuledOut(_)),
+                "{path} is never ruled out"
+            );
+        }
+    }
+}
