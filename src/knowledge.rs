@@ -12,4 +12,5 @@ pub mod needs;
 pub mod paths;
 pub mod programs;
 mod route;
+pub mod verdict;
 mod versions;

@@ -12,7 +12,7 @@ use super::{CLEAN, FAILED, FOUND, write};
 use crate::config::{Asked, FailOn};
 use crate::engine::Report;
 use crate::fix::{Safety, Severity};
-use crate::output::{self, Base, Compared, Paint, Style, Summary, plain, plain_path, rulebook};
+use crate::output::{self, Base, Compared, Paint, Style, Summary, plain, plain_line, plain_path, rulebook};
 use crate::source::shown_path;
 
 /// Runs a check; gives the exit code.
@@ -151,7 +151,7 @@ fn coloured(text: &str, paint: Paint) -> String {
         };
         match style {
             Some(style) => out.push_str(&paint.paint(style, &body)),
-            None => out.push_str(&body),
+            None => out.push_str(&plain_line(&body)),
         }
         out.push('\n');
     }

@@ -8,7 +8,6 @@ use crate::knowledge::needs::{Trust, needs};
 
 use super::host_path::{folder_of, whole};
 use super::neighbours::Found;
-use super::tree::TreeFacts;
 
 /// A command that runs in a container which is there already.
 #[derive(Clone, Debug)]
@@ -45,7 +44,7 @@ pub(super) fn entries(reading: &Reading) -> Vec<Entry> {
 }
 
 /// Fills in what is done to each container that a program of its own is known of.
-pub(super) fn fill(reading: &mut Reading, tree: &TreeFacts, neighbours: &[Found]) {
+pub(super) fn fill(reading: &mut Reading, tree: &[Entry], neighbours: &[Found]) {
     let own = entries(reading);
     let path: Arc<str> = whole(&reading.source().path).into();
     let folder = folder_of(&reading.source().path);
@@ -67,7 +66,7 @@ pub(super) fn fill(reading: &mut Reading, tree: &TreeFacts, neighbours: &[Found]
             };
         }
         if container.around.worked_in.is_none() {
-            let others = tree.entries.iter().filter(|e| e.file != path);
+            let others = tree.iter().filter(|e| e.file != path);
             let found = own.iter().chain(others).find(|e| runs_in(e, container, &path, &folder));
             container.around.worked_in = found.map(|e| match e.by_service {
                 true => format!("Compose runs a command of its own in it ({})", e.at),

@@ -64,7 +64,7 @@ impl<'a> Linter<'a> {
         let tree = self.facts_of_tree(reading);
         let own = Uses::of(mount_uses(reading));
         let neighbours = neighbours(reading, &own, &tree.mounts, !tree.cut);
-        around::fill(reading, &tree, &neighbours);
+        around::fill(reading, &tree.entries, &neighbours);
     }
 
     /// Notes of services that a script of the tree deploys them as a stack.

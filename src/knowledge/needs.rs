@@ -2,10 +2,11 @@
 
 use crate::container::{Container, Key, Tri};
 
-use super::condition::{Condition, Verdict};
+use super::condition::Condition;
 use super::image_name::ImageName;
 use super::images::{self, AsUser, Entry, Required, StartsAs, TABLE_PATH};
 use super::programs;
+use super::verdict::Verdict;
 
 /// How far a set of needs can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -185,19 +185,19 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ("docker --privileged docker", "none: `docker` does not work without it"),
         (
             "docker --privileged postgres:16",
-            "safe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
+            "safe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETUID",
         ),
         (
             "docker --privileged --cap-add=SETUID --cap-drop=ALL redis:7",
-            "safe: remove +CHOWN +DAC_OVERRIDE +FOWNER +SETGID",
+            "safe: remove +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID",
         ),
         (
             "docker --privileged postgres:16 bash",
-            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
+            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETUID",
         ),
         (
             "docker --privileged mysql:8",
-            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID",
+            "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETUID",
         ),
         (
             "docker --privileged qmcgaw/gluetun",
@@ -330,7 +330,7 @@ fn what_cannot_be_read_makes_a_rule_careful() {
     };
     assert_eq!(
         short(&found_by("privileged", &privileged)[0]),
-        "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +SETGID +SETUID"
+        "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETUID"
     );
 }
 
@@ -375,11 +375,11 @@ fn capabilities_are_dropped_by_what_is_known() {
         ("podman registry:2", "safe: -all"),
         (
             "docker nginx",
-            "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETUID",
+            "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +NET_BIND_SERVICE +SETGID +SETUID",
         ),
         (
             "docker --cap-drop=SETUID nginx",
-            "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID",
+            "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +NET_BIND_SERVICE +SETGID",
         ),
         ("docker --user=101 nginx", "unsafe: -all"),
         ("docker --user=999 postgres", "safe: -all"),

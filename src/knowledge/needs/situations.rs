@@ -334,7 +334,7 @@ fn every_path_can_be_taken_and_ruled_out() {
                 Condition::OthersFiles => taken.mounts.push(mounted(MountKind::Bind, "./x", "/x")),
                 Condition::LowPort => {
                     taken.ports.push(written("80:80"));
-                    taken.sysctls.push(written("net.ipv4.ip_unprivileged_port_start=1024"));
+                    plain.sysctls.push(written("net.ipv4.ip_unprivileged_port_start=0"));
                 }
                 Condition::Env(name, value) => {
                     let value = value.as_deref().unwrap_or("x");
