@@ -265,7 +265,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Broken {
 fn is_script_by_its_first_line(path: &Path) -> bool {
     let mut start = [0; 2];
     path.extension().is_none()
-        && open_regular(path).is_ok_and(|file| file.is_some_and(|mut file| file.read_exact(&mut start).is_ok()))
+        && read::open_regular(path).is_ok_and(|file| file.is_some_and(|mut file| file.read_exact(&mut start).is_ok()))
         && start == *b"#!"
 }
 

@@ -260,10 +260,15 @@ fn carry_out(container: &mut Container, change: &Change) {
 
 /// True for a service that builds a Dockerfile written in it, something of which is changed.
 fn is_changed_inside(service: &Container, batch: &[Candidate], reading: &Reading) -> bool {
+    let Some(inline) = service.build.as_ref().and_then(|build| build.inline.as_ref()) else {
+        return false;
+    };
+    // it may come by an alias or `extends`, and stand in another service
+    let stands = |c: &Container| service.body.contains(c.head) || inline.span().contains(c.head);
     let mut changed = batch.iter().flat_map(|c| &c.changes);
     changed.any(|(i, _)| {
         let changed = reading.containers.get(*i);
-        changed.is_some_and(|c| c.nested.is_some() && c.file == service.file && service.body.contains(c.head))
+        changed.is_some_and(|c| c.nested.is_some() && c.file == service.file && stands(c))
     })
 }
 

@@ -189,22 +189,17 @@ fn lowest_port(container: &Container, entry: &Entry) -> Option<u16> {
     own.into_iter().chain(published).filter(|p| *p < 1024).min()
 }
 
-/// Why every user of the container may listen on the port, if so.
+/// Why every user of the container may listen on the port, if so. Docker 20.10 and later lowers the
+/// first such port in private networks (moby daemon/oci_linux.go), but on kernels from 4.11 on only,
+/// and neither is written in the text.
 fn open_to_everybody(container: &Container, port: u16) -> Option<&'static str> {
     let name = "net.ipv4.ip_unprivileged_port_start=";
-    let set = container.sysctls.iter().rev().map(|s| s.value.shown());
-    let first = set
-        .filter_map(|text| Some(text.strip_prefix(name)?.parse::<u16>().ok()))
-        .next();
-    match first {
-        Some(Some(first)) if first <= port => {
-            return Some("the launch lowers net.ipv4.ip_unprivileged_port_start");
-        }
-        Some(_) => return None,
-        None => {}
-    }
-    let open = container.engine == Engine::Docker && has_own_network(container) && !container.may_hide(Key::Sysctl);
-    open.then_some("docker lets every user of a private network listen below 1024 (20.10 and later)")
+    let mut set = container.sysctls.iter().rev().map(|s| s.value.shown());
+    let first = set.find_map(|text| Some(text.strip_prefix(name)?.parse::<u16>().ok()));
+    first
+        .flatten()
+        .is_some_and(|first| first <= port)
+        .then_some("the launch lowers net.ipv4.ip_unprivileged_port_start")
 }
 
 /// True where the network is neither the host's nor another container's, as far as is written.

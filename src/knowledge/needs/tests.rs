@@ -72,7 +72,8 @@ fn a_low_port_counts_unless_it_is_open_to_everybody() {
     podman.sysctls = vec![written("net.ipv4.ip_unprivileged_port_start=0")];
     assert!(!needed(&podman));
     let mut docker = launch(Engine::Docker, "nginx");
-    assert!(!needed(&docker));
+    // whether docker lowers it depends on its version and on the kernel
+    assert!(needed(&docker));
     docker.sysctls = vec![written("net.ipv4.ip_unprivileged_port_start=1024")];
     assert!(needed(&docker));
     docker.sysctls.clear();
@@ -91,7 +92,7 @@ fn a_low_port_counts_unless_it_is_open_to_everybody() {
 
 #[test]
 fn a_database_needs_on_its_first_start_what_any_later_one_does() {
-    let every = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
+    let every = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"];
     let mut postgres = launch(Engine::Docker, "postgres:16");
     assert_eq!(sorted(&needs(&postgres).unwrap()), every);
     postgres.removed_on_exit = true;
@@ -108,7 +109,7 @@ fn a_database_needs_on_its_first_start_what_any_later_one_does() {
 #[test]
 fn a_tag_that_may_be_several_versions_needs_what_any_of_them_does() {
     let needed = |image: &str| sorted(&needs(&launch(Engine::Docker, image)).unwrap()).join(" ");
-    let old = "CHOWN DAC_OVERRIDE FOWNER SETGID SETUID";
+    let old = "CHOWN DAC_OVERRIDE FOWNER KILL SETGID SETUID";
     assert_eq!(needed("redis:7.2"), old);
     for image in ["redis", "redis:8", "redis:alpine", "redis@sha256:00"] {
         assert!(needed(image).contains("SETPCAP"), "{image}");
