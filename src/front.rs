@@ -77,10 +77,11 @@ impl Kind {
 
 /// The kind that a path's name tells.
 pub fn by_name(path: &Path) -> Option<Kind> {
-    let name = path.file_name()?.to_str()?;
+    // a byte that is not UTF-8 hides no file
+    let name = path.file_name()?.to_string_lossy();
     FRONTS
         .iter()
-        .find(|front| (front.by_name)(name))
+        .find(|front| (front.by_name)(&name))
         .map(|front| front.kind)
 }
 

@@ -23,7 +23,7 @@ pub fn by_text(path: &Path, text: &str) -> Option<Kind> {
 }
 
 pub(crate) fn ending(path: &Path) -> Option<String> {
-    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+    Some(path.extension()?.to_string_lossy().to_ascii_lowercase())
 }
 
 /// True for a file that is named as YAML.
