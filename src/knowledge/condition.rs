@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-
 /// A path on which a capability is used.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
