@@ -205,7 +205,13 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
             .filter(|rule| linter.count(&after, &now, n, rule.name) > linter.count(reading, &before, i, rule.name));
         let was = reading.containers.get(i).is_some_and(|c| c.privileged() != Tri::No);
         // what takes `no-new-privileges=false` away leaves it as unsaid as it is elsewhere
-        caused.all(|rule| rule.name == "missing-no-new-privileges" || (was && is_hidden_by_privilege(rule.name)))
+        // and what switches SELinux off for a home leaves the labels beside it without use
+        let relabels = batch
+            .iter()
+            .all(|c| raised[c.raised].finding.rule.starts_with("relabel-"));
+        let told =
+            |name: &str| name == "missing-no-new-privileges" || (relabels && name == "relabel-without-confinement");
+        caused.all(|rule| told(rule.name) || (was && is_hidden_by_privilege(rule.name)))
     })
 }
 

@@ -167,7 +167,9 @@ impl<'a> Linter<'a> {
                 // stacks are told by the scripts of the tree, which are being read here
                 let mut reading = front::read(kind, &source, &self.surroundings());
                 links::follow(&mut reading, self.tree.root);
-                facts.cut |= reading.problems.iter().any(|p| p.ends_reading);
+                // Compose starts nothing of a file that is broken; what a bound leaves out may start
+                let bound = |message: &str| kind == Kind::Shell || message.starts_with("only the first");
+                facts.cut |= reading.problems.iter().any(|p| p.ends_reading && bound(&p.message));
                 let hostile = brackets || !reading.problems.is_empty();
                 left = left.saturating_sub(if hostile { 32 * size } else { size });
                 facts.add(&reading);
