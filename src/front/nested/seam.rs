@@ -62,7 +62,11 @@ impl Inner {
         }
         let text = self.excerpt.text();
         let (from, to) = (edit.span.start as usize, edit.span.end as usize);
-        let Some(outer) = self.excerpt.outer(edit.span) else {
+        let Some(outer) = self
+            .excerpt
+            .outer(edit.span)
+            .or_else(|| self.outer_lines(edit.span, outside))
+        else {
             return refuse(self.not_there());
         };
         let line = text
@@ -70,9 +74,16 @@ impl Inner {
             .map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
         let margin = self.dropped(line, outside);
         let old = text.get(from..to).unwrap_or("");
-        if self.without_margin(outside.slice(outer), margin) != old {
+        // YAML ends the lines of a block with a line feed, whatever ends them in the file
+        let folded = !text.contains('\r');
+        let mut there = self.without_margin(outside.slice(outer), margin);
+        if folded {
+            there = there.replace("\r\n", "\n");
+        }
+        if there != old {
             return refuse(self.not_there());
         }
+        let ending = if folded { outside.line_ending().as_str() } else { "\n" };
         if edit.span.is_empty() && ends_in_name(outside, outer.start) && continues_name(&edit.text) {
             return refuse("it would become part of a variable's name");
         }
@@ -93,7 +104,7 @@ impl Inner {
                     start,
                     end: if old.is_empty() { start } else { outer.end },
                 },
-                text: indented.collect(),
+                text: indented.collect::<String>().replace('\n', ending),
             });
         }
         if !margin.is_empty() && edit.text.ends_with('\n') {
@@ -102,8 +113,22 @@ impl Inner {
         Ok(Edit {
             file: FileId(0),
             span: outer,
-            text: edit.text.replace('\n', &format!("\n{margin}")),
+            text: edit.text.replace('\n', &format!("{ending}{margin}")),
         })
+    }
+
+    /// The outer place of whole lines whose ends the outer language reads as others: `\r\n` in a block of
+    /// YAML.
+    fn outer_lines(&self, span: Span, outside: &Source) -> Option<Span> {
+        let text = self.excerpt.text().get(span.start as usize..span.end as usize)?;
+        let inner = text.strip_suffix('\n').filter(|inner| !inner.is_empty())?;
+        let outer = self.excerpt.outer(Span {
+            start: span.start,
+            end: span.start + u32::try_from(inner.len()).ok()?,
+        })?;
+        let end = outside.full_line_span(outside.line_of(outer.end)).end;
+        let behind = outside.slice(Span { start: outer.end, end });
+        (behind == "\r\n").then_some(Span { end, ..outer })
     }
 
     /// What the outer language drops before the line that begins at an offset of the text: the tabs of
