@@ -20,8 +20,9 @@ fn ours(truth: &Value) -> (Vec<Written<Refused>>, String) {
         _ => {
             let service = truth["service"].as_str().unwrap();
             let text = format!("services:\n  a:\n    image: x\n    {service}\n");
+            // what Docker's Compose was asked: `keep-id` would speak for podman's
             let surroundings = Surroundings {
-                engine: Engine::Unknown,
+                engine: Engine::Docker,
                 projects: &[],
                 open: &|_| None,
             };
