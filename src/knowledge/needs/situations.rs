@@ -285,18 +285,18 @@ fn what_is_verified_was_run_in_each_situation() {
             .filter(|t| t.image == entry.name)
             .flat_map(|t| &t.runs)
             .collect();
-        // what an engine grants by itself, and the launch alone can rule out
+        // what the fix keeps of what an engine grants by itself, with everything mounted
         let granted = capabilities::defaults(Engine::Docker);
-        let plain = |c: &&images::CapabilityNeed| {
-            let by_launch = matches!(c.when, Condition::Always | Condition::OthersFiles | Condition::LowPort);
-            by_launch && granted.contains(c.name.as_str())
+        let listens_low = entry.ports.iter().any(|port| *port < 1024);
+        let kept = |c: &&images::CapabilityNeed| {
+            let taken = match c.when {
+                Condition::Always | Condition::OthersFiles => true,
+                Condition::LowPort => listens_low,
+                _ => false,
+            };
+            taken && granted.contains(c.name.as_str())
         };
-        let used: BTreeSet<String> = entry
-            .capabilities
-            .iter()
-            .filter(plain)
-            .map(|c| c.name.clone())
-            .collect();
+        let used: BTreeSet<String> = entry.capabilities.iter().filter(kept).map(|c| c.name.clone()).collect();
         let held = |rootless: bool| -> BTreeSet<&str> {
             let runs = all
                 .iter()
