@@ -189,7 +189,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "docker --privileged --cap-add=SETUID --cap-drop=ALL redis:7",
-            "safe: remove +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID",
+            "safe: remove +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETPCAP",
         ),
         (
             "docker --privileged postgres:16 bash",
@@ -330,7 +330,7 @@ fn what_cannot_be_read_makes_a_rule_careful() {
     };
     assert_eq!(
         short(&found_by("privileged", &privileged)[0]),
-        "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETUID"
+        "unsafe: remove -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +SETGID +SETPCAP +SETUID"
     );
 }
 
