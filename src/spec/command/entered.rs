@@ -85,9 +85,7 @@ fn operand(line: &CommandLine, from: usize, with_value: &[&str]) -> Option<usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::container::{FileId, Place};
-    use crate::source::Span;
-    use crate::spec::Word;
+    use crate::spec::command::tests;
 
     #[test]
     fn the_service_is_the_first_word_behind_the_options() {
@@ -104,22 +102,7 @@ mod tests {
             ("docker compose exec", None),
             ("docker exec db sh", None),
         ] {
-            let words = line.split(' ').map(|word| Word {
-                text: Text::literal(word, Span::new(0, word.len())),
-                place: Place::new(Span::default(), Span::default()),
-                certain: true,
-                splits: false,
-                options: Vec::new(),
-            });
-            let line_of_words = CommandLine {
-                words: words.collect(),
-                file: FileId(0),
-                span: Span::default(),
-                via: Vec::new(),
-                certain: true,
-                ..CommandLine::default()
-            };
-            let service = entered_service(&line_of_words, Some(Engine::Docker));
+            let service = entered_service(&tests::line(line), Some(Engine::Docker));
             assert_eq!(service.map(|s| s.value.shown()).as_deref(), expected, "{line}");
         }
     }

@@ -48,9 +48,7 @@ pub fn stack_files(line: &CommandLine, engine: Engine) -> Vec<Written<Text>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::container::{FileId, Place};
-    use crate::source::Span;
-    use crate::spec::Word;
+    use crate::spec::command::tests;
 
     #[test]
     fn the_files_of_a_stack_are_those_behind_its_option() {
@@ -66,22 +64,7 @@ mod tests {
             ("docker compose -f a.yml up", ""),
             ("docker stack deploy -c", ""),
         ] {
-            let words = line.split(' ').map(|word| Word {
-                text: Text::literal(word, Span::new(0, word.len())),
-                place: Place::new(Span::default(), Span::default()),
-                certain: true,
-                splits: false,
-                options: Vec::new(),
-            });
-            let line_of_words = CommandLine {
-                words: words.collect(),
-                file: FileId(0),
-                span: Span::default(),
-                via: Vec::new(),
-                certain: true,
-                ..CommandLine::default()
-            };
-            let files = stack_files(&line_of_words, Engine::Docker);
+            let files = stack_files(&tests::line(line), Engine::Docker);
             let shown: Vec<String> = files.iter().map(|f| f.value.shown()).collect();
             assert_eq!(shown.join(" "), expected, "{line}");
         }

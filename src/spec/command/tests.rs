@@ -4,7 +4,7 @@ use super::*;
 use crate::container::{FileId, Hole, Key, Namespace, PieceKind, Relabel, Switch, Text, Tri, Via, ViaKind};
 
 /// Words at blanks; `'…'` and `"…"` keep blanks; `$NAME` is a hole, outside quotes one that splits.
-fn line(text: &str) -> CommandLine {
+pub(super) fn line(text: &str) -> CommandLine {
     let mut words = Vec::new();
     let mut at = 0;
     while at < text.len() {
