@@ -8,7 +8,9 @@ mod args;
 mod baseline;
 mod check;
 mod date;
+mod denials;
 mod diffing;
+mod evidence;
 mod exceptions;
 mod files;
 mod fixing;
@@ -90,6 +92,7 @@ fn dispatch(cli: Cli) -> u8 {
         Some(Command::Check(args)) => check_once_or_on(&args, &mut terminal),
         Some(Command::Inspect(args)) => inspect::run(&args, &mut terminal),
         Some(Command::Exceptions(args)) => exceptions::run(&args, &mut terminal),
+        Some(Command::Denials(args)) => denials::run(&args, &mut terminal),
         Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),
         Some(Command::Rules { format }) => pages::rules(format, &mut terminal),
         Some(Command::Completions { shell }) => setup::completions(shell, &mut terminal),

@@ -2,6 +2,7 @@
 //! and leaves out what comments ask to.
 
 mod around;
+mod denials;
 mod fingerprint;
 mod heirs;
 mod host_path;
@@ -18,6 +19,7 @@ mod selinux;
 mod settle;
 mod tree;
 
+pub use denials::{Explained, Launch, MENDING_RULES, Solved, explain, solve};
 pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect};
 pub use lint::{about_file, lint, not_utf8};
 pub use rounds::{Fixed, fix};

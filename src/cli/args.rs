@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// List every privilege that a comment lets pass, with its reason and its end
     Exceptions(ExceptionsArgs),
+    /// Say what each refusal in a log means, which launch it is of, and what to write
+    Denials(DenialsArgs),
     /// Show a rule's page
     Explain {
         /// The rule
@@ -162,6 +164,36 @@ pub(crate) struct InspectArgs {
     /// How to write the list
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     pub(crate) format: ListFormat,
+}
+
+/// What logs say of the containers of some files.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct DenialsArgs {
+    /// A log or a listing: audit records, a journal, a container's log, `podman top`; `-` is standard input
+    #[arg(value_name = "LOG")]
+    pub(crate) log: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    /// One more log; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) evidence: Vec<PathBuf>,
+    /// How to write what was found
+    #[arg(long, value_enum, default_value = "full", value_name = "FORMAT")]
+    pub(crate) format: DenialsFormat,
+}
+
+/// How refusals are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DenialsFormat {
+    /// With the lines, the reasons and the fixes
+    #[default]
+    Full,
+    /// JSON, version 1
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub: annotations of a pull request
+    Github,
 }
 
 /// A list of what is ignored.

@@ -109,7 +109,7 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
 }
 
 /// The renderer sets arrows one column further in than rustc does, and ends some lines with blanks.
-fn arrows(text: &str) -> String {
+pub(super) fn arrows(text: &str) -> String {
     let is_arrow = |line: &str| {
         let rest = line.trim_start_matches(' ');
         rest.starts_with("-->") || (rest.starts_with('\u{1b}') && rest.contains("m-->"))
@@ -199,7 +199,14 @@ fn fixes(report: &Report, block: &[&Diagnostic], bare: bool, paint: Paint) -> St
     out
 }
 
-fn fix(report: &Report, title: &str, safety: Safety, mut edits: Vec<Edit>, bare: bool, paint: Paint) -> String {
+pub(super) fn fix(
+    report: &Report,
+    title: &str,
+    safety: Safety,
+    mut edits: Vec<Edit>,
+    bare: bool,
+    paint: Paint,
+) -> String {
     edits.sort();
     edits.dedup();
     // more than these are not shown anyway
@@ -253,9 +260,9 @@ fn severity(severity: Severity) -> ShownSeverity {
 }
 
 /// Takes what the renderer writes, in our colours.
-struct Writer {
-    out: Vec<u8>,
-    paint: Paint,
+pub(super) struct Writer {
+    pub(super) out: Vec<u8>,
+    pub(super) paint: Paint,
 }
 
 impl Writer {
