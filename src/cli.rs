@@ -20,6 +20,7 @@ mod pages;
 mod progress;
 mod setup;
 mod terminal;
+mod trace;
 mod watch;
 mod write;
 
@@ -93,6 +94,7 @@ fn dispatch(cli: Cli) -> u8 {
         Some(Command::Inspect(args)) => inspect::run(&args, &mut terminal),
         Some(Command::Exceptions(args)) => exceptions::run(&args, &mut terminal),
         Some(Command::Denials(args)) => denials::run(&args, &mut terminal),
+        Some(Command::Trace { words }) => trace::run(&words, &mut terminal),
         Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),
         Some(Command::Rules { format }) => pages::rules(format, &mut terminal),
         Some(Command::Completions { shell }) => setup::completions(shell, &mut terminal),

@@ -185,6 +185,24 @@ pub struct Around {
     pub worked_in: Option<String>,
     /// Why what it mounts may belong to a user that only exists in containers, in lower case.
     pub given_away: Option<String>,
+    /// What a trace saw it use of its capabilities, where one was given.
+    pub traced: Option<Traced>,
+}
+
+/// What a trace saw a container use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traced {
+    /// The container, as the trace names it.
+    pub container: String,
+    /// The capabilities that it asked for, in order of their names.
+    pub used: Vec<&'static str>,
+    /// True where it covers two lives, the first on its data as they are created and a later one, each up to
+    /// the stop.
+    pub whole: bool,
+    /// What it covers, in words: `2 lives, each up to its stop`.
+    pub covers: String,
+    /// Where the trace stands: `capable.log:3`.
+    pub at: String,
 }
 
 /// The document within a file that a container was read from.

@@ -19,8 +19,10 @@ mod selinux;
 mod settle;
 mod tree;
 
-pub use denials::{Explained, Launch, MENDING_RULES, Solved, explain, solve};
-pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect};
+pub use denials::{Explained, Launch, MENDING_RULES, Solved, confirm, explain, solve};
+pub use inspect::{
+    BuildRecord, BuiltRecord, EvidenceRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect,
+};
 pub use lint::{about_file, lint, not_utf8};
 pub use rounds::{Fixed, fix};
 pub use settle::settle;
@@ -81,6 +83,8 @@ pub struct Settings {
     pub projects: Vec<Vec<PathBuf>>,
     /// True when an ignore comment must give a reason.
     pub require_reason: bool,
+    /// What traces saw containers use.
+    pub traced: Vec<crate::container::Traced>,
     /// Today, as `2026-11-25`, by which `until=` is judged.
     pub today: String,
 }

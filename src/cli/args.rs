@@ -38,6 +38,12 @@ pub(crate) enum Command {
     Exceptions(ExceptionsArgs),
     /// Say what each refusal in a log means, which launch it is of, and what to write
     Denials(DenialsArgs),
+    /// Print the commands that record such logs and traces of a launch
+    Trace {
+        /// The launch: `podman run …`
+        #[arg(last = true, required = true, value_name = "COMMAND")]
+        words: Vec<String>,
+    },
     /// Show a rule's page
     Explain {
         /// The rule
@@ -78,6 +84,9 @@ pub(crate) struct FileArgs {
     /// Use no configuration file
     #[arg(long)]
     pub(crate) isolated: bool,
+    /// A log or a trace of what really happened; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) evidence: Vec<PathBuf>,
     /// Leave out what a glob covers, in the syntax of .gitignore
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
@@ -174,9 +183,6 @@ pub(crate) struct DenialsArgs {
     pub(crate) log: PathBuf,
     #[command(flatten)]
     pub(crate) files: FileArgs,
-    /// One more log; may be given several times
-    #[arg(long, value_name = "FILE")]
-    pub(crate) evidence: Vec<PathBuf>,
     /// How to write what was found
     #[arg(long, value_enum, default_value = "full", value_name = "FORMAT")]
     pub(crate) format: DenialsFormat,

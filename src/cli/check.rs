@@ -177,6 +177,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     } else {
         files::lint(found)
     };
+    crate::engine::confirm(&found.logs, &mut reports);
     for (job, report) in found.jobs.iter().zip(&mut reports) {
         super::age::enforce(job, report);
     }

@@ -6,7 +6,11 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use super::args::FileArgs;
+use super::files::Job;
 use super::terminal::Terminal;
+use crate::container::Traced;
+use crate::engine::Selinux;
 use crate::evidence::Log;
 use crate::source::shown_path;
 
@@ -39,6 +43,50 @@ pub(crate) fn read(path: &Path, progress: bool) -> Result<Log, String> {
     .map_err(why)
 }
 
+/// Reads what `--evidence` names; `None` where one cannot be read: it was said.
+pub(crate) fn read_all(args: &FileArgs, terminal: &mut Terminal) -> Option<Vec<Log>> {
+    let mut logs = Vec::new();
+    for path in &args.evidence {
+        match read(path, !args.quiet && !args.no_progress) {
+            Ok(log) => logs.push(log),
+            Err(why) => {
+                terminal.error(&format!("{}: {why}", shown_path(path)));
+                return None;
+            }
+        }
+    }
+    if !args.quiet {
+        logs.iter().for_each(|log| tell(log, args.verbose, terminal));
+    }
+    Some(logs)
+}
+
+/// What logs settle for every file: that the hosts use SELinux, unless the user has said; what traces saw.
+pub(crate) fn settle(logs: &[Log], jobs: &mut [Job]) {
+    let enforcing = logs.iter().find_map(|log| Some((log, log.enforces()?)));
+    let traced: Vec<Traced> = logs.iter().filter_map(traced).collect();
+    for job in jobs {
+        job.settings.traced.extend(traced.iter().cloned());
+        if let (Selinux::Auto, Some((log, line))) = (job.settings.selinux, enforcing) {
+            job.settings.selinux = Selinux::On;
+            job.settings.selinux_from = format!("{}:{line}", log.path);
+        }
+    }
+}
+
+/// What the trace of a log saw of the container that it names.
+fn traced(log: &Log) -> Option<Traced> {
+    let trace = log.trace.as_ref()?;
+    let first = trace.used.values().min().copied().unwrap_or(1);
+    Some(Traced {
+        container: trace.container.clone()?,
+        used: trace.used.keys().copied().collect(),
+        whole: trace.is_whole(),
+        covers: trace.covers(),
+        at: format!("{}:{first}", log.path),
+    })
+}
+
 /// Says what of a log could not be used.
 pub(crate) fn tell(log: &Log, verbose: bool, terminal: &mut Terminal) {
     let path = &log.path;
@@ -60,6 +108,11 @@ pub(crate) fn tell(log: &Log, verbose: bool, terminal: &mut Terminal) {
         terminal.say(&format!(
             "privlint: {path}: {count} records could not be read: lines {}{more}",
             numbers.join(", ")
+        ));
+    }
+    if log.trace.as_ref().is_some_and(|trace| trace.container.is_none()) {
+        terminal.say(&format!(
+            "privlint: {path}: the trace does not say of which container it is (`privlint trace` prints commands that do)"
         ));
     }
     if log.others > 0 {

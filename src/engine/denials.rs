@@ -302,6 +302,31 @@ fn label_in(offer: &Offer) -> Option<&'static str> {
     }
 }
 
+/// Adds to each finding about a mount what a log has recorded of it.
+pub fn confirm(logs: &[Log], reports: &mut [Report]) {
+    for solved in solve(logs, reports) {
+        let Some(launch) = &solved.launch else { continue };
+        let Some(log) = logs.get(solved.log) else { continue };
+        let Some(denial) = log.denials.get(solved.denial) else {
+            continue;
+        };
+        let Some(report) = reports.get_mut(launch.report) else {
+            continue;
+        };
+        let container = report.reading.containers.get(launch.container);
+        let mount = launch.fit.mount.and_then(|m| container?.mounts.get(m));
+        let Some(place) = mount.map(|w| w.place.clone()) else {
+            continue;
+        };
+        let note = format!("{} ({}:{})", solved.advice.message, log.path, denial.line);
+        let at_mount =
+            |d: &&mut Diagnostic| d.finding.primary.file == place.file && d.finding.primary.span == place.value;
+        for diagnostic in report.diagnostics.iter_mut().filter(at_mount) {
+            diagnostic.finding.notes.insert(0, note.clone());
+        }
+    }
+}
+
 /// Says what the listings of the logs mean for the launches.
 pub fn explain(logs: &[Log], reports: &[Report]) -> Vec<Explained> {
     let mut out = Vec::new();

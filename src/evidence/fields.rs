@@ -72,7 +72,7 @@ fn value(after: &str) -> (Value<'_>, &str) {
 /// The text that a run of hexadecimal digits stands for; bytes of zero part arguments.
 fn unhex(text: &str) -> Option<String> {
     let digits = text.as_bytes();
-    if digits.len() < 2 || digits.len() % 2 != 0 {
+    if digits.len() < 2 || !digits.len().is_multiple_of(2) {
         return None;
     }
     let nibble = |b: u8| match b {

@@ -142,7 +142,7 @@ fn comma_list(line: &str) -> Option<Listed> {
     names(line.split(',').filter(|_| listed)).map(Listed::Capabilities)
 }
 
-/// `CapEff:	00000000a80425fb` of `/proc/PID/status`.
+/// `CapEff: 00000000a80425fb` of `/proc/PID/status`.
 fn status(line: &str) -> Option<Listed> {
     let digits = line.strip_prefix("CapEff:")?.trim();
     let bits = u64::from_str_radix(digits, 16).ok()?;
@@ -190,7 +190,7 @@ fn mode(line: &str) -> Option<Listed> {
     };
     let word = word.to_ascii_lowercase();
     let whole = matches!(word.as_str(), "enforcing" | "permissive" | "disabled");
-    whole.then(|| Listed::Mode(word))
+    whole.then_some(Listed::Mode(word))
 }
 
 /// A row of `ls -lZ` or `ls -Z`: the context, and the name behind it.

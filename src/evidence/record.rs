@@ -189,7 +189,8 @@ impl Denial {
 
 /// The number and the name of a capability, by what a record calls it: `21`, `sys_admin`, `CAP_SYS_ADMIN`.
 pub(super) fn capability(word: &str) -> Option<&'static str> {
-    if let Ok(number) = word.parse::<u8>() {
+    let digits = word.strip_prefix("CAP_").unwrap_or(word);
+    if let Ok(number) = digits.parse::<u8>() {
         return capabilities::all()
             .iter()
             .find(|c| c.number == number)

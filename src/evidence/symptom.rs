@@ -92,7 +92,7 @@ pub(super) fn path_in(line: &str) -> Option<String> {
         |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '(' | ')' | ',' | '\u{2018}' | '\u{2019}' | '=');
     let words = before.split(around).map(|word| word.trim_end_matches([':', '.', ';']));
     let is_path = |word: &&str| word.starts_with('/') && word.len() > 1 && !word.starts_with("//");
-    words.filter(is_path).last().map(str::to_owned)
+    words.rev().find(is_path).map(str::to_owned)
 }
 
 #[cfg(test)]

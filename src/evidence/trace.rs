@@ -34,6 +34,20 @@ impl Trace {
         whole(true) && whole(false)
     }
 
+    /// What it covers, in words.
+    pub fn covers(&self) -> String {
+        let stopped = self.lives.iter().filter(|life| life.stopped).count();
+        let reloads = self.lives.iter().filter(|life| life.reloaded).count();
+        let reload = if reloads > 0 { ", with a reload" } else { "" };
+        match (self.lives.len(), stopped) {
+            (0, _) => "it does not say how long".to_owned(),
+            (1, 1) => format!("1 life up to its stop{reload}"),
+            (1, _) => format!("1 life, not up to its stop{reload}"),
+            (n, s) if n == s => format!("{n} lives, each up to its stop{reload}"),
+            (n, s) => format!("{n} lives, {s} of them up to the stop{reload}"),
+        }
+    }
+
     /// Takes a mark that the commands of `privlint trace` leave: `privlint: life first NAME`.
     pub(super) fn mark(&mut self, text: &str) -> bool {
         let Some((_, mark)) = text.split_once("privlint: ") else {
