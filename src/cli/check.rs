@@ -219,6 +219,10 @@ fn add_ignores(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mu
         let (Ok((_, before)), Some(done)) = (&job.text, super::ignoring::add(job, reason)) else {
             continue;
         };
+        for (line, rule, why) in &done.without {
+            let at = format!("{}:{line}", shown_path(&job.path));
+            terminal.say(&format!("privlint: {at}: no comment is written for `{rule}`: {why}"));
+        }
         if done.added == 0 {
             continue;
         }
