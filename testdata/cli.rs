@@ -25,6 +25,8 @@ mod fixing;
 mod ignoring;
 #[path = "cli/look.rs"]
 mod look;
+#[path = "cli/manners.rs"]
+mod manners;
 #[path = "cli/support.rs"]
 mod support;
 #[path = "cli/trust.rs"]

@@ -45,14 +45,19 @@ pub(crate) fn add(job: &Job, reason: &str) -> Option<Added> {
             continue;
         };
         let primary = &diagnostic.finding.primary;
-        let (rule, line) = (diagnostic.finding.rule, done.left.reading.source().line_of(primary.span.start));
+        let (rule, line) = (
+            diagnostic.finding.rule,
+            done.left.reading.source().line_of(primary.span.start),
+        );
         if primary.file != FileId(0) {
             let line = done.left.reading.file(primary.file).line_of(primary.span.start);
             done.without.push((line, rule, "it stands in another file"));
             continue;
         }
         let places = places(&done.left, primary.span);
-        let mut tried = places.into_iter().filter_map(|line| commented(job, &done.left, line, rule, &fingerprint, reason, &cache));
+        let mut tried = places
+            .into_iter()
+            .filter_map(|line| commented(job, &done.left, line, rule, &fingerprint, reason, &cache));
         match tried.next() {
             Some((text, report)) => {
                 done.added += done.left.diagnostics.len() - report.diagnostics.len();
@@ -67,7 +72,15 @@ pub(crate) fn add(job: &Job, reason: &str) -> Option<Added> {
 
 /// The text with a comment above a line that hides a finding and shows no other. A rule that only the
 /// comment brings to light (what a privilege made inert) is named beside.
-fn commented(job: &Job, before: &Report, line: u32, rule: &str, fingerprint: &str, reason: &str, cache: &TreeCache) -> Option<(String, Report)> {
+fn commented(
+    job: &Job,
+    before: &Report,
+    line: u32,
+    rule: &str,
+    fingerprint: &str,
+    reason: &str,
+    cache: &TreeCache,
+) -> Option<(String, Report)> {
     let mut names = vec![rule.to_owned()];
     for _ in 0..ROUNDS {
         let text = with_comment(before.reading.source(), line, &names.join(", "), reason);
@@ -76,14 +89,23 @@ fn commented(job: &Job, before: &Report, line: u32, rule: &str, fingerprint: &st
         if uncovered.is_empty() {
             return only_hides(before, &after, &names, fingerprint).then_some((text, after));
         }
-        names.extend(uncovered.into_iter().filter(|name| !names.iter().any(|n| n == name)).map(str::to_owned).collect::<Vec<_>>());
+        names.extend(
+            uncovered
+                .into_iter()
+                .filter(|name| !names.iter().any(|n| n == name))
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        );
     }
     None
 }
 
 /// The rules that find something after and did not before.
 fn uncovered(before: &Report, after: &Report) -> Vec<&'static str> {
-    let new = after.diagnostics.iter().filter(|d| find(before, &d.fingerprint).is_none());
+    let new = after
+        .diagnostics
+        .iter()
+        .filter(|d| find(before, &d.fingerprint).is_none());
     let mut rules: Vec<&'static str> = new.map(|d| d.finding.rule).collect();
     rules.dedup();
     rules

@@ -240,7 +240,11 @@ mod tests {
             let (_, at) = marker(&text).unwrap_or_default();
             let directive = parse(&text, at, Span::new(100, 100 + text.len()));
             assert_eq!(directive.until, None, "{late}");
-            assert_eq!(directive.unreadable_until, Some(Span::new(122, 128 + late.len())), "{late}");
+            assert_eq!(
+                directive.unreadable_until,
+                Some(Span::new(122, 128 + late.len())),
+                "{late}"
+            );
         }
         assert!(marker("# see privlint: ignore[x]").is_none());
     }

@@ -283,7 +283,9 @@ fn judge(
         let written = reading.source().slice(until);
         let message = format!("this comment ignores nothing: `{written}` is no date");
         let mut finding = Finding::new("unreadable-until", message, label(until));
-        finding.helps.push("write the last day that it holds as year, month and day: `until=2027-03-31`".to_owned());
+        finding
+            .helps
+            .push("write the last day that it holds as year, month and day: `until=2027-03-31`".to_owned());
         found.push((finding, None));
         return found;
     }
