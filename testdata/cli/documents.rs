@@ -83,7 +83,10 @@ fn same(there: &str, expected: &str, name: &str) {
         let diff = similar::TextDiff::from_lines(there, expected);
         let diff = diff.unified_diff().context_radius(1).to_string();
         let lines: Vec<&str> = diff.lines().take(60).collect();
-        panic!("{name} is not current (PRIVLINT_BLESS=1 writes it again):\n{}", lines.join("\n"));
+        panic!(
+            "{name} is not current (PRIVLINT_BLESS=1 writes it again):\n{}",
+            lines.join("\n")
+        );
     }
 }
 

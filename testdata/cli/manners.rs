@@ -167,3 +167,27 @@ fn a_comment_names_what_it_would_bring_to_light() {
         "{text}"
     );
 }
+
+#[test]
+fn a_new_rule_gets_its_files_and_its_place_in_the_list() {
+    let list = "mod allowed;\nmod host_ipc;\nmod relabel;\n\npub const RULES: &[Rule] = &[\n    Rule { name: \"host-ipc\", page: 1 },\n    Rule { name: \"relabel\", page: 2 },\n];\n";
+    let folder = Folder::with(&[("src/rules.rs", list), ("rules/host-ipc.md", "")]);
+    let write = |name: &str| crate::new_rule::write_rule(&folder.0, name);
+    assert!(write("host-ipc").unwrap_err().contains("there is such a rule"));
+    assert!(write("Host Clock").is_err() && write("").is_err());
+    folder.write("src/rules/mod.txt", "");
+    assert_eq!(
+        write("host-clock").unwrap(),
+        ["rules/host-clock.md", "src/rules/host_clock.rs", "src/rules.rs"]
+    );
+    let list = folder.read("src/rules.rs");
+    assert!(
+        list.starts_with("mod allowed;\nmod host_clock;\nmod host_ipc;\n"),
+        "{list}"
+    );
+    let at = |name: &str| list.find(&format!("name: \"{name}\""));
+    assert!(
+        at("host-clock").is_some() && at("host-clock") < at("host-ipc"),
+        "{list}"
+    );
+}
