@@ -1,8 +1,9 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Place, Spelling, Syntax, Text, Tri, Written};
+use crate::container::{Container, Engine, Key, Namespace, Place, Spelling, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::capabilities::defaults;
+use crate::knowledge::images::StartsAs;
 use crate::knowledge::needs::{Needs, Trust, needs};
 
 use super::Scene;
@@ -48,6 +49,19 @@ pub(super) fn is_refused(container: &Container, place: &Place) -> bool {
 /// True where the container is privileged, or may be: then `privileged` speaks for it.
 pub(super) fn is_privileged(container: &Container) -> bool {
     container.syntax != Syntax::Exec && container.privileged() != Tri::No
+}
+
+/// True where root in the container is root on the host too: it starts as root, neither without root on
+/// the host nor in a user namespace of its own.
+pub(super) fn is_host_root(container: &Container) -> bool {
+    let own = container.namespace(Namespace::User);
+    if container.rootless || own.is_some_and(|mode| !mode.value.is("host")) {
+        return false;
+    }
+    match &container.user {
+        Some(user) => user.value.known().is_none_or(|name| is_root_name(&name)),
+        None => needs(container).is_none_or(|needs| needs.entry.starts_as != StartsAs::User),
+    }
 }
 
 /// Why the host is taken for an SELinux host.
