@@ -17,6 +17,15 @@ pub(super) fn who(container: &Container) -> String {
     }
 }
 
+/// The files of a grant as a message names them: `` `/a` and 2 more ``.
+pub(super) fn files(subject: &str) -> String {
+    match subject.split_once(" and ") {
+        _ if subject.is_empty() => "these files".to_owned(),
+        Some((first, rest)) => format!("`{}` and {rest}", shortened(first)),
+        None => format!("`{}`", shortened(subject)),
+    }
+}
+
 /// The image as a note names it.
 pub(super) fn image(container: &Container) -> String {
     match (&container.image, &container.build) {

@@ -24,7 +24,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut finding = Finding::new(
         "insecure-registry",
         format!(
-            "whoever sits between here and the registry can put another program in the place of {}",
+            "anyone between this host and the registry can replace {} with another image",
             image(container)
         ),
         Label::new(&container.place(), "pulls without checking the registry's certificate"),

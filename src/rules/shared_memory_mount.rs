@@ -4,7 +4,7 @@ use crate::container::{Key, Mount, Namespace};
 use crate::fix::{Finding, Label};
 
 use super::Scene;
-use super::common::{spelled, who};
+use super::common::{shortened, spelled, who};
 use super::namespaces::of_host;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -28,10 +28,19 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             );
             let label = Label::new(&written.place, "the host's `/dev/shm`");
             let mut finding = Finding::new("shared-memory-mount", message, label);
-            finding.helps.push(format!(
-                "if it only needs more of it, a container's own /dev/shm can be larger: {}",
-                spelled(container, Key::ShmSize, "1g")
-            ));
+            let target = written.value.target.as_ref();
+            finding.helps.push(match target {
+                Some(target) if !target.is("/dev/shm") => {
+                    format!(
+                        "for fast temporary files, give it memory of its own: a tmpfs at `{}`",
+                        shortened(&target.shown())
+                    )
+                }
+                _ => format!(
+                    "if it only needs more of it, a container's own /dev/shm can be larger: {}",
+                    spelled(container, Key::ShmSize, "1g")
+                ),
+            });
             finding
         })
         .collect()

@@ -19,8 +19,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     };
     let mut finding = Finding::new(
         "unused-image-user",
-        format!("the image makes the account `{name}`, and its program runs as root all the same"),
-        Label::new(&made.place, "made here, and never used"),
+        format!("the image makes the account `{name}`, and starts as root: no `USER` names it"),
+        Label::new(&made.place, "made here"),
     );
     finding.missing = Some(Key::User);
     finding

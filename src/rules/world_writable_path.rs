@@ -4,7 +4,7 @@ use crate::container::{Grant, GrantKind, Written};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::shortened;
+use super::common::files;
 
 /// Other places that one finding shows, and the most that one fix changes.
 const MOST_PLACES: usize = 8;
@@ -22,14 +22,17 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "every process in the container can make itself root, by writing to `{}`",
             file.value.subject
         ),
-        None => format!("every process in the container can change {}", subject(first)),
+        None => format!(
+            "every process in the container can change {}",
+            files(&first.value.subject)
+        ),
     };
     let label = Label::new(&first.place, "lets everyone write");
     let mut finding = Finding::new("world-writable-path", message, label);
     let related = rest.iter().take(MOST_PLACES - 1);
     finding
         .related
-        .extend(related.map(|w| Label::new(&w.place, format!("and {}", subject(w)))));
+        .extend(related.map(|w| Label::new(&w.place, format!("and {}", files(&w.value.subject)))));
     finding.helps.push(
         "give the files to the account that writes to them: `chown -R app: DIR`, or `COPY --chown=app`; where the \
          account is only known at run time, to its group: `chgrp -R 0 DIR && chmod -R g=u DIR`"
@@ -48,11 +51,4 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         });
     }
     vec![finding]
-}
-
-fn subject(grant: &Written<Grant>) -> String {
-    match grant.value.subject.as_str() {
-        "" => "these files".to_owned(),
-        file => format!("`{}`", shortened(file)),
-    }
 }

@@ -369,6 +369,11 @@ impl Found {
 /// True for directories that every account writes to on any system.
 fn is_shared_by_design(path: &str) -> bool {
     let path = path.split(" and ").next().unwrap_or(path);
+    // a directory that `mktemp` made, by the name of the variable
+    let name = path.to_ascii_lowercase();
+    if name.starts_with('$') && (name.contains("tmp") || name.contains("temp")) {
+        return true;
+    }
     let shared = ["/tmp", "/var/tmp", "/run/lock", "/var/lock", "/dev"];
     shared.iter().any(|tree| {
         path.strip_prefix(tree)

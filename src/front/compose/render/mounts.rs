@@ -29,8 +29,12 @@ pub(super) fn relabel(page: &mut Page, mount: &Written<Mount>, label: Relabel) -
 
 /// Lets the container only read there.
 pub(super) fn read_only(page: &mut Page, mount: &Written<Mount>) -> Result<(), Refusal> {
-    if mount.value.options.iter().any(|option| option.is("rw")) {
-        return refuse("the mount says `rw`");
+    if let Some(option) = mount.value.options.iter().find(|option| option.is("rw")) {
+        if page.source.slice(option.span()) != "rw" {
+            return refuse("the mount's `rw` is not written out here");
+        }
+        page.edit(option.span(), "ro");
+        return Ok(());
     }
     match long_form(page, mount) {
         Some(item) if page.tree.get(item, "read_only").is_some() => refuse("the mount says `read_only`"),

@@ -42,8 +42,12 @@ pub(super) fn read_only(reading: &Reading, container: &Container, place: &Place)
     let Some(mount) = container.mount_at(place).map(|w| &w.value) else {
         return refuse("the mount is not one of this command");
     };
-    if mount.options.iter().any(|option| option.is("rw")) {
-        return refuse("the mount says `rw`");
+    if let Some(option) = mount.options.iter().find(|option| option.is("rw")) {
+        let written = reading.file(place.file).slice(option.span()) == "rw" && place.value.contains(option.span());
+        return match written {
+            true => Ok(edit(place.file, option.span(), "ro".to_owned())),
+            false => refuse("the mount's `rw` is not written out here"),
+        };
     }
     match mount.form {
         MountForm::Volume | MountForm::Fields => append_option(reading.file(place.file), place, mount, "ro"),
