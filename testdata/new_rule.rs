@@ -115,7 +115,7 @@ docker run --rm --cap-drop=all web.example/site
 
 What to write instead, and the engine's file and version that says so.
 
-## When not to care
+## When you can ignore this
 
 The cases in which a reader is right to leave it as it is.
 "#;

@@ -1,8 +1,9 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Place, Spelling, Syntax, Text, Tri, Written};
+use crate::container::{Container, Engine, Key, Namespace, Place, Spelling, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::capabilities::defaults;
+use crate::knowledge::images::StartsAs;
 use crate::knowledge::needs::{Needs, Trust, needs};
 
 use super::Scene;
@@ -13,6 +14,15 @@ pub(super) fn who(container: &Container) -> String {
         "container" if container.syntax == Syntax::Pod => "the pod".to_owned(),
         "container" => "the container".to_owned(),
         called => format!("`{}`", shortened(called)),
+    }
+}
+
+/// The files of a grant as a message names them: `` `/a` and 2 more ``.
+pub(super) fn files(subject: &str) -> String {
+    match subject.split_once(" and ") {
+        _ if subject.is_empty() => "these files".to_owned(),
+        Some((first, rest)) => format!("`{}` and {rest}", shortened(first)),
+        None => format!("`{}`", shortened(subject)),
     }
 }
 
@@ -48,6 +58,19 @@ pub(super) fn is_refused(container: &Container, place: &Place) -> bool {
 /// True where the container is privileged, or may be: then `privileged` speaks for it.
 pub(super) fn is_privileged(container: &Container) -> bool {
     container.syntax != Syntax::Exec && container.privileged() != Tri::No
+}
+
+/// True where root in the container is root on the host too: it starts as root, neither without root on
+/// the host nor in a user namespace of its own.
+pub(super) fn is_host_root(container: &Container) -> bool {
+    let own = container.namespace(Namespace::User);
+    if container.rootless || own.is_some_and(|mode| !mode.value.is("host")) {
+        return false;
+    }
+    match &container.user {
+        Some(user) => user.value.known().is_none_or(|name| is_root_name(&name)),
+        None => needs(container).is_none_or(|needs| needs.entry.starts_as != StartsAs::User),
+    }
 }
 
 /// Why the host is taken for an SELinux host.
