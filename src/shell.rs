@@ -22,6 +22,7 @@ mod folder;
 mod handed;
 mod join;
 mod launches;
+mod loose;
 mod names;
 mod output;
 mod pace;
