@@ -4,6 +4,7 @@
 //! short loops, sourced files and scripts in strings; what it cannot know becomes a hole. It is
 //! bounded in size, time, depth and steps, and says where a bound was hit.
 
+mod aliases;
 mod ansi;
 mod assign;
 mod braces;
@@ -28,6 +29,7 @@ mod output;
 mod pace;
 mod params;
 mod parse;
+mod placeholders;
 mod patches;
 mod prefix;
 mod printed;
@@ -134,6 +136,8 @@ pub struct Problem {
     pub message: String,
     /// True when what comes after it was not read.
     pub ends_reading: bool,
+    /// True for a bound of the reader's own: nothing is wrong with the script.
+    pub bound: bool,
 }
 
 /// Reads a script. Never fails: what cannot be read is a [`Problem`].
@@ -150,6 +154,7 @@ pub fn read(input: &Input) -> Outcome {
             span: document.span(broken.span.start as usize, broken.span.end as usize),
             message: broken.message.to_owned(),
             ends_reading: false,
+            bound: false,
         });
     }
     if let Some((span, message)) = parsed.stopped {
@@ -158,6 +163,7 @@ pub fn read(input: &Input) -> Outcome {
             span,
             message: message.to_owned(),
             ends_reading: true,
+            bound: true,
         });
     }
     let mut evaluator = eval::Evaluator::new(input.path, input.file, input.open);
@@ -167,6 +173,7 @@ pub fn read(input: &Input) -> Outcome {
         span: stop.span,
         message: stop.message.to_owned(),
         ends_reading: true,
+        bound: true,
     }));
     Outcome {
         commands: evaluator.launches.take(),

@@ -128,18 +128,10 @@ impl Evaluator<'_> {
         })
     }
 
-    /// The name that a hole goes by in the text that is made around it.
-    fn placeholder(&mut self, frag: &Frag) -> String {
-        let known = self
-            .placeholders
-            .iter()
-            .find(|(_, f)| f.piece == frag.piece && f.file == frag.file);
-        if let Some((name, _)) = known {
-            return name.clone();
-        }
-        let name = format!("privlint_hole_{}", self.placeholders.len());
-        self.placeholders.insert(name.clone(), frag.clone());
-        name
+    /// A text that is read for its words, with the way to where it is written.
+    pub(super) fn alias_text(&mut self, bits: &[Bit]) -> Option<(String, Excerpt)> {
+        let inner = self.inner(&[bits.to_vec()], None)?;
+        Some((inner.excerpt.text().to_owned(), inner.excerpt))
     }
 
     fn walk(&mut self, inner: &Inner, shell: Shell, arguments: Vec<Item>, span: Span, name: &str) {

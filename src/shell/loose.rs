@@ -146,7 +146,7 @@ fn unreadable(reader: &Reader, launch: &Launch) -> Statement {
     words.push(Word {
         span,
         parts: vec![Part::Opaque {
-            written: shortened(if rest.is_empty() { "…" } else { rest }),
+            written: format!("{} …", shortened(rest)).trim_start().to_owned(),
             span,
             quoted: false,
             splits: true,

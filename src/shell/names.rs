@@ -21,9 +21,25 @@ pub(super) fn engine_in_folder(tail: &str) -> Option<&'static str> {
     engine(base)
 }
 
+/// The engine whose path a command prints: `$(command -v docker)`, `` `which podman` ``.
+pub(super) fn engine_looked_up(written: &str) -> Option<&'static str> {
+    let inner = written.strip_prefix("$(").or(written.strip_prefix('`'))?;
+    let inner = inner.trim_end_matches([')', '`']);
+    let command = inner.split("||").next().unwrap_or("");
+    let mut words = command.split_whitespace();
+    let program = words.find(|word| !matches!(*word, "sudo" | "builtin" | "\\command"))?;
+    if !matches!(program.rsplit('/').next()?, "command" | "which" | "type" | "whence") {
+        return None;
+    }
+    let mut named = words.filter(|word| !word.starts_with(['-', '2', '>', '&']) && *word != "/dev/null");
+    let first = named.next().map(|word| word.trim_matches(['"', '\'']))?;
+    engine(first).filter(|_| named.next().is_none())
+}
+
 /// The engine that a path with an unknown folder leads to.
 fn engine_behind_hole(text: &Text) -> Option<&'static str> {
     match text.pieces() {
+        [only] if only.kind == PieceKind::Hole(Hole::Other) => engine_looked_up(&only.text),
         [_, .., last] if !last.is_hole() => engine_in_folder(&last.text),
         _ => None,
     }
@@ -86,7 +102,7 @@ pub(super) fn is_engine(text: &Text) -> bool {
     match text.known() {
         Some(known) => engine(&known).is_some(),
         None => match text.pieces() {
-            [piece] => matches!(&piece.kind, PieceKind::Hole(Hole::Variable(name)) if names_engine(name)),
+            [piece] if matches!(&piece.kind, PieceKind::Hole(Hole::Variable(name)) if names_engine(name)) => true,
             _ => engine_behind_hole(text).is_some(),
         },
     }
@@ -111,7 +127,7 @@ pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
         None => match last.frags.as_slice() {
             [frag] => {
                 let any = matches!(&frag.piece.kind, PieceKind::Hole(Hole::Variable(name)) if name == ANY_ENGINE);
-                any.then_some(ANY_ENGINE)
+                any.then_some(ANY_ENGINE).or_else(|| engine_looked_up(&frag.piece.text))
             }
             _ => None,
         },

@@ -57,7 +57,8 @@ impl Evaluator<'_> {
                     .collect(),
             ))],
             Some(Output::Bits(bits)) => bits,
-            Some(Output::Word) => vec![Bit::Frag(other)],
+            // a path, and of its written form can be told whose
+            Some(Output::Word | Output::Engine(_)) => vec![Bit::Frag(other)],
             None => vec![Bit::Frag(loose)],
         }
     }
@@ -108,7 +109,7 @@ impl Evaluator<'_> {
         let mut engines = Vec::new();
         for (_, simple) in &simples {
             match self.value_of_simple(simple) {
-                Some(Output::Text(text)) if names::engine(&text).is_some() => engines.push(text),
+                Some(Output::Text(text) | Output::Engine(text)) if names::engine(&text).is_some() => engines.push(text),
                 _ if word_is(simple.words.first(), "command") || word_is(simple.words.first(), "which") => {}
                 _ if word_is(simple.words.first(), "true") || word_is(simple.words.first(), "exit") => {}
                 _ => return None,
@@ -116,7 +117,7 @@ impl Evaluator<'_> {
         }
         match engines.len() {
             0 => None,
-            1 => engines.pop().map(Output::Text),
+            1 => engines.pop().map(Output::Engine),
             _ => Some(Output::Engines(engines)),
         }
     }
@@ -199,7 +200,7 @@ impl Evaluator<'_> {
             "command" | "type" | "which" | "whence" => {
                 let name = last.and_then(plain)?;
                 match names::engine(name) {
-                    Some(_) => Some(Output::Text(name.to_owned())),
+                    Some(_) => Some(Output::Engine(name.to_owned())),
                     None => Some(Output::Word),
                 }
             }
@@ -237,6 +238,8 @@ enum Output {
     /// A directory with a name of its own, and what comes after it.
     Directory(Hole, String),
     Text(String),
+    /// The path of this engine.
+    Engine(String),
     /// One of these engines.
     Engines(Vec<String>),
     Bits(Vec<Bit>),

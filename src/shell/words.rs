@@ -55,7 +55,7 @@ impl Reader<'_> {
         Word {
             span,
             parts: vec![Part::Opaque {
-                written: shortened(self.text(node)),
+                written: format!("{} …", shortened(self.text(node).trim())),
                 span,
                 quoted: false,
                 splits: true,
