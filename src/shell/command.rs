@@ -11,6 +11,7 @@ use super::handed::{Target, first_file};
 use super::launches::{Group, Launch};
 use super::names;
 use super::prefix::{self, Runs, Shell};
+use super::shells;
 use super::tree::{Part, Simple, Word};
 use super::value::{self, Bit, Element, Item, Value};
 use crate::container::{Hole, PieceKind, Text};
@@ -193,13 +194,8 @@ impl Evaluator<'_> {
                 return Flow::On;
             }
             "read" | "mapfile" | "readarray" | "getopts" => {
-                for (_, field) in arguments() {
-                    let Some(name) = field.known() else { continue };
-                    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-                    if is_name {
-                        self.scope.set(&name, Some(Value::Lost { solid: name != "args" }));
-                    }
-                }
+                let words: Vec<Field> = arguments().map(|(_, f)| f.clone()).collect();
+                self.take_input(name, &words, simple, span);
                 return Flow::On;
             }
             "alias" => {
@@ -225,6 +221,11 @@ impl Evaluator<'_> {
         }
         if prefix::is_engine_field(field) || is_reported(name) {
             self.report(fields, at, simple, span, more);
+            if let Some(inner) = shells::entered(fields, at) {
+                let moved = std::mem::replace(&mut self.moved, true);
+                self.command(inner, simple, span, None, Vec::new());
+                self.moved = moved;
+            }
         }
         Flow::On
     }

@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::calls::MAX_NESTING;
+use super::choices;
 use super::document::Document;
-use super::eval::Evaluator;
+use super::eval::{Evaluator, Flow};
 use super::parse;
 use super::prefix::Shell;
 use super::value::{Bit, Frag, Item, Value};
@@ -27,6 +28,21 @@ impl Evaluator<'_> {
     pub(super) fn embedded(&mut self, runs: Vec<Vec<Bit>>, shell: Shell, arguments: Vec<Item>, span: Span, name: &str) {
         if self.nesting >= MAX_NESTING {
             self.said(span, "scripts nest too deeply within scripts to be read");
+            return;
+        }
+        if let Some((scripts, each)) = choices::scripts(&runs) {
+            let certain = self.certain && each;
+            let fork = self.pace.fork();
+            for (nth, runs) in scripts.into_iter().enumerate() {
+                let arguments = arguments.clone();
+                self.pace.arms.push((fork, nth));
+                self.branch(|e| {
+                    e.certain = certain;
+                    e.embedded(runs, shell, arguments, span, name);
+                    Flow::On
+                });
+                self.pace.arms.pop();
+            }
             return;
         }
         if let Some(inner) = self.inner(&runs, None)
