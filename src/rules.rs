@@ -222,6 +222,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "privileged", page: include_str!("../rules/privileged.md"), check: Some(privileged::check) },
     Rule { name: "privileged-exec", page: include_str!("../rules/privileged-exec.md"), check: Some(privileged_exec::check) },
     Rule { name: "raw-host-device", page: include_str!("../rules/raw-host-device.md"), check: Some(raw_host_device::check) },
+    Rule { name: READING_LIMIT, page: include_str!("../rules/reading-limit.md"), check: None },
     Rule { name: "redundant-capability", page: include_str!("../rules/redundant-capability.md"), check: Some(redundant_capability::check) },
     Rule { name: "refused-value", page: include_str!("../rules/refused-value.md"), check: Some(refused_value::check) },
     Rule { name: "relabel-conflict", page: include_str!("../rules/relabel-conflict.md"), check: Some(relabel_conflict::check) },
@@ -259,6 +260,9 @@ pub const RULES: &[Rule] = &[
     Rule { name: "writable-root-filesystem", page: include_str!("../rules/writable-root-filesystem.md"), check: Some(writable_root_filesystem::check) },
     Rule { name: "writable-sensitive-path", page: include_str!("../rules/writable-sensitive-path.md"), check: Some(writable_sensitive_path::check) },
 ];
+
+/// The rule of the bounds of reading: nothing is wrong with the file, so the exit code does not know it.
+pub const READING_LIMIT: &str = "reading-limit";
 
 /// The pages, by rule; a page that could not be read is absent, which a test rules out.
 static PAGES: LazyLock<BTreeMap<&'static str, Page>> = LazyLock::new(|| {

@@ -243,14 +243,18 @@ fn is_expired(directive: &Directive, settings: &Settings) -> bool {
 /// What could not be read, as findings.
 fn problems(reading: &Reading) -> Vec<(Finding, Option<Offer>)> {
     let mut found = Vec::new();
-    for problem in &reading.problems {
+    let bounds = reading.problems.iter().filter(|p| p.bound);
+    let said = bounds.min_by_key(|p| (!p.ends_reading, p.file, p.span.start));
+    let wrong = reading.problems.iter().filter(|p| !p.bound);
+    for problem in wrong.chain(said) {
         let label = Label {
             file: problem.file,
             span: problem.span,
             message: String::new(),
         };
-        let mut finding = Finding::new("syntax-error", problem.message.clone(), label);
-        if problem.ends_reading {
+        let rule = if problem.bound { rules::READING_LIMIT } else { "syntax-error" };
+        let mut finding = Finding::new(rule, problem.message.clone(), label);
+        if problem.ends_reading && !problem.bound {
             finding.notes.push("what comes after it was not read".to_owned());
         }
         found.push((finding, None));

@@ -56,7 +56,7 @@ fn count(report: &Report, rule: &str) -> usize {
 }
 
 fn says(report: &Report, words: &str) -> bool {
-    let said = |d: &&engine::Diagnostic| d.finding.rule == "syntax-error";
+    let said = |d: &&engine::Diagnostic| matches!(d.finding.rule, "syntax-error" | "reading-limit");
     report
         .diagnostics
         .iter()
