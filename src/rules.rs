@@ -28,6 +28,7 @@ mod insecure_build_step;
 mod joined_namespace;
 mod label_disabled;
 mod labels;
+mod lost_quadlet_line;
 mod misplaced_relabel_suffix;
 mod missing_cap_drop;
 mod missing_no_new_privileges;
@@ -190,6 +191,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "joined-namespace", page: include_str!("../rules/joined-namespace.md"), check: Some(joined_namespace::check) },
     Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
     Rule { name: "misplaced-relabel-suffix", page: include_str!("../rules/misplaced-relabel-suffix.md"), check: Some(misplaced_relabel_suffix::check) },
+    Rule { name: "lost-quadlet-line", page: include_str!("../rules/lost-quadlet-line.md"), check: Some(lost_quadlet_line::check) },
     Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
     Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },
     Rule { name: "net-raw", page: include_str!("../rules/net-raw.md"), check: Some(net_raw::check) },
