@@ -55,6 +55,7 @@ fn bench<T>(bencher: Bencher, work: impl Fn(&Settings, &Tree) -> T) {
     let cache = TreeCache::default();
     let tree = Tree {
         open: &|_| None,
+        folder: &|_| Vec::new(),
         root: Path::new(""),
         list: &|_| Vec::new(),
         cache: &cache,

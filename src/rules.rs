@@ -35,6 +35,7 @@ mod joined_namespace;
 mod known_password;
 mod label_disabled;
 mod labels;
+mod lost_quadlet_line;
 mod misplaced_relabel_suffix;
 mod missing_cap_drop;
 mod missing_no_new_privileges;
@@ -213,6 +214,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "known-password", page: include_str!("../rules/known-password.md"), check: Some(known_password::check) },
     Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
     Rule { name: "misplaced-relabel-suffix", page: include_str!("../rules/misplaced-relabel-suffix.md"), check: Some(misplaced_relabel_suffix::check) },
+    Rule { name: "lost-quadlet-line", page: include_str!("../rules/lost-quadlet-line.md"), check: Some(lost_quadlet_line::check) },
     Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
     Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },
     Rule { name: "net-raw", page: include_str!("../rules/net-raw.md"), check: Some(net_raw::check) },

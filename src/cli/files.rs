@@ -232,6 +232,11 @@ impl Job {
     pub(crate) fn open(&self, path: &Path) -> Option<String> {
         discover::open_in(&self.root, path)
     }
+
+    /// The files of a folder of the same tree.
+    pub(crate) fn folder(&self, folder: &Path) -> Vec<PathBuf> {
+        discover::files_in(&self.root, folder)
+    }
 }
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
@@ -242,6 +247,7 @@ pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
         Ok((kind, text)) => {
             let tree = Tree {
                 open: &|path: &Path| job.open(path),
+                folder: &|folder: &Path| job.folder(folder),
                 root: &job.root,
                 list: &discover::list_tree,
                 cache: &cache,

@@ -27,11 +27,11 @@ pub(super) fn read(fronts: &[Front], front: &Front, source: &Arc<Source>, surrou
             continue;
         };
         match front.read_in_place {
-            Some(read) => {
+            Some(read) if nested.form != Form::Script => {
                 let own = read(source, &nested.excerpt, surroundings);
                 add_in_place(&mut reading, own, &nested);
             }
-            None => add(&mut reading, fronts, front, &nested, sure, surroundings),
+            _ => add(&mut reading, fronts, front, &nested, sure, surroundings),
         }
     }
     reading.containers.sort_by_key(|c| (c.file, c.head));
@@ -53,6 +53,7 @@ fn front_of<'f>(fronts: &'f [Front], nested: &Nested) -> Option<(&'f Front, bool
     let (path, appends) = match &nested.form {
         Form::Kind(kind) => return Some((of_kind(*kind)?, true)),
         Form::Stack => return Some((of_kind(Kind::Compose)?, true)),
+        Form::Script => return Some((of_kind(Kind::Shell)?, true)),
         Form::File { path, appends } => (Path::new(path), *appends),
     };
     let name = path.file_name()?.to_str()?;
@@ -67,7 +68,7 @@ fn front_of<'f>(fronts: &'f [Front], nested: &Nested) -> Option<(&'f Front, bool
             let open = matches!(ending, "yml" | "yaml") || ending.contains(['$', '…']);
             let mut written = fronts.iter().filter(|front| front.read_in_place.is_none());
             written
-                .find(|front| open && (front.looks_like)(text))
+                .find(|front| (open || front.kind.is_told_by_text()) && (front.looks_like)(text))
                 .map(|front| (front, false))
         }
     }
@@ -122,6 +123,8 @@ fn add(
     surroundings: &Surroundings,
 ) {
     let path = match &nested.form {
+        // the folder tells whose unit it is
+        Form::File { path, .. } if front.kind.is_told_by_text() => Some(PathBuf::from(path)),
         Form::File { path, .. } => Path::new(path).file_name().map(PathBuf::from),
         _ => None,
     };
@@ -131,6 +134,7 @@ fn add(
         engine: surroundings.engine,
         projects: &[],
         open: &|_| None,
+        list: &|_| Vec::new(),
     };
     let path = path.unwrap_or_else(|| PathBuf::from("stdin"));
     let source = Arc::new(Source::new(path, nested.excerpt.text()));
@@ -140,7 +144,8 @@ fn add(
         services.for_each(|service| service.deploy_as_stack("`docker stack deploy`, which reads it".to_owned(), true));
     }
     let whole = nested.open.is_whole();
-    if own.problems.iter().any(|p| p.ends_reading) && !(sure && whole) {
+    let cut = |problem: &Problem| problem.ends_reading;
+    if own.problems.iter().any(cut) && !(sure && whole) && nested.form != Form::Script {
         // what the script fills in may be what it lacks
         return;
     }
@@ -166,6 +171,7 @@ fn add(
         let mut container = container.clone();
         mover.container(&mut container);
         container.certain &= nested.certain;
+        container.rootless &= !nested.by_root;
         container.via.extend(nested.provenance.iter().cloned());
         container.nested = Some(NestedIn { document, index });
         moved.push(container);
@@ -174,13 +180,15 @@ fn add(
     for container in moved {
         add_container(reading, container);
     }
-    if sure && whole {
-        reading.problems.extend(own.problems.iter().map(|problem| Problem {
+    let told = sure && whole;
+    let told = |problem: &&Problem| told || (cut(problem) && nested.form == Form::Script);
+    reading
+        .problems
+        .extend(own.problems.iter().filter(told).map(|problem| Problem {
             file: FileId(0),
             span: nested.excerpt.outer_span_near(problem.span),
             ..problem.clone()
         }));
-    }
     let out = |mut span: Span| {
         mover.span(&mut span);
         span

@@ -18,6 +18,18 @@ pub enum Kind {
     Shell,
     /// A Dockerfile or Containerfile.
     Dockerfile,
+    /// A unit that podman's generator makes a service of.
+    Quadlet,
+    /// A unit of systemd.
+    Unit,
+}
+
+impl Kind {
+    /// True for a kind whose files share their endings with files of other languages: only a text with a
+    /// section of its own is one.
+    pub fn is_told_by_text(self) -> bool {
+        matches!(self, Kind::Quadlet | Kind::Unit)
+    }
 }
 
 /// What a front may know beyond the text of the file.
@@ -31,6 +43,8 @@ pub struct Surroundings<'a> {
     /// Reads a file of the same tree, given a path relative to where the run started: `None` when
     /// it does not exist, cannot be read, is not UTF-8, is too large, or lies outside the tree.
     pub open: &'a dyn Fn(&Path) -> Option<String>,
+    /// The paths of the files in a folder of the same tree, in no particular order.
+    pub list: &'a dyn Fn(&Path) -> Vec<PathBuf>,
 }
 
 /// What a front made of a file. Reading never fails: what cannot be read is a [`Problem`], and the
@@ -153,6 +167,8 @@ pub struct Nested {
     /// True for the steps of an image: `dnf` in one is about the image and not the host, and only what
     /// launches say speaks for an SELinux host.
     pub inside_image: bool,
+    /// True where root runs it, as a service of the system.
+    pub by_root: bool,
 }
 
 impl Nested {
@@ -167,6 +183,7 @@ impl Nested {
             open: Open::default(),
             seam,
             inside_image: false,
+            by_root: false,
         }
     }
 }
@@ -178,6 +195,8 @@ pub enum Form {
     Kind(Kind),
     /// A Compose file that is deployed as a stack.
     Stack,
+    /// A script that is read as a file of its own, with the documents that it writes.
+    Script,
     /// A file, whose name and text say what it is.
     File {
         /// Its path, with holes as they are written.
@@ -216,6 +235,8 @@ pub enum Seam {
     Quotes,
     /// A scalar of a Compose file, which fills in variables: only a block is written in.
     Yaml,
+    /// A command line of a unit, in which systemd has quotes, specifiers and variables of its own.
+    Unit,
 }
 
 /// A nested document that was read.

@@ -168,6 +168,7 @@ fn nested(handed: Handed) -> Nested {
             (false, false) => Seam::Expansions,
         },
         inside_image: false,
+        by_root: false,
     }
 }
 

@@ -54,12 +54,21 @@ impl Inner {
             Seam::Expansions => &['$', '`', '\\'],
             Seam::Quotes => &['$', '`', '\\', '"', '\''],
             Seam::Yaml => &['$'],
+            Seam::Unit => &['$', '%', '\\', '"', '\''],
         };
         if edit.file != FileId(0) {
             return refuse("it is written in another file");
         }
-        if edit.text.contains(special) {
-            return refuse("the shell would take what is to be written here for its own");
+        // a command of a unit goes on behind a backslash as one of a script does
+        let written = match self.seam {
+            Seam::Unit => edit.text.replace("\\\n", ""),
+            _ => edit.text.clone(),
+        };
+        if written.contains(special) {
+            return refuse(match self.seam {
+                Seam::Unit => "systemd would take what is to be written here for its own",
+                _ => "the shell would take what is to be written here for its own",
+            });
         }
         let text = self.excerpt.text();
         let (from, to) = (edit.span.start as usize, edit.span.end as usize);
@@ -169,7 +178,7 @@ impl Inner {
 
     fn not_there(&self) -> &'static str {
         match self.seam {
-            Seam::Yaml => "what would change is not written out in the file",
+            Seam::Yaml | Seam::Unit => "what would change is not written out in the file",
             _ => "what would change is not written out in the script",
         }
     }
