@@ -8,6 +8,7 @@
 mod built;
 pub mod compose;
 pub mod dockerfile;
+mod markdown;
 mod named;
 mod nested;
 mod one_by_one;
@@ -27,7 +28,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 3] = [
+pub static FRONTS: [Front; 4] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -62,6 +63,7 @@ pub static FRONTS: [Front; 3] = [
         read_in_place: None,
         render: dockerfile::render,
     },
+    markdown::FRONT,
 ];
 
 impl Kind {
@@ -71,6 +73,7 @@ impl Kind {
             Kind::Compose => &FRONTS[0],
             Kind::Shell => &FRONTS[1],
             Kind::Dockerfile => &FRONTS[2],
+            Kind::Markdown => &FRONTS[3],
         }
     }
 }

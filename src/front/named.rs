@@ -165,7 +165,6 @@ mod tests {
         }
         for none in [
             "Dockerfile.dockerignore",
-            "Dockerfile.md",
             "composer.yaml",
             "k8s.yaml",
             "run",

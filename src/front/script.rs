@@ -166,6 +166,7 @@ fn nested(handed: Handed) -> Nested {
             (false, false) => Seam::Expansions,
         },
         inside_image: false,
+        is_example: false,
     }
 }
 

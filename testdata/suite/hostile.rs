@@ -34,6 +34,7 @@ fn name(kind: Kind) -> &'static Path {
         Kind::Compose => "compose.yaml",
         Kind::Shell => "run.sh",
         Kind::Dockerfile => "Dockerfile",
+        Kind::Markdown => "README.md",
     })
 }
 

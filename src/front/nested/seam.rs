@@ -6,7 +6,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::front::reading::{Inner, Seam};
 use crate::source::{Source, Span};
 
-fn refuse<T>(why: &str) -> Result<T, Refusal> {
+pub(super) fn refuse<T>(why: &str) -> Result<T, Refusal> {
     Err(Refusal(why.to_owned()))
 }
 
@@ -53,6 +53,7 @@ impl Inner {
             Seam::Expansions => &['$', '`', '\\'],
             Seam::Quotes => &['$', '`', '\\', '"', '\''],
             Seam::Yaml => &['$'],
+            Seam::Lines => return self.move_lines_out(&edit, outside),
         };
         if edit.file != FileId(0) {
             return refuse("it is written in another file");
@@ -166,9 +167,9 @@ impl Inner {
         })
     }
 
-    fn not_there(&self) -> &'static str {
+    pub(super) fn not_there(&self) -> &'static str {
         match self.seam {
-            Seam::Yaml => "what would change is not written out in the file",
+            Seam::Yaml | Seam::Lines => "what would change is not written out in the file",
             _ => "what would change is not written out in the script",
         }
     }
