@@ -222,6 +222,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "privileged", page: include_str!("../rules/privileged.md"), check: Some(privileged::check) },
     Rule { name: "privileged-exec", page: include_str!("../rules/privileged-exec.md"), check: Some(privileged_exec::check) },
     Rule { name: "raw-host-device", page: include_str!("../rules/raw-host-device.md"), check: Some(raw_host_device::check) },
+    Rule { name: READING_LIMIT, page: include_str!("../rules/reading-limit.md"), check: None },
     Rule { name: "redundant-capability", page: include_str!("../rules/redundant-capability.md"), check: Some(redundant_capability::check) },
     Rule { name: "refused-value", page: include_str!("../rules/refused-value.md"), check: Some(refused_value::check) },
     Rule { name: "relabel-conflict", page: include_str!("../rules/relabel-conflict.md"), check: Some(relabel_conflict::check) },
@@ -248,6 +249,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "unknown-rule", page: include_str!("../rules/unknown-rule.md"), check: None },
     Rule { name: "unlabeled-mount", page: include_str!("../rules/unlabeled-mount.md"), check: Some(unlabeled_mount::check) },
     Rule { name: "unmasked-system-paths", page: include_str!("../rules/unmasked-system-paths.md"), check: Some(unmasked_system_paths::check) },
+    Rule { name: "unreadable-until", page: include_str!("../rules/unreadable-until.md"), check: None },
     Rule { name: "unset-image-user", page: include_str!("../rules/unset-image-user.md"), check: Some(unset_image_user::check) },
     Rule { name: "unused-ignore", page: include_str!("../rules/unused-ignore.md"), check: None },
     Rule { name: "unused-image-user", page: include_str!("../rules/unused-image-user.md"), check: Some(unused_image_user::check) },
@@ -258,6 +260,9 @@ pub const RULES: &[Rule] = &[
     Rule { name: "writable-root-filesystem", page: include_str!("../rules/writable-root-filesystem.md"), check: Some(writable_root_filesystem::check) },
     Rule { name: "writable-sensitive-path", page: include_str!("../rules/writable-sensitive-path.md"), check: Some(writable_sensitive_path::check) },
 ];
+
+/// The rule of the bounds of reading: nothing is wrong with the file, so the exit code does not know it.
+pub const READING_LIMIT: &str = "reading-limit";
 
 /// The pages, by rule; a page that could not be read is absent, which a test rules out.
 static PAGES: LazyLock<BTreeMap<&'static str, Page>> = LazyLock::new(|| {
@@ -337,33 +342,9 @@ pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let word = word.to_lowercase().replace('_', "-");
     let near = known
         .into_iter()
-        .map(|k| (distance(&word, k), k))
+        .map(|k| (strsim::osa_distance(&word, k), k))
         .filter(|(d, _)| *d <= limit);
     near.min_by_key(|(d, _)| *d).map(|(_, k)| k)
-}
-
-/// How many letters are to be added, removed, changed or swapped to get from one word to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(64).collect();
-    let b: Vec<char> = b.chars().take(64).collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX - 1);
-            let mut best = (at(&row, j) + usize::from(x != y))
-                .min(at(&row, j + 1) + 1)
-                .min(at(&next, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            if swapped {
-                best = best.min(at(&before, j - 1) + 1);
-            }
-            next.push(best);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

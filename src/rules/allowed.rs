@@ -67,7 +67,7 @@ pub fn wrong(values: Values, word: &str) -> Option<String> {
     let name = capability_name(word);
     let known = capabilities::all().iter().map(|c| c.name.as_str());
     let near = known
-        .map(|k| (super::distance(&name, k), k))
+        .map(|k| (strsim::osa_distance(&name, k), k))
         .filter(|(d, _)| *d <= name.chars().count() / 3)
         .min_by_key(|(d, _)| *d);
     let hint = near.map_or(String::new(), |(_, near)| format!("; did you mean `{near}`?"));

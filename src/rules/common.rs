@@ -29,7 +29,10 @@ pub(super) fn files(subject: &str) -> String {
 /// The image as a note names it.
 pub(super) fn image(container: &Container) -> String {
     match (&container.image, &container.build) {
-        (Some(image), _) => format!("`{}`", shortened(&image.value.shown())),
+        (Some(image), _) => match image.value.name() {
+            Some(name) => format!("`{}`", shortened(&name)),
+            None => "the image".to_owned(),
+        },
         (None, Some(_)) => "the image that is built here".to_owned(),
         (None, None) => "the image".to_owned(),
     }

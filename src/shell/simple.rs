@@ -99,7 +99,10 @@ impl Evaluator<'_> {
         }
         self.note_step(&fields, simple, span, input.as_deref());
         let met = self.launches.met();
-        let flow = self.command(fields, simple, span, input, targets);
+        let flow = match self.chosen(simple) {
+            Some(commands) => self.each_chosen(commands, simple, span, input.as_deref(), targets),
+            None => self.command(fields, simple, span, input, targets),
+        };
         // elsewhere, as in `for i in {1..500}`, nothing is lost by it
         if let Some(span) = cut.filter(|_| self.launches.met() > met) {
             self.said(span, "these braces give too many words to be read");
