@@ -233,7 +233,7 @@ fn privileged_is_mended_as_a_whole_or_says_why_not() {
         ),
         (
             "docker --privileged gcr.io/cadvisor/cadvisor",
-            "none: what `gcr.io/cadvisor/cadvisor` needs in its place is for you to write",
+            "none: what `gcr.io/cadvisor/cadvisor` needs instead is for you to decide",
         ),
         (
             "docker --privileged ubuntu bash",
