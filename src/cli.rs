@@ -14,14 +14,17 @@ mod evidence;
 mod exceptions;
 mod files;
 mod fixing;
+mod holds;
 mod ignoring;
 mod inspect;
 mod pages;
 mod progress;
 mod setup;
+mod statistics;
 mod terminal;
 mod trace;
 mod watch;
+mod words;
 mod write;
 
 use std::ffi::OsString;

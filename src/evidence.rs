@@ -12,6 +12,7 @@ mod journal;
 mod json;
 mod listing;
 mod record;
+mod report;
 mod stream;
 mod symptom;
 mod trace;

@@ -45,6 +45,7 @@ impl<'a> Linter<'a> {
             engine: self.settings.engine,
             projects: &self.settings.projects,
             open: self.tree.open,
+            list: self.tree.folder,
         }
     }
 
@@ -169,8 +170,8 @@ impl<'a> Linter<'a> {
                 let mut reading = front::read(kind, &source, &self.surroundings());
                 links::follow(&mut reading, self.tree.root);
                 // Compose starts nothing of a file that is broken; what a bound leaves out may start
-                let bound = |message: &str| kind == Kind::Shell || message.starts_with("only the first");
-                facts.cut |= reading.problems.iter().any(|p| p.ends_reading && bound(&p.message));
+                let cut = reading.problems.iter().filter(|p| p.ends_reading);
+                facts.cut |= cut.into_iter().any(|p| kind == Kind::Shell || p.bound);
                 let hostile = brackets || !reading.problems.is_empty();
                 left = left.saturating_sub(if hostile { 32 * size } else { size });
                 facts.add(&reading);
@@ -259,7 +260,7 @@ fn say_default(finding: &mut Finding, container: &Container) {
     }
 }
 
-/// Says of a key that `docker stack deploy` passes over it, where the file may be a stack.
+/// Says of a key that `docker stack deploy` ignores it, where the file may be a stack.
 fn say_stack(finding: &mut Finding, container: &Container) {
     let Some(stack) = container.stack.as_ref().filter(|stack| !stack.sure) else {
         return;
@@ -268,7 +269,7 @@ fn say_stack(finding: &mut Finding, container: &Container) {
     let mut passed_over = stack.passed_over.iter();
     if let Some(written) = passed_over.find(|w| (w.place.file, w.place.value) == primary) {
         finding.notes.push(format!(
-            "`docker stack deploy` passes over `{}`; {} says that this file may be a stack",
+            "`docker stack deploy` ignores `{}`; {} says that this file may be a stack",
             written.value, stack.why
         ));
     }

@@ -1,8 +1,7 @@
 //! What a refusal means, and what can be written, the narrowest first: the table under
 //! `rules/knowledge/denials.yaml`.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+mod table;
 
 use serde::Deserialize;
 
@@ -10,6 +9,10 @@ use super::record::{Denial, DenialKind};
 use super::symptom::{self, Means, Symptom, symptoms};
 use crate::fix::Safety;
 use crate::knowledge::image_name::glob;
+
+pub(crate) use table::boolean;
+use table::{OfOperation, TABLE, Written};
+pub(super) use table::{opens, syscall_name};
 
 /// The table's path, as notes cite it.
 const TABLE_PATH: &str = "rules/knowledge/denials.yaml";
@@ -88,81 +91,6 @@ pub struct Advice {
     pub source: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    targets: Vec<Target>,
-    capabilities: Vec<OfCapability>,
-    calls: Vec<Calls>,
-    apparmor: Vec<OfOperation>,
-    booleans: Vec<Boolean>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Target {
-    types: Vec<String>,
-    classes: Vec<String>,
-    #[serde(default)]
-    deeds: Option<String>,
-    #[serde(default)]
-    permissions: Vec<String>,
-    #[serde(default)]
-    other_categories: bool,
-    means: String,
-    remedies: Vec<Written>,
-    source: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    kind: RemedyKind,
-    #[serde(default)]
-    text: Option<String>,
-    #[serde(default)]
-    shared: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OfCapability {
-    names: Vec<String>,
-    remedies: Vec<Written>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Calls {
-    names: BTreeMap<String, [u32; 2]>,
-    #[serde(default)]
-    opens: Option<String>,
-    #[serde(default)]
-    refused: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OfOperation {
-    operations: Vec<String>,
-    #[serde(default)]
-    paths: Vec<String>,
-    means: String,
-    remedies: Vec<Written>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Boolean {
-    name: String,
-    default: String,
-    opens: String,
-}
-
-/// The table; empty if it could not be read, which a test rules out.
-static TABLE: LazyLock<Option<Table>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/denials.yaml")).ok());
-
 /// What a refusal means, and what can be written.
 pub fn advice(denial: &Denial) -> Advice {
     match denial.kind {
@@ -176,32 +104,6 @@ pub fn advice(denial: &Denial) -> Advice {
             None => of_closed_file(denial),
         },
     }
-}
-
-/// What a boolean opens, and how it stands by default.
-pub(crate) fn boolean(name: &str) -> Option<(&'static str, &'static str)> {
-    let row = TABLE.as_ref()?.booleans.iter().find(|b| b.name == name)?;
-    Some((&row.opens, &row.default))
-}
-
-/// The name of a system call by its number.
-pub(super) fn syscall_name(arch: &str, number: &str) -> Option<String> {
-    let column = match arch {
-        "c000003e" | "x86_64" | "" => 0,
-        "c00000b7" | "aarch64" => 1,
-        _ => return None,
-    };
-    let number: u32 = number.parse().ok()?;
-    let mut calls = TABLE.as_ref()?.calls.iter().flat_map(|row| &row.names);
-    calls
-        .find(|(_, numbers)| numbers.get(column) == Some(&number))
-        .map(|(name, _)| name.clone())
-}
-
-/// The capability that opens a system call in the default filters.
-pub(super) fn opens(call: &str) -> Option<&'static str> {
-    let rows = &TABLE.as_ref()?.calls;
-    rows.iter().find(|row| row.names.contains_key(call))?.opens.as_deref()
 }
 
 /// Who, as a message names it.
@@ -263,24 +165,6 @@ fn spoken(deeds: &str) -> String {
         "send_msg" => "send a message to".to_owned(),
         deeds if deeds.chars().all(|c| c.is_ascii_lowercase()) => deeds.to_owned(),
         deeds => format!("do ({deeds}) to"),
-    }
-}
-
-impl Target {
-    fn fits(&self, denial: &Denial, target: &str, class: &str) -> bool {
-        let one_of = |list: &[String], word: &str| list.iter().any(|pattern| glob(pattern, word));
-        let deeds = match self.deeds.as_deref() {
-            Some("write") => denial.wants_to_write(),
-            Some(_) => !denial.wants_to_write(),
-            None => true,
-        };
-        let permissions =
-            self.permissions.is_empty() || denial.permissions.iter().any(|p| self.permissions.contains(p));
-        let categories =
-            |context: &Option<super::Context>| context.as_ref().map(|c| c.categories.clone()).unwrap_or_default();
-        let (own, other) = (categories(&denial.source), categories(&denial.target));
-        let others = !self.other_categories || (!other.is_empty() && own != other);
-        one_of(&self.types, target) && one_of(&self.classes, class) && deeds && permissions && others
     }
 }
 
@@ -522,40 +406,4 @@ fn written(rows: &[Written], denial: &Denial) -> Vec<Remedy> {
         }
     };
     rows.iter().map(one).collect()
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::knowledge::capabilities;
-
-    #[test]
-    fn the_table_is_read_and_its_names_are_right() {
-        let table: Table = serde_yaml::from_str(include_str!("../../rules/knowledge/denials.yaml")).unwrap();
-        assert!(table.targets.len() > 40 && table.booleans.len() > 20);
-        for row in &table.targets {
-            assert!(!row.source.is_empty() && !row.means.is_empty());
-            for remedy in &row.remedies {
-                let bare = matches!(remedy.kind, RemedyKind::Relabel | RemedyKind::LabelDisable);
-                assert!(bare || remedy.text.is_some(), "{}", row.means);
-            }
-        }
-        for name in table.calls.iter().filter_map(|row| row.opens.as_ref()) {
-            assert!(capabilities::find(name).is_some(), "{name}");
-        }
-        assert!(
-            table
-                .booleans
-                .iter()
-                .all(|b| matches!(b.default.as_str(), "on" | "off"))
-        );
-    }
-
-    #[test]
-    fn calls_are_named_by_their_architecture() {
-        assert_eq!(syscall_name("c000003e", "272").as_deref(), Some("unshare"));
-        assert_eq!(syscall_name("c00000b7", "97").as_deref(), Some("unshare"));
-        assert_eq!(syscall_name("40000003", "272"), None);
-    }
 }

@@ -42,17 +42,17 @@ pub struct Log {
     pub unread: (u64, Vec<u64>),
     /// Different refusals that found no room.
     pub dropped: u64,
-    state: State,
+    pub(super) state: State,
 }
 
 /// What the lines before have left open.
 #[derive(Debug, Default)]
-struct State {
+pub(super) struct State {
     table: Table,
     /// A refusal whose event may go on, with the words that name the event.
     open: Option<(Denial, String, u8)>,
     /// The block of a report of setroubleshoot.
-    report: Option<Denial>,
+    pub(super) report: Option<Denial>,
 }
 
 impl Log {
@@ -154,7 +154,7 @@ impl Log {
     }
 
     /// Keeps a refusal; what is no container's is only counted.
-    fn keep(&mut self, denial: Denial) {
+    pub(super) fn keep(&mut self, denial: Denial) {
         let of_host = match &denial.source {
             Some(source) => !source.is_container() && !source.is_engine() && denial.kind != DenialKind::Seccomp,
             None => false,
@@ -175,15 +175,6 @@ impl Log {
 
     fn close_event(&mut self) {
         if let Some((denial, _, _)) = self.state.open.take() {
-            self.keep(denial);
-        }
-    }
-
-    fn close_report(&mut self) {
-        if let Some(denial) = self.state.report.take()
-            && denial.source.is_some()
-            && denial.class.is_some()
-        {
             self.keep(denial);
         }
     }
@@ -248,55 +239,6 @@ impl Log {
             denial.class = denial.path.is_some().then(|| "file".to_owned());
             self.keep(denial);
         }
-    }
-
-    /// A line of a report of setroubleshoot: true where it is one.
-    fn report_line(&mut self, number: u64, text: &str, line: &str) -> bool {
-        if let Some((_, rest)) = text.split_once("SELinux is preventing ") {
-            let mut denial = Denial::new(DenialKind::Avc);
-            denial.line = number;
-            denial.text = shown(line);
-            let program = rest.split(" from ").next().unwrap_or("");
-            denial.comm = program.rsplit('/').next().filter(|c| !c.is_empty()).map(str::to_owned);
-            let deeds = rest
-                .split_once(" from ")
-                .and_then(|(_, r)| r.split_once(" access on the "));
-            if let Some((deeds, thing)) = deeds {
-                denial.permissions = deeds.split(", ").map(str::to_owned).collect();
-                let mut words = thing.trim_end_matches('.').splitn(2, ' ');
-                denial.class = words
-                    .next()
-                    .map(|w| if w == "directory" { "dir" } else { w }.to_owned());
-                denial.path = words
-                    .next()
-                    .and_then(|w| w.split_whitespace().next())
-                    .map(|w| w.trim_end_matches('.').to_owned());
-            }
-            self.close_report();
-            self.state.report = Some(denial);
-            return true;
-        }
-        let Some(report) = &mut self.state.report else {
-            return false;
-        };
-        let value = |name: &str| text.trim().strip_prefix(name).map(str::trim);
-        if let Some(context) = value("Source Context") {
-            report.source = Context::parse(context);
-        } else if let Some(context) = value("Target Context") {
-            report.target = Context::parse(context);
-        } else if let Some(object) = value("Target Objects") {
-            let mut words = object.split_whitespace();
-            report.path = words
-                .next()
-                .filter(|w| *w != "Unknown")
-                .map(str::to_owned)
-                .or(report.path.take());
-            let class = words.find(|w| w.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
-            report.class = class.map(str::to_owned).or(report.class.take());
-        } else {
-            return false;
-        }
-        true
     }
 
     /// A line of a table that is open; true where it belongs to it.
@@ -455,7 +397,7 @@ fn speaker(text: &str) -> Option<String> {
 }
 
 /// A line as it is kept.
-fn shown(line: &str) -> String {
+pub(super) fn shown(line: &str) -> String {
     let mut end = line.len().min(SHOWN_CAP);
     while !line.is_char_boundary(end) {
         end -= 1;
