@@ -59,7 +59,8 @@ fn launch(words: &[String]) -> Result<Launch, String> {
     let named = name.is_some();
     let name = name.unwrap_or_else(|| "traced".to_owned());
     if !named {
-        shown.insert(verb + 1, format!("--name={name}"));
+        shown.insert(verb + 1, name.clone());
+        shown.insert(verb + 1, "--name".to_owned());
     }
     if waits {
         shown.insert(verb + 1, "-d".to_owned());
@@ -170,7 +171,7 @@ mod tests {
     #[test]
     fn the_launch_gets_a_name_and_goes_on_beside_the_trace() {
         let one = launch(&words("podman run --rm -v ./a:/a registry:2")).unwrap();
-        assert_eq!(one.text, "podman run -d --name=traced -v ./a:/a registry:2");
+        assert_eq!(one.text, "podman run -d --name traced -v ./a:/a registry:2");
         let one = launch(&words("sudo docker run -d --name web nginx")).unwrap();
         assert_eq!(
             (one.text.as_str(), one.engine.as_str()),

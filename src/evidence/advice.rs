@@ -352,11 +352,12 @@ fn of_symptom(denial: &Denial, symptom: &Symptom) -> Advice {
     if symptom.means == Means::Files {
         notes.push(LOOK_FIRST.to_owned());
     }
+    let kept = match (symptom.means, &denial.path) {
+        (Means::Files, Some(path)) => format!("`{path}`"),
+        _ => "something".to_owned(),
+    };
     Advice {
-        message: format!(
-            "the container's log says that something was kept from it: {}",
-            symptom.why
-        ),
+        message: format!("the log says that {kept} was kept from the container: {}", symptom.why),
         means: String::new(),
         remedies,
         notes,

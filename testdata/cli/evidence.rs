@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::support::Folder;
+use crate::support::{Folder, root};
 
 const RECORD: &str = "type=AVC msg=audit(1603218166.554:4674): avc:  denied  { read } for  pid=223435 comm=\"registry\" name=\"domain.crt\" dev=\"dm-0\" ino=6582402 scontext=system_u:system_r:container_t:s0:c127,c779 tcontext=unconfined_u:object_r:user_home_t:s0 tclass=file permissive=0\n";
 const SCRIPT: &str = "podman run -d --name registry -v \"$(pwd)\"/certs:/certs -e REGISTRY_HTTP_TLS_CERTIFICATE=/certs/domain.crt registry:2\n";
@@ -26,13 +26,28 @@ fn the_record_of_the_registry_points_at_the_mount() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     for words in [
         "SELinux did not let `registry` read `domain.crt`",
-        "--> registry.sh:1:31",
+        "--> registry.sh:1:34",
         "--> audit.log:1:42",
         "REGISTRY_HTTP_TLS_CERTIFICATE names `/certs/domain.crt`",
         "help: `:Z` on the mount of `$(pwd)/certs` (safe)",
         "/certs:/certs:Z",
     ] {
         assert!(ran.out.contains(words), "{words}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn the_document_shows_what_is_really_written() {
+    let document = std::fs::read_to_string(root().join("docs/evidence.md")).unwrap();
+    let folder = folder();
+    folder.write("with-privileged.sh", folder.read("with/registry.sh"));
+    for args in [
+        ["denials", "audit.log", "registry.sh"],
+        ["denials", "top.txt", "with-privileged.sh"],
+    ] {
+        let ran = folder.run(&args);
+        let shown = format!("$ privlint {}\n{}", args.join(" "), ran.out.trim_end());
+        assert!(document.contains(&shown), "{shown}");
     }
 }
 

@@ -15,7 +15,7 @@ fn excerpts() -> Vec<(String, String)> {
         match (line.strip_prefix("=== "), out.last_mut()) {
             (Some(head), _) => out.push((head.trim().to_owned(), String::new())),
             (None, Some((_, body))) => body.push_str(line),
-            (None, None) => assert!(line.starts_with('#'), "{line}"),
+            (None, None) => assert!(line.starts_with('#') || line.trim().is_empty(), "{line}"),
         }
     }
     out
