@@ -6,6 +6,7 @@
 //! front of that kind.
 
 mod built;
+mod cloud_init;
 pub mod compose;
 pub mod dockerfile;
 mod named;
@@ -30,7 +31,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 5] = [
+pub static FRONTS: [Front; 6] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -67,6 +68,7 @@ pub static FRONTS: [Front; 5] = [
     },
     quadlet::FRONT,
     unit::FRONT,
+    cloud_init::FRONT,
 ];
 
 impl Kind {
@@ -78,6 +80,7 @@ impl Kind {
             Kind::Dockerfile => &FRONTS[2],
             Kind::Quadlet => &FRONTS[3],
             Kind::Unit => &FRONTS[4],
+            Kind::CloudInit => &FRONTS[5],
         }
     }
 }

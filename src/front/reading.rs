@@ -22,6 +22,8 @@ pub enum Kind {
     Quadlet,
     /// A unit of systemd.
     Unit,
+    /// The configuration of a machine by cloud-init.
+    CloudInit,
 }
 
 impl Kind {

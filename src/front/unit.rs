@@ -47,11 +47,23 @@ const COMMANDS: &[&str] = &[
     "ExecStopPost",
 ];
 /// Words without which a unit launches nothing.
-const ENGINE_WORDS: &[&str] = &["docker", "podman", "nerdctl", "container", "compose", "privlint", "$", "/bin/"];
+const ENGINE_WORDS: &[&str] = &[
+    "docker",
+    "podman",
+    "nerdctl",
+    "container",
+    "compose",
+    "privlint",
+    "$",
+    "/bin/",
+];
 
 /// True for the name of a unit: `web.service`, `web@.service`, `web.service.j2`.
 fn by_name(name: &str) -> bool {
-    let name = TEMPLATES.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    let name = TEMPLATES
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name);
     name.rsplit_once('.')
         .is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending))
 }
@@ -88,7 +100,9 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
         for line in commands(&unit, section) {
             script.command(line);
         }
-        let Some((excerpt, open)) = script.finish() else { continue };
+        let Some((excerpt, open)) = script.finish() else {
+            continue;
+        };
         let end = Span::at(text.len());
         let mut nested = Nested::new(Kind::Shell, excerpt, Span { start: 0, ..end }, Seam::Unit);
         nested.form = Form::Script;

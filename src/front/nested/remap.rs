@@ -54,7 +54,10 @@ impl Mover<'_> {
         // the bare name, as the name of a variable
         while let Some((before, tail)) = rest.split_once(GAP) {
             out.push_str(before);
-            let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+            let digits = tail.len()
+                - tail
+                    .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    .len();
             let (number, after) = tail.split_at_checked(digits).unwrap_or((tail, ""));
             match self.numbered(number) {
                 Some(gap) => out.push_str(gap.text.trim_matches(['$', '{', '}'])),

@@ -298,16 +298,33 @@ fn scripts_that_a_script_writes_are_read_as_run_by_somebody_else() {
 
 #[test]
 fn a_unit_that_a_script_writes_is_read_as_one() {
-    let service = "[Service]\nExecStartPre=-/usr/bin/podman rm x\nExecStart=/usr/bin/podman run -v %t/x:/y \\\n  $I sh\n";
+    let service =
+        "[Service]\nExecStartPre=-/usr/bin/podman rm x\nExecStart=/usr/bin/podman run -v %t/x:/y \\\n  $I sh\n";
     let quadlet = "[Container]\nImage=img\nPodmanArgs=--privileged $OPTS\n";
     for (head, text, expected) in [
-        ("I=img\ncat > /etc/systemd/system/x.service <<EOF", service, ["Command - img"].as_slice()),
+        (
+            "I=img\ncat > /etc/systemd/system/x.service <<EOF",
+            service,
+            ["Command - img"].as_slice(),
+        ),
         ("cat > x.service <<'EOF'", service, &["Command - $I"]),
         ("cat > x.service <<EOF", service, &["Command - $I"]),
         ("cat >x <<EOF", service, &["Command - $I"]),
-        ("sudo install -m 644 /dev/stdin /etc/systemd/system/x.service <<EOF", service, &["Command - $I"]),
-        ("cat > /etc/containers/systemd/web.container <<EOF", quadlet, &["Quadlet web img"]),
-        ("sudo tee web.container >/dev/null <<'EOF'", quadlet, &["Quadlet web img"]),
+        (
+            "sudo install -m 644 /dev/stdin /etc/systemd/system/x.service <<EOF",
+            service,
+            &["Command - $I"],
+        ),
+        (
+            "cat > /etc/containers/systemd/web.container <<EOF",
+            quadlet,
+            &["Quadlet web img"],
+        ),
+        (
+            "sudo tee web.container >/dev/null <<'EOF'",
+            quadlet,
+            &["Quadlet web img"],
+        ),
     ] {
         let script = format!("{head}\n{text}EOF\n");
         let found: Vec<String> = shown(&script).into_iter().filter(|c| !c.ends_with(" -")).collect();

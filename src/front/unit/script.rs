@@ -48,7 +48,9 @@ impl<'a> Script<'a> {
         for line in unit.list(section, "Environment") {
             for word in split(line.value.text(), Quoting::Exec).unwrap_or_default() {
                 let text = word.text();
-                let Some((name, value)) = text.split_once('=') else { continue };
+                let Some((name, value)) = text.split_once('=') else {
+                    continue;
+                };
                 let decides = environment.get(name) == Some(value);
                 if let ([one], true) = (word.chunks.as_slice(), decides)
                     && one.literal
@@ -101,7 +103,11 @@ impl<'a> Script<'a> {
         let comment = |line: &str| line.trim_start().starts_with(['#', ';']);
         if raw.chars().all(|c| matches!(c, ' ' | '\t' | '\\' | '\n' | '\r')) && raw.starts_with([' ', '\t', '\\']) {
             // what a script does not continue is joined here
-            if raw.contains('\n') && !raw.split_inclusive('\n').all(|l| !l.ends_with('\n') || l.ends_with("\\\n")) {
+            if raw.contains('\n')
+                && !raw
+                    .split_inclusive('\n')
+                    .all(|l| !l.ends_with('\n') || l.ends_with("\\\n"))
+            {
                 self.excerpt.made(" ");
                 return;
             }
@@ -220,7 +226,10 @@ fn is_same_in_a_shell(raw: &str) -> bool {
     let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "_-./:=,@+".contains(c));
     let inner = |quote: char| raw.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     let quoted = inner('\'').or_else(|| inner('"'));
-    let in_quotes = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " _-./:=,@+;|&()<>*?[]{}#~^".contains(c));
+    let in_quotes = |text: &str| {
+        text.chars()
+            .all(|c| c.is_alphanumeric() || " _-./:=,@+;|&()<>*?[]{}#~^".contains(c))
+    };
     (plain(raw) && !raw.is_empty()) || (raw.len() > 2 && quoted.is_some_and(in_quotes))
 }
 
