@@ -370,7 +370,10 @@ impl Container {
     /// Whether it runs privileged: the last setting decides; one on a branch, or one that cannot be
     /// read, makes it [`Tri::Maybe`].
     pub fn privileged(&self) -> Tri {
-        decide(&self.privileged)
+        match decide(&self.privileged) {
+            Tri::No if self.unseen.iter().any(|u| u.hides == Some(Key::Privileged)) => Tri::Maybe,
+            verdict => verdict,
+        }
     }
 
     /// The setting that makes it (or may make it) privileged.
@@ -388,11 +391,9 @@ impl Container {
 
     /// How a reader would call it: its name, or its image, or the word "container".
     pub fn called(&self) -> String {
-        match (&self.name, &self.image) {
-            (Some(name), _) => name.value.shown(),
-            (None, Some(image)) => image.value.shown(),
-            _ => "container".to_owned(),
-        }
+        let name = self.name.as_ref().and_then(|name| name.value.name());
+        let image = || self.image.as_ref().and_then(|image| image.value.name());
+        name.or_else(image).unwrap_or_else(|| "container".to_owned())
     }
 }
 

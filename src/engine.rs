@@ -20,7 +20,7 @@ mod tree;
 
 pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect};
 pub use lint::{about_file, lint, not_utf8};
-pub use rounds::{Fixed, fix};
+pub use rounds::{Fixed, Mended, fix};
 pub use settle::settle;
 pub use tree::{ListTree, TreeCache};
 

@@ -59,6 +59,13 @@ impl Container {
         }
     }
 
+    /// Lets the container only read what is mounted at the place.
+    pub fn close(&mut self, place: &Place) {
+        for w in self.mounts.iter_mut().filter(|w| w.place.same(place)) {
+            w.value.read_only = true;
+        }
+    }
+
     /// Says one more thing, as if it were written after all others. Keys that no fix adds are left alone.
     pub fn add(&mut self, key: Key, value: &str) {
         let place = Place {

@@ -202,6 +202,7 @@ fn note(reading: &mut Reading, unit: &Unit) {
             span,
             message: format!("{why}: podman makes no service of this file, nor of the others in its folder"),
             ends_reading: true,
+            bound: false,
         });
     }
 }

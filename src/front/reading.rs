@@ -100,6 +100,8 @@ pub struct Problem {
     pub message: String,
     /// True when what comes after it in the file was not read, or a bound was hit.
     pub ends_reading: bool,
+    /// True for a bound of privlint's own: nothing is wrong with the file.
+    pub bound: bool,
 }
 
 /// A comment.

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::calls::MAX_NESTING;
+use super::choices;
 use super::document::Document;
-use super::eval::Evaluator;
+use super::eval::{Evaluator, Flow};
 use super::parse;
 use super::prefix::Shell;
 use super::value::{Bit, Frag, Item, Value};
@@ -26,6 +27,21 @@ impl Evaluator<'_> {
     pub(super) fn embedded(&mut self, runs: Vec<Vec<Bit>>, shell: Shell, arguments: Vec<Item>, span: Span, name: &str) {
         if self.nesting >= MAX_NESTING {
             self.said(span, "scripts nest too deeply within scripts to be read");
+            return;
+        }
+        if let Some((scripts, each)) = choices::scripts(&runs) {
+            let certain = self.certain && each;
+            let fork = self.pace.fork();
+            for (nth, runs) in scripts.into_iter().enumerate() {
+                let arguments = arguments.clone();
+                self.pace.arms.push((fork, nth));
+                self.branch(|e| {
+                    e.certain = certain;
+                    e.embedded(runs, shell, arguments, span, name);
+                    Flow::On
+                });
+                self.pace.arms.pop();
+            }
             return;
         }
         if let Some(inner) = self.inner(&runs)
@@ -107,18 +123,10 @@ impl Evaluator<'_> {
         })
     }
 
-    /// The name that a hole goes by in the text that is made around it.
-    fn placeholder(&mut self, frag: &Frag) -> String {
-        let known = self
-            .placeholders
-            .iter()
-            .find(|(_, f)| f.piece == frag.piece && f.file == frag.file);
-        if let Some((name, _)) = known {
-            return name.clone();
-        }
-        let name = format!("privlint_hole_{}", self.placeholders.len());
-        self.placeholders.insert(name.clone(), frag.clone());
-        name
+    /// A text that is read for its words, with the way to where it is written.
+    pub(super) fn alias_text(&mut self, bits: &[Bit]) -> Option<(String, Excerpt)> {
+        let inner = self.inner(&[bits.to_vec()])?;
+        Some((inner.excerpt.text().to_owned(), inner.excerpt))
     }
 
     fn walk(&mut self, inner: &Inner, shell: Shell, arguments: Vec<Item>, span: Span, name: &str) {

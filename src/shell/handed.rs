@@ -214,6 +214,14 @@ impl Evaluator<'_> {
     }
 
     fn keep(&mut self, to: Receiver, bits: Vec<Bit>, in_quotes: bool, span: Span) {
+        let to = match to {
+            Receiver::File { path, appends } => Receiver::File {
+                path: self.outward(path),
+                appends,
+            },
+            other => other,
+        };
+        let bits: Vec<Bit> = bits.into_iter().map(|bit| self.bit_outward(bit)).collect();
         if let Receiver::File { path, .. } = &to
             && let Some(posix) = is_script(path, &bits)
         {
@@ -275,6 +283,19 @@ impl Evaluator<'_> {
             open,
             lost: false,
         });
+    }
+}
+
+impl Evaluator<'_> {
+    /// A part of a text, as it is written.
+    fn bit_outward(&self, bit: Bit) -> Bit {
+        match bit {
+            Bit::Frag(mut frag) if frag.piece.is_hole() => {
+                frag.piece.text = self.outward(frag.piece.text);
+                Bit::Frag(frag)
+            }
+            other => other,
+        }
     }
 }
 

@@ -94,7 +94,10 @@ impl Evaluator<'_> {
         }
         self.note_step(&fields, simple, span, input.as_deref());
         let met = self.launches.met();
-        let flow = self.command(fields, simple, span, input, targets);
+        let flow = match self.chosen(simple) {
+            Some(commands) => self.each_chosen(commands, simple, span, input.as_deref(), targets),
+            None => self.command(fields, simple, span, input, targets),
+        };
         for (name, bits) in units {
             self.hand_over_unit(name, bits, span);
         }

@@ -23,6 +23,7 @@ fn inside(change: &Change, container: &Container, own: &Container) -> Result<Cha
         Change::Remove(at) => Change::Remove(place(at)?),
         Change::Replace(at, text) => Change::Replace(place(at)?, text.clone()),
         Change::Relabel(at, label) => Change::Relabel(place(at)?, *label),
+        Change::ReadOnly(at) => Change::ReadOnly(place(at)?),
         Change::Add(key, value) => Change::Add(*key, value.clone()),
     })
 }

@@ -25,6 +25,7 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
             Change::Remove(place) => removed.push(place),
             Change::Replace(place, text) => edits.push(replace(reading, place, text)?),
             Change::Relabel(place, relabel) => edits.extend(relabelled(reading, container, place, *relabel)?),
+            Change::ReadOnly(place) => edits.push(read_only(reading, container, place)?),
             Change::Add(key, value) => {
                 let list = matches!(key, Key::CapAdd | Key::CapDrop);
                 match added.iter_mut().find(|(other, _)| list && other == key) {
@@ -395,6 +396,30 @@ fn relabelled(reading: &Reading, container: &Container, place: &Place, relabel: 
         _ => ',',
     };
     edit(Span::at(last.span.end as usize), format!("{separator}{word}"))
+}
+
+/// The option that mounts it for reading only, behind those that a mount has.
+fn read_only(reading: &Reading, container: &Container, place: &Place) -> Outcome<Edit> {
+    let Some(mount) = container.mounts.iter().find(|m| m.place.same(place)) else {
+        return refuse("the mount is not one of this unit");
+    };
+    let mount = &mount.value;
+    let line = line_at(reading.file(place.file), place)?;
+    let last = mount.text.pieces().last().filter(|last| line.span.contains(last.span));
+    let Some(last) = last.filter(|_| !mount.options.iter().any(|option| option.is("rw"))) else {
+        return refuse("the mount's options are not written so that `ro` could be added");
+    };
+    let separator = match mount.labelling {
+        Labelling::Field => ",ro=true",
+        Labelling::Suffix if mount.options.is_empty() => ":ro",
+        Labelling::Suffix => ",ro",
+        _ => return refuse("this form of mount takes no `ro`"),
+    };
+    Ok(Edit {
+        file: place.file,
+        span: Span::at(last.span.end as usize),
+        text: separator.to_owned(),
+    })
 }
 
 /// The bytes of a label request; with the comma or colon beside it where nothing takes its place.
