@@ -137,6 +137,7 @@ fn short(finding: &Finding) -> String {
         Change::Add(key, value) => format!("{key:?}={value}"),
         Change::Replace(_, value) => format!("={value}"),
         Change::Relabel(_, relabel) => format!("{relabel:?}"),
+        Change::ReadOnly(_) => "read-only".to_owned(),
     });
     format!("{}: {}", fix.safety.as_str(), changes.collect::<Vec<_>>().join(" "))
 }

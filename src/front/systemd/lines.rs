@@ -9,6 +9,8 @@ use crate::source::{BOM, Excerpt, Span};
 
 /// Lines of one unit that are read.
 const MAX_LINES: usize = 20_000;
+/// What is said of a unit with more.
+pub(in crate::front) const TOO_LONG: &str = "only the first 20000 lines of a unit are read";
 
 /// Whose rules a unit is read by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +111,7 @@ impl Unit {
             reader.logical(&parts);
             if reader.unit.assignments.len() >= MAX_LINES {
                 let last = parts.last().map_or_else(Span::default, Line::span);
-                reader.unit.broken = Some((last, "only the first 20000 lines of a unit are read"));
+                reader.unit.broken = Some((last, TOO_LONG));
                 break;
             }
             if reader.unit.broken.is_some() && style == Style::Quadlet {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::container::{Engine, Tri};
+use crate::container::{Engine, Relabel, Tri};
 use crate::fix;
 use crate::front::{Kind, Surroundings, read};
 
