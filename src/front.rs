@@ -9,6 +9,7 @@ mod built;
 mod cloud_init;
 pub mod compose;
 pub mod dockerfile;
+mod markdown;
 mod named;
 mod nested;
 mod one_by_one;
@@ -31,7 +32,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 6] = [
+pub static FRONTS: [Front; 7] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -69,6 +70,7 @@ pub static FRONTS: [Front; 6] = [
     quadlet::FRONT,
     unit::FRONT,
     cloud_init::FRONT,
+    markdown::FRONT,
 ];
 
 impl Kind {
@@ -81,6 +83,7 @@ impl Kind {
             Kind::Quadlet => &FRONTS[3],
             Kind::Unit => &FRONTS[4],
             Kind::CloudInit => &FRONTS[5],
+            Kind::Markdown => &FRONTS[6],
         }
     }
 }

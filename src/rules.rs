@@ -117,6 +117,8 @@ pub struct SelinuxHost {
     pub sure: bool,
     /// Why, as a note says it: "the engine is podman".
     pub why: String,
+    /// True for a page that does not speak of such hosts: it is followed on every reader's.
+    pub of_any_reader: bool,
 }
 
 /// A bind mount of another container that covers the same host path as a mount of this one, or a

@@ -197,7 +197,6 @@ mod tests {
             "etc/nginx/conf.d/1.conf",
             ".container",
             "Dockerfile.dockerignore",
-            "Dockerfile.md",
             "composer.yaml",
             "k8s.yaml",
             "run",

@@ -7,6 +7,7 @@
 //! a file of its own; changes are written in its text, and go out through its seam.
 
 mod gaps;
+mod lines;
 mod remap;
 mod seam;
 
@@ -54,11 +55,17 @@ fn front_of<'f>(fronts: &'f [Front], nested: &Nested) -> Option<(&'f Front, bool
         Form::Kind(kind) => return Some((of_kind(*kind)?, true)),
         Form::Stack => return Some((of_kind(Kind::Compose)?, true)),
         Form::Script => return Some((of_kind(Kind::Shell)?, true)),
+        Form::Structured => {
+            let mut all = fronts.iter().filter(|front| front.read_in_place.is_none());
+            return Some((all.find(|front| (front.looks_like)(nested.excerpt.text()))?, false));
+        }
         Form::File { path, appends } => (Path::new(path), *appends),
     };
     let name = path.file_name()?.to_str()?;
     let text = nested.excerpt.text();
-    match fronts.iter().find(|front| (front.by_name)(name)) {
+    let named = fronts.iter().find(|front| (front.by_name)(name));
+    match named {
+        Some(front) if front.kind.is_host() => None,
         // a script that a script writes is followed where it is written
         Some(front) if front.read_in_place.is_some() => None,
         Some(front) if !appends => Some((front, true)),
@@ -149,7 +156,8 @@ fn add(
         // what the script fills in may be what it lacks
         return;
     }
-    if own.kind == Kind::Dockerfile && (nested.open.grows || !nested.open.left_out.is_empty()) {
+    let piece = nested.is_example || nested.open.grows || !nested.open.left_out.is_empty();
+    if own.kind == Kind::Dockerfile && piece {
         // what comes to it may well be another user, or another stage
         own.containers.retain(|c| c.syntax != Syntax::Image);
     }
@@ -180,7 +188,7 @@ fn add(
     for container in moved {
         add_container(reading, container);
     }
-    let told = sure && whole;
+    let told = sure && whole && !nested.is_example;
     let told = |problem: &&Problem| told || (cut(problem) && nested.form == Form::Script);
     reading
         .problems
@@ -189,6 +197,11 @@ fn add(
             span: nested.excerpt.outer_span_near(problem.span),
             ..problem.clone()
         }));
+    reading.entered.extend(own.entered.iter().map(|service| {
+        let mut service = service.clone();
+        mover.written(&mut service);
+        service
+    }));
     let out = |mut span: Span| {
         mover.span(&mut span);
         span

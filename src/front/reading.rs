@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Text, Via, Written};
+use crate::container::{Container, Engine, FileId, Hole, Text, Via, Written};
 use crate::fix::{Change, Edit, Refusal};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Source, Span};
@@ -24,6 +24,8 @@ pub enum Kind {
     Unit,
     /// The configuration of a machine by cloud-init.
     CloudInit,
+    /// Documentation in Markdown.
+    Markdown,
 }
 
 impl Kind {
@@ -31,6 +33,15 @@ impl Kind {
     /// section of its own is one.
     pub fn is_told_by_text(self) -> bool {
         matches!(self, Kind::Quadlet | Kind::Unit)
+    }
+
+    /// True for a file that people write around documents of other kinds. One that stands in another
+    /// document is left alone.
+    pub(super) fn is_host(self) -> bool {
+        match self {
+            Kind::Markdown => true,
+            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit | Kind::CloudInit => false,
+        }
     }
 }
 
@@ -142,6 +153,14 @@ impl Reading {
         self.kind == Kind::Compose || self.containers.iter().any(|c| c.syntax.is_service())
     }
 
+    /// True for documentation that speaks neither of podman nor of SELinux: it is for every reader's host.
+    pub fn is_for_any_host(&self) -> bool {
+        self.kind == Kind::Markdown && {
+            let text = self.source().text().to_ascii_lowercase();
+            !text.contains("podman") && !text.contains("selinux")
+        }
+    }
+
     /// The file that an id names; the file itself for an id that names none.
     pub fn file(&self, id: FileId) -> &Arc<Source> {
         self.sources.get(usize::from(id.0)).unwrap_or(&self.sources[0])
@@ -171,6 +190,9 @@ pub struct Nested {
     pub inside_image: bool,
     /// True where root runs it, as a service of the system.
     pub by_root: bool,
+    /// True for an example of documentation: a piece of something, of which nobody is told that it is
+    /// not whole.
+    pub is_example: bool,
 }
 
 impl Nested {
@@ -186,6 +208,7 @@ impl Nested {
             seam,
             inside_image: false,
             by_root: false,
+            is_example: false,
         }
     }
 }
@@ -199,6 +222,8 @@ pub enum Form {
     Stack,
     /// A script that is read as a file of its own, with the documents that it writes.
     Script,
+    /// A text that only its structure tells what it is.
+    Structured,
     /// A file, whose name and text say what it is.
     File {
         /// Its path, with holes as they are written.
@@ -220,6 +245,18 @@ pub struct Open {
 }
 
 impl Open {
+    /// Appends to a text what stands for a part of it that is not known.
+    pub(super) fn gap(&mut self, text: &mut Excerpt, written: &str, span: Span, hole: Hole) {
+        let number = self.gaps.len();
+        text.made(&format!("${{privlint_gap_{number}}}"));
+        self.gaps.push(Gap {
+            text: written.to_owned(),
+            span,
+            hole,
+            number,
+        });
+    }
+
     /// True when the text is known from its first byte to its last.
     pub fn is_whole(&self) -> bool {
         self.gaps.is_empty() && self.left_out.is_empty() && !self.grows
@@ -239,6 +276,9 @@ pub enum Seam {
     Yaml,
     /// A command line of a unit, in which systemd has quotes, specifiers and variables of its own.
     Unit,
+    /// Everything, each line behind what the outer language puts before it: the indentation of a block,
+    /// a prompt, the `>` of a quotation.
+    Lines,
 }
 
 /// A nested document that was read.

@@ -169,6 +169,7 @@ fn nested(handed: Handed) -> Nested {
         },
         inside_image: false,
         by_root: false,
+        is_example: false,
     }
 }
 

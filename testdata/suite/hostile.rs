@@ -38,6 +38,7 @@ fn name(kind: Kind) -> &'static Path {
         Kind::Quadlet => "web.container",
         Kind::Unit => "web.service",
         Kind::CloudInit => "user-data",
+        Kind::Markdown => "README.md",
     })
 }
 

@@ -140,7 +140,8 @@ impl Mover<'_> {
         }
     }
 
-    fn written(&self, written: &mut Written<Text>) {
+    /// A text with its place.
+    pub(in crate::front) fn written(&self, written: &mut Written<Text>) {
         self.place(&mut written.place);
         self.text(&mut written.value);
     }

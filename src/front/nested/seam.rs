@@ -6,7 +6,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::front::reading::{Inner, Seam};
 use crate::source::{Source, Span};
 
-fn refuse<T>(why: &str) -> Result<T, Refusal> {
+pub(super) fn refuse<T>(why: &str) -> Result<T, Refusal> {
     Err(Refusal(why.to_owned()))
 }
 
@@ -55,6 +55,7 @@ impl Inner {
             Seam::Quotes => &['$', '`', '\\', '"', '\''],
             Seam::Yaml => &['$'],
             Seam::Unit => &['$', '%', '\\', '"', '\''],
+            Seam::Lines => return self.move_lines_out(&edit, outside),
         };
         if edit.file != FileId(0) {
             return refuse("it is written in another file");
@@ -176,9 +177,9 @@ impl Inner {
         })
     }
 
-    fn not_there(&self) -> &'static str {
+    pub(super) fn not_there(&self) -> &'static str {
         match self.seam {
-            Seam::Yaml | Seam::Unit => "what would change is not written out in the file",
+            Seam::Yaml | Seam::Unit | Seam::Lines => "what would change is not written out in the file",
             _ => "what would change is not written out in the script",
         }
     }
