@@ -72,7 +72,13 @@ pub(super) fn laid_over(path: &Path) -> Option<String> {
     let unit = folder.strip_suffix(".d")?;
     let drop_in = path.extension().is_some_and(|ending| ending == "conf");
     // `container.d` holds those of every unit of the kind
-    drop_in.then(|| if unit.contains('.') { unit.to_owned() } else { format!("x.{unit}") })
+    drop_in.then(|| {
+        if unit.contains('.') {
+            unit.to_owned()
+        } else {
+            format!("x.{unit}")
+        }
+    })
 }
 
 /// True for the name of a Compose file.
@@ -175,7 +181,13 @@ mod tests {
         for shell in ["run.sh", "a.bash", ".bashrc", "x/.envrc"] {
             assert_eq!(name(shell), Some(Kind::Shell), "{shell}");
         }
-        for quadlet in ["web.container", "a/web@.pod", "x.container.in", "web.container.d/1.conf", "container.d/1.conf"] {
+        for quadlet in [
+            "web.container",
+            "a/web@.pod",
+            "x.container.in",
+            "web.container.d/1.conf",
+            "container.d/1.conf",
+        ] {
             assert_eq!(name(quadlet), Some(Kind::Quadlet), "{quadlet}");
         }
         for unit in ["web.service", "web@.service", "x.service.j2", "web.service.d/1.conf"] {
