@@ -15,7 +15,7 @@ mod reading;
 pub mod script;
 pub mod yaml;
 
-pub use named::by_shebang;
+pub use named::{by_shebang, is_named_otherwise};
 pub use reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Open, Problem, Reading, Render};
 pub use reading::{Read, ReadInPlace, Seam, Surroundings};
 
