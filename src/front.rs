@@ -20,7 +20,7 @@ mod systemd;
 mod unit;
 pub mod yaml;
 
-pub use named::by_shebang;
+pub use named::{by_shebang, is_named_otherwise};
 pub use reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Open, Problem, Reading, Render};
 pub use reading::{Read, ReadInPlace, Seam, Surroundings};
 
