@@ -269,6 +269,11 @@ fn is_script_by_its_first_line(path: &Path) -> bool {
         && start == *b"#!"
 }
 
+/// True for files that start containers on the hosts of the project: a workflow has a machine of its own.
+fn of_hosts(kind: Kind) -> bool {
+    matches!(kind, Kind::Compose | Kind::Shell | Kind::Dockerfile)
+}
+
 /// The files of a tree that are read for context, with their kinds: Compose files and scripts by
 /// their endings or, without one, their first line; those that git ignores left out, at most
 /// [`CONTEXT_CAP`], in order of their names. Dockerfiles mount nothing of the host.
@@ -288,9 +293,9 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
         let candidate = Candidate { path, named: false };
         match load(&candidate, None) {
             // what cannot be read is listed too: nobody is to take it for looked at
-            Loaded::Text(kind, _) | Loaded::Broken(kind, _) => Some((candidate.path, kind)),
+            Loaded::Text(kind, _) | Loaded::Broken(kind, _) if of_hosts(kind) => Some((candidate.path, kind)),
             Loaded::Failed(_) => Some((candidate.path, Kind::Shell)),
-            Loaded::Passed(_) => None,
+            _ => None,
         }
     });
     let rest = more.then(|| (root.to_owned(), Kind::Shell));

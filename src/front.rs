@@ -7,13 +7,18 @@
 
 mod built;
 pub mod compose;
+mod devcontainer;
 pub mod dockerfile;
+mod json;
+mod make;
 mod markdown;
+mod merge;
 mod named;
 mod nested;
 mod one_by_one;
 mod reading;
 pub mod script;
+mod workflow;
 pub mod yaml;
 
 pub use named::by_shebang;
@@ -28,7 +33,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 4] = [
+pub static FRONTS: [Front; 7] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -64,6 +69,9 @@ pub static FRONTS: [Front; 4] = [
         render: dockerfile::render,
     },
     markdown::FRONT,
+    workflow::FRONT,
+    make::FRONT,
+    devcontainer::FRONT,
 ];
 
 impl Kind {
@@ -74,6 +82,9 @@ impl Kind {
             Kind::Shell => &FRONTS[1],
             Kind::Dockerfile => &FRONTS[2],
             Kind::Markdown => &FRONTS[3],
+            Kind::Workflow => &FRONTS[4],
+            Kind::Make => &FRONTS[5],
+            Kind::Devcontainer => &FRONTS[6],
         }
     }
 }

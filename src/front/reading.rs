@@ -20,6 +20,12 @@ pub enum Kind {
     Dockerfile,
     /// Documentation in Markdown.
     Markdown,
+    /// A workflow of GitHub, or an action.
+    Workflow,
+    /// A Makefile.
+    Make,
+    /// A `devcontainer.json`, or the manifest of a feature.
+    Devcontainer,
 }
 
 impl Kind {
@@ -27,7 +33,7 @@ impl Kind {
     /// document is left alone.
     pub(super) fn is_host(self) -> bool {
         match self {
-            Kind::Markdown => true,
+            Kind::Markdown | Kind::Workflow | Kind::Make | Kind::Devcontainer => true,
             Kind::Compose | Kind::Shell | Kind::Dockerfile => false,
         }
     }
@@ -175,6 +181,9 @@ pub struct Nested {
     /// True for an example of documentation: a piece of something, of which nobody is told that it is
     /// not whole.
     pub is_example: bool,
+    /// Texts elsewhere in the file that several documents take up. A launch in one of them is one launch,
+    /// however often it is taken up.
+    pub shared: Vec<Span>,
 }
 
 impl Nested {
@@ -190,6 +199,7 @@ impl Nested {
             seam,
             inside_image: false,
             is_example: false,
+            shared: Vec::new(),
         }
     }
 }
@@ -258,6 +268,12 @@ pub enum Seam {
     /// Everything, each line behind what the outer language puts before it: the indentation of a block,
     /// a prompt, the `>` of a quotation.
     Lines,
+    /// Words of one line without quotes: a scalar of YAML that is no block, a string of JSON.
+    Scalar,
+    /// Nothing: each word is an item of a list.
+    Words,
+    /// Lines of a recipe of make, which takes `$$` for a dollar.
+    Make,
 }
 
 /// A nested document that was read.
@@ -277,6 +293,8 @@ pub struct Inner {
     pub reading: Reading,
     /// Its text, with the way to the outer file.
     pub excerpt: Excerpt,
+    /// What it stands in.
+    pub span: Span,
     /// What may be written in it.
     pub seam: Seam,
 }

@@ -1,7 +1,6 @@
 //! The shell front: scripts, and shell inside other documents.
 
 mod hints;
-mod merge;
 mod render;
 mod repeat;
 mod root;
@@ -167,6 +166,7 @@ fn nested(handed: Handed) -> Nested {
         },
         inside_image: false,
         is_example: false,
+        shared: Vec::new(),
     }
 }
 
@@ -221,7 +221,7 @@ fn lower(
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();
-    let mut containers = merge::one_a_place(containers, source);
+    let mut containers = super::merge::one_a_place(containers, source);
     containers.iter_mut().for_each(repeat::by_name);
     (containers, found)
 }

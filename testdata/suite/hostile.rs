@@ -35,6 +35,9 @@ fn name(kind: Kind) -> &'static Path {
         Kind::Shell => "run.sh",
         Kind::Dockerfile => "Dockerfile",
         Kind::Markdown => "README.md",
+        Kind::Workflow => ".github/workflows/ci.yml",
+        Kind::Make => "Makefile",
+        Kind::Devcontainer => "devcontainer.json",
     })
 }
 

@@ -94,10 +94,15 @@ const INSIDE_FRONT: &[(&str, &[&str])] = &[
     ("yaml", &["reading"]),
     ("compose", &["reading", "yaml"]),
     ("dockerfile", &["reading", "one_by_one"]),
-    ("script", &["reading", "one_by_one"]),
+    ("merge", &[]),
+    ("script", &["reading", "one_by_one", "merge"]),
     ("markdown", &["reading"]),
+    ("workflow", &["reading", "yaml"]),
+    ("make", &["reading"]),
+    ("json", &["reading"]),
+    ("devcontainer", &["reading", "json"]),
     ("built", &["reading", "dockerfile"]),
-    ("nested", &["reading"]),
+    ("nested", &["reading", "merge"]),
 ];
 
 /// A front imports no other front, and none of them the face.

@@ -53,7 +53,8 @@ impl Inner {
             Seam::Expansions => &['$', '`', '\\'],
             Seam::Quotes => &['$', '`', '\\', '"', '\''],
             Seam::Yaml => &['$'],
-            Seam::Lines => return self.move_lines_out(&edit, outside),
+            Seam::Words => return refuse("the words of the command are items of a list"),
+            Seam::Lines | Seam::Scalar | Seam::Make => return self.move_lines_out(&edit, outside),
         };
         if edit.file != FileId(0) {
             return refuse("it is written in another file");
@@ -169,7 +170,9 @@ impl Inner {
 
     pub(super) fn not_there(&self) -> &'static str {
         match self.seam {
-            Seam::Yaml | Seam::Lines => "what would change is not written out in the file",
+            Seam::Yaml | Seam::Lines | Seam::Scalar | Seam::Words | Seam::Make => {
+                "what would change is not written out in the file"
+            }
             _ => "what would change is not written out in the script",
         }
     }
