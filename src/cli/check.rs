@@ -43,7 +43,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         return if found.failed { FAILED } else { CLEAN };
     }
     if found.jobs.is_empty() && !args.files.quiet {
-        terminal.say("privlint: nothing to check: no Dockerfile, Compose file or script that launches a container");
+        terminal.say(&format!("privlint: nothing to check: none of the files is {}", files::kinds()));
     }
     let code = if args.diff {
         diff(args, &found, terminal)
@@ -207,6 +207,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         let least = fail_on(args, job);
         report.diagnostics.iter().any(|d| least.fails(d.severity))
     });
+    let fails = fails || (args.fail_on_unseen && summary.unseen > 0);
     if fails { FOUND } else { CLEAN }
 }
 
@@ -392,6 +393,9 @@ fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usiz
     }
     if summary.findings() > 0 {
         terminal.say(&format!("privlint: {}", summary.sentence()));
+    }
+    if let Some(said) = summary.unseen_sentence() {
+        terminal.say(&format!("privlint: {said}"));
     }
     if reports.iter().any(|r| r.selinux_undecided) && enforces_selinux() {
         terminal.say(

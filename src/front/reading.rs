@@ -239,7 +239,13 @@ impl Open {
     /// Appends to a text what stands for a part of it that is not known.
     pub(super) fn gap(&mut self, text: &mut Excerpt, written: &str, span: Span, hole: Hole) {
         let number = self.gaps.len();
-        text.made(&format!("${{privlint_gap_{number}}}"));
+        // what it is called tells whether it may be options or an image
+        let mut name: String = written.chars().filter(|c| !"${}()<>[] ".contains(*c)).take(40).collect();
+        name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        if written.contains(" -") || written.contains("--") || name.chars().all(|c| c == '_') {
+            name.push_str("_OPTS");
+        }
+        text.made(&format!("${{privlint_gap_{number}_{name}}}"));
         self.gaps.push(Gap {
             text: written.to_owned(),
             span,

@@ -74,7 +74,8 @@ pub struct Gap {
     pub span: Span,
     /// What is known of it.
     pub hole: Hole,
-    /// Its number among those of the text: what stands for it there is `${privlint_gap_NUMBER}`.
+    /// Its number among those of the text: what stands for it there is `${privlint_gap_NUMBER}`,
+    /// with a name behind the number or not.
     pub number: usize,
 }
 

@@ -56,6 +56,7 @@ impl Mover<'_> {
             out.push_str(before);
             let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
             let (number, after) = tail.split_at_checked(digits).unwrap_or((tail, ""));
+            let after = after.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
             match self.numbered(number) {
                 Some(gap) => out.push_str(gap.text.trim_matches(['$', '{', '}'])),
                 None => out.push_str(GAP),
@@ -121,7 +122,8 @@ impl Mover<'_> {
     /// What stands before the first reference in a text, and after it.
     fn next_gap<'t>(&self, text: &'t str) -> Option<(&'t str, &Gap, &'t str)> {
         let (before, tail) = text.split_once(OPEN)?;
-        let (number, after) = tail.split_once('}')?;
+        let (name, after) = tail.split_once('}')?;
+        let number = name.split('_').next().unwrap_or(name);
         Some((before, self.numbered(number)?, after))
     }
 
