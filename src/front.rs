@@ -16,8 +16,11 @@ mod merge;
 mod named;
 mod nested;
 mod one_by_one;
+mod quadlet;
 mod reading;
 pub mod script;
+mod systemd;
+mod unit;
 mod workflow;
 pub mod yaml;
 
@@ -33,7 +36,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 7] = [
+pub static FRONTS: [Front; 9] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -68,6 +71,8 @@ pub static FRONTS: [Front; 7] = [
         read_in_place: None,
         render: dockerfile::render,
     },
+    quadlet::FRONT,
+    unit::FRONT,
     markdown::FRONT,
     workflow::FRONT,
     make::FRONT,
@@ -81,10 +86,12 @@ impl Kind {
             Kind::Compose => &FRONTS[0],
             Kind::Shell => &FRONTS[1],
             Kind::Dockerfile => &FRONTS[2],
-            Kind::Markdown => &FRONTS[3],
-            Kind::Workflow => &FRONTS[4],
-            Kind::Make => &FRONTS[5],
-            Kind::Devcontainer => &FRONTS[6],
+            Kind::Quadlet => &FRONTS[3],
+            Kind::Unit => &FRONTS[4],
+            Kind::Markdown => &FRONTS[5],
+            Kind::Workflow => &FRONTS[6],
+            Kind::Make => &FRONTS[7],
+            Kind::Devcontainer => &FRONTS[8],
         }
     }
 }
@@ -93,10 +100,9 @@ impl Kind {
 pub fn by_name(path: &Path) -> Option<Kind> {
     // a byte that is not UTF-8 hides no file
     let name = path.file_name()?.to_string_lossy();
-    FRONTS
-        .iter()
-        .find(|front| (front.by_name)(&name))
-        .map(|front| front.kind)
+    let front = |name: &str| FRONTS.iter().find(|front| (front.by_name)(name));
+    let found = front(&name).or_else(|| front(&named::laid_over(path)?));
+    found.map(|front| front.kind)
 }
 
 /// Reads a file as a kind, and the documents inside it.

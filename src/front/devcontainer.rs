@@ -49,6 +49,7 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
             span,
             message,
             ends_reading: true,
+            bound: false,
         }),
     }
     reading

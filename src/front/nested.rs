@@ -76,7 +76,7 @@ fn front_of<'f>(fronts: &'f [Front], nested: &Nested) -> Option<(&'f Front, bool
             let open = matches!(ending, "yml" | "yaml") || ending.contains(['$', '…']);
             let mut written = fronts.iter().filter(|front| front.read_in_place.is_none());
             written
-                .find(|front| open && (front.looks_like)(text))
+                .find(|front| (open || front.kind.is_told_by_text()) && (front.looks_like)(text))
                 .map(|front| (front, false))
         }
     }
@@ -151,6 +151,8 @@ fn add(
     surroundings: &Surroundings,
 ) {
     let path = match &nested.form {
+        // the folder tells whose unit it is
+        Form::File { path, .. } if front.kind.is_told_by_text() => Some(PathBuf::from(path)),
         Form::File { path, .. } => Path::new(path).file_name().map(PathBuf::from),
         _ => None,
     };
@@ -160,6 +162,7 @@ fn add(
         engine: surroundings.engine,
         projects: &[],
         open: &|_| None,
+        list: &|_| Vec::new(),
     };
     let path = path.unwrap_or_else(|| PathBuf::from("stdin"));
     let source = Arc::new(Source::new(path, nested.excerpt.text()));
@@ -197,6 +200,7 @@ fn add(
         let mut container = container.clone();
         mover.container(&mut container);
         container.certain &= nested.certain;
+        container.rootless &= !nested.by_root;
         container.via.extend(nested.provenance.iter().cloned());
         container.nested = Some(NestedIn { document, index });
         container.rootless &= !nested.inside_image;

@@ -18,6 +18,10 @@ pub enum Kind {
     Shell,
     /// A Dockerfile or Containerfile.
     Dockerfile,
+    /// A unit that podman's generator makes a service of.
+    Quadlet,
+    /// A unit of systemd.
+    Unit,
     /// Documentation in Markdown.
     Markdown,
     /// A workflow of GitHub, or an action.
@@ -29,12 +33,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// True for a kind whose files share their endings with files of other languages: only a text with a
+    /// section of its own is one.
+    pub fn is_told_by_text(self) -> bool {
+        matches!(self, Kind::Quadlet | Kind::Unit)
+    }
+
     /// True for a file that people write around documents of other kinds. One that stands in another
     /// document is left alone.
     pub(super) fn is_host(self) -> bool {
         match self {
             Kind::Markdown | Kind::Workflow | Kind::Make | Kind::Devcontainer => true,
-            Kind::Compose | Kind::Shell | Kind::Dockerfile => false,
+            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit => false,
         }
     }
 }
@@ -50,6 +60,8 @@ pub struct Surroundings<'a> {
     /// Reads a file of the same tree, given a path relative to where the run started: `None` when
     /// it does not exist, cannot be read, is not UTF-8, is too large, or lies outside the tree.
     pub open: &'a dyn Fn(&Path) -> Option<String>,
+    /// The paths of the files in a folder of the same tree, in no particular order.
+    pub list: &'a dyn Fn(&Path) -> Vec<PathBuf>,
 }
 
 /// What a front made of a file. Reading never fails: what cannot be read is a [`Problem`], and the
@@ -103,6 +115,8 @@ pub struct Problem {
     pub message: String,
     /// True when what comes after it in the file was not read, or a bound was hit.
     pub ends_reading: bool,
+    /// True for a bound of privlint's own: nothing is wrong with the file.
+    pub bound: bool,
 }
 
 /// A comment.
@@ -178,6 +192,8 @@ pub struct Nested {
     /// True for the steps of an image: `dnf` in one is about the image and not the host, and only what
     /// launches say speaks for an SELinux host.
     pub inside_image: bool,
+    /// True where root runs it, as a service of the system.
+    pub by_root: bool,
     /// True for an example of documentation: a piece of something, of which nobody is told that it is
     /// not whole.
     pub is_example: bool,
@@ -198,6 +214,7 @@ impl Nested {
             open: Open::default(),
             seam,
             inside_image: false,
+            by_root: false,
             is_example: false,
             shared: Vec::new(),
         }
@@ -240,7 +257,11 @@ impl Open {
     pub(super) fn gap(&mut self, text: &mut Excerpt, written: &str, span: Span, hole: Hole) {
         let number = self.gaps.len();
         // what it is called tells whether it may be options or an image
-        let mut name: String = written.chars().filter(|c| !"${}()<>[] ".contains(*c)).take(40).collect();
+        let mut name: String = written
+            .chars()
+            .filter(|c| !"${}()<>[] ".contains(*c))
+            .take(40)
+            .collect();
         name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         if written.contains(" -") || written.contains("--") || name.chars().all(|c| c == '_') {
             name.push_str("_OPTS");
@@ -271,6 +292,8 @@ pub enum Seam {
     Quotes,
     /// A scalar of a Compose file, which fills in variables: only a block is written in.
     Yaml,
+    /// A command line of a unit, in which systemd has quotes, specifiers and variables of its own.
+    Unit,
     /// Everything, each line behind what the outer language puts before it: the indentation of a block,
     /// a prompt, the `>` of a quotation.
     Lines,

@@ -137,6 +137,7 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
         span: problem.span,
         message: problem.message.clone(),
         ends_reading: problem.ends_document,
+        bound: false,
     }));
     reading.comments.extend(tree.comments.iter().copied());
     reading.nodes = nodes(&tree);
