@@ -2,7 +2,6 @@
 
 mod ending;
 mod hints;
-mod merge;
 mod render;
 mod repeat;
 mod root;
@@ -171,6 +170,7 @@ fn nested(handed: Handed) -> Nested {
         inside_image: false,
         by_root: false,
         is_example: false,
+        shared: Vec::new(),
     }
 }
 
@@ -242,7 +242,7 @@ fn lower(
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();
-    let mut containers = merge::one_a_place(containers, source);
+    let mut containers = super::merge::one_a_place(containers, source);
     containers.iter_mut().for_each(repeat::by_name);
     (containers, found, cut)
 }

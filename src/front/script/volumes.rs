@@ -17,19 +17,27 @@ fn folders(commands: &[CommandLine]) -> BTreeMap<String, Text> {
         }
         let (mut device, mut binds, mut name) = (None, false, None);
         let mut note = |option: &Text| {
-            let Some((key, value)) = option.split_once('=') else { return };
+            let Some((key, value)) = option.split_once('=') else {
+                return;
+            };
             binds |= value.shown().split(',').any(|flag| matches!(flag, "bind" | "rbind"));
             if key.is("device") {
                 device = Some(value);
             }
         };
         while let Some(word) = words.next() {
-            let attached = word.text.strip_prefix("--opt=").or_else(|| word.text.strip_prefix("-o="));
+            let attached = word
+                .text
+                .strip_prefix("--opt=")
+                .or_else(|| word.text.strip_prefix("-o="));
             if word.text.is("--opt") || word.text.is("-o") {
                 words.next().iter().for_each(|value| note(&value.text));
             } else if let Some(option) = attached {
                 note(&option);
-            } else if ["-d", "--driver", "--label", "--name"].iter().any(|option| word.text.is(option)) {
+            } else if ["-d", "--driver", "--label", "--name"]
+                .iter()
+                .any(|option| word.text.is(option))
+            {
                 let value = words.next();
                 name = name.or(value.filter(|_| word.text.is("--name")).and_then(|w| w.text.known()));
             } else if !word.text.known_prefix().starts_with('-') {
@@ -51,7 +59,11 @@ pub(super) fn unmask(commands: &[CommandLine], containers: &mut [Container]) {
     }
     for written in containers.iter_mut().flat_map(|container| &mut container.mounts) {
         let mount = &mut written.value;
-        let name = mount.source.as_ref().filter(|_| mount.kind == MountKind::Volume).and_then(Text::known);
+        let name = mount
+            .source
+            .as_ref()
+            .filter(|_| mount.kind == MountKind::Volume)
+            .and_then(Text::known);
         let Some(device) = name.and_then(|name| folders.get(name.as_ref())) else {
             continue;
         };

@@ -26,7 +26,9 @@ pub fn entered_container(line: &CommandLine, engine: Option<Engine>) -> Option<C
     let of_service = |word: &crate::spec::Word| word.place.same(&service.place) && word.text == service.value;
     let at = line.words.iter().position(of_service)?;
     let before = line.words.get(..at)?;
-    let command = before.iter().rposition(|word| word.text.is("exec") || word.text.is("run"))?;
+    let command = before
+        .iter()
+        .rposition(|word| word.text.is("exec") || word.text.is("run"))?;
     let exec = before.get(command)?.text.is("exec");
     let mut open = line.clone();
     open.words = line.words.first().into_iter().cloned().collect();
