@@ -6,6 +6,7 @@ mod api_socket_key;
 mod apparmor_unconfined;
 mod build_entitlement;
 mod build_host_network;
+mod cap_drop;
 mod capability_conflict;
 mod common;
 mod dev_bind_mount;
@@ -58,7 +59,9 @@ mod sharing;
 mod strong_capability;
 mod sudo_in_image;
 mod unconfined_selinux_type;
+mod undropped_capabilities;
 mod unknown_capability;
+mod unknown_needs;
 mod unlabeled_mount;
 mod unmasked_system_paths;
 mod unset_image_user;
@@ -216,7 +219,9 @@ pub const RULES: &[Rule] = &[
     Rule { name: "sudo-in-image", page: include_str!("../rules/sudo-in-image.md"), check: Some(sudo_in_image::check) },
     Rule { name: "syntax-error", page: include_str!("../rules/syntax-error.md"), check: None },
     Rule { name: "unconfined-selinux-type", page: include_str!("../rules/unconfined-selinux-type.md"), check: Some(unconfined_selinux_type::check) },
+    Rule { name: "undropped-capabilities", page: include_str!("../rules/undropped-capabilities.md"), check: Some(undropped_capabilities::check) },
     Rule { name: "unknown-capability", page: include_str!("../rules/unknown-capability.md"), check: Some(unknown_capability::check) },
+    Rule { name: "unknown-needs", page: include_str!("../rules/unknown-needs.md"), check: Some(unknown_needs::check) },
     Rule { name: "unknown-rule", page: include_str!("../rules/unknown-rule.md"), check: None },
     Rule { name: "unlabeled-mount", page: include_str!("../rules/unlabeled-mount.md"), check: Some(unlabeled_mount::check) },
     Rule { name: "unmasked-system-paths", page: include_str!("../rules/unmasked-system-paths.md"), check: Some(unmasked_system_paths::check) },

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{EngineWord, FailOn, Selector};
 use crate::engine::Selinux;
+use crate::fix::Severity;
 use crate::front::{FRONTS, Kind};
 
 /// Says what each container in a repository may do, what of that it does not need, and what to write instead.
@@ -82,6 +83,10 @@ pub(crate) struct FileArgs {
     /// Leave out excluded files also when they are named
     #[arg(long)]
     pub(crate) force_exclude: bool,
+    /// Read what other projects keep in this one too: vendor, node_modules and their like
+    #[arg(long)]
+    pub(crate) no_default_excludes: bool,
+
     /// Read files that .gitignore leaves out too
     #[arg(long)]
     pub(crate) no_gitignore: bool,
@@ -131,6 +136,18 @@ pub(crate) struct CheckArgs {
     /// The least severity that makes the exit code 1
     #[arg(long, value_parser = fail_on, value_name = "error|warning|note|never")]
     pub(crate) fail_on: Option<FailOn>,
+    /// Show nothing that is less grave
+    #[arg(long, value_parser = severity, value_name = "error|warning|note")]
+    pub(crate) min_severity: Option<Severity>,
+
+    /// In which order the findings are shown
+    #[arg(long, value_enum, default_value = "gravity", value_name = "ORDER")]
+    pub(crate) sort: Sort,
+
+    /// Show what ignore comments and the baseline of the configuration leave out too
+    #[arg(long, conflicts_with_all = ["baseline", "add_ignore"])]
+    pub(crate) no_ignores: bool,
+
     /// Leave out the findings that this file lists
     #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
     pub(crate) baseline: Option<PathBuf>,
@@ -196,6 +213,16 @@ pub(crate) enum ColorWhen {
     Always,
     /// Never
     Never,
+}
+
+/// The order of findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// The gravest first, in each file and among the files
+    #[default]
+    Gravity,
+    /// By path and line
+    Path,
 }
 
 /// How a list is written.
@@ -298,6 +325,15 @@ fn fail_on(word: &str) -> Result<FailOn, String> {
         ("warning", FailOn::Warning),
         ("note", FailOn::Note),
         ("never", FailOn::Never),
+    ];
+    one_of(word, &known)
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    let known = [
+        ("error", Severity::Error),
+        ("warning", Severity::Warning),
+        ("note", Severity::Note),
     ];
     one_of(word, &known)
 }

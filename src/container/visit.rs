@@ -63,6 +63,7 @@ impl Container {
             head: _,
             body: _,
             via: _,
+            written_in: _,
             slot: _,
             // what the rest of the file, and other files, make of it
             maybe_podman: _,
@@ -184,6 +185,7 @@ impl Container {
             head: _,
             body: _,
             via: _,
+            written_in: _,
             slot: _,
             maybe_podman: _,
             around: _,
