@@ -98,11 +98,14 @@ pub fn find(paths: &[PathBuf], search: &Search) -> Found {
         match std::fs::metadata(path) {
             Err(error) => obstacles.push(obstacle(path, &error)),
             Ok(meta) if meta.is_dir() => {
-                let walked = walk::walk(path, &walk::Left {
-                    gitignore: !search.no_gitignore,
-                    vendored: !search.no_default_excludes,
-                    exclude: &exclude,
-                });
+                let walked = walk::walk(
+                    path,
+                    &walk::Left {
+                        gitignore: !search.no_gitignore,
+                        vendored: !search.no_default_excludes,
+                        exclude: &exclude,
+                    },
+                );
                 for path in walked.files {
                     let candidate = Candidate {
                         path: path.clone(),

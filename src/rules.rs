@@ -4,6 +4,7 @@ mod all_capabilities;
 pub mod allowed;
 mod api_socket_key;
 mod apparmor_unconfined;
+mod beside;
 mod build_entitlement;
 mod build_host_network;
 mod cap_drop;

@@ -185,7 +185,11 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
 /// That folders of other projects' files were passed over: one line, however many they are.
 fn vendored_line(folders: &BTreeSet<PathBuf>) -> String {
     const NAMED: usize = 3;
-    let named: Vec<String> = folders.iter().take(NAMED).map(|f| plain_path(&shown_path(f)).into_owned()).collect();
+    let named: Vec<String> = folders
+        .iter()
+        .take(NAMED)
+        .map(|f| plain_path(&shown_path(f)).into_owned())
+        .collect();
     let more = match folders.len().saturating_sub(NAMED) {
         0 => String::new(),
         n => format!(" and {n} more"),

@@ -33,7 +33,11 @@ pub(crate) fn add(job: &Job, reason: &str) -> Option<Added> {
         added: 0,
     };
     // what is said of a project as a whole is for the configuration to silence
-    let of_files = done.left.diagnostics.iter().filter(|d| d.finding.rule != "unknown-needs");
+    let of_files = done
+        .left
+        .diagnostics
+        .iter()
+        .filter(|d| d.finding.rule != "unknown-needs");
     let mut wanted: Vec<String> = of_files.map(|d| d.fingerprint.clone()).collect();
     wanted.truncate(FINDINGS_CAP);
     for fingerprint in wanted {

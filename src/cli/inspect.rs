@@ -120,11 +120,23 @@ fn fitted(rows: Vec<[String; 6]>, width: usize) -> Vec<[String; 6]> {
     let rows: Vec<[String; 6]> = rows
         .into_iter()
         .map(|[danger, place, form, name, image, may]| {
-            [danger, cut(&place, CELL), form, cut(&name, CELL / 2), cut(&image, CELL), may]
+            [
+                danger,
+                cut(&place, CELL),
+                form,
+                cut(&name, CELL / 2),
+                cut(&image, CELL),
+                may,
+            ]
         })
         .collect();
     let before: usize = (0..5)
-        .map(|n| rows.iter().filter_map(|row| Some(row.get(n)?.chars().count() + 2)).max().unwrap_or(0))
+        .map(|n| {
+            rows.iter()
+                .filter_map(|row| Some(row.get(n)?.chars().count() + 2))
+                .max()
+                .unwrap_or(0)
+        })
         .sum();
     let room = width.saturating_sub(before).max(LAST);
     for [danger, place, form, name, image, may] in rows {
@@ -216,7 +228,10 @@ fn kept(container: &Value, effective: &[String]) -> Option<String> {
         Some("podman") => Engine::Podman,
         _ => Engine::Docker,
     };
-    let kept = defaults(engine).iter().filter(|d| effective.iter().any(|e| e == *d)).count();
+    let kept = defaults(engine)
+        .iter()
+        .filter(|d| effective.iter().any(|e| e == *d))
+        .count();
     let plain = text("/privileged") == Some("no") && kept > 0;
     plain.then(|| format!("{kept} default capabilities"))
 }

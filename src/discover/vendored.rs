@@ -46,7 +46,10 @@ mod tests {
     fn the_outermost_folder_counts_and_a_file_of_the_name_does_not() {
         let found = |path: &str| within(Path::new(path));
         assert_eq!(found("a/vendor/b/vendor/run.sh"), Some("a/vendor".into()));
-        assert_eq!(found("web/node_modules/x/compose.yaml"), Some("web/node_modules".into()));
+        assert_eq!(
+            found("web/node_modules/x/compose.yaml"),
+            Some("web/node_modules".into())
+        );
         assert_eq!(found("a/vendor"), None);
         assert_eq!(found("vendors/run.sh"), None);
     }

@@ -103,7 +103,9 @@ fn sum_up(reports: &mut [Report], project: &dyn Fn(&Path) -> PathBuf) {
         one.fingerprint = of_project(UNKNOWN);
         one.of_project = Some(folder);
         describe(&mut one.finding, &unknown);
-        let place = report.diagnostics.partition_point(|d| order(&d.finding) < order(&one.finding));
+        let place = report
+            .diagnostics
+            .partition_point(|d| order(&d.finding) < order(&one.finding));
         report.diagnostics.insert(place, one);
     }
 }

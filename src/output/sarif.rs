@@ -78,7 +78,9 @@ fn listed<'a>(reports: &'a [Report], compared: Option<&'a Compared>) -> (Vec<Lis
     let mut list: Vec<Listed> = shown.collect();
     if let Some(compared) = compared {
         let known = compared.unchanged.iter();
-        list.extend(known.filter_map(|(i, d)| Some(Listed::There(reports.get(*i)?, d, &d.fingerprint, Some("unchanged")))));
+        list.extend(
+            known.filter_map(|(i, d)| Some(Listed::There(reports.get(*i)?, d, &d.fingerprint, Some("unchanged")))),
+        );
         list.extend(compared.absent.iter().map(Listed::Gone));
     }
     let cut = list.len().saturating_sub(RESULTS_CAP);

@@ -5,6 +5,7 @@ use crate::container::{Container, Engine, Key, Syntax};
 use crate::fix::{Finding, Fix, Label, Refusal};
 use crate::knowledge::bases;
 use crate::knowledge::capabilities::defaults;
+use crate::knowledge::commands;
 use crate::knowledge::images::{Required, StartsAs};
 use crate::knowledge::needs::{Needs, Trust, needs, required};
 
@@ -115,7 +116,11 @@ impl Undropped<'_> {
     pub(super) fn finding(&self, rule: &'static str) -> Finding {
         let container = self.container;
         let wanted = self.wanted();
-        let all = if container.syntax == Syntax::Compose { "ALL" } else { "all" };
+        let all = if container.syntax == Syntax::Compose {
+            "ALL"
+        } else {
+            "all"
+        };
         let says = spelled(container, Key::CapDrop, all);
         let place = container.written_in.clone().unwrap_or_else(|| container.place());
         let place = Label::new(&place, format!("nothing here says {says}"));
@@ -130,6 +135,7 @@ impl Undropped<'_> {
         }
         let guessed = |n: &Needs| n.trust == Trust::Guess || n.is_of_another_program();
         if self.needs.as_ref().is_none_or(guessed) {
+            finding.helps.extend(commands::needs(&container.command));
             finding.helps.push(error_table());
         }
         if self.needs.as_ref().is_some_and(|n| n.on_top_of_default) {
@@ -203,14 +209,24 @@ fn start_user(container: &Container, needs: Option<&Needs>) -> StartUser {
     let built = container.built.as_deref();
     let image = match built {
         Some(built) => built.base.as_ref(),
-        None => container.image.as_ref().map(|w| &w.value).filter(|_| container.build.is_none()),
+        None => container
+            .image
+            .as_ref()
+            .map(|w| &w.value)
+            .filter(|_| container.build.is_none()),
     };
     let known = needs.filter(|n| n.trust > Trust::Guess && !n.is_of_another_program());
-    let said = container.user.as_ref().map(|w| &w.value).or(built.and_then(|b| b.user.as_ref()));
+    let said = container
+        .user
+        .as_ref()
+        .map(|w| &w.value)
+        .or(built.and_then(|b| b.user.as_ref()));
     let ordinary = match said.map(|user| user.known()) {
         None => {
             known.is_some_and(|n| n.entry.starts_as == StartsAs::User)
-                || image.and_then(bases::find).is_some_and(|base| base.user != bases::User::Root)
+                || image
+                    .and_then(bases::find)
+                    .is_some_and(|base| base.user != bases::User::Root)
         }
         Some(None) => false,
         Some(Some(user)) => !is_root_name(&user),

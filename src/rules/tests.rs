@@ -393,7 +393,11 @@ fn capabilities_are_dropped_by_what_is_known() {
             &["undropped-capabilities"],
             "none: what `qmcgaw/gluetun` needs of the default capabilities has not been tried",
         ),
-        ("docker --cap-drop=NET_RAW example.org/app", &["missing-cap-drop"], "unsafe: -all"),
+        (
+            "docker --cap-drop=NET_RAW example.org/app",
+            &["missing-cap-drop"],
+            "unsafe: -all",
+        ),
         (
             "docker example.org/app",
             &["undropped-capabilities", "unknown-needs"],

@@ -21,12 +21,18 @@ fn what_is_not_known_is_one_note_a_project() {
     let folder = Folder::with(&[
         ("one/.git/HEAD", "ref: refs/heads/main\n"),
         ("one/b/compose.yaml", UNKNOWN),
-        ("one/a/run.sh", "docker run -d example.org/a\ndocker run -d registry:2\n"),
+        (
+            "one/a/run.sh",
+            "docker run -d example.org/a\ndocker run -d registry:2\n",
+        ),
         ("two/.git/HEAD", "ref: refs/heads/main\n"),
         ("two/compose.yaml", "services:\n  x:\n    image: example.org/x\n"),
     ]);
     let found = rules(&folder, &[]);
-    let short: Vec<(&str, &str)> = found.iter().map(|(file, rule, _)| (file.as_str(), rule.as_str())).collect();
+    let short: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(file, rule, _)| (file.as_str(), rule.as_str()))
+        .collect();
     let wanted = [
         ("one/a/run.sh", "missing-cap-drop"),
         ("one/a/run.sh", "unknown-needs"),
@@ -36,7 +42,10 @@ fn what_is_not_known_is_one_note_a_project() {
     assert!(found[1].2.starts_with("3 containers drop no capabilities"), "{found:?}");
     assert!(found[2].2.starts_with("1 container drops no capabilities"), "{found:?}");
     let out = folder.run(&["one"]).out;
-    assert!(out.contains("their images: `example.org/a` (2), `example.org/b`"), "{out}");
+    assert!(
+        out.contains("their images: `example.org/a` (2), `example.org/b`"),
+        "{out}"
+    );
     // a hook counts its own files
     let found = rules(&folder, &["one/b/compose.yaml"]);
     assert!(found[0].2.starts_with("2 containers drop no capabilities"), "{found:?}");

@@ -11,7 +11,11 @@ fn what_says_the_same_of_several_containers_is_one_in_every_format() {
     let select = "--select=undropped-capabilities";
     let full = folder.run(&[select]);
     assert_eq!(full.out.matches("[undropped-capabilities]").count(), 1, "{}", full.out);
-    assert!(full.out.contains("(and 11 other containers in this file)"), "{}", full.out);
+    assert!(
+        full.out.contains("(and 11 other containers in this file)"),
+        "{}",
+        full.out
+    );
     assert!(
         full.out.contains("also `s8`") && !full.out.contains("also `s9`"),
         "{}",
@@ -52,16 +56,31 @@ fn only_the_same_message_and_the_same_advice_make_one() {
     let out = folder.run(&["--format=concise", "--sort=path"]).out;
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines.len(), 3, "{out}");
-    assert!(lines[0].contains("`a` needs only") && lines[0].contains("`c` at line 6"), "{out}");
-    assert!(lines[1].contains("`b` needs only") && !lines[1].contains("other"), "{out}");
-    assert!(lines[2].contains("host-network") && lines[2].contains("`e` at line 14"), "{out}");
+    assert!(
+        lines[0].contains("`a` needs only") && lines[0].contains("`c` at line 6"),
+        "{out}"
+    );
+    assert!(
+        lines[1].contains("`b` needs only") && !lines[1].contains("other"),
+        "{out}"
+    );
+    assert!(
+        lines[2].contains("host-network") && lines[2].contains("`e` at line 14"),
+        "{out}"
+    );
 }
 
 #[test]
 fn the_gravest_come_first_and_the_order_of_paths_is_an_option() {
     let folder = Folder::with(&[
-        ("a.sh", "docker run -d registry:2\ndocker run -d --network host --cap-drop=all x\n"),
-        ("b.sh", "docker run -d registry:2\ndocker run -d --cap-drop=all --pid=host x\n"),
+        (
+            "a.sh",
+            "docker run -d registry:2\ndocker run -d --network host --cap-drop=all x\n",
+        ),
+        (
+            "b.sh",
+            "docker run -d registry:2\ndocker run -d --cap-drop=all --pid=host x\n",
+        ),
     ]);
     let places = |args: &[&str]| -> Vec<String> {
         let out = folder.run(&[args, &["--format=concise"]].concat()).out;
