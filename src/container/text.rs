@@ -130,10 +130,12 @@ impl Text {
             Hole::Variable(name) => !name.starts_with(|c: char| c.is_ascii_digit() || "@*#?$!".contains(c)),
             _ => true,
         };
-        let holes = || self.pieces.iter().filter_map(|piece| match &piece.kind {
-            PieceKind::Hole(hole) => Some(hole),
-            _ => None,
-        });
+        let holes = || {
+            self.pieces.iter().filter_map(|piece| match &piece.kind {
+                PieceKind::Hole(hole) => Some(hole),
+                _ => None,
+            })
+        };
         let words = self.pieces.len() > holes().count();
         ((words || holes().count() < 2) && holes().all(telling) && !self.is_empty()).then(|| self.shown())
     }

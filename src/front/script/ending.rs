@@ -108,7 +108,10 @@ fn cut(source: &Source, body: Span) -> Option<Cut> {
 
 /// True for a launch whose privilege may stand in what is cut off.
 pub(super) fn may_be_privileged(container: &Container) -> bool {
-    container.unseen.iter().any(|u| u.hides.is_none() && u.text.contains("--privileged"))
+    container
+        .unseen
+        .iter()
+        .any(|u| u.hides.is_none() && u.text.contains("--privileged"))
 }
 
 /// What is cut off says it may be privileged.
