@@ -6,6 +6,7 @@
 //! front of that kind.
 
 mod built;
+mod cloud_init;
 pub mod compose;
 pub mod dockerfile;
 mod markdown;
@@ -19,7 +20,7 @@ mod systemd;
 mod unit;
 pub mod yaml;
 
-pub use named::by_shebang;
+pub use named::{by_shebang, is_named_otherwise};
 pub use reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Open, Problem, Reading, Render};
 pub use reading::{Read, ReadInPlace, Seam, Surroundings};
 
@@ -31,7 +32,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 6] = [
+pub static FRONTS: [Front; 7] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -68,6 +69,7 @@ pub static FRONTS: [Front; 6] = [
     },
     quadlet::FRONT,
     unit::FRONT,
+    cloud_init::FRONT,
     markdown::FRONT,
 ];
 
@@ -80,7 +82,8 @@ impl Kind {
             Kind::Dockerfile => &FRONTS[2],
             Kind::Quadlet => &FRONTS[3],
             Kind::Unit => &FRONTS[4],
-            Kind::Markdown => &FRONTS[5],
+            Kind::CloudInit => &FRONTS[5],
+            Kind::Markdown => &FRONTS[6],
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Everything that is written of a container, in one list: places, removal, comparison and remapping
 //! follow from it. A field that is new in [`Container`] or [`Build`] does not build until it stands here.
 
-use super::{Build, BuiltImage, Container, Grant, Lost, Mount, NamespaceSetting, Place, Stack, Stage, Switch, Text, Written};
+use super::{
+    Build, BuiltImage, Container, Grant, Lost, Mount, NamespaceSetting, Place, Stack, Stage, Switch, Text, Written,
+};
 
 /// A field, to be looked at.
 pub(super) enum Field<'a> {

@@ -20,7 +20,7 @@ use crate::spec;
 
 use super::one_by_one::one_by_one;
 use super::reading::{Front, Hint, Kind, Problem, Reading, Surroundings};
-use super::systemd::{Assignment, Style, Unit, is_users};
+use super::systemd::{Assignment, Style, TOO_LONG, Unit, is_users};
 use argv::Section;
 use family::Family;
 
@@ -38,7 +38,16 @@ pub(super) const FRONT: Front = Front {
 };
 
 /// The endings of Quadlets.
-const ENDINGS: &[&str] = &["container", "pod", "kube", "volume", "network", "build", "image", "quadlets"];
+const ENDINGS: &[&str] = &[
+    "container",
+    "pod",
+    "kube",
+    "volume",
+    "network",
+    "build",
+    "image",
+    "quadlets",
+];
 /// Endings that a template has behind its own.
 const TEMPLATES: &[&str] = &[".in", ".j2", ".tmpl", ".template", ".erb"];
 /// The sections that only Quadlets have.
@@ -52,7 +61,10 @@ fn by_name(name: &str) -> bool {
 }
 
 fn without_template(name: &str) -> &str {
-    TEMPLATES.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+    TEMPLATES
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name)
 }
 
 /// True for a text with the section of a Quadlet. Other languages have files of the same endings.
@@ -73,7 +85,10 @@ fn render(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Ed
 fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let mut reading = Reading::new(Kind::Quadlet, Arc::clone(source));
     let path = source.path.clone();
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let name = without_template(&name).to_owned();
     if let Some(base) = name.strip_suffix(".conf").and_then(|_| family::laid_over(&path)) {
@@ -125,7 +140,9 @@ fn bundle(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
     let named = |(name, range): (Option<String>, std::ops::Range<usize>)| {
         let name = name.unwrap_or_else(|| "unnamed".to_owned());
         let body = text.get(range.clone()).unwrap_or("");
-        let section = SECTIONS.iter().find(|section| body.lines().any(|l| l.trim() == format!("[{section}]")));
+        let section = SECTIONS
+            .iter()
+            .find(|section| body.lines().any(|l| l.trim() == format!("[{section}]")));
         let ending = section.map_or_else(String::new, |section| format!(".{}", section.to_ascii_lowercase()));
         (format!("{name}{ending}"), range)
     };
@@ -138,7 +155,10 @@ fn read_drop_in(reading: &mut Reading, base: &Path, surroundings: &Surroundings)
     let own = Unit::read(source.text(), 0..source.text().len(), FileId(0), Style::Quadlet);
     note(reading, &own);
     let family = Family {
-        name: base.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+        name: base
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         folder: base.parent().map(Path::to_path_buf).unwrap_or_default(),
         beside: &[],
         surroundings,
@@ -169,7 +189,10 @@ fn note(reading: &mut Reading, unit: &Unit) {
     reading.nodes.extend(unit.assignments.iter().map(|line| line.span));
     for (i, (_, header)) in unit.sections.iter().enumerate() {
         let next = unit.sections.get(i + 1).map_or(u32::MAX, |(_, next)| next.start);
-        let inside = unit.assignments.iter().filter(|a| a.span.start > header.start && a.span.start < next);
+        let inside = unit
+            .assignments
+            .iter()
+            .filter(|a| a.span.start > header.start && a.span.start < next);
         let end = inside.map(|a| a.span.end).max().unwrap_or(header.end);
         reading.nodes.push(Span { end, ..*header });
     }
@@ -177,9 +200,12 @@ fn note(reading: &mut Reading, unit: &Unit) {
         reading.problems.push(Problem {
             file: FileId(0),
             span,
-            message: format!("{why}: podman makes no service of this file, nor of the others in its folder"),
+            message: match why == TOO_LONG {
+                true => why.to_owned(),
+                false => format!("{why}: podman makes no service of this file, nor of the others in its folder"),
+            },
             ends_reading: true,
-            bound: false,
+            bound: why == TOO_LONG,
         });
     }
 }
@@ -188,7 +214,10 @@ fn note(reading: &mut Reading, unit: &Unit) {
 fn add(reading: &mut Reading, mut unit: Unit, family: &Family, file: FileId) {
     let sections = [Section::Container, Section::Pod, Section::Build, Section::Kube];
     let header = |section: &Section| unit.sections.iter().find(|(name, _)| name == section.name());
-    let Some((section, head)) = sections.into_iter().find_map(|s| header(&s).map(|(_, span)| (s, *span))) else {
+    let Some((section, head)) = sections
+        .into_iter()
+        .find_map(|s| header(&s).map(|(_, span)| (s, *span)))
+    else {
         return;
     };
     if unit.broken.is_some() {
@@ -196,7 +225,9 @@ fn add(reading: &mut Reading, mut unit: Unit, family: &Family, file: FileId) {
     }
     lay_over(reading, &mut unit, family);
     // without either there is no service
-    let image = ["Image", "Rootfs"].iter().any(|key| unit.all("Container", key).next_back().is_some_and(is_said));
+    let image = ["Image", "Rootfs"]
+        .iter()
+        .any(|key| unit.all("Container", key).next_back().is_some_and(is_said));
     let alone = file == FileId(0) && is_drop_in(&reading.source().path);
     if section == Section::Container && !image && !alone {
         return;
@@ -208,7 +239,10 @@ fn add(reading: &mut Reading, mut unit: Unit, family: &Family, file: FileId) {
     if section == Section::Container {
         container.syntax = Syntax::Quadlet;
     }
-    let own = unit.assignments.iter().filter(|a| a.file == file && a.section == section.name());
+    let own = unit
+        .assignments
+        .iter()
+        .filter(|a| a.file == file && a.section == section.name());
     container.head = head;
     container.body = own.fold(head, |body, line| Span {
         start: body.start.min(line.span.start),
@@ -240,7 +274,9 @@ fn lay_over(reading: &mut Reading, unit: &mut Unit, family: &Family) {
         let (text, at) = match known {
             Some(at) => (reading.sources[at].text().to_owned(), at),
             None => {
-                let Some(text) = (family.surroundings.open)(&path) else { continue };
+                let Some(text) = (family.surroundings.open)(&path) else {
+                    continue;
+                };
                 reading.sources.push(Arc::new(Source::new(path, text.clone())));
                 (text, reading.sources.len() - 1)
             }
@@ -284,7 +320,11 @@ fn hints(container: &Container) -> Vec<Hint> {
     let mut found = Vec::new();
     for mount in container.mounts.iter().filter(|w| w.place.file == FileId(0)) {
         if let Some(span) = mount.value.relabel_span {
-            let letter = if mount.value.relabel == Relabel::Shared { "z" } else { "Z" };
+            let letter = if mount.value.relabel == Relabel::Shared {
+                "z"
+            } else {
+                "Z"
+            };
             found.push(hint(span, format!("`{letter}` on a mount")));
         }
     }

@@ -22,6 +22,8 @@ pub enum Kind {
     Quadlet,
     /// A unit of systemd.
     Unit,
+    /// The configuration of a machine by cloud-init.
+    CloudInit,
     /// Documentation in Markdown.
     Markdown,
 }
@@ -38,7 +40,7 @@ impl Kind {
     pub(super) fn is_host(self) -> bool {
         match self {
             Kind::Markdown => true,
-            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit => false,
+            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit | Kind::CloudInit => false,
         }
     }
 }

@@ -7,6 +7,7 @@ mod render;
 mod repeat;
 mod root;
 mod slot;
+mod volumes;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -210,6 +211,7 @@ fn lower(
     let mut found = Vec::new();
     let mut cut: Vec<Problem> = Vec::new();
     for line in commands.iter().filter(|line| line.file == file) {
+        containers.extend(spec::command::entered_container(line, shell::engine_of(line)));
         match shell::engine_of(line) {
             Some(engine) => {
                 let engine = if engine == Engine::Unknown { unknown } else { engine };
@@ -236,6 +238,7 @@ fn lower(
             None => found.extend(hints::of_command(line)),
         }
     }
+    volumes::unmask(commands, &mut containers);
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();

@@ -11,8 +11,8 @@ use crate::container::{Container, FileId};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 
-use super::reading::{Form, Front, Kind, Nested, Reading, Seam, Surroundings};
-use super::systemd::{Style, Unit, is_users};
+use super::reading::{Form, Front, Kind, Nested, Problem, Reading, Seam, Surroundings};
+use super::systemd::{Style, TOO_LONG, Unit, is_users};
 use script::Script;
 
 /// Its row of the table.
@@ -47,11 +47,23 @@ const COMMANDS: &[&str] = &[
     "ExecStopPost",
 ];
 /// Words without which a unit launches nothing.
-const ENGINE_WORDS: &[&str] = &["docker", "podman", "nerdctl", "container", "compose", "privlint", "$", "/bin/"];
+const ENGINE_WORDS: &[&str] = &[
+    "docker",
+    "podman",
+    "nerdctl",
+    "container",
+    "compose",
+    "privlint",
+    "$",
+    "/bin/",
+];
 
 /// True for the name of a unit: `web.service`, `web@.service`, `web.service.j2`.
 fn by_name(name: &str) -> bool {
-    let name = TEMPLATES.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    let name = TEMPLATES
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name);
     name.rsplit_once('.')
         .is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending))
 }
@@ -82,13 +94,24 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
     let unit = Unit::read(text, 0..text.len(), FileId(0), Style::Systemd);
     reading.comments.clone_from(&unit.comments);
     reading.nodes.extend(unit.assignments.iter().map(|line| line.span));
+    if let Some((span, why)) = unit.broken.filter(|(_, why)| *why == TOO_LONG) {
+        reading.problems.push(Problem {
+            file: FileId(0),
+            span,
+            message: why.to_owned(),
+            ends_reading: true,
+            bound: true,
+        });
+    }
     let users = is_users(&source.path, &unit);
     for section in SECTIONS {
         let mut script = Script::new(&unit, section, text);
         for line in commands(&unit, section) {
             script.command(line);
         }
-        let Some((excerpt, open)) = script.finish() else { continue };
+        let Some((excerpt, open)) = script.finish() else {
+            continue;
+        };
         let end = Span::at(text.len());
         let mut nested = Nested::new(Kind::Shell, excerpt, Span { start: 0, ..end }, Seam::Unit);
         nested.form = Form::Script;

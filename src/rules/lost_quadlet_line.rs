@@ -27,7 +27,10 @@ fn finding(scene: &Scene, lost: &Written<Lost>) -> Finding {
             Some("write a backslash that is meant as two, and close every quote".to_owned()),
         ),
         Loss::Joined(word) => (
-            format!("`{key}` of {who} has one word where two lines meet: `{}`", shortened(word)),
+            format!(
+                "`{key}` of {who} has one word where two lines meet: `{}`",
+                shortened(word)
+            ),
             "joined without a blank".to_owned(),
             Some("put a blank before the backslash, or write the key once more".to_owned()),
         ),
@@ -37,7 +40,10 @@ fn finding(scene: &Scene, lost: &Written<Lost>) -> Finding {
             Some("write the value without quotes; blanks in it need none".to_owned()),
         ),
         Loss::NotBoolean(word) => (
-            format!("`{key}` of {who} counts as false: `{}` is no boolean here", shortened(word)),
+            format!(
+                "`{key}` of {who} counts as false: `{}` is no boolean here",
+                shortened(word)
+            ),
             "counts as false".to_owned(),
             Some("`true`, `yes`, `on` and `1` are true".to_owned()),
         ),
@@ -50,19 +56,28 @@ fn finding(scene: &Scene, lost: &Written<Lost>) -> Finding {
 /// What says it, where the key is one of another syntax.
 fn instead_of(key: &str) -> Option<String> {
     let (said, line) = match key.to_ascii_lowercase().as_str() {
-        "privileged" => return Some("`PodmanArgs=--privileged` is what says it; does the container need that?".to_owned()),
+        "privileged" => {
+            return Some("`PodmanArgs=--privileged` is what says it; does the container need that?".to_owned());
+        }
         "capadd" | "cap_add" | "addcapabilities" => ("it", "AddCapability="),
         "capdrop" | "cap_drop" | "dropcapabilities" => ("it", "DropCapability="),
         "device" | "devices" => ("it", "AddDevice="),
         "volumes" => ("it", "Volume="),
         "ports" | "port" | "publish" => ("it", "PublishPort="),
         "env" => ("it", "Environment="),
-        "securityopt" => ("it", "SecurityLabelType=, NoNewPrivileges= or PodmanArgs=--security-opt="),
+        "securityopt" => (
+            "it",
+            "SecurityLabelType=, NoNewPrivileges= or PodmanArgs=--security-opt=",
+        ),
         "restart" => ("that", "Restart= in [Service]"),
         "pid" | "ipc" | "uts" | "cgroupns" => {
             return Some(format!("`PodmanArgs=--{}=…` says it", key.to_ascii_lowercase()));
         }
-        _ => return Some("a podman that is newer may know it; the options of `podman run` go into `PodmanArgs=`".to_owned()),
+        _ => {
+            return Some(
+                "a podman that is newer may know it; the options of `podman run` go into `PodmanArgs=`".to_owned(),
+            );
+        }
     };
     Some(format!("`{line}` says {said}"))
 }

@@ -63,18 +63,38 @@ fn shown(c: &Container) -> Vec<String> {
     for list in [&mut facts.cap_add, &mut facts.cap_drop] {
         list.iter_mut().for_each(|name| name.make_ascii_lowercase());
     }
-    let own = ["container_name", "lost", "rootless", "stays", "certain", "option", "pod"];
+    let own = [
+        "container_name",
+        "lost",
+        "rootless",
+        "stays",
+        "certain",
+        "option",
+        "pod",
+    ];
     facts.others.retain(|(name, _)| !own.contains(name));
-    let mut words: Vec<String> = facts.others.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let mut words: Vec<String> = facts
+        .others
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
     // the order among options of different names is nobody's
-    let mut options: Vec<String> = c.options.iter().filter(|o| !o.starts_with("infra-name")).cloned().collect();
+    let mut options: Vec<String> = c
+        .options
+        .iter()
+        .filter(|o| !o.starts_with("infra-name"))
+        .cloned()
+        .collect();
     options.sort();
     words.extend(options);
     words.sort();
     facts.others.clear();
     facts.unseen.clear();
     // a device that is taken only where it is there
-    facts.devices.iter_mut().for_each(|d| *d = d.trim_end_matches('?').to_owned());
+    facts
+        .devices
+        .iter_mut()
+        .for_each(|d| *d = d.trim_end_matches('?').to_owned());
     words.push(format!("{facts:#?}"));
     words
 }
@@ -91,14 +111,19 @@ fn argv(truth: &Value, file: &str) -> Vec<String> {
             _ => word,
         }
     };
-    std::iter::once("podman".to_owned()).chain(words.iter().map(word)).collect()
+    std::iter::once("podman".to_owned())
+        .chain(words.iter().map(word))
+        .collect()
 }
 
 /// A word with what systemd fills in left open.
 fn with_holes(word: &str, span: Span) -> Text {
     let mut text = Text::new();
     let mut rest = word;
-    while let Some((before, after)) = rest.split_once('%').filter(|(_, after)| after.starts_with(char::is_alphabetic)) {
+    while let Some((before, after)) = rest
+        .split_once('%')
+        .filter(|(_, after)| after.starts_with(char::is_alphabetic))
+    {
         text.push(before.to_owned(), span, PieceKind::Cooked);
         let hole = match after.get(..1) {
             Some("h") => Hole::Home,
@@ -114,9 +139,15 @@ fn with_holes(word: &str, span: Span) -> Text {
 #[test]
 fn units_are_read_as_the_generator_reads_them() {
     let recorded = include_str!("quadlets.jsonl");
-    let truths: Vec<Value> = recorded.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let truths: Vec<Value> = recorded
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let folders = folders();
-    assert!(truths.len() >= 150 && folders.len() == truths.len(), "record the truths again");
+    assert!(
+        truths.len() >= 150 && folders.len() == truths.len(),
+        "record the truths again"
+    );
     let mut wrong = Vec::new();
     for truth in &truths {
         let name = truth["folder"].as_str().unwrap();
@@ -132,7 +163,9 @@ fn units_are_read_as_the_generator_reads_them() {
         for (file, words) in truth["services"].as_object().unwrap() {
             let reading = read(files, file);
             let mut line = super::line(&argv(words, file)).1;
-            line.words.iter_mut().for_each(|word| word.text = with_holes(&word.text.shown(), word.place.value));
+            line.words
+                .iter_mut()
+                .for_each(|word| word.text = with_holes(&word.text.shown(), word.place.value));
             let expected = command::read(&line, Engine::Podman);
             match (reading.containers.first(), expected) {
                 (None, None) => {}
@@ -145,7 +178,10 @@ fn units_are_read_as_the_generator_reads_them() {
                         wrong.push(format!("{name}: {file}: {ours:?} is {theirs:?} to podman"));
                     }
                 }
-                (ours, _) => wrong.push(format!("{name}: {file}: only {} reads it", if ours.is_some() { "we" } else { "podman" })),
+                (ours, _) => wrong.push(format!(
+                    "{name}: {file}: only {} reads it",
+                    if ours.is_some() { "we" } else { "podman" }
+                )),
             }
         }
     }

@@ -119,7 +119,10 @@ mod tests {
     use super::*;
 
     fn found(line: &str) -> Vec<&str> {
-        placeholders(line).into_iter().filter_map(|range| line.get(range)).collect()
+        placeholders(line)
+            .into_iter()
+            .filter_map(|range| line.get(range))
+            .collect()
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A unit to the command line that podman's generator makes of it: the one that the service runs.
 
+use std::collections::BTreeMap;
+
 use super::family::Family;
 use super::keys::{self, How, Key};
 use crate::container::{FileId, Hole, PieceKind, Place, Text};
@@ -63,7 +65,9 @@ pub(super) fn command_line(unit: &Unit, section: Section, family: &Family, file:
 
 /// True for the words that the generator takes for true.
 pub(super) fn is_true(value: &str) -> bool {
-    ["1", "yes", "true", "on"].iter().any(|word| word.eq_ignore_ascii_case(value))
+    ["1", "yes", "true", "on"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(value))
 }
 
 /// A value without the one pair of double quotes that may stand around it, and its place in the text.
@@ -137,7 +141,10 @@ impl Maker<'_> {
         if once.is_some_and(|line| line.value.text() == "oneshot") {
             return;
         }
-        let notify = self.last("Notify").map(|line| line.value.text().to_owned()).unwrap_or_default();
+        let notify = self
+            .last("Notify")
+            .map(|line| line.value.text().to_owned())
+            .unwrap_or_default();
         let from = match notify.as_str() {
             word if word.eq_ignore_ascii_case("healthy") => "healthy",
             word if is_true(word) => "container",
@@ -212,12 +219,22 @@ impl Maker<'_> {
                 }
             }
             How::Lines => self.list(key.name).iter().for_each(|line| self.each(line, key.option)),
-            How::Words => self.list(key.name).iter().for_each(|line| self.split(line, key.option, Quoting::Words)),
-            How::Arguments => self.list(key.name).iter().for_each(|line| self.arguments(line, key.option)),
+            How::Words => self
+                .list(key.name)
+                .iter()
+                .for_each(|line| self.split(line, key.option, Quoting::Words)),
+            How::Arguments => self
+                .list(key.name)
+                .iter()
+                .for_each(|line| self.arguments(line, key.option)),
             How::Pairs => self.pairs(key),
             How::Switch => {
                 if let Some(line) = self.any(key.name) {
-                    let off = if is_true(unquoted(line.value.text()).0) { "" } else { "=false" };
+                    let off = if is_true(unquoted(line.value.text()).0) {
+                        ""
+                    } else {
+                        "=false"
+                    };
                     self.said(&line, &format!("{}{off}", key.option));
                 }
             }
@@ -235,7 +252,10 @@ impl Maker<'_> {
         match key.name {
             "Network" => self.list(key.name).iter().for_each(|line| self.network(line)),
             "Volume" => self.list(key.name).iter().for_each(|line| self.volume(line)),
-            "Mount" => self.list(key.name).iter().for_each(|line| self.arguments(line, key.option)),
+            "Mount" => self
+                .list(key.name)
+                .iter()
+                .for_each(|line| self.arguments(line, key.option)),
             "AddDevice" => self.list(key.name).iter().for_each(|line| self.devices(line)),
             "User" => self.user(),
             "RemapUsers" => self.remap(),
@@ -260,9 +280,14 @@ impl Maker<'_> {
         let Some(line) = self.last("User") else { return };
         self.single(&line, "--user=");
         if let (Some(group), Some(word)) = (self.last("Group"), self.words.last_mut()) {
-            word.text.push(":".to_owned(), Span::at(word.text.span().end as usize), PieceKind::Cooked);
+            word.text.push(
+                ":".to_owned(),
+                Span::at(word.text.span().end as usize),
+                PieceKind::Cooked,
+            );
             let group = unquoted(group.value.text()).0.to_owned();
-            word.text.push(group, Span::at(word.text.span().end as usize), PieceKind::Cooked);
+            word.text
+                .push(group, Span::at(word.text.span().end as usize), PieceKind::Cooked);
         }
     }
 
@@ -276,7 +301,9 @@ impl Maker<'_> {
         let Some(line) = self.any("RemapUsers") else { return };
         let mapped = |key| -> Vec<String> {
             let lines = self.unit.list(self.section.name(), key);
-            let words = lines.iter().filter_map(|line| split(line.value.text(), Quoting::Words).ok());
+            let words = lines
+                .iter()
+                .filter_map(|line| split(line.value.text(), Quoting::Words).ok());
             words.flatten().map(|word| word.text()).collect()
         };
         let (uids, gids) = (mapped("RemapUid"), mapped("RemapGid"));
@@ -357,18 +384,22 @@ impl Maker<'_> {
 
     /// `NAME=value` words, of which the last of a name counts.
     fn pairs(&mut self, key: &'static Key) {
-        let mut found: Vec<(String, Assignment, Vec<Chunk>, Span)> = Vec::new();
-        for line in self.list(key.name) {
+        let mut found = BTreeMap::new();
+        let lines = self.list(key.name);
+        for line in &lines {
             for word in split(line.value.text(), Quoting::Arguments).unwrap_or_default() {
                 let text = word.text();
                 let name = text.split_once('=').map_or(text.as_str(), |(name, _)| name).to_owned();
-                found.retain(|(other, ..)| *other != name);
-                let entry = line.outer(word.range.start, word.range.end);
-                found.push((name, line.clone(), word.chunks, entry));
+                found.insert(name, (line, word));
             }
         }
-        for (_, line, chunks, entry) in found {
-            self.chunks(&line, key.option, &chunks, entry);
+        for (line, word) in found.into_values() {
+            self.chunks(
+                line,
+                key.option,
+                &word.chunks,
+                line.outer(word.range.start, word.range.end),
+            );
         }
     }
 
@@ -410,7 +441,14 @@ impl Maker<'_> {
             true => entry,
             false => value.span(),
         };
-        let at = Span::at(if value.is_empty() { line.value_span() } else { value.span() }.start as usize);
+        let at = Span::at(
+            if value.is_empty() {
+                line.value_span()
+            } else {
+                value.span()
+            }
+            .start as usize,
+        );
         let mut text = Text::new();
         text.push(option.to_owned(), at, PieceKind::Cooked);
         text.append(value);

@@ -101,7 +101,10 @@ impl Family<'_> {
         let mut found: Vec<(String, PathBuf)> = Vec::new();
         for folder in drop_in_folders(&self.name) {
             for path in (self.surroundings.list)(&self.folder.join(folder)) {
-                let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                let name = path
+                    .file_name()
+                    .map(|n| n.to_string_lossy().into_owned())
+                    .unwrap_or_default();
                 if name.ends_with(".conf") && !found.iter().any(|(other, _)| *other == name) {
                     found.push((name, path));
                 }
@@ -167,7 +170,13 @@ mod tests {
     fn drop_ins_lie_in_many_folders() {
         assert_eq!(
             drop_in_folders("a-b@c.container"),
-            ["a-b@c.container.d", "a-b@.container.d", "a-@.container.d", "a-.container.d", "container.d"]
+            [
+                "a-b@c.container.d",
+                "a-b@.container.d",
+                "a-@.container.d",
+                "a-.container.d",
+                "container.d"
+            ]
         );
         let over = |path: &str| laid_over(Path::new(path)).map(|p| p.to_string_lossy().into_owned());
         assert_eq!(over("x/web.container.d/1.conf"), Some("x/web.container".to_owned()));

@@ -90,7 +90,10 @@ fn removals(reading: &Reading, places: &[&Place]) -> Outcome<Vec<Removal>> {
     let mut lines: Vec<(FileId, Assignment, Vec<Span>)> = Vec::new();
     for place in places {
         let line = line_at(reading.file(place.file), place)?;
-        match lines.iter_mut().find(|(file, other, _)| *file == place.file && other.span == line.span) {
+        match lines
+            .iter_mut()
+            .find(|(file, other, _)| *file == place.file && other.span == line.span)
+        {
             Some((_, _, entries)) => entries.push(place.entry),
             None => lines.push((place.file, line, vec![place.entry])),
         }
@@ -135,7 +138,10 @@ fn parts(source: &Source, line: &Assignment, entries: &[Span]) -> Outcome<Option
     let Ok(words) = split(line.value.text(), quoting) else {
         return refuse("the line cannot be split into words");
     };
-    let spans: Vec<Span> = words.iter().map(|word| line.outer(word.range.start, word.range.end)).collect();
+    let spans: Vec<Span> = words
+        .iter()
+        .map(|word| line.outer(word.range.start, word.range.end))
+        .collect();
     let covers = |span: &Span| {
         let mut left = source.slice(*span).len();
         for entry in entries {
@@ -172,7 +178,9 @@ fn parts(source: &Source, line: &Assignment, entries: &[Span]) -> Outcome<Option
         }
         let inside = entries.iter().filter(|entry| span.contains(**entry));
         out.extend(inside.copied());
-        let across = entries.iter().any(|entry| !span.contains(*entry) && entry.start < span.end && span.start < entry.end);
+        let across = entries
+            .iter()
+            .any(|entry| !span.contains(*entry) && entry.start < span.end && span.start < entry.end);
         if across && !gone[i] {
             return refuse("it stands within quotes that other words share");
         }
@@ -229,7 +237,10 @@ fn with_additions(
             return refuse("the section has no line that one more could be written behind");
         };
         let source = reading.file(container.file);
-        let (start, ending) = (source.line_span(source.line_of(line.start)).start, source.line_ending().as_str());
+        let (start, ending) = (
+            source.line_span(source.line_of(line.start)).start,
+            source.line_ending().as_str(),
+        );
         let indent = source.slice(Span {
             start,
             end: line.start.max(start),
@@ -297,7 +308,10 @@ fn whole_lines(source: &Source, span: Span) -> Span {
 
 /// True for text that means the same in a value and in words.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:=,@+".contains(c))
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-./:=,@+".contains(c))
 }
 
 /// Another value in the place of the one written.
@@ -415,9 +429,14 @@ fn with_separator(source: &Source, span: Span, word: &str) -> Span {
         return span;
     }
     let after = text.get(span.end as usize..).is_some_and(|rest| rest.starts_with(','));
-    let before = text.get(..span.start as usize).is_some_and(|head| head.ends_with([',', ':']));
+    let before = text
+        .get(..span.start as usize)
+        .is_some_and(|head| head.ends_with([',', ':']));
     match (after, before) {
-        (true, _) => Span { end: span.end + 1, ..span },
+        (true, _) => Span {
+            end: span.end + 1,
+            ..span
+        },
         (_, true) => Span {
             start: span.start - 1,
             ..span

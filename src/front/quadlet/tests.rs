@@ -76,20 +76,35 @@ fn words_and_lines_go_with_what_they_say() {
     assert_eq!(drop("AddCapability=A B C\n", 2), Ok("AddCapability=A B\n".to_owned()));
     assert_eq!(drop("AddCapability=A,B\n", 1), Ok("AddCapability=A\n".to_owned()));
     assert_eq!(drop("AddCapability=A\nUser=1\n", 0), Ok("User=1\n".to_owned()));
-    assert_eq!(drop("PodmanArgs=--cap-add A --init\n", 0), Ok("PodmanArgs=--init\n".to_owned()));
-    let user = changed("User=1\nGroup=2\n", |c| vec![Change::Remove(c.user.as_ref().unwrap().place.clone())]);
+    assert_eq!(
+        drop("PodmanArgs=--cap-add A --init\n", 0),
+        Ok("PodmanArgs=--init\n".to_owned())
+    );
+    let user = changed("User=1\nGroup=2\n", |c| {
+        vec![Change::Remove(c.user.as_ref().unwrap().place.clone())]
+    });
     assert!(user.is_err());
 }
 
 #[test]
 fn labels_are_written_where_each_form_of_mount_has_them() {
-    let labelled = |body: &str| changed(body, |c| vec![Change::Relabel(c.mounts[0].place.clone(), Relabel::Private)]);
+    let labelled = |body: &str| {
+        changed(body, |c| {
+            vec![Change::Relabel(c.mounts[0].place.clone(), Relabel::Private)]
+        })
+    };
     for (body, expected) in [
         ("Volume=/a:/b\n", "Volume=/a:/b:Z\n"),
         ("Volume=%h/a:/b:ro\n", "Volume=%h/a:/b:ro,Z\n"),
         ("Volume=/a:/b:z\n", "Volume=/a:/b:Z\n"),
-        ("Mount=type=bind,src=/a,dst=/b\n", "Mount=type=bind,src=/a,dst=/b,relabel=private\n"),
-        ("Mount='type=bind,src=/a b,dst=/b'\n", "Mount='type=bind,src=/a b,dst=/b,relabel=private'\n"),
+        (
+            "Mount=type=bind,src=/a,dst=/b\n",
+            "Mount=type=bind,src=/a,dst=/b,relabel=private\n",
+        ),
+        (
+            "Mount='type=bind,src=/a b,dst=/b'\n",
+            "Mount='type=bind,src=/a b,dst=/b,relabel=private'\n",
+        ),
         ("PodmanArgs=-v \"/a:/b\"\n", "PodmanArgs=-v \"/a:/b:Z\"\n"),
     ] {
         assert_eq!(labelled(body), Ok(expected.to_owned()), "{body}");
@@ -100,7 +115,10 @@ fn labels_are_written_where_each_form_of_mount_has_them() {
 #[test]
 fn drop_ins_have_the_last_word() {
     let files = [
-        ("web.container", "[Container]\nImage=x\nDropCapability=all\nPodmanArgs=--privileged\n"),
+        (
+            "web.container",
+            "[Container]\nImage=x\nDropCapability=all\nPodmanArgs=--privileged\n",
+        ),
         ("web.container.d/10.conf", "[Container]\nDropCapability=\nPodmanArgs=\n"),
     ];
     let reading = reading(&files);
@@ -132,7 +150,10 @@ fn a_user_s_unit_is_rootless() {
         only(&reading(&[(name, &text)])).rootless
     };
     assert!(of("web.container", "[Install]\nWantedBy=default.target\n"));
-    assert!(!of("web.container", "[Install]\nWantedBy=multi-user.target default.target\n"));
+    assert!(!of(
+        "web.container",
+        "[Install]\nWantedBy=multi-user.target default.target\n"
+    ));
     assert!(of("web.container", ""));
     assert!(!of("/etc/containers/systemd/web.container", ""));
     assert!(of("/etc/containers/systemd/users/1000/web.container", ""));
@@ -141,7 +162,12 @@ fn a_user_s_unit_is_rootless() {
 
 #[test]
 fn files_of_other_languages_are_none() {
-    for text in ["=head1 NAME\n\nPerl\n", "[container]\nImage=x\nPodmanArgs=--privileged\n", "<xml/>", ""] {
+    for text in [
+        "=head1 NAME\n\nPerl\n",
+        "[container]\nImage=x\nPodmanArgs=--privileged\n",
+        "<xml/>",
+        "",
+    ] {
         assert!(!(Kind::Quadlet.front().may_matter)(text), "{text}");
         assert!(reading(&[("a.pod", text)]).containers.is_empty());
     }

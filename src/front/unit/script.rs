@@ -8,6 +8,8 @@ use crate::front::systemd::{Assignment, Environment, Quoting, Start, Unit, Word,
 use crate::shell::Gap;
 use crate::source::{Excerpt, Span};
 
+/// The number of the first gap: those below are of the script that writes the unit.
+const FIRST_GAP: usize = 1_000_000;
 /// What may stand before a command.
 const PREFIXES: &[char] = &['@', '-', ':', '+', '!', '|'];
 
@@ -48,7 +50,9 @@ impl<'a> Script<'a> {
         for line in unit.list(section, "Environment") {
             for word in split(line.value.text(), Quoting::Exec).unwrap_or_default() {
                 let text = word.text();
-                let Some((name, value)) = text.split_once('=') else { continue };
+                let Some((name, value)) = text.split_once('=') else {
+                    continue;
+                };
                 let decides = environment.get(name) == Some(value);
                 if let ([one], true) = (word.chunks.as_slice(), decides)
                     && one.literal
@@ -101,7 +105,11 @@ impl<'a> Script<'a> {
         let comment = |line: &str| line.trim_start().starts_with(['#', ';']);
         if raw.chars().all(|c| matches!(c, ' ' | '\t' | '\\' | '\n' | '\r')) && raw.starts_with([' ', '\t', '\\']) {
             // what a script does not continue is joined here
-            if raw.contains('\n') && !raw.split_inclusive('\n').all(|l| !l.ends_with('\n') || l.ends_with("\\\n")) {
+            if raw.contains('\n')
+                && !raw
+                    .split_inclusive('\n')
+                    .all(|l| !l.ends_with('\n') || l.ends_with("\\\n"))
+            {
                 self.excerpt.made(" ");
                 return;
             }
@@ -162,7 +170,7 @@ impl<'a> Script<'a> {
     }
 
     fn hole(&mut self, written: &str, span: Span, hole: Hole) {
-        let number = self.open.gaps.len();
+        let number = FIRST_GAP + self.open.gaps.len();
         self.excerpt.made(&format!("${{privlint_gap_{number}}}"));
         self.open.gaps.push(Gap {
             text: written.to_owned(),
@@ -220,7 +228,10 @@ fn is_same_in_a_shell(raw: &str) -> bool {
     let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "_-./:=,@+".contains(c));
     let inner = |quote: char| raw.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     let quoted = inner('\'').or_else(|| inner('"'));
-    let in_quotes = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " _-./:=,@+;|&()<>*?[]{}#~^".contains(c));
+    let in_quotes = |text: &str| {
+        text.chars()
+            .all(|c| c.is_alphanumeric() || " _-./:=,@+;|&()<>*?[]{}#~^".contains(c))
+    };
     (plain(raw) && !raw.is_empty()) || (raw.len() > 2 && quoted.is_some_and(in_quotes))
 }
 

@@ -97,7 +97,9 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
 /// The name of a variable, to stand behind the number of its gap: what it is called tells what it may be.
 fn named(written: &str) -> String {
     let name = written.trim_start_matches(['$', '{']);
-    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+    let end = name
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(name.len());
     match name.get(..end) {
         Some(name) if !name.is_empty() && written.starts_with('$') => format!("_{name}"),
         _ => String::new(),
