@@ -205,7 +205,10 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     }
     let fails = found.jobs.iter().zip(&reports).any(|(job, report)| {
         let least = fail_on(args, job);
-        let mut counted = report.diagnostics.iter().filter(|d| d.finding.rule != crate::rules::READING_LIMIT);
+        let mut counted = report
+            .diagnostics
+            .iter()
+            .filter(|d| d.finding.rule != crate::rules::READING_LIMIT);
         counted.any(|d| least.fails(d.severity))
     });
     if fails { FOUND } else { CLEAN }

@@ -130,10 +130,12 @@ impl Text {
             Hole::Variable(name) => !name.starts_with(|c: char| c.is_ascii_digit() || "@*#?$!".contains(c)),
             _ => true,
         };
-        let holes = || self.pieces.iter().filter_map(|piece| match &piece.kind {
-            PieceKind::Hole(hole) => Some(hole),
-            _ => None,
-        });
+        let holes = || {
+            self.pieces.iter().filter_map(|piece| match &piece.kind {
+                PieceKind::Hole(hole) => Some(hole),
+                _ => None,
+            })
+        };
         let words = self.pieces.len() > holes().count();
         ((words || holes().count() < 2) && holes().all(telling) && !self.is_empty()).then(|| self.shown())
     }
@@ -308,6 +310,31 @@ mod tests {
         assert_eq!(parts[0].shown(), "$(pwd)/certs");
         assert_eq!(parts[1].span(), Span::new(15, 21));
         assert!(parts[1].is("/certs"));
+    }
+
+    #[test]
+    fn what_tells_a_reader_nothing_is_no_name() {
+        let text = |parts: &[(&str, Option<&str>)]| {
+            let mut text = Text::new();
+            for (i, (piece, hole)) in parts.iter().enumerate() {
+                let kind = match hole {
+                    Some(name) => PieceKind::Hole(Hole::Variable((*name).to_owned())),
+                    None => PieceKind::Literal,
+                };
+                text.push((*piece).to_owned(), Span::new(i * 10, i * 10 + 5), kind);
+            }
+            text.name()
+        };
+        assert_eq!(text(&[("redis:7", None)]).as_deref(), Some("redis:7"));
+        assert_eq!(
+            text(&[("redis:", None), ("$TAG", Some("TAG"))]).as_deref(),
+            Some("redis:$TAG")
+        );
+        assert_eq!(text(&[("$IMAGE", Some("IMAGE"))]).as_deref(), Some("$IMAGE"));
+        assert_eq!(text(&[("$1", Some("1"))]), None);
+        assert_eq!(text(&[("redis:", None), ("${2}", Some("2"))]), None);
+        assert_eq!(text(&[("$@", Some("@"))]), None);
+        assert_eq!(text(&[("${env}", Some("env")), ("${env}", Some("env"))]), None);
     }
 
     #[test]

@@ -251,7 +251,11 @@ fn problems(reading: &Reading) -> Vec<(Finding, Option<Offer>)> {
             span: problem.span,
             message: String::new(),
         };
-        let rule = if problem.bound { rules::READING_LIMIT } else { "syntax-error" };
+        let rule = if problem.bound {
+            rules::READING_LIMIT
+        } else {
+            "syntax-error"
+        };
         let mut finding = Finding::new(rule, problem.message.clone(), label);
         if problem.ends_reading && !problem.bound {
             finding.notes.push("what comes after it was not read".to_owned());

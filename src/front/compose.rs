@@ -113,7 +113,11 @@ fn add_services(project: &Project, engine: Engine, reading: &mut Reading) {
     let earlier_mounts = earlier.iter().map(|c| c.mounts.len()).sum::<usize>();
     let crowded = earlier.len() >= MAX_SERVICES * 2 || earlier_mounts >= MAX_MOUNTS * 2;
     let mut mounts = 0;
-    for (name, value) in services.entries().iter().filter(|(name, value)| !is_lost_key(name, value)) {
+    for (name, value) in services
+        .entries()
+        .iter()
+        .filter(|(name, value)| !is_lost_key(name, value))
+    {
         let count = reading.containers.len();
         if crowded || count >= MAX_SERVICES || mounts >= MAX_MOUNTS {
             reading.problems.push(Problem {
@@ -166,7 +170,10 @@ fn is_lost_key(name: &str, value: &Value) -> bool {
         "entrypoint",
         "links",
     ];
-    KEYS.contains(&name) && ["image", "build", "extends", "provider"].iter().all(|key| value.get(key).is_none())
+    KEYS.contains(&name)
+        && ["image", "build", "extends", "provider"]
+            .iter()
+            .all(|key| value.get(key).is_none())
 }
 
 /// True for the names that only podman-compose looks for: `podman-compose.yaml`, `podman-compose.yml`.

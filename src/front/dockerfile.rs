@@ -146,9 +146,15 @@ pub(super) fn image_of(
 /// True for a file that only shares a Dockerfile's name, as `dockerfile-form.tmpl` may: its first instruction
 /// is none, and nothing in it begins a stage.
 fn is_something_else(source: &Source, lexed: &Lexed) -> bool {
-    let name = source.path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
+    let name = source
+        .path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_ascii_lowercase());
     let plain = name.is_none_or(|name| name == "dockerfile" || name == "containerfile" || !name.contains("file"));
-    let unknown = lexed.instructions.first().is_some_and(|first| first.keyword == Keyword::Unknown);
+    let unknown = lexed
+        .instructions
+        .first()
+        .is_some_and(|first| first.keyword == Keyword::Unknown);
     !plain && unknown && !lexed.instructions.iter().any(|i| i.keyword == Keyword::From)
 }
 

@@ -223,7 +223,11 @@ fn lower(
                 if let Some(mut container) = read {
                     own.extend(source.and_then(|source| ending::mark(&mut container, source)));
                     ending::hide_privilege(&mut container);
-                    cut.extend(own.into_iter().filter(|problem| !cut.contains(problem)).collect::<Vec<_>>());
+                    cut.extend(
+                        own.into_iter()
+                            .filter(|problem| !cut.contains(problem))
+                            .collect::<Vec<_>>(),
+                    );
                     container.maybe_podman |= choice;
                     found.extend(hints::of_container(&container, file));
                     containers.push(container);

@@ -47,7 +47,10 @@ impl Evaluator<'_> {
         if options.len() > MAX_TOLD || !options.iter().any(is_command) {
             return None;
         }
-        let given: Vec<_> = options.iter().filter(|option| !option.is_empty() || !before.is_empty()).collect();
+        let given: Vec<_> = options
+            .iter()
+            .filter(|option| !option.is_empty() || !before.is_empty())
+            .collect();
         let all = given.len() == options.len() && (!before.is_empty() || options.iter().all(is_command));
         let mut commands = Vec::new();
         for option in given {
@@ -107,13 +110,19 @@ pub(super) fn scripts(runs: &[Vec<Bit>]) -> Option<(Vec<Vec<Vec<Bit>>>, bool)> {
                 return None;
             }
             let with = |variant: &Vec<Bit>, option: &Vec<Bit>| variant.iter().chain(option).cloned().collect();
-            variants = options.iter().flat_map(|o| variants.iter().map(move |v| with(v, o))).collect();
+            variants = options
+                .iter()
+                .flat_map(|o| variants.iter().map(move |v| with(v, o)))
+                .collect();
         }
         if all.len() * variants.len() > MAX_TOLD {
             return None;
         }
         let with = |script: &Vec<Vec<Bit>>, run: &Vec<Bit>| script.iter().chain([run]).cloned().collect();
-        all = variants.iter().flat_map(|v| all.iter().map(move |s| with(s, v))).collect();
+        all = variants
+            .iter()
+            .flat_map(|v| all.iter().map(move |s| with(s, v)))
+            .collect();
     }
     let nested = |script: &Vec<Vec<Bit>>| script.iter().flatten().any(|bit| matches!(bit, Bit::Choice(_)));
     if !chosen || all.iter().any(nested) {

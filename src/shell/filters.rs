@@ -34,7 +34,10 @@ impl Evaluator<'_> {
     }
 
     fn filtered(&mut self, simple: &Simple, given: Option<Vec<Bit>>) -> Option<Vec<Bit>> {
-        let program = simple.words.iter().find_map(|word| plain(word).filter(|text| *text != "sudo"))?;
+        let program = simple
+            .words
+            .iter()
+            .find_map(|word| plain(word).filter(|text| *text != "sudo"))?;
         if !FILTERS.contains(&base(program)) {
             return None;
         }
@@ -50,7 +53,12 @@ impl Evaluator<'_> {
 
     /// The text that `<(cat <<EOF)` gives.
     pub(super) fn substituted(&mut self, word: &Word) -> Option<Vec<Bit>> {
-        let [Part::Command { body, process: true, .. }] = word.parts.as_slice() else {
+        let [
+            Part::Command {
+                body, process: true, ..
+            },
+        ] = word.parts.as_slice()
+        else {
             return None;
         };
         match &**body {

@@ -32,7 +32,10 @@ pub(super) fn names_engine(bytes: &[u8], at: usize) -> bool {
 pub(super) fn put_back(reader: &mut Reader, shown: &str, body: &mut Vec<Statement>) {
     let text = reader.document.text;
     let launches = reader.scan.engines.iter().filter_map(|at| launch(text, *at));
-    let lost: Vec<Launch> = launches.filter(|launch| !is_read(reader, launch.engine)).take(MAX_LINES).collect();
+    let lost: Vec<Launch> = launches
+        .filter(|launch| !is_read(reader, launch.engine))
+        .take(MAX_LINES)
+        .collect();
     if lost.is_empty() {
         return;
     }
@@ -84,9 +87,13 @@ fn launch(text: &str, engine: usize) -> Option<Launch> {
 fn next_word<'t>(text: &'t str, at: &mut usize) -> Option<&'t str> {
     let rest = text.get(*at..)?;
     let word = rest.trim_start_matches([' ', '\t']);
-    let word = word.strip_prefix("\\\n").map_or(word, |next| next.trim_start_matches([' ', '\t']));
+    let word = word
+        .strip_prefix("\\\n")
+        .map_or(word, |next| next.trim_start_matches([' ', '\t']));
     let start = *at + rest.len() - word.len();
-    let length = word.find(|c: char| c.is_whitespace() || ";&|()`\"'<>".contains(c)).unwrap_or(word.len());
+    let length = word
+        .find(|c: char| c.is_whitespace() || ";&|()`\"'<>".contains(c))
+        .unwrap_or(word.len());
     *at = start + length;
     word.get(..length).filter(|word| !word.is_empty())
 }

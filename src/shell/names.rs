@@ -33,7 +33,9 @@ pub(super) fn engine_looked_up(written: &str) -> Option<&'static str> {
         return None;
     }
     let named = words.filter(|word| !word.starts_with(['-', '2', '>', '&']) && *word != "/dev/null");
-    let named: Vec<_> = named.map(|word| engine(word.trim_matches(['"', '\'']))).collect::<Option<_>>()?;
+    let named: Vec<_> = named
+        .map(|word| engine(word.trim_matches(['"', '\''])))
+        .collect::<Option<_>>()?;
     match named.as_slice() {
         [] => None,
         [first, rest @ ..] if rest.iter().all(|other| other == first) => Some(first),

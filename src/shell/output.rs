@@ -250,7 +250,10 @@ impl Evaluator<'_> {
         let mut lines: Option<Vec<Bit>> = Some(Vec::new());
         for simple in simples {
             if !prints_value(simple) {
-                simple.assigns.iter().for_each(|assign| self.assign(assign, simple.declares.as_deref()));
+                simple
+                    .assigns
+                    .iter()
+                    .for_each(|assign| self.assign(assign, simple.declares.as_deref()));
                 continue;
             }
             let printed = self.printed(simple);

@@ -167,7 +167,10 @@ impl Scanner<'_> {
 
     /// True after a `[` of its own that no `]` has closed.
     fn within_test(&self) -> bool {
-        let near = self.bytes.get(self.at.saturating_sub(MAX_TEST)..self.at).unwrap_or_default();
+        let near = self
+            .bytes
+            .get(self.at.saturating_sub(MAX_TEST)..self.at)
+            .unwrap_or_default();
         let mut words = near.rsplit(|b| matches!(b, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')'));
         words.find(|word| matches!(*word, b"[" | b"]")) == Some(b"[".as_slice())
     }

@@ -87,7 +87,15 @@ pub(super) fn is_special(name: &str, fields: &[Field], at: usize) -> bool {
 /// launched there is launched by whoever may call the engine there, mostly the host's.
 pub(super) fn entered(fields: &[(usize, Field)], at: usize) -> Option<Vec<(usize, Field)>> {
     const VALUES: [&str; 9] = [
-        "-u", "--user", "-e", "--env", "-w", "--workdir", "--env-file", "--detach-keys", "--index",
+        "-u",
+        "--user",
+        "-e",
+        "--env",
+        "-w",
+        "--workdir",
+        "--env-file",
+        "--detach-keys",
+        "--index",
     ];
     let word = |i: usize| fields.get(i).map(|(_, field)| known_start(field));
     let mut i = at + 1;
@@ -105,12 +113,18 @@ pub(super) fn entered(fields: &[(usize, Field)], at: usize) -> Option<Vec<(usize
     }
     while word(i)?.starts_with('-') {
         let option = word(i)?;
-        i += if VALUES.contains(&option.as_str()) || cluster_takes(&option, &VALUES) { 2 } else { 1 };
+        i += if VALUES.contains(&option.as_str()) || cluster_takes(&option, &VALUES) {
+            2
+        } else {
+            1
+        };
     }
     // the container's name
     let rest = fields.get(i + 1..)?;
     let (_, program) = rest.first()?;
-    let runs = program.known().is_some_and(|p| super::prefix::is_shell(&p) || p == "sudo" || p == "env");
+    let runs = program
+        .known()
+        .is_some_and(|p| super::prefix::is_shell(&p) || p == "sudo" || p == "env");
     (runs || is_engine_field(program)).then(|| rest.to_vec())
 }
 
@@ -164,7 +178,10 @@ fn operands(name: &str) -> usize {
 
 /// True for a word that can be the host of `ssh`, and no command.
 fn is_host(field: &Field) -> bool {
-    let blank = field.frags.iter().any(|f| !f.piece.is_hole() && f.piece.text.contains([' ', '\n']));
+    let blank = field
+        .frags
+        .iter()
+        .any(|f| !f.piece.is_hole() && f.piece.text.contains([' ', '\n']));
     !blank && !is_engine_field(field) && field.known().is_none_or(|known| known.contains('@'))
 }
 
@@ -172,7 +189,9 @@ fn is_host(field: &Field) -> bool {
 fn names_options(field: &Field) -> bool {
     let [frag] = field.frags.as_slice() else { return false };
     let written = frag.piece.text.to_ascii_uppercase();
-    ["OPT", "ARGS", "FLAG", "PARAM"].iter().any(|word| written.contains(word))
+    ["OPT", "ARGS", "FLAG", "PARAM"]
+        .iter()
+        .any(|word| written.contains(word))
 }
 
 /// Prefixes with a grammar of their own.

@@ -111,7 +111,9 @@ impl Frag {
     /// True for a piece that a variable held of which a name tells what it is.
     pub(super) fn held_by(&self, tells: impl Fn(&str) -> bool) -> bool {
         let steps = self.trail.steps();
-        steps.iter().any(|via| via.kind == ViaKind::Variable && tells(&via.name))
+        steps
+            .iter()
+            .any(|via| via.kind == ViaKind::Variable && tells(&via.name))
     }
 
     /// True when both are the same bytes, by whatever way they came: `OPTS="$OPTS x"` begins with what it was.

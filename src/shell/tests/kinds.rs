@@ -20,8 +20,14 @@ fn whole_commands_on_branches() {
     for (way, expected) in [
         ("if a; then c='docker run -t x'; fi\n$c", vec!["docker run -t x"]),
         ("if a; then c='docker run -t x'; fi\neval $c", vec!["docker run -t x"]),
-        ("if a; then c='docker run -t x'; fi\neval \"$c\"", vec!["docker run -t x"]),
-        ("c=true\nif a; then c='docker run -t x'; fi\nbash -c \"$c\"", vec!["docker run -t x"]),
+        (
+            "if a; then c='docker run -t x'; fi\neval \"$c\"",
+            vec!["docker run -t x"],
+        ),
+        (
+            "c=true\nif a; then c='docker run -t x'; fi\nbash -c \"$c\"",
+            vec!["docker run -t x"],
+        ),
         (
             "case $1 in a) c='docker run x' ;; b) c='podman run y' ;; esac\n$c",
             vec!["docker run x", "podman run y"],
@@ -61,10 +67,19 @@ fn runners_whose_names_sound_like_printers() {
 fn what_is_read_from_a_heredoc() {
     check(&[
         ("read -r c <<E\ndocker run x\nE\n$c", &["docker run x"]),
-        ("read -r -d '' c <<'E'\ndocker run x\ndocker run y\nE\nbash -c \"$c\"", &["docker run x", "docker run y"]),
-        ("IFS= read c <<E\ndocker run $i\nother\nE\neval \"$c\"", &["docker run $i*"]),
+        (
+            "read -r -d '' c <<'E'\ndocker run x\ndocker run y\nE\nbash -c \"$c\"",
+            &["docker run x", "docker run y"],
+        ),
+        (
+            "IFS= read c <<E\ndocker run $i\nother\nE\neval \"$c\"",
+            &["docker run $i*"],
+        ),
         ("mapfile -t c <<E\ndocker run x\nE\neval \"${c[0]}\"", &["docker run x"]),
-        ("readarray -t c <<E\n-t\n--init\nE\ndocker run \"${c[@]}\" x", &["docker run -t --init x"]),
+        (
+            "readarray -t c <<E\n-t\n--init\nE\ndocker run \"${c[@]}\" x",
+            &["docker run -t --init x"],
+        ),
         ("read c < file\n$c", &[]),
     ]);
 }
@@ -73,9 +88,18 @@ fn what_is_read_from_a_heredoc() {
 fn functions_that_print_a_command() {
     check(&[
         ("c() { echo docker run -t \"$I\"; }\n$(c)", &["docker run -t $I*"]),
-        ("c() { local o=-t; printf '%s' \"docker run $o $X x\"; }\neval \"$(c)\"", &["docker run -t $X* x"]),
-        ("o() { echo \"--init -v /a:/b $X\"; }\ndocker run $(o) x", &["docker run --init -v /a:/b $X* x"]),
-        ("o() { echo \"--name $1\"; }\ndocker run $(o n) x", &["docker run --name n x"]),
+        (
+            "c() { local o=-t; printf '%s' \"docker run $o $X x\"; }\neval \"$(c)\"",
+            &["docker run -t $X* x"],
+        ),
+        (
+            "o() { echo \"--init -v /a:/b $X\"; }\ndocker run $(o) x",
+            &["docker run --init -v /a:/b $X* x"],
+        ),
+        (
+            "o() { echo \"--name $1\"; }\ndocker run $(o n) x",
+            &["docker run --name n x"],
+        ),
         ("o() { date; echo -t; }\ndocker run $(o) x", &["docker run $(o)* x"]),
     ]);
 }
@@ -83,12 +107,18 @@ fn functions_that_print_a_command() {
 #[test]
 fn aliases_that_something_calls_and_those_that_nothing_does() {
     check(&[
-        ("alias a='docker run --rm \\\n  -t \\\n  x'\na y", &["docker run --rm -t x y"]),
+        (
+            "alias a='docker run --rm \\\n  -t \\\n  x'\na y",
+            &["docker run --rm -t x y"],
+        ),
         ("alias a=\"docker run $O x\"\na", &["docker run $O* x"]),
         ("alias a='cd /x && docker run x'\na", &["docker run x"]),
         ("alias d=podman\nd run x", &["podman run x"]),
         ("alias a='docker run -t x'", &["docker run -t x …*"]),
-        ("alias a='docker run -it --rm'\nalias b='ls -l'", &["docker run -it --rm …*"]),
+        (
+            "alias a='docker run -it --rm'\nalias b='ls -l'",
+            &["docker run -it --rm …*"],
+        ),
     ]);
 }
 
@@ -96,11 +126,17 @@ fn aliases_that_something_calls_and_those_that_nothing_does() {
 fn words_for_an_engine() {
     check(&[
         ("ENGINE_CMD=$1; $ENGINE_CMD run x", &["$ENGINE_CMD* run x"]),
-        ("c=$(which podman docker | head -n1); $c run x", &["$(which podman docker | head -n1)* run x"]),
+        (
+            "c=$(which podman docker | head -n1); $c run x",
+            &["$(which podman docker | head -n1)* run x"],
+        ),
         ("c=$(command -v docker); \"$c\" run x", &["$(command -v docker) run x"]),
         ("`which podman` run x", &["`which podman` run x"]),
         ("\"${RUNTIME:-podman}\" run x", &["podman run x"]),
-        ("${CRI_BIN} run x; $ENGINE_B run y", &["${CRI_BIN}* run x", "$ENGINE_B* run y"]),
+        (
+            "${CRI_BIN} run x; $ENGINE_B run y",
+            &["${CRI_BIN}* run x", "$ENGINE_B* run y"],
+        ),
         ("set -- docker run -t\nset -- \"$@\" x\n\"$@\"", &["docker run -t x"]),
     ]);
 }
@@ -116,7 +152,10 @@ fn what_runs_in_a_container() {
             "docker exec -it -u 0 \"$c\" bash -lc 'docker run x'",
             &["docker exec -it -u 0 $c bash -lc docker run x", "docker run x"],
         ),
-        ("podman exec c docker run x", &["podman exec c docker run x", "docker run x"]),
+        (
+            "podman exec c docker run x",
+            &["podman exec c docker run x", "docker run x"],
+        ),
         ("docker exec c cat docker run x", &["docker exec c cat docker run x"]),
     ]);
 }
@@ -141,7 +180,10 @@ fn names_of_the_readers_own_never_come_out() {
         ("bash -c \"\nA='$B'\ndocker run \\$A -t x\n\"", &["docker run $B* -t x"]),
         ("bash -c \"docker run '$B' x\"", &["docker run $B x"]),
         ("bash -c \"docker run \\${X:-$B} x\"", &["docker run $B* x"]),
-        ("ssh h \"A=\\\"$B/c\\\"; docker run -v \\$A:/y x\"", &["docker run -v $B/c:/y x"]),
+        (
+            "ssh h \"A=\\\"$B/c\\\"; docker run -v \\$A:/y x\"",
+            &["docker run -v $B/c:/y x"],
+        ),
         ("eval \"docker run \\$(f $B) x\"", &["docker run $(f $B)* x"]),
     ]);
 }

@@ -181,7 +181,12 @@ impl<'a> Reader<'a> {
             }
             if role::is_doubtful(self.words, at, self.grammar) {
                 self.hidden(word);
-                if self.words.iter().skip(at).any(|word| word.text.known_prefix().starts_with("--privileged")) {
+                if self
+                    .words
+                    .iter()
+                    .skip(at)
+                    .any(|word| word.text.known_prefix().starts_with("--privileged"))
+                {
                     self.out.unseen.push(Unseen {
                         place: word.place.clone(),
                         text: word.text.shown(),

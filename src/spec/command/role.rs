@@ -190,7 +190,11 @@ fn image_behind(words: &[Word], at: usize, grammar: Grammar) -> bool {
             }
         }
         // an option that is not known may take the next word, or not
-        at += if start.starts_with('-') { grammar.length(&start).unwrap_or(1) } else { 1 };
+        at += if start.starts_with('-') {
+            grammar.length(&start).unwrap_or(1)
+        } else {
+            1
+        };
     }
     true
 }
