@@ -12,13 +12,16 @@ mod diffing;
 mod exceptions;
 mod files;
 mod fixing;
+mod holds;
 mod ignoring;
 mod inspect;
 mod pages;
 mod progress;
 mod setup;
+mod statistics;
 mod terminal;
 mod watch;
+mod words;
 mod write;
 
 use std::ffi::OsString;

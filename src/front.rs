@@ -6,13 +6,18 @@
 //! front of that kind.
 
 mod built;
+mod cloud_init;
 pub mod compose;
 pub mod dockerfile;
+mod markdown;
 mod named;
 mod nested;
 mod one_by_one;
+mod quadlet;
 mod reading;
 pub mod script;
+mod systemd;
+mod unit;
 pub mod yaml;
 
 pub use named::{by_shebang, is_named_otherwise};
@@ -27,7 +32,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 3] = [
+pub static FRONTS: [Front; 7] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -62,6 +67,10 @@ pub static FRONTS: [Front; 3] = [
         read_in_place: None,
         render: dockerfile::render,
     },
+    quadlet::FRONT,
+    unit::FRONT,
+    cloud_init::FRONT,
+    markdown::FRONT,
 ];
 
 impl Kind {
@@ -71,6 +80,10 @@ impl Kind {
             Kind::Compose => &FRONTS[0],
             Kind::Shell => &FRONTS[1],
             Kind::Dockerfile => &FRONTS[2],
+            Kind::Quadlet => &FRONTS[3],
+            Kind::Unit => &FRONTS[4],
+            Kind::CloudInit => &FRONTS[5],
+            Kind::Markdown => &FRONTS[6],
         }
     }
 }
@@ -79,10 +92,9 @@ impl Kind {
 pub fn by_name(path: &Path) -> Option<Kind> {
     // a byte that is not UTF-8 hides no file
     let name = path.file_name()?.to_string_lossy();
-    FRONTS
-        .iter()
-        .find(|front| (front.by_name)(&name))
-        .map(|front| front.kind)
+    let front = |name: &str| FRONTS.iter().find(|front| (front.by_name)(name));
+    let found = front(&name).or_else(|| front(&named::laid_over(path)?));
+    found.map(|front| front.kind)
 }
 
 /// Reads a file as a kind, and the documents inside it.

@@ -18,7 +18,9 @@ pub fn by_text(path: &Path, text: &str) -> Option<Kind> {
         return Some(kind);
     }
     // the text of YAML tells
-    let mut documents = FRONTS.iter().filter(|front| front.read_in_place.is_none());
+    let mut documents = FRONTS
+        .iter()
+        .filter(|front| front.read_in_place.is_none() && !front.kind.is_told_by_text());
     let found = documents.find(|front| is_yaml(path) && (front.looks_like)(text));
     found.map(|front| front.kind)
 }

@@ -200,7 +200,8 @@ fn covering(
 ) -> Option<usize> {
     let mut first = None;
     for &(d, r) in named.get(one.finding.rule)? {
-        if !covers(directives[d].scope, one, reading) || is_expired(&directives[d], settings) {
+        let directive = &directives[d];
+        if directive.is_void() || is_expired(directive, settings) || !covers(directive.scope, one, reading) {
             continue;
         }
         used.0[d][r] = true;
@@ -284,6 +285,16 @@ fn judge(
             Finding::new("unknown-rule", error.clone(), label(directive.comment)),
             None,
         ));
+        return found;
+    }
+    if let Some(until) = directive.unreadable_until {
+        let written = reading.source().slice(until);
+        let message = format!("this comment ignores nothing: `{written}` is no date");
+        let mut finding = Finding::new("unreadable-until", message, label(until));
+        finding
+            .helps
+            .push("write the last day that it holds as year, month and day: `until=2027-03-31`".to_owned());
+        found.push((finding, None));
         return found;
     }
     if is_expired(directive, settings) {

@@ -14,6 +14,7 @@ mod known;
 mod left;
 mod lexer;
 mod modes;
+mod passwords;
 mod render;
 mod run;
 mod stages;

@@ -169,6 +169,8 @@ fn nested(handed: Handed) -> Nested {
             (false, false) => Seam::Expansions,
         },
         inside_image: false,
+        by_root: false,
+        is_example: false,
     }
 }
 

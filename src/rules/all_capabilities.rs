@@ -33,24 +33,29 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut finding = Finding::new(
         "all-capabilities",
         format!(
-            "{} {verb} every capability{except}: it can load kernel modules and mount the host's disks",
+            "{} {verb} every capability{except}: it can load kernel modules and read any file of the host",
             who(container)
         ),
         Label::new(&all.place, "all of them, those of later kernels too"),
     );
     if container.rootless {
         finding.notes.push(
-            "podman without sudo is taken for rootless: then all of this is bounded by what the calling user may do"
+            "podman without sudo is assumed to be rootless: all of this is then limited to what the calling user may do"
                 .to_owned(),
         );
     }
+    finding.notes.push(
+        "the host's disks stay closed, because the device list does not depend on capabilities; the files on them do not: \
+         DAC_READ_SEARCH opens any file of a mounted file system by its handle"
+            .to_owned(),
+    );
     let needs = needs(container);
     match &needs {
         Some(needs) => finding.notes.extend(needs_notes(container, needs, &needs.names())),
         None => {
             finding
                 .notes
-                .push(format!("nothing is known of what {} needs", image(container)));
+                .push(format!("nothing is known about what {} needs", image(container)));
             finding.helps.push(format!("add only what it uses; {}", error_table()));
         }
     }

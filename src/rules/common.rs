@@ -1,8 +1,9 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Place, Spelling, Syntax, Text, Tri, Written};
+use crate::container::{Container, Engine, Key, Namespace, Place, Spelling, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::capabilities::defaults;
+use crate::knowledge::images::StartsAs;
 use crate::knowledge::needs::{Needs, Trust, needs};
 
 use super::Scene;
@@ -13,6 +14,15 @@ pub(super) fn who(container: &Container) -> String {
         "container" if container.syntax == Syntax::Pod => "the pod".to_owned(),
         "container" => "the container".to_owned(),
         called => format!("`{}`", shortened(called)),
+    }
+}
+
+/// The files of a grant as a message names them: `` `/a` and 2 more ``.
+pub(super) fn files(subject: &str) -> String {
+    match subject.split_once(" and ") {
+        _ if subject.is_empty() => "these files".to_owned(),
+        Some((first, rest)) => format!("`{}` and {rest}", shortened(first)),
+        None => format!("`{}`", shortened(subject)),
     }
 }
 
@@ -53,10 +63,23 @@ pub(super) fn is_privileged(container: &Container) -> bool {
     container.syntax != Syntax::Exec && container.privileged() != Tri::No
 }
 
+/// True where root in the container is root on the host too: it starts as root, neither without root on
+/// the host nor in a user namespace of its own.
+pub(super) fn is_host_root(container: &Container) -> bool {
+    let own = container.namespace(Namespace::User);
+    if container.rootless || own.is_some_and(|mode| !mode.value.is("host")) {
+        return false;
+    }
+    match &container.user {
+        Some(user) => user.value.known().is_none_or(|name| is_root_name(&name)),
+        None => needs(container).is_none_or(|needs| needs.entry.starts_as != StartsAs::User),
+    }
+}
+
 /// Why the host is taken for an SELinux host.
 pub(super) fn selinux_note(scene: &Scene) -> String {
     format!(
-        "taken for an SELinux host because {} (`--selinux=off` to say otherwise)",
+        "assumed to be an SELinux host because {} (use `--selinux=off` if it is not)",
         scene.selinux.why
     )
 }
@@ -75,6 +98,9 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 /// How a key and a value would be written, for help texts.
 pub(super) fn spelled(container: &Container, key: Key, value: &str) -> String {
+    if container.syntax == Syntax::Quadlet {
+        return format!("`{}`", key.unit_line(value));
+    }
     let spelling = key.spelling();
     let flag = spelling.and_then(|s| s.flag).unwrap_or_default();
     match spelling.filter(|_| container.syntax.is_service()) {
@@ -104,8 +130,9 @@ pub(super) fn safety_without_privilege(needs: Option<&Needs>) -> Safety {
 /// That nothing is known of its image, or that it names none.
 pub(super) fn nothing_known(container: &Container) -> String {
     match names_no_image(container) {
-        true => "the command names no image, and the engine refuses it: is its last line not continued?".to_owned(),
-        false => format!("nothing is known of what {} needs", image(container)),
+        true => "the command names no image, so the engine refuses it: is a backslash missing at the end of a line?"
+            .to_owned(),
+        false => format!("nothing is known about what {} needs", image(container)),
     }
 }
 
@@ -129,13 +156,13 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
     let wanted: &[&str] = &wanted.iter().filter(told).copied().collect::<Vec<_>>();
     let what = match (wanted, needs.on_top_of_default) {
         ([], false) => "no capability".to_owned(),
-        ([], true) => "the default capabilities and no other".to_owned(),
+        ([], true) => "the default capabilities and no others".to_owned(),
         (names, false) => listed(names),
-        (names, true) => format!("{} beside the default capabilities", listed(names)),
+        (names, true) => format!("{} in addition to the default capabilities", listed(names)),
     };
     let mut notes = vec![if needs.is_of_another_program() {
         format!(
-            "the program that {image} is made for needs {what}; here it runs another command, of which nothing is known ({source})"
+            "the usual program of {image} needs {what}; here it runs another command, about which nothing is known ({source})"
         )
     } else {
         format!("{image} needs {what} as it is launched here ({doubt}; {source})")
@@ -150,7 +177,11 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
 pub(super) fn host_note(container: &Container) -> Option<String> {
     let needs = needs(container)?;
     let why = needs.entry.host.as_ref()?;
-    Some(format!("{} is given it {why} ({})", image(container), needs.source()))
+    Some(format!(
+        "{} is usually given this {why} ({})",
+        image(container),
+        needs.source()
+    ))
 }
 
 /// Drops every capability and adds back those that are wanted.

@@ -4,7 +4,7 @@ use crate::container::{Grant, GrantKind, Written};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::shortened;
+use super::common::files;
 
 /// Fixes that are offered in one image: each is proven by a reading of its own.
 const MOST_FIXES: usize = 8;
@@ -21,13 +21,10 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     let GrantKind::SetuidBit { without, group_only } = &grant.value.kind else {
         return None;
     };
-    let file = match grant.value.subject.as_str() {
-        "" => "these files".to_owned(),
-        file => format!("`{}`", shortened(file)),
-    };
+    let file = files(&grant.value.subject);
     let (rights, bit) = match group_only {
-        true => ("with the rights of its group", "the set-group-id bit"),
-        false => ("as its owner, which is mostly root", "the set-user-id bit"),
+        true => ("with the rights of its group", "the set-GID bit"),
+        false => ("as its owner, usually root", "the set-UID bit"),
     };
     let message = format!("whoever runs {file} in the image runs it {rights}");
     let mut finding = Finding::new("setuid-bit", message, Label::new(&grant.place, bit));
@@ -35,12 +32,12 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
         .notes
         .push("it has no effect where the container runs with `no-new-privileges`".to_owned());
     finding.helps.push(
-        "do what needs root before `USER`, or start as root and become another user with `gosu` or `setpriv`"
+        "do what needs root before `USER`, or start as root and switch to another user with `gosu` or `setpriv`"
             .to_owned(),
     );
     if let Some(mode) = without {
         finding.fixes.push(Fix {
-            title: "leave the bit away".to_owned(),
+            title: "set the mode without the bit".to_owned(),
             safety: Safety::Unsafe,
             changes: vec![Change::Replace(grant.place.clone(), mode.clone())],
         });

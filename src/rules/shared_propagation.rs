@@ -24,11 +24,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             if !is_privileged(container) {
                 finding
                     .notes
-                    .push("it takes SYS_ADMIN to mount at all, so without that the word does nothing".to_owned());
+                    .push("mounting takes SYS_ADMIN, so without that this does nothing".to_owned());
             }
             finding
                 .helps
-                .push("`rslave` lets it see what the host mounts later, and not the other way".to_owned());
+                .push("if it only needs to see what the host mounts later, `rslave` is enough; if the host needs to see what it mounts, let the host mount it".to_owned());
             finding
         })
         .collect()

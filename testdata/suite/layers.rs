@@ -95,8 +95,13 @@ const INSIDE_FRONT: &[(&str, &[&str])] = &[
     ("compose", &["reading", "yaml"]),
     ("dockerfile", &["reading", "one_by_one"]),
     ("script", &["reading", "one_by_one"]),
+    ("markdown", &["reading"]),
     ("built", &["reading", "dockerfile"]),
     ("nested", &["reading"]),
+    ("systemd", &["reading"]),
+    ("quadlet", &["reading", "one_by_one", "systemd"]),
+    ("unit", &["reading", "systemd"]),
+    ("cloud_init", &["reading", "yaml"]),
 ];
 
 /// A front imports no other front, and none of them the face.

@@ -320,7 +320,7 @@ pub(crate) const REFUSED: &[(&str, &str)] = &[
 ];
 
 const COMMENT_BETWEEN: &str = "a comment stands between what is removed and what stays";
-const NOT_PROVEN: &str = "the edit could not be proven to change only what it means to";
+const NOT_PROVEN: &str = "the edit could not be verified to change only the intended setting";
 
 impl Meaning {
     /// True where values may come and go at a place.

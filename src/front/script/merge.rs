@@ -177,6 +177,7 @@ mod tests {
             engine: Engine::Unknown,
             projects: &[],
             open: &|_: &Path| None,
+            list: &|_| Vec::new(),
         };
         read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
     }
