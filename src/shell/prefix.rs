@@ -279,9 +279,15 @@ pub(super) fn is_engine_field(field: &Field) -> bool {
     }
 }
 
-/// True when a launching subcommand stands at the index.
+/// True when a launching subcommand stands at the index, or behind options with their values attached.
 fn follows(fields: &[Field], at: usize) -> bool {
-    fields.get(at).and_then(Field::known).is_some_and(|word| {
+    let attached = |field: &&Field| {
+        field
+            .known()
+            .is_some_and(|word| word.starts_with("--") && word.contains('='))
+    };
+    let options = fields.iter().skip(at).take_while(attached).count();
+    fields.get(at + options).and_then(Field::known).is_some_and(|word| {
         matches!(
             word.as_str(),
             "run"

@@ -142,6 +142,7 @@ mod tests {
             engine: Engine::Unknown,
             projects: &[],
             open: &|_: &Path| None,
+            list: &|_: &Path| Vec::new(),
         };
         read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
     }

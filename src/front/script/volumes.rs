@@ -110,6 +110,7 @@ mod tests {
                 engine: Engine::Unknown,
                 projects: &[],
                 open: &|_: &Path| None,
+                list: &|_: &Path| Vec::new(),
             };
             let reading = read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings);
             let mount = &reading.containers.last().unwrap().mounts.first().unwrap().value;

@@ -236,6 +236,27 @@ fn options_behind_what_may_be_the_image_prove_nothing() {
 }
 
 #[test]
+fn an_image_that_begins_unknown_is_shown_as_it_is_used() {
+    let image = |pieces: &[(&str, bool, usize)]| {
+        let mut line = line("docker run x");
+        let mut text = Text::new();
+        for (piece, hole, at) in pieces {
+            let kind = match hole {
+                true => PieceKind::Hole(Hole::Variable("I".to_owned())),
+                false => PieceKind::Cooked,
+            };
+            text.push((*piece).to_owned(), Span::new(*at, at + 4), kind);
+        }
+        line.words[2].text = text;
+        read(&line, Engine::Docker).unwrap().image.unwrap().value.shown()
+    };
+    assert_eq!(image(&[("${I}", true, 11), ("latest", false, 11)]), "${I}");
+    assert_eq!(image(&[("${I}", true, 11), ("${I}", true, 11)]), "${I}");
+    assert_eq!(image(&[("redis:", false, 11), ("${I}", true, 11)]), "redis:${I}");
+    assert_eq!(image(&[("$R", true, 11), (":latest", false, 15)]), "$R:latest");
+}
+
+#[test]
 fn other_commands() {
     let c = container("docker exec --privileged -u 0 web sh -c id");
     assert_eq!(
