@@ -177,6 +177,11 @@ pub(crate) const MEANT: &[Meaning] = &[
         may: &[CAPABILITIES],
     },
     Meaning {
+        rule: "undropped-capabilities",
+        must: CAP_DROP,
+        may: &[CAPABILITIES],
+    },
+    Meaning {
         rule: "missing-no-new-privileges",
         must: SECURITY,
         may: &[&[Gain(SECURITY, &["no-new-privileges=true"])]],
