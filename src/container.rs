@@ -6,6 +6,7 @@
 mod change;
 mod facts;
 mod key;
+mod lost;
 mod mount;
 mod place;
 mod refusal;
@@ -19,6 +20,7 @@ mod windows;
 
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
+pub use lost::{Loss, Lost};
 pub use mount::{Labelling, Mount, MountForm, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
 pub use refusal::{Refused, Refuser};
@@ -171,6 +173,8 @@ pub struct Container {
     pub grants: Vec<Written<Grant>>,
     /// Of a service: that `docker stack deploy` deploys it, or may.
     pub stack: Option<Box<Stack>>,
+    /// Lines of a Quadlet that do not do what they look like.
+    pub lost: Vec<Written<Lost>>,
     /// What could not be read.
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
@@ -306,6 +310,7 @@ impl Container {
             stage: None,
             grants: Vec::new(),
             stack: None,
+            lost: Vec::new(),
             unseen: Vec::new(),
             slot: None,
         }
@@ -319,6 +324,11 @@ impl Container {
             entry: self.body,
             via: self.via.clone(),
         }
+    }
+
+    /// True for a launch of which something could not be read that may say anything: `docker run $OPTS x`.
+    pub fn hides_anything(&self) -> bool {
+        self.syntax.is_launch() && self.unseen.iter().any(|u| u.hides.is_none())
     }
 
     /// True when something that could not be read may say the key.

@@ -6,16 +6,26 @@
 //! front of that kind.
 
 mod built;
+mod cloud_init;
 pub mod compose;
+mod devcontainer;
 pub mod dockerfile;
+mod json;
+mod make;
+mod markdown;
+mod merge;
 mod named;
 mod nested;
 mod one_by_one;
+mod quadlet;
 mod reading;
 pub mod script;
+mod systemd;
+mod unit;
+mod workflow;
 pub mod yaml;
 
-pub use named::by_shebang;
+pub use named::{by_shebang, is_named_otherwise};
 pub use reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Open, Problem, Reading, Render};
 pub use reading::{Read, ReadInPlace, Seam, Surroundings};
 
@@ -27,7 +37,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 3] = [
+pub static FRONTS: [Front; 10] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -62,16 +72,20 @@ pub static FRONTS: [Front; 3] = [
         read_in_place: None,
         render: dockerfile::render,
     },
+    quadlet::FRONT,
+    unit::FRONT,
+    cloud_init::FRONT,
+    markdown::FRONT,
+    workflow::FRONT,
+    make::FRONT,
+    devcontainer::FRONT,
 ];
 
 impl Kind {
     /// Its row of the table.
     pub fn front(self) -> &'static Front {
-        match self {
-            Kind::Compose => &FRONTS[0],
-            Kind::Shell => &FRONTS[1],
-            Kind::Dockerfile => &FRONTS[2],
-        }
+        // every kind has its row: a test holds that
+        FRONTS.iter().find(|front| front.kind == self).unwrap_or(&FRONTS[0])
     }
 }
 
@@ -79,10 +93,9 @@ impl Kind {
 pub fn by_name(path: &Path) -> Option<Kind> {
     // a byte that is not UTF-8 hides no file
     let name = path.file_name()?.to_string_lossy();
-    FRONTS
-        .iter()
-        .find(|front| (front.by_name)(&name))
-        .map(|front| front.kind)
+    let front = |name: &str| FRONTS.iter().find(|front| (front.by_name)(name));
+    let found = front(&name).or_else(|| front(&named::laid_over(path)?));
+    found.map(|front| front.kind)
 }
 
 /// Reads a file as a kind, and the documents inside it.
@@ -111,4 +124,18 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
 /// A [`Refusal`] where the text does not say by itself what would change.
 pub fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
     nested::render_together(&FRONTS, reading, all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_row() {
+        // in the order of the kinds, so that a kind without a row moves all that follow
+        for (i, front) in FRONTS.iter().enumerate() {
+            assert_eq!(front.kind as usize, i, "{}", front.word);
+            assert_eq!(front.kind.front().word, front.word);
+        }
+    }
 }

@@ -35,6 +35,7 @@ mod joined_namespace;
 mod known_password;
 mod label_disabled;
 mod labels;
+mod lost_quadlet_line;
 mod misplaced_relabel_suffix;
 mod missing_cap_drop;
 mod missing_no_new_privileges;
@@ -116,6 +117,8 @@ pub struct SelinuxHost {
     pub sure: bool,
     /// Why, as a note says it: "the engine is podman".
     pub why: String,
+    /// True for a page that does not speak of such hosts: it is followed on every reader's.
+    pub of_any_reader: bool,
 }
 
 /// A bind mount of another container that covers the same host path as a mount of this one, or a
@@ -212,6 +215,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "joined-namespace", page: include_str!("../rules/joined-namespace.md"), check: Some(joined_namespace::check) },
     Rule { name: "known-password", page: include_str!("../rules/known-password.md"), check: Some(known_password::check) },
     Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
+    Rule { name: "lost-quadlet-line", page: include_str!("../rules/lost-quadlet-line.md"), check: Some(lost_quadlet_line::check) },
     Rule { name: "misplaced-relabel-suffix", page: include_str!("../rules/misplaced-relabel-suffix.md"), check: Some(misplaced_relabel_suffix::check) },
     Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
     Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },

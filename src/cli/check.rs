@@ -42,7 +42,10 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         return if found.failed { FAILED } else { CLEAN };
     }
     if found.jobs.is_empty() && !found.failed && !args.files.quiet {
-        terminal.say("privlint: nothing to check: no Dockerfile, Compose file or script that launches a container");
+        terminal.say(&format!(
+            "privlint: nothing to check: none of the files is {}",
+            files::kinds()
+        ));
     }
     let code = if args.diff {
         diff(args, &found, terminal)
@@ -215,6 +218,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
             .filter(|d| d.finding.rule != crate::rules::READING_LIMIT);
         counted.any(|d| least.fails(d.severity))
     });
+    let fails = fails || (args.fail_on_unseen && summary.unseen > 0);
     if fails { FOUND } else { CLEAN }
 }
 
@@ -431,6 +435,9 @@ fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usiz
         let containers: usize = reports.iter().map(|r| r.reading.containers.len()).sum();
         let containers = rulebook::count(containers, "container");
         terminal.say(&format!("privlint: {files}, {containers}, nothing found"));
+    }
+    if let Some(said) = summary.unseen_sentence() {
+        terminal.say(&format!("privlint: {said}"));
     }
     if reports.iter().any(|r| r.selinux_undecided) && enforces_selinux() {
         terminal.say(

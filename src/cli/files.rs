@@ -10,9 +10,9 @@ use rayon::prelude::*;
 use super::args::FileArgs;
 use super::terminal::Terminal;
 use crate::config::{Asked, Config, Loader, settings};
-use crate::discover::{self, Broken, Candidate, Loaded, SIZE_CAP, Search};
+use crate::discover::{self, Broken, Candidate, Loaded, Passed, SIZE_CAP, Search};
 use crate::engine::{self, Report, Settings, Tree, TreeCache};
-use crate::front::Kind;
+use crate::front::{FRONTS, Kind};
 use crate::source::{Source, Span, shown_path};
 
 /// A file to lint.
@@ -111,9 +111,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             Loaded::Text(kind, text) => Ok((kind, text)),
             Loaded::Broken(kind, why) => Err((kind, why)),
             Loaded::Passed(why) => {
-                if args.verbose && candidate.named {
-                    terminal.say(&format!("{}: passed over: {why}", shown_path(&candidate.path)));
-                }
+                failed |= pass(&candidate, why, args, terminal);
                 continue;
             }
             Loaded::Failed(obstacle) => {
@@ -172,6 +170,15 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     })
 }
 
+/// The kinds of files that are read, as a reader would list them.
+pub(crate) fn kinds() -> String {
+    let nouns: Vec<&str> = FRONTS.iter().map(|front| front.noun).collect();
+    match nouns.split_last() {
+        Some((last, rest)) => format!("{} or {last} that has to do with a container", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// A hint where what was taken for a path is like the name of a command.
 fn meant_command(path: &str) -> String {
     use clap::CommandFactory;
@@ -181,6 +188,28 @@ fn meant_command(path: &str) -> String {
         Some(name) => format!("; did you mean the command `{name}`?"),
         None => String::new(),
     }
+}
+
+/// Says of a named file why it is not read: nobody is to take it for a clean one. True for standard input
+/// of no kind, which somebody meant to be checked.
+fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Terminal) -> bool {
+    if !candidate.named {
+        return false;
+    }
+    let path = shown_path(&candidate.path);
+    let silent = match why {
+        Passed::NoWord => !args.verbose,
+        Passed::NoKind | Passed::NotText | Passed::TooLarge | Passed::NotAFile => args.quiet,
+    };
+    let is_stdin = args.paths.iter().any(|path| path.as_os_str() == "-") && candidate.path == stdin_path(args);
+    if is_stdin && why != Passed::NoWord {
+        terminal.error(&format!("standard input: {why}"));
+        return true;
+    }
+    if !silent {
+        terminal.say(&format!("privlint: {path} is not read: {why}"));
+    }
+    false
 }
 
 fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {
@@ -232,6 +261,11 @@ impl Job {
     pub(crate) fn open(&self, path: &Path) -> Option<String> {
         discover::open_in(&self.root, path)
     }
+
+    /// The files of a folder of the same tree.
+    pub(crate) fn folder(&self, folder: &Path) -> Vec<PathBuf> {
+        discover::files_in(&self.root, folder)
+    }
 }
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
@@ -242,6 +276,7 @@ pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
         Ok((kind, text)) => {
             let tree = Tree {
                 open: &|path: &Path| job.open(path),
+                folder: &|folder: &Path| job.folder(folder),
                 root: &job.root,
                 list: &discover::list_tree,
                 cache: &cache,

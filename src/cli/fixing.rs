@@ -137,6 +137,7 @@ fn left(found: &Jobs, changed: &BTreeMap<PathBuf, Changed>) -> Vec<Report> {
             let text = changed.get(&plain(&job.path)).map_or(text, |c| &c.after);
             let tree = Tree {
                 open: &|path: &Path| open(job, changed, path),
+                folder: &|folder: &Path| job.folder(folder),
                 root: &job.root,
                 list: &discover::list_tree,
                 cache: &cache,
@@ -155,6 +156,7 @@ fn fix_one(job: &Job, changed: &BTreeMap<PathBuf, Changed>, cache: &TreeCache, a
     let text = changed.get(&plain(&job.path)).map_or(text, |c| &c.after);
     let tree = Tree {
         open: &|path: &Path| open(job, changed, path),
+        folder: &|folder: &Path| job.folder(folder),
         root: &job.root,
         list: &discover::list_tree,
         cache,

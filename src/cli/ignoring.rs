@@ -119,6 +119,7 @@ fn lint(job: &Job, text: &str, cache: &TreeCache) -> Option<Report> {
     let (kind, _) = job.text.as_ref().ok()?;
     let tree = Tree {
         open: &|path: &Path| job.open(path),
+        folder: &|folder: &Path| job.folder(folder),
         root: &job.root,
         list: &discover::list_tree,
         cache,

@@ -19,6 +19,7 @@ impl Container {
                 FieldMut::Mounts(list) => list.retain(|w| !w.place.same(place)),
                 FieldMut::Namespaces(list) => list.retain(|s| !s.mode.place.same(place)),
                 FieldMut::Grants(list) => list.retain(|w| !w.place.same(place)),
+                FieldMut::Lost(list) => list.retain(|w| !w.place.same(place)),
                 FieldMut::PassedOver(list) => list.retain(|w| !w.place.same(place)),
                 FieldMut::Words(_) | FieldMut::Inline(_) | FieldMut::Options(_) | FieldMut::Stage(_) => {}
             }

@@ -1,6 +1,6 @@
 //! Ignore comments: `# privlint: ignore[rule-a, rule-b] until=2027-03-31 reason in words`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::front::{Comment, Reading};
 use crate::source::{Source, Span};
@@ -150,12 +150,7 @@ fn is_date(text: &str) -> bool {
 /// The byte of the first line that holds more than blanks and comments.
 fn first_code(reading: &Reading) -> u32 {
     let source = reading.source();
-    let commented: std::collections::HashSet<u32> = reading
-        .comments
-        .iter()
-        .filter(|c| c.own_line)
-        .map(|c| source.line_of(c.span.start))
-        .collect();
+    let commented = commented(reading);
     for line in 1..=source.line_count() {
         let span = source.line_span(line);
         let text = source.slice(span).trim_start_matches(crate::source::BOM).trim();
@@ -165,6 +160,12 @@ fn first_code(reading: &Reading) -> u32 {
         }
     }
     u32::MAX
+}
+
+/// The lines that hold comments alone.
+fn commented(reading: &Reading) -> HashSet<u32> {
+    let own = reading.comments.iter().filter(|c| c.own_line);
+    own.map(|c| reading.source().line_of(c.span.start)).collect()
 }
 
 /// What stands below comments. Thousands of them may stand above one line, or above thousands of nodes.
@@ -181,7 +182,7 @@ impl Below {
     fn node(&mut self, reading: &Reading, comment: &Comment) -> Span {
         let source = reading.source();
         if self.code.is_empty() {
-            self.code = code_lines(source);
+            self.code = code_lines(source, &commented(reading));
         }
         let next = source.line_of(comment.span.start) as usize;
         let line = self.code.get(next).copied().unwrap_or(source.line_count() + 1);
@@ -197,14 +198,14 @@ impl Below {
 }
 
 /// For each line, by index from 0: the first line from it on, counted from 1, that holds code.
-fn code_lines(source: &Source) -> Vec<u32> {
+fn code_lines(source: &Source, commented: &HashSet<u32>) -> Vec<u32> {
     let count = source.line_count();
     let mut next = count + 1;
     let mut lines: Vec<u32> = (1..=count)
         .rev()
         .map(|line| {
             let text = source.slice(source.line_span(line)).trim();
-            if !text.is_empty() && !text.starts_with('#') {
+            if !text.is_empty() && !text.starts_with('#') && !commented.contains(&line) {
                 next = line;
             }
             next

@@ -251,6 +251,7 @@ pub(super) fn read_edited(reading: &Reading, edits: &[Edit], surroundings: &Surr
         engine: surroundings.engine,
         projects: surroundings.projects,
         open: &open,
+        list: surroundings.list,
     };
     let source = std::sync::Arc::new(Source::new(reading.source().path.clone(), text));
     Some(front::read(reading.kind, &source, &surroundings))

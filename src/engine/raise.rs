@@ -45,6 +45,7 @@ impl<'a> Linter<'a> {
             engine: self.settings.engine,
             projects: &self.settings.projects,
             open: self.tree.open,
+            list: self.tree.folder,
         }
     }
 

@@ -81,6 +81,7 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
         };
         let now = Tree {
             open: &overlaid,
+            folder: tree.folder,
             root: tree.root,
             list: tree.list,
             cache: tree.cache,

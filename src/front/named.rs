@@ -1,5 +1,7 @@
 //! What a file is by its name, or its `#!` line.
 
+use std::path::Path;
+
 use super::reading::Kind;
 
 /// Endings that shells of the `sh` family are written with.
@@ -61,7 +63,53 @@ const NOT_DOCKERFILES: &[&str] = &[
     "asc",
     "orig",
     "rej",
+    "css",
+    "scss",
+    "sass",
+    "less",
+    "tsx",
+    "jsx",
+    "mjs",
+    "cjs",
+    "vue",
+    "csv",
+    "tsv",
+    "lock",
+    "bak",
+    "swp",
+    "map",
+    "snap",
+    "patch",
+    "diff",
+    "ps1",
+    "bat",
+    "cmd",
+    "hcl",
+    "ipynb",
+    "pdf",
+    "zip",
+    "gz",
+    "tgz",
+    "ico",
+    "webp",
+    "mp4",
 ];
+
+/// The name of the unit that a drop-in is laid over, by the folder it lies in: `web.service` for
+/// `web.service.d/10-ports.conf`.
+pub(super) fn laid_over(path: &Path) -> Option<String> {
+    let folder = path.parent()?.file_name()?.to_string_lossy();
+    let unit = folder.strip_suffix(".d")?;
+    let drop_in = path.extension().is_some_and(|ending| ending == "conf");
+    // `container.d` holds those of every unit of the kind
+    drop_in.then(|| {
+        if unit.contains('.') {
+            unit.to_owned()
+        } else {
+            format!("x.{unit}")
+        }
+    })
+}
 
 /// True for the name of a Compose file.
 pub(super) fn is_compose(name: &str) -> bool {
@@ -125,6 +173,13 @@ fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
+/// True for a file of another kind that its name tells, whatever `#!` line was copied into it.
+pub fn is_named_otherwise(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
+    matches!(ending, "yml" | "yaml" | "mk" | "mak" | "md") || matches!(lower.as_str(), "makefile" | "gnumakefile")
+}
+
 /// True for a text that begins with the `#!` line of a shell.
 pub(super) fn has_shebang(text: &str) -> bool {
     by_shebang(text.as_bytes()).is_some()
@@ -163,9 +218,22 @@ mod tests {
         for shell in ["run.sh", "a.bash", ".bashrc", "x/.envrc"] {
             assert_eq!(name(shell), Some(Kind::Shell), "{shell}");
         }
+        for quadlet in [
+            "web.container",
+            "a/web@.pod",
+            "x.container.in",
+            "web.container.d/1.conf",
+            "container.d/1.conf",
+        ] {
+            assert_eq!(name(quadlet), Some(Kind::Quadlet), "{quadlet}");
+        }
+        for unit in ["web.service", "web@.service", "x.service.j2", "web.service.d/1.conf"] {
+            assert_eq!(name(unit), Some(Kind::Unit), "{unit}");
+        }
         for none in [
+            "etc/nginx/conf.d/1.conf",
+            ".container",
             "Dockerfile.dockerignore",
-            "Dockerfile.md",
             "composer.yaml",
             "k8s.yaml",
             "run",

@@ -7,12 +7,14 @@
 //! a file of its own; changes are written in its text, and go out through its seam.
 
 mod gaps;
+mod lines;
 mod remap;
 mod seam;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::merge;
 use super::reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Problem, Reading, Surroundings};
 use crate::container::{Container, FileId, NestedIn, Syntax};
 use crate::fix::{Change, Edit, Refusal};
@@ -27,11 +29,11 @@ pub(super) fn read(fronts: &[Front], front: &Front, source: &Arc<Source>, surrou
             continue;
         };
         match front.read_in_place {
-            Some(read) => {
+            Some(read) if nested.form != Form::Script => {
                 let own = read(source, &nested.excerpt, surroundings);
                 add_in_place(&mut reading, own, &nested);
             }
-            None => add(&mut reading, fronts, front, &nested, sure, surroundings),
+            _ => add(&mut reading, fronts, front, &nested, sure, surroundings),
         }
     }
     reading.containers.sort_by_key(|c| (c.file, c.head));
@@ -53,11 +55,18 @@ fn front_of<'f>(fronts: &'f [Front], nested: &Nested) -> Option<(&'f Front, bool
     let (path, appends) = match &nested.form {
         Form::Kind(kind) => return Some((of_kind(*kind)?, true)),
         Form::Stack => return Some((of_kind(Kind::Compose)?, true)),
+        Form::Script => return Some((of_kind(Kind::Shell)?, true)),
+        Form::Structured => {
+            let mut all = fronts.iter().filter(|front| front.read_in_place.is_none());
+            return Some((all.find(|front| (front.looks_like)(nested.excerpt.text()))?, false));
+        }
         Form::File { path, appends } => (Path::new(path), *appends),
     };
     let name = path.file_name()?.to_str()?;
     let text = nested.excerpt.text();
-    match fronts.iter().find(|front| (front.by_name)(name)) {
+    let named = fronts.iter().find(|front| (front.by_name)(name));
+    match named {
+        Some(front) if front.kind.is_host() => None,
         // a script that a script writes is followed where it is written
         Some(front) if front.read_in_place.is_some() => None,
         Some(front) if !appends => Some((front, true)),
@@ -67,7 +76,7 @@ fn front_of<'f>(fronts: &'f [Front], nested: &Nested) -> Option<(&'f Front, bool
             let open = matches!(ending, "yml" | "yaml") || ending.contains(['$', '…']);
             let mut written = fronts.iter().filter(|front| front.read_in_place.is_none());
             written
-                .find(|front| open && (front.looks_like)(text))
+                .find(|front| (open || front.kind.is_told_by_text()) && (front.looks_like)(text))
                 .map(|front| (front, false))
         }
     }
@@ -112,6 +121,26 @@ fn add_container(reading: &mut Reading, container: Container) {
     }
 }
 
+/// Adds a launch of a text that several documents take up: what each makes of it is put together.
+fn add_shared(reading: &mut Reading, container: Container) {
+    let there = |c: &&mut Container| {
+        c.nested.is_some() && (c.file, c.head, c.syntax) == (container.file, container.head, container.syntax)
+    };
+    match reading.containers.iter_mut().find(there) {
+        Some(first) => merge::join(first, container, None),
+        None => reading.containers.push(container),
+    }
+}
+
+/// A launch whose word comes from elsewhere in the file stands where the document does.
+fn stand_here(container: &mut Container, nested: &Nested) {
+    let known = |span: Span| nested.shared.iter().any(|text| text.contains(span));
+    if nested.form == Form::Script && !nested.span.contains(container.head) && !known(container.head) {
+        container.head = nested.span;
+        container.body = nested.span;
+    }
+}
+
 /// Reads a document as a file of its own, and adds what it holds with its places in the outer file.
 fn add(
     reading: &mut Reading,
@@ -122,6 +151,8 @@ fn add(
     surroundings: &Surroundings,
 ) {
     let path = match &nested.form {
+        // the folder tells whose unit it is
+        Form::File { path, .. } if front.kind.is_told_by_text() => Some(PathBuf::from(path)),
         Form::File { path, .. } => Path::new(path).file_name().map(PathBuf::from),
         _ => None,
     };
@@ -131,6 +162,7 @@ fn add(
         engine: surroundings.engine,
         projects: &[],
         open: &|_| None,
+        list: &|_| Vec::new(),
     };
     let path = path.unwrap_or_else(|| PathBuf::from("stdin"));
     let source = Arc::new(Source::new(path, nested.excerpt.text()));
@@ -140,11 +172,13 @@ fn add(
         services.for_each(|service| service.deploy_as_stack("`docker stack deploy`, which reads it".to_owned(), true));
     }
     let whole = nested.open.is_whole();
-    if own.problems.iter().any(|p| p.ends_reading) && !(sure && whole) {
+    let cut = |problem: &Problem| problem.ends_reading;
+    if own.problems.iter().any(cut) && !(sure && whole) && nested.form != Form::Script {
         // what the script fills in may be what it lacks
         return;
     }
-    if own.kind == Kind::Dockerfile && (nested.open.grows || !nested.open.left_out.is_empty()) {
+    let piece = nested.is_example || nested.open.grows || !nested.open.left_out.is_empty();
+    if own.kind == Kind::Dockerfile && piece {
         // what comes to it may well be another user, or another stage
         own.containers.retain(|c| c.syntax != Syntax::Image);
     }
@@ -166,21 +200,34 @@ fn add(
         let mut container = container.clone();
         mover.container(&mut container);
         container.certain &= nested.certain;
+        container.rootless &= !nested.by_root;
         container.via.extend(nested.provenance.iter().cloned());
         container.nested = Some(NestedIn { document, index });
+        container.rootless &= !nested.inside_image;
+        stand_here(&mut container, nested);
         moved.push(container);
     }
     gaps::hide(&own, nested, name.as_deref(), &mut moved);
     for container in moved {
-        add_container(reading, container);
+        match nested.shared.iter().any(|text| text.contains(container.head)) {
+            true => add_shared(reading, container),
+            false => add_container(reading, container),
+        }
     }
-    if sure && whole {
-        reading.problems.extend(own.problems.iter().map(|problem| Problem {
+    let told = sure && whole && !nested.is_example;
+    let told = |problem: &&Problem| told || (cut(problem) && nested.form == Form::Script);
+    reading
+        .problems
+        .extend(own.problems.iter().filter(told).map(|problem| Problem {
             file: FileId(0),
             span: nested.excerpt.outer_span_near(problem.span),
             ..problem.clone()
         }));
-    }
+    reading.entered.extend(own.entered.iter().map(|service| {
+        let mut service = service.clone();
+        mover.written(&mut service);
+        service
+    }));
     let out = |mut span: Span| {
         mover.span(&mut span);
         span
@@ -196,15 +243,20 @@ fn add(
         start: nested.span.start,
         end: end.end.max(nested.span.end),
     });
-    reading.selinux_hints.extend(own.selinux_hints.iter().map(|hint| Hint {
-        span: out(hint.span),
-        what: hint.what.clone(),
-    }));
+    let bodies: Vec<Span> = own.containers.iter().map(|c| c.body).collect();
+    let counts = |hint: &&Hint| !nested.inside_image || bodies.iter().any(|body| body.contains(hint.span));
+    reading
+        .selinux_hints
+        .extend(own.selinux_hints.iter().filter(counts).map(|hint| Hint {
+            span: out(hint.span),
+            what: hint.what.clone(),
+        }));
     reading.documents.push(Document {
         kind: own.kind,
         inner: Some(Inner {
             reading: own,
             excerpt: nested.excerpt.clone(),
+            span: nested.span,
             seam: nested.seam,
         }),
     });

@@ -98,6 +98,9 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 /// How a key and a value would be written, for help texts.
 pub(super) fn spelled(container: &Container, key: Key, value: &str) -> String {
+    if container.syntax == Syntax::Quadlet {
+        return format!("`{}`", key.unit_line(value));
+    }
     let spelling = key.spelling();
     let flag = spelling.and_then(|s| s.flag).unwrap_or_default();
     match spelling.filter(|_| container.syntax.is_service()) {

@@ -239,6 +239,10 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         },
         decide => decide,
     };
+    let remedy = match remedy {
+        Remedy::Relabel(relabel, _) if scene.selinux.of_any_reader => Remedy::Decide(of_reader(mount, relabel)),
+        other => other,
+    };
     let caveat = caveat.filter(|_| matches!(remedy, Remedy::Relabel(relabel, _) if relabel == label));
     Some(Unlabelled {
         mount: written,
@@ -261,6 +265,20 @@ fn unknown(source: &Text) -> Decision {
             "write `:Z` after the target if `{source}` belongs to this container alone, `:z` if others use it; \
              for files of the host, a copy or a named volume"
         ),
+    }
+}
+
+fn of_reader(mount: &Mount, relabel: Relabel) -> Decision {
+    let word = if relabel == Relabel::Private { "Z" } else { "z" };
+    let written = mount.text.shown();
+    let advice = match mount.labelling {
+        Labelling::Suffix if mount.options.is_empty() => format!("`{}`", shortened(&format!("{written}:{word}"))),
+        Labelling::Suffix => format!("`{}`", shortened(&format!("{written},{word}"))),
+        _ => format!("the label `{word}`"),
+    };
+    Decision {
+        why: "the page is for every reader's host, and not every host uses SELinux".to_owned(),
+        help: format!("on a host with SELinux, the mount has to be {advice}"),
     }
 }
 

@@ -74,7 +74,8 @@ pub struct Gap {
     pub span: Span,
     /// What is known of it.
     pub hole: Hole,
-    /// Its number among those of the text: what stands for it there is `${privlint_gap_NUMBER}`.
+    /// Its number among those of the text: what stands for it there is `${privlint_gap_NUMBER}`, with the
+    /// name of a variable behind the number.
     pub number: usize,
 }
 
@@ -165,6 +166,17 @@ impl Evaluator<'_> {
             .skip(at)
             .map(|(_, f)| f.known().unwrap_or_default())
             .collect();
+        let mut given = None;
+        for (spot, (index, _)) in fields.iter().skip(at).enumerate() {
+            if let (Some(word), Some(text)) = (simple.words.get(*index), words.get_mut(spot))
+                && text.is_empty()
+                && let Some(bits) = self.substituted(word)
+            {
+                // a document that has a name only while the command runs
+                "-".clone_into(text);
+                given = Some(bits);
+            }
+        }
         // `$SUDO tee f`
         if words.first().is_some_and(String::is_empty) && words.get(1).is_some_and(|w| base(w) == "tee") {
             words.remove(0);
@@ -193,14 +205,23 @@ impl Evaluator<'_> {
         let (to, bits) = match program.as_str() {
             "cat" if words.iter().skip(1).all(|w| w == "-") => (to, self.input.take()),
             "tee" => (to, self.input.take()),
+            "sed" | "envsubst" if to.is_some() && self.input.is_some() => (to, self.input.take()),
             "echo" | "printf" if to.is_some() => (to, self.printed(simple)),
             _ => match fed(&words, fields.get(at).map(|(_, f)| f)) {
-                Some(to) => (Some(to), self.input.take()),
+                Some(to) => (Some(to), given.or_else(|| self.input.take())),
                 None => return,
             },
         };
         if let (Some(to), Some(bits)) = (to, bits) {
             self.keep(to, bits, printed::is_quoted(&program), span);
+        }
+    }
+
+    /// Hands over a unit that a command is given, unless it was known to go to a file.
+    pub(super) fn hand_over_unit(&mut self, name: &str, bits: Vec<Bit>, span: Span) {
+        if self.steps_met.is_none() && self.file == FileId(0) {
+            let path = name.to_owned();
+            self.keep(Receiver::File { path, appends: false }, bits, false, span);
         }
     }
 
@@ -348,14 +369,29 @@ fn is_script(path: &str, bits: &[Bit]) -> Option<bool> {
 /// True for a path that may be a document's whatever it holds.
 fn is_telling(path: &str) -> bool {
     let name = base(path).to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["compose", "dockerfile", "containerfile"]
         .iter()
         .any(|word| name.contains(word))
+        || UNITS.contains(&ending)
 }
 
-/// True for a text with a word that a Compose file or a Dockerfile has.
+/// Endings of units that launch something.
+const UNITS: [&str; 6] = ["service", "socket", "container", "pod", "kube", "build"];
+
+/// True for a text with a word that a Compose file, a Dockerfile or a unit has.
 fn may_be_document(bits: &[Bit]) -> bool {
-    let telling = ["services", "image:", "build:", "FROM", "From", "from"];
+    let telling = [
+        "services",
+        "image:",
+        "build:",
+        "FROM",
+        "From",
+        "from",
+        "[Service]",
+        "[Container]",
+        "[Pod]",
+    ];
     bits.iter().any(|bit| match bit {
         Bit::Frag(frag) => telling.iter().any(|word| frag.piece.text.contains(word)),
         Bit::Choice(_) => false,

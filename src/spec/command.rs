@@ -3,6 +3,7 @@
 //! `docker run`, `create`, `exec`, `build`, `service create`, `podman pod create`, `podman kube play` and
 //! their longer spellings, as docker, podman and nerdctl read them.
 
+mod composed;
 mod entered;
 mod fill;
 mod folder;
@@ -11,6 +12,7 @@ mod role;
 mod scale;
 mod stack;
 
+pub use composed::entered_container;
 pub use entered::entered_service;
 pub use scale::scaled;
 pub use stack::stack_files;

@@ -23,6 +23,7 @@ fn alone<T>(others: &HashMap<PathBuf, String>, opened: &Cell<usize>, work: impl 
             opened.set(opened.get() + 1);
             others.get(path).cloned()
         },
+        folder: &|_| Vec::new(),
         root: Path::new(""),
         list: &|_| Vec::new(),
         cache: &TreeCache::default(),
@@ -34,6 +35,13 @@ fn name(kind: Kind) -> &'static Path {
         Kind::Compose => "compose.yaml",
         Kind::Shell => "run.sh",
         Kind::Dockerfile => "Dockerfile",
+        Kind::Quadlet => "web.container",
+        Kind::Unit => "web.service",
+        Kind::CloudInit => "user-data",
+        Kind::Markdown => "README.md",
+        Kind::Workflow => ".github/workflows/ci.yml",
+        Kind::Make => "Makefile",
+        Kind::Devcontainer => "devcontainer.json",
     })
 }
 
@@ -423,6 +431,7 @@ fn hostile_neighbours_are_read_within_bounds() {
                 opened.set(opened.get() + usize::from(known));
                 known.then(|| hostile.clone())
             },
+            folder: &|_| Vec::new(),
             root: Path::new(""),
             list: &|_| files.clone(),
             cache: &TreeCache::default(),

@@ -54,11 +54,18 @@ impl Mover<'_> {
         // the bare name, as the name of a variable
         while let Some((before, tail)) = rest.split_once(GAP) {
             out.push_str(before);
-            let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let digits = tail.len()
+                - tail
+                    .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    .len();
             let (number, after) = tail.split_at_checked(digits).unwrap_or((tail, ""));
             match self.numbered(number) {
                 Some(gap) => out.push_str(gap.text.trim_matches(['$', '{', '}'])),
-                None => out.push_str(GAP),
+                // it is one of a text further out
+                None => {
+                    out.push_str(GAP);
+                    out.push_str(number);
+                }
             }
             rest = after;
         }
@@ -113,19 +120,28 @@ impl Mover<'_> {
     }
 
     fn numbered(&self, number: &str) -> Option<&Gap> {
-        let number: usize = number.parse().ok()?;
+        // behind the number stands the variable's name
+        let number: usize = number.split('_').next()?.parse().ok()?;
         let at = self.gaps.binary_search_by_key(&number, |gap| gap.number).ok()?;
         self.gaps.get(at)
     }
 
     /// What stands before the first reference in a text, and after it.
     fn next_gap<'t>(&self, text: &'t str) -> Option<(&'t str, &Gap, &'t str)> {
-        let (before, tail) = text.split_once(OPEN)?;
-        let (number, after) = tail.split_once('}')?;
-        Some((before, self.numbered(number)?, after))
+        let mut from = 0;
+        loop {
+            let start = from + text.get(from..)?.find(OPEN)?;
+            from = start + OPEN.len();
+            let (number, after) = text.get(from..)?.split_once('}')?;
+            // others are of a text further out
+            if let Some(gap) = self.numbered(number) {
+                return Some((text.get(..start)?, gap, after));
+            }
+        }
     }
 
-    fn written(&self, written: &mut Written<Text>) {
+    /// A text with its place.
+    pub(in crate::front) fn written(&self, written: &mut Written<Text>) {
         self.place(&mut written.place);
         self.text(&mut written.value);
     }
@@ -166,6 +182,7 @@ impl Mover<'_> {
                     self.place(&mut grant.place);
                     self.words(&mut grant.value.subject);
                 }),
+                FieldMut::Lost(list) => list.iter_mut().for_each(|w| self.place(&mut w.place)),
                 FieldMut::PassedOver(list) => list.iter_mut().for_each(|w| self.place(&mut w.place)),
                 FieldMut::Options(options) => options.iter_mut().for_each(|words| self.words(words)),
                 FieldMut::Stage(stage) => self.stage(stage),
