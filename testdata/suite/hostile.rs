@@ -39,6 +39,9 @@ fn name(kind: Kind) -> &'static Path {
         Kind::Unit => "web.service",
         Kind::CloudInit => "user-data",
         Kind::Markdown => "README.md",
+        Kind::Workflow => ".github/workflows/ci.yml",
+        Kind::Make => "Makefile",
+        Kind::Devcontainer => "devcontainer.json",
     })
 }
 

@@ -168,6 +168,7 @@ impl Mover<'_> {
         self.span(&mut container.head);
         self.span(&mut container.body);
         container.via.iter_mut().for_each(|via| self.via(via));
+        container.written_in.iter_mut().for_each(|place| self.place(place));
         for field in container.fields_mut() {
             match field {
                 FieldMut::Text(text) => text.iter_mut().for_each(|w| self.written(w)),
