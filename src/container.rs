@@ -15,6 +15,7 @@ mod spelling;
 mod stack;
 mod stage;
 mod text;
+mod traced;
 mod visit;
 mod windows;
 
@@ -29,6 +30,7 @@ pub use spelling::Spelling;
 pub use stack::Stack;
 pub use stage::{Grant, GrantKind, HandOff, Stage};
 pub use text::{Hole, Piece, PieceKind, Text};
+pub use traced::Traced;
 pub use visit::FieldMut;
 
 use crate::source::Span;
@@ -89,6 +91,8 @@ pub struct Container {
     pub body: Span,
     /// How the launch itself came to be: the function that was called, the heredoc it stands in.
     pub via: Vec<Via>,
+    /// Where the variable that the command begins with says what it does: `run` in `RUN="docker run"`.
+    pub written_in: Option<Place>,
     /// False when only some path through the script launches it.
     pub certain: bool,
     /// Service key, `--name`, unit name.
@@ -191,22 +195,8 @@ pub struct Around {
     pub given_away: Option<String>,
     /// What a trace saw it use of its capabilities, where one was given.
     pub traced: Option<Traced>,
-}
-
-/// What a trace saw a container use.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Traced {
-    /// The container, as the trace names it.
-    pub container: String,
-    /// The capabilities that it asked for, in order of their names.
-    pub used: Vec<&'static str>,
-    /// True where it covers two lives, the first on its data as they are created and a later one, each up to
-    /// the stop.
-    pub whole: bool,
-    /// What it covers, in words: `2 lives, each up to its stop`.
-    pub covers: String,
-    /// Where the trace stands: `capable.log:3`.
-    pub at: String,
+    /// True where the script creates it to copy files out of its image, and never starts it.
+    pub only_copied: bool,
 }
 
 /// The document within a file that a container was read from.
@@ -286,6 +276,7 @@ impl Container {
             head,
             body,
             via: Vec::new(),
+            written_in: None,
             certain: true,
             name: None,
             container_name: None,
@@ -342,6 +333,11 @@ impl Container {
             entry: self.body,
             via: self.via.clone(),
         }
+    }
+
+    /// True for a launch of which something could not be read that may say anything: `docker run $OPTS x`.
+    pub fn hides_anything(&self) -> bool {
+        self.syntax.is_launch() && self.unseen.iter().any(|u| u.hides.is_none())
     }
 
     /// True when something that could not be read may say the key.

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 use super::args::FileArgs;
 use super::terminal::Terminal;
 use crate::config::{Asked, Config, Loader, settings};
-use crate::discover::{self, Broken, Candidate, Loaded, SIZE_CAP, Search};
+use crate::discover::{self, Broken, Candidate, Loaded, Passed, SIZE_CAP, Search};
 use crate::engine::{self, Report, Settings, Tree, TreeCache};
-use crate::front::Kind;
+use crate::front::{FRONTS, Kind};
+use crate::output::plain_path;
 use crate::source::{Source, Span, shown_path};
 
 /// A file to lint.
@@ -41,6 +42,15 @@ pub(crate) struct Jobs {
     pub(crate) logs: Vec<crate::evidence::Log>,
     /// True when something that was asked for could not be read; it was said.
     pub(crate) failed: bool,
+    /// The folders that were given.
+    folders: Vec<PathBuf>,
+}
+
+impl Jobs {
+    /// Makes of the reports of single files what a run says.
+    pub(crate) fn settle(&self, reports: &mut [Report]) {
+        engine::settle(reports, &|path| discover::project_root(path, &self.folders));
+    }
 }
 
 /// Finds and reads the files that are asked for. `None` when the configuration is wrong: it was said.
@@ -67,6 +77,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         exclude: args.exclude.clone(),
         no_gitignore: args.no_gitignore,
         force_exclude: args.force_exclude,
+        no_default_excludes: args.no_default_excludes,
     };
     let found = discover::find(&paths, &search);
     let mut failed = !found.obstacles.is_empty();
@@ -78,6 +89,9 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         for file in &found.hiding {
             let file = shown_path(file);
             terminal.say(&format!("privlint: {file} hides files (--no-gitignore to check them)"));
+        }
+        if !found.vendored.is_empty() {
+            terminal.say(&vendored_line(&found.vendored));
         }
     }
     let mut loaded: Vec<(Candidate, Loaded)> = found
@@ -114,9 +128,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             Loaded::Text(kind, text) => Ok((kind, text)),
             Loaded::Broken(kind, why) => Err((kind, why)),
             Loaded::Passed(why) => {
-                if args.verbose && candidate.named {
-                    terminal.say(&format!("{}: passed over: {why}", shown_path(&candidate.path)));
-                }
+                failed |= pass(&candidate, why, args, terminal);
                 continue;
             }
             Loaded::Failed(obstacle) => {
@@ -174,7 +186,17 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         progress: !args.quiet && !args.no_progress,
         jobs,
         failed,
+        folders: paths.into_iter().filter(|path| path.is_dir()).collect(),
     })
+}
+
+/// The kinds of files that are read, as a reader would list them.
+pub(crate) fn kinds() -> String {
+    let nouns: Vec<&str> = FRONTS.iter().map(|front| front.noun).collect();
+    match nouns.split_last() {
+        Some((last, rest)) => format!("{} or {last} that has to do with a container", rest.join(", ")),
+        None => String::new(),
+    }
 }
 
 /// A hint where what was taken for a path is like the name of a command.
@@ -186,6 +208,47 @@ fn meant_command(path: &str) -> String {
         Some(name) => format!("; did you mean the command `{name}`?"),
         None => String::new(),
     }
+}
+
+/// Says of a named file why it is not read: nobody is to take it for a clean one. True for standard input
+/// of no kind, which somebody meant to be checked.
+fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Terminal) -> bool {
+    if !candidate.named {
+        return false;
+    }
+    let path = shown_path(&candidate.path);
+    let silent = match why {
+        Passed::NoWord => !args.verbose,
+        Passed::NoKind | Passed::NotText | Passed::TooLarge | Passed::NotAFile => args.quiet,
+    };
+    let is_stdin = args.paths.iter().any(|path| path.as_os_str() == "-") && candidate.path == stdin_path(args);
+    if is_stdin && why != Passed::NoWord {
+        terminal.error(&format!("standard input: {why}"));
+        return true;
+    }
+    if !silent {
+        terminal.say(&format!("privlint: {path} is not read: {why}"));
+    }
+    false
+}
+
+/// That folders of other projects' files were passed over: one line, however many they are.
+fn vendored_line(folders: &BTreeSet<PathBuf>) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<String> = folders
+        .iter()
+        .take(NAMED)
+        .map(|f| plain_path(&shown_path(f)).into_owned())
+        .collect();
+    let more = match folders.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    format!(
+        "privlint: {} left out: {}{more} (--no-default-excludes to check them)",
+        crate::output::rulebook::count(folders.len(), "vendored folder"),
+        named.join(", ")
+    )
 }
 
 fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {
@@ -246,6 +309,15 @@ impl Job {
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
 pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
+    lint_by(found, engine::lint)
+}
+
+/// Finds what is to be found in every job, and no fix; the reports are in the order of the jobs.
+pub(crate) fn find(found: &Jobs) -> Vec<Report> {
+    lint_by(found, engine::find)
+}
+
+fn lint_by(found: &Jobs, by: fn(&Path, Kind, String, &Settings, &Tree) -> Report) -> Vec<Report> {
     let jobs = &found.jobs;
     let cache = TreeCache::default();
     let lint_one = |job: &Job| match &job.text {
@@ -257,7 +329,7 @@ pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
                 list: &discover::list_tree,
                 cache: &cache,
             };
-            engine::lint(&job.path, *kind, text.clone(), &job.settings, &tree)
+            by(&job.path, *kind, text.clone(), &job.settings, &tree)
         }
         Err((kind, why)) => unread(&job.path, *kind, why),
     };
@@ -269,7 +341,7 @@ pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
         };
         jobs.par_iter().map(one).collect()
     });
-    engine::settle(&mut reports);
+    found.settle(&mut reports);
     reports
 }
 

@@ -74,7 +74,7 @@ pub fn solve(logs: &[Log], reports: &[Report]) -> Vec<Solved> {
     let mut solved = Vec::new();
     for (l, log) in logs.iter().enumerate() {
         for (d, denial) in log.denials.iter().enumerate() {
-            let mut one = solve_one(denial, log, reports);
+            let mut one = solve_one(denial, logs, reports);
             (one.log, one.denial) = (l, d);
             solved.push(one);
         }
@@ -82,8 +82,8 @@ pub fn solve(logs: &[Log], reports: &[Report]) -> Vec<Solved> {
     solved
 }
 
-fn solve_one(denial: &Denial, log: &Log, reports: &[Report]) -> Solved {
-    let (launch, why_unmatched) = match launch_of(denial, log, reports) {
+fn solve_one(denial: &Denial, logs: &[Log], reports: &[Report]) -> Solved {
+    let (launch, why_unmatched) = match launch_of(denial, logs, reports) {
         Ok(launch) => (Some(launch), None),
         Err(why) => (None, Some(why)),
     };
@@ -100,9 +100,9 @@ fn solve_one(denial: &Denial, log: &Log, reports: &[Report]) -> Solved {
 }
 
 /// The launch that most speaks for; else why none does.
-fn launch_of(denial: &Denial, log: &Log, reports: &[Report]) -> Result<Launch, String> {
+fn launch_of(denial: &Denial, logs: &[Log], reports: &[Report]) -> Result<Launch, String> {
     let mut named = denial.clone();
-    named.container = named.container.take().or_else(|| by_categories(denial, log));
+    named.container = named.container.take().or_else(|| by_categories(denial, logs));
     let is_named = |c: &Container| named.container.as_ref().is_some_and(|name| evidence::is_named(c, name));
     let any_named = launches(reports).any(|(_, _, c)| is_named(c));
     let fits = launches(reports).filter(|(_, _, c)| !any_named || is_named(c));
@@ -135,10 +135,13 @@ fn launch_of(denial: &Denial, log: &Log, reports: &[Report]) -> Result<Launch, S
 }
 
 /// The container that a listing gives the categories of the record to.
-fn by_categories(denial: &Denial, log: &Log) -> Option<String> {
+fn by_categories(denial: &Denial, logs: &[Log]) -> Option<String> {
     let own = &denial.source.as_ref()?.categories;
     let has = |o: &&Observation| matches!(&o.listed, Listed::Label(l) if !own.is_empty() && l.categories == *own);
-    log.observations.iter().filter(has).find_map(|o| o.container.clone())
+    logs.iter()
+        .flat_map(|log| &log.observations)
+        .filter(has)
+        .find_map(|o| o.container.clone())
 }
 
 fn shown(launch: &Launch, reports: &[Report]) -> String {

@@ -275,8 +275,14 @@ fn say_stack(finding: &mut Finding, container: &Container) {
     }
 }
 
-fn order(finding: &Finding) -> (FileId, Span, &'static str) {
-    (finding.primary.file, finding.primary.span, finding.rule)
+/// The order of findings, and with it that of their fixes: by place, and at one place by rule. The rules
+/// about drops that are missing write the same, and stand for one in it.
+pub(super) fn order(finding: &Finding) -> (FileId, Span, &'static str) {
+    let rule = match finding.rule {
+        "undropped-capabilities" => "missing-cap-drop",
+        rule => rule,
+    };
+    (finding.primary.file, finding.primary.span, rule)
 }
 
 /// Adds a finding about the same value to the first one: the other container becomes a related place.

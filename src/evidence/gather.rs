@@ -328,7 +328,11 @@ impl Sink for Log {
             text,
             writer,
             of_journal,
+            of_host,
         } = unwrap(line);
+        if of_host && !is_record_of_refusal(text) {
+            return;
+        }
         let listed = listing::listed(text, Table::None);
         if !listed.is_empty() && !of_journal {
             listed.into_iter().for_each(|l| self.observe(number, l, None));
@@ -346,6 +350,20 @@ impl Sink for Log {
                 .for_each(|l| Log::enrich(denial, l));
         }
     }
+}
+
+/// True where a line holds, or begins to tell of, a refusal by the kernel.
+fn is_record_of_refusal(text: &str) -> bool {
+    const MARKS: &[&str] = &[
+        "avc:",
+        "apparmor=",
+        "SECCOMP",
+        "type=1326",
+        "SELINUX_ERR",
+        "type=1401",
+        "SELinux is preventing",
+    ];
+    MARKS.iter().any(|mark| text.contains(mark))
 }
 
 /// True for a document of JSON over several lines.

@@ -10,7 +10,25 @@ pub(super) struct Unwrapped<'a> {
     pub(super) writer: Option<&'a str>,
     /// True for a journal, which holds the lines of many programs.
     pub(super) of_journal: bool,
+    /// True for a program of the host: only its records speak of containers.
+    pub(super) of_host: bool,
 }
+
+/// Programs of the host whose own errors say nothing of containers.
+const OF_HOST: &[&str] = &[
+    "kernel",
+    "audit",
+    "auditd",
+    "systemd",
+    "sudo",
+    "sshd",
+    "su",
+    "cron",
+    "crond",
+    "dbus-daemon",
+    "dbus-broker",
+    "NetworkManager",
+];
 
 /// Programs whose lines speak of themselves, or pass on what others say.
 const NOT_CONTAINERS: &[&str] = &[
@@ -44,6 +62,7 @@ pub(super) fn unwrap(line: &str) -> Unwrapped<'_> {
             text,
             writer: Some(name.trim()),
             of_journal: false,
+            of_host: false,
         };
     }
     if let Some(found) = journal(line) {
@@ -57,12 +76,14 @@ pub(super) fn unwrap(line: &str) -> Unwrapped<'_> {
             text,
             writer: None,
             of_journal: false,
+            of_host: false,
         };
     }
     Unwrapped {
         text: line,
         writer: None,
         of_journal: false,
+        of_host: false,
     }
 }
 
@@ -84,6 +105,7 @@ fn journal(line: &str) -> Option<Unwrapped<'_>> {
         text,
         writer,
         of_journal: true,
+        of_host: OF_HOST.contains(&program),
     })
 }
 

@@ -382,3 +382,5 @@ mod traced;
 mod situations;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trials;

@@ -14,7 +14,7 @@ use super::common::{
     safety_without_privilege, selinux_note, spelled, who,
 };
 use super::labels::{Unlabelled, kept_away, loosening, source_of, unlabelled};
-use super::{Scene, label_disabled};
+use super::{Scene, beside, label_disabled};
 
 /// Capabilities that no fix grants: each is a way out of the container, or nearly one.
 const NEVER_ADDED: &[&str] = &[
@@ -77,6 +77,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     }
     explain(scene, needs, &mut finding);
     finding.helps.extend(commands::needs(&container.command));
+    let unknown = needs.is_none_or(|n| n.trust == Trust::Guess && required(Some(n)) == Required::No);
+    if unknown {
+        finding.helps.extend(beside::narrower_ways(container));
+    }
     let others = if confines { kept_away(container) } else { Vec::new() };
     let others: Vec<String> = others.into_iter().map(|w| source_of(&w.value)).collect();
     for path in &others {
@@ -85,7 +89,6 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             spelled(container, Key::SecurityOpt, "label=disable")
         ));
     }
-    let unknown = needs.is_none_or(|n| n.trust == Trust::Guess && required(Some(n)) == Required::No);
     let offered = match &setting.value {
         Switch::Unknown => Err(Refusal("whoever runs it decides, through a variable".to_owned())),
         _ => fix(scene, needs, &hidden, &others),

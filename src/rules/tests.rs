@@ -128,6 +128,9 @@ fn all_found(container: &Container) -> Vec<&'static str> {
         .collect()
 }
 
+/// The rules about capabilities that nobody drops.
+const CAP_DROP: [&str; 3] = ["missing-cap-drop", "undropped-capabilities", "unknown-needs"];
+
 /// A fix in short: its safety and its changes.
 fn short(finding: &Finding) -> String {
     let Some(fix) = finding.fixes.first() else {
@@ -340,14 +343,14 @@ fn what_cannot_be_read_makes_a_rule_careful() {
 
 #[test]
 fn another_command_than_the_images_own_may_need_anything() {
-    let found = found_by("missing-cap-drop", &launch("podman registry:2 sh"));
-    assert!(!found[0].message.contains("uses none"), "{}", found[0].message);
+    let found = found_by("undropped-capabilities", &launch("podman registry:2 sh"));
+    assert!(!found[0].message.contains("needs none"), "{}", found[0].message);
     assert!(found[0].notes[0].contains("here it runs another command"));
     assert!(found[0].helps[0].starts_with("if it then fails"));
     assert!(
         found_by("missing-cap-drop", &launch("podman registry:2"))[0]
             .message
-            .contains("uses none")
+            .contains("needs none")
     );
     let twice =
         launch("docker -v /dev/net/tun:/dev/net/tun -v /dev/a:/dev/a -v /dev/net/tun:/t --privileged qmcgaw/gluetun");
@@ -375,34 +378,52 @@ fn a_pod_is_judged_by_what_its_containers_take_over() {
 
 #[test]
 fn capabilities_are_dropped_by_what_is_known() {
-    for (command, fix) in [
-        ("podman registry:2", "safe: -all"),
+    for (command, rules, fix) in [
+        ("podman registry:2", &["missing-cap-drop"][..], "safe: -all"),
         (
             "docker nginx",
+            &["missing-cap-drop"],
             "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +NET_BIND_SERVICE +SETGID +SETUID",
         ),
         (
             "docker --cap-drop=SETUID nginx",
+            &["missing-cap-drop"],
             "safe: -all +CHOWN +DAC_OVERRIDE +FOWNER +KILL +NET_BIND_SERVICE +SETGID",
         ),
-        ("docker --user=101 nginx", "unsafe: -all"),
-        ("docker --user=999 postgres", "safe: -all"),
+        ("docker --user=101 nginx", &["undropped-capabilities"], "unsafe: -all"),
+        ("docker --user=999 postgres", &["undropped-capabilities"], "safe: -all"),
         (
             "docker qmcgaw/gluetun",
+            &["undropped-capabilities"],
             "none: what `qmcgaw/gluetun` needs of the default capabilities has not been tried",
         ),
-        ("docker example.org/app", "unsafe: -all"),
+        (
+            "docker --cap-drop=NET_RAW example.org/app",
+            &["missing-cap-drop"],
+            "unsafe: -all",
+        ),
+        (
+            "docker example.org/app",
+            &["undropped-capabilities", "unknown-needs"],
+            "unsafe: -all",
+        ),
     ] {
-        let found = found_by("missing-cap-drop", &launch(command));
-        assert_eq!(found.iter().map(short).collect::<Vec<_>>(), [fix], "{command}");
+        let container = launch(command);
+        let found: Vec<Finding> = CAP_DROP.iter().flat_map(|rule| found_by(rule, &container)).collect();
+        assert_eq!(found.iter().map(|f| f.rule).collect::<Vec<_>>(), rules, "{command}");
+        assert_eq!(short(&found[0]), fix, "{command}");
     }
     for silent in [
         "docker --cap-drop=ALL x",
         "docker --cap-drop=all x",
         "docker --cap-drop=$X x",
         "docker --cap-add=ALL x",
+        "docker prom/node-exporter",
+        "docker --user=1000 gcr.io/distroless/static:nonroot",
     ] {
-        assert!(found_by("missing-cap-drop", &launch(silent)).is_empty(), "{silent}");
+        let container = launch(silent);
+        let mut found = CAP_DROP.iter().flat_map(|rule| found_by(rule, &container));
+        assert!(found.next().is_none(), "{silent}");
     }
     let found = found_by("all-capabilities", &launch("docker --cap-add=all registry:2"));
     assert_eq!(short(&found[0]), "safe: remove -all");

@@ -72,6 +72,7 @@ pub(crate) fn settings(also: &str, selinux: Option<bool>, engine: Option<Engine>
         projects: Vec::new(),
         require_reason: also == "ignore-without-reason",
         traced: Vec::new(),
+        no_ignores: false,
         today: "2026-06-30".to_owned(),
     }
 }
