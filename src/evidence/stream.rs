@@ -40,6 +40,7 @@ const OTHERS: &[&str] = &[
     "cap_",
     "CAP_",
     "capname",
+    "capName",
     "CapName",
     "EFFECTIVE CAPS",
     "LABEL",
