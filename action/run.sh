@@ -124,11 +124,15 @@ lines "${INPUT_ARGS:-}"
 options+=(${read_lines[@]+"${read_lines[@]}"})
 
 lines "${INPUT_PATHS:-.}"
+number=0
 for path in ${read_lines[@]+"${read_lines[@]}"}; do
+    number=$((number + 1))
     case "$path" in
         -*) fail "a path begins with a dash; write it with ./ before it" ;;
     esac
+    [ -e "$path" ] || fail "there is nothing at path $number of the input paths"
 done
+echo "version=$("$privlint" --version | sed 's/^privlint //')" >>"${GITHUB_OUTPUT:-/dev/null}"
 
 rm -f "$place"/findings.json "$place"/summary.md "$place"/annotations.txt "$place"/privlint.sarif
 

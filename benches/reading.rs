@@ -73,6 +73,7 @@ fn bench(bencher: Bencher, files: &[(Kind, Arc<Source>)]) {
         engine: Engine::Unknown,
         projects: &[],
         open: &open,
+        list: &|_| Vec::new(),
     };
     let containers: usize = files
         .iter()

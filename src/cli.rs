@@ -13,14 +13,17 @@ mod diffing;
 mod exceptions;
 mod files;
 mod fixing;
+mod holds;
 mod ignoring;
 mod inspect;
 mod order;
 mod pages;
 mod progress;
 mod setup;
+mod statistics;
 mod terminal;
 mod watch;
+mod words;
 mod write;
 
 use std::ffi::OsString;

@@ -6,6 +6,7 @@
 mod change;
 mod facts;
 mod key;
+mod lost;
 mod mount;
 mod place;
 mod refusal;
@@ -19,6 +20,7 @@ mod windows;
 
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
+pub use lost::{Loss, Lost};
 pub use mount::{Labelling, Mount, MountForm, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
 pub use refusal::{Refused, Refuser};
@@ -173,6 +175,8 @@ pub struct Container {
     pub grants: Vec<Written<Grant>>,
     /// Of a service: that `docker stack deploy` deploys it, or may.
     pub stack: Option<Box<Stack>>,
+    /// Lines of a Quadlet that do not do what they look like.
+    pub lost: Vec<Written<Lost>>,
     /// What could not be read.
     pub unseen: Vec<Unseen>,
     /// Where a command would take one more option; `None` for forms that are not commands.
@@ -311,6 +315,7 @@ impl Container {
             stage: None,
             grants: Vec::new(),
             stack: None,
+            lost: Vec::new(),
             unseen: Vec::new(),
             slot: None,
         }
@@ -370,7 +375,10 @@ impl Container {
     /// Whether it runs privileged: the last setting decides; one on a branch, or one that cannot be
     /// read, makes it [`Tri::Maybe`].
     pub fn privileged(&self) -> Tri {
-        decide(&self.privileged)
+        match decide(&self.privileged) {
+            Tri::No if self.unseen.iter().any(|u| u.hides == Some(Key::Privileged)) => Tri::Maybe,
+            verdict => verdict,
+        }
     }
 
     /// The setting that makes it (or may make it) privileged.
@@ -388,11 +396,9 @@ impl Container {
 
     /// How a reader would call it: its name, or its image, or the word "container".
     pub fn called(&self) -> String {
-        match (&self.name, &self.image) {
-            (Some(name), _) => name.value.shown(),
-            (None, Some(image)) => image.value.shown(),
-            _ => "container".to_owned(),
-        }
+        let name = self.name.as_ref().and_then(|name| name.value.name());
+        let image = || self.image.as_ref().and_then(|image| image.value.name());
+        name.or_else(image).unwrap_or_else(|| "container".to_owned())
     }
 }
 

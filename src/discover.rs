@@ -15,7 +15,7 @@ mod walk;
 pub use kind::{by_name, by_text, is_yaml, kind_named};
 pub(crate) use read::{Contents, leads_inside, open_regular, read, read_text, read_up_to};
 pub(crate) use tree::absolute;
-pub use tree::{open_in, project_root, repository_root, tree_root};
+pub use tree::{files_in, open_in, project_root, repository_root, tree_root};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -245,7 +245,7 @@ pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
     match read(path) {
         Err(error) => Loaded::Failed(obstacle(path, &error)),
         Ok(Contents::NotAFile) => passed("not a regular file"),
-        Ok(Contents::TooLarge(bytes)) => match named {
+        Ok(Contents::TooLarge(bytes)) => match named.filter(|kind| !kind.is_told_by_text()) {
             Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes)),
             None => Loaded::Passed("larger than 10 MiB"),
         },
@@ -256,13 +256,15 @@ pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
 /// What a text is, and whether it has a word that could matter.
 pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
     if bytes.len() as u64 > SIZE_CAP {
-        return match named {
+        return match named.filter(|kind| !kind.is_told_by_text()) {
             Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes.len() as u64)),
             None => Loaded::Passed("larger than 10 MiB"),
         };
     }
     match String::from_utf8(bytes) {
         Err(error) => match named.or_else(|| crate::front::by_shebang(error.as_bytes())) {
+            // an image of a disk is no unit
+            Some(kind) if kind.is_told_by_text() && !matters(kind, &error) => Loaded::Passed("not UTF-8"),
             Some(kind) => Loaded::Broken(kind, not_utf8(&error)),
             None => Loaded::Passed("not UTF-8"),
         },
@@ -271,6 +273,14 @@ pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
             Some(kind) if !(kind.front().may_matter)(&text) => Loaded::Passed("no word of a container in it"),
             Some(kind) => Loaded::Text(kind, text),
         },
+    }
+}
+
+/// True where what can be read of a text may matter.
+fn matters(kind: Kind, error: &std::string::FromUtf8Error) -> bool {
+    match not_utf8(error) {
+        Broken::NotUtf8(valid) => (kind.front().may_matter)(&valid),
+        Broken::TooLarge(_) => false,
     }
 }
 
@@ -292,7 +302,12 @@ fn is_script_by_its_first_line(path: &Path) -> bool {
 /// [`CONTEXT_CAP`], in order of their names. Dockerfiles mount nothing of the host.
 pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     let here = tree::absolute(Path::new("."));
-    let by_ending = |path: &Path| matches!(kind::ending(path).as_deref(), Some("yml" | "yaml" | "sh" | "bash"));
+    let by_ending = |path: &Path| {
+        let ending = kind::ending(path);
+        let units = ["container", "pod", "service"];
+        let others = ["yml", "yaml", "sh", "bash"];
+        ending.is_some_and(|ending| others.iter().chain(&units).any(|known| *known == ending))
+    };
     // who else mounts a path may stand in a vendored folder too
     let left = walk::Left {
         gitignore: true,

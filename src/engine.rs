@@ -20,7 +20,7 @@ mod tree;
 
 pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect};
 pub use lint::{about_file, find, lint, not_utf8};
-pub use rounds::{Fixed, fix};
+pub use rounds::{Fixed, Mended, fix};
 pub use settle::settle;
 pub use tree::{ListTree, TreeCache};
 
@@ -49,6 +49,8 @@ pub enum Selinux {
 pub struct Tree<'a> {
     /// Reads a file of the same tree; see [`crate::front::Surroundings::open`].
     pub open: &'a (dyn Fn(&Path) -> Option<String> + 'a),
+    /// Lists the files of a folder of the same tree; see [`crate::front::Surroundings::list`].
+    pub folder: &'a (dyn Fn(&Path) -> Vec<PathBuf> + 'a),
     /// The root of the tree: the repository, or what stands for it.
     pub root: &'a Path,
     /// Lists the files of a tree that are read for context.

@@ -68,13 +68,17 @@ pub enum Change {
     Replace(Place, String),
     /// The mount at this place asks for a label, for another, or for none.
     Relabel(Place, Relabel),
+    /// The mount at this place becomes read-only.
+    ReadOnly(Place),
 }
 
 impl Change {
     /// The place that the change touches, if it touches one.
     pub fn place(&self) -> Option<&Place> {
         match self {
-            Change::Remove(place) | Change::Replace(place, _) | Change::Relabel(place, _) => Some(place),
+            Change::Remove(place) | Change::Replace(place, _) | Change::Relabel(place, _) | Change::ReadOnly(place) => {
+                Some(place)
+            }
             Change::Add(..) => None,
         }
     }

@@ -8,11 +8,15 @@
 mod built;
 pub mod compose;
 pub mod dockerfile;
+mod markdown;
 mod named;
 mod nested;
 mod one_by_one;
+mod quadlet;
 mod reading;
 pub mod script;
+mod systemd;
+mod unit;
 pub mod yaml;
 
 pub use named::by_shebang;
@@ -27,7 +31,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 3] = [
+pub static FRONTS: [Front; 6] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -62,6 +66,9 @@ pub static FRONTS: [Front; 3] = [
         read_in_place: None,
         render: dockerfile::render,
     },
+    quadlet::FRONT,
+    unit::FRONT,
+    markdown::FRONT,
 ];
 
 impl Kind {
@@ -71,6 +78,9 @@ impl Kind {
             Kind::Compose => &FRONTS[0],
             Kind::Shell => &FRONTS[1],
             Kind::Dockerfile => &FRONTS[2],
+            Kind::Quadlet => &FRONTS[3],
+            Kind::Unit => &FRONTS[4],
+            Kind::Markdown => &FRONTS[5],
         }
     }
 }
@@ -79,10 +89,9 @@ impl Kind {
 pub fn by_name(path: &Path) -> Option<Kind> {
     // a byte that is not UTF-8 hides no file
     let name = path.file_name()?.to_string_lossy();
-    FRONTS
-        .iter()
-        .find(|front| (front.by_name)(&name))
-        .map(|front| front.kind)
+    let front = |name: &str| FRONTS.iter().find(|front| (front.by_name)(name));
+    let found = front(&name).or_else(|| front(&named::laid_over(path)?));
+    found.map(|front| front.kind)
 }
 
 /// Reads a file as a kind, and the documents inside it.

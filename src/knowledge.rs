@@ -12,5 +12,6 @@ pub mod needs;
 pub mod paths;
 pub mod programs;
 mod route;
+pub mod sockets;
 pub mod verdict;
 mod versions;

@@ -1,6 +1,7 @@
 //! The rules: one function each over a container, and one page each under `rules/`.
 
 mod all_capabilities;
+mod all_gpus;
 pub mod allowed;
 mod api_socket_key;
 mod apparmor_unconfined;
@@ -10,26 +11,33 @@ mod build_host_network;
 mod cap_drop;
 mod capability_conflict;
 mod common;
+mod desktop_socket;
 mod dev_bind_mount;
 mod device_cgroup_wildcard;
 mod engine_socket;
 mod extra_capability;
 mod file_capability;
+mod home_mount;
 mod host_cgroup_namespace;
 mod host_escape_capability;
 mod host_ipc;
+mod host_namespace_entry;
 mod host_network;
 mod host_path_chown;
 mod host_pid;
 mod host_root_mount;
+mod host_user_namespace;
 mod ignored_mount_option;
 mod ignored_stack_key;
 mod implicit_label_loss;
 mod inert_hardening;
 mod insecure_build_step;
+mod insecure_registry;
 mod joined_namespace;
+mod known_password;
 mod label_disabled;
 mod labels;
+mod lost_quadlet_line;
 mod misplaced_relabel_suffix;
 mod missing_cap_drop;
 mod missing_no_new_privileges;
@@ -50,15 +58,20 @@ mod relabel_home;
 mod relabel_socket_or_device;
 mod relabel_system_path;
 mod relabel_without_confinement;
+mod root_exec;
 mod root_image;
 mod root_user;
 mod seccomp_unconfined;
+mod selinux_blocked_mount;
 mod sensitive_path;
 mod setuid_bit;
+mod shared_memory_mount;
 mod shared_propagation;
 mod sharing;
 mod strong_capability;
 mod sudo_in_image;
+mod system_bus_socket;
+mod unauthenticated_daemon;
 mod unconfined_selinux_type;
 mod undropped_capabilities;
 mod unknown_capability;
@@ -66,7 +79,11 @@ mod unknown_needs;
 mod unlabeled_mount;
 mod unmasked_system_paths;
 mod unset_image_user;
+mod unused_image_user;
+mod widened_socket_permissions;
+mod world_writable_path;
 mod writable_cgroups;
+mod writable_kernel_path;
 mod writable_root_filesystem;
 mod writable_sensitive_path;
 
@@ -104,6 +121,8 @@ pub struct SelinuxHost {
     pub sure: bool,
     /// Why, as a note says it: "the engine is podman".
     pub why: String,
+    /// True for a page that does not speak of such hosts: it is followed on every reader's.
+    pub of_any_reader: bool,
 }
 
 /// A bind mount of another container that covers the same host path as a mount of this one, or a
@@ -166,34 +185,42 @@ pub struct Rule {
 #[rustfmt::skip]
 pub const RULES: &[Rule] = &[
     Rule { name: "all-capabilities", page: include_str!("../rules/all-capabilities.md"), check: Some(all_capabilities::check) },
+    Rule { name: "all-gpus", page: include_str!("../rules/all-gpus.md"), check: Some(all_gpus::check) },
     Rule { name: "api-socket-key", page: include_str!("../rules/api-socket-key.md"), check: Some(api_socket_key::check) },
     Rule { name: "apparmor-unconfined", page: include_str!("../rules/apparmor-unconfined.md"), check: Some(apparmor_unconfined::check) },
     Rule { name: "build-entitlement", page: include_str!("../rules/build-entitlement.md"), check: Some(build_entitlement::check) },
     Rule { name: "build-host-network", page: include_str!("../rules/build-host-network.md"), check: Some(build_host_network::check) },
     Rule { name: "capability-conflict", page: include_str!("../rules/capability-conflict.md"), check: Some(capability_conflict::check) },
+    Rule { name: "desktop-socket", page: include_str!("../rules/desktop-socket.md"), check: Some(desktop_socket::check) },
     Rule { name: "dev-bind-mount", page: include_str!("../rules/dev-bind-mount.md"), check: Some(dev_bind_mount::check) },
     Rule { name: "device-cgroup-wildcard", page: include_str!("../rules/device-cgroup-wildcard.md"), check: Some(device_cgroup_wildcard::check) },
     Rule { name: "engine-socket", page: include_str!("../rules/engine-socket.md"), check: Some(engine_socket::check) },
     Rule { name: "expired-ignore", page: include_str!("../rules/expired-ignore.md"), check: None },
     Rule { name: "extra-capability", page: include_str!("../rules/extra-capability.md"), check: Some(extra_capability::check) },
     Rule { name: "file-capability", page: include_str!("../rules/file-capability.md"), check: Some(file_capability::check) },
+    Rule { name: "home-mount", page: include_str!("../rules/home-mount.md"), check: Some(home_mount::check) },
     Rule { name: "host-cgroup-namespace", page: include_str!("../rules/host-cgroup-namespace.md"), check: Some(host_cgroup_namespace::check) },
     Rule { name: "host-escape-capability", page: include_str!("../rules/host-escape-capability.md"), check: Some(host_escape_capability::check) },
     Rule { name: "host-ipc", page: include_str!("../rules/host-ipc.md"), check: Some(host_ipc::check) },
+    Rule { name: "host-namespace-entry", page: include_str!("../rules/host-namespace-entry.md"), check: Some(host_namespace_entry::check) },
     Rule { name: "host-network", page: include_str!("../rules/host-network.md"), check: Some(host_network::check) },
     Rule { name: "host-path-chown", page: include_str!("../rules/host-path-chown.md"), check: Some(host_path_chown::check) },
     Rule { name: "host-pid", page: include_str!("../rules/host-pid.md"), check: Some(host_pid::check) },
     Rule { name: "host-root-mount", page: include_str!("../rules/host-root-mount.md"), check: Some(host_root_mount::check) },
+    Rule { name: "host-user-namespace", page: include_str!("../rules/host-user-namespace.md"), check: Some(host_user_namespace::check) },
     Rule { name: "ignore-without-reason", page: include_str!("../rules/ignore-without-reason.md"), check: None },
     Rule { name: "ignored-mount-option", page: include_str!("../rules/ignored-mount-option.md"), check: Some(ignored_mount_option::check) },
     Rule { name: "ignored-stack-key", page: include_str!("../rules/ignored-stack-key.md"), check: Some(ignored_stack_key::check) },
     Rule { name: "implicit-label-loss", page: include_str!("../rules/implicit-label-loss.md"), check: Some(implicit_label_loss::check) },
     Rule { name: "inert-hardening", page: include_str!("../rules/inert-hardening.md"), check: Some(inert_hardening::check) },
     Rule { name: "insecure-build-step", page: include_str!("../rules/insecure-build-step.md"), check: Some(insecure_build_step::check) },
+    Rule { name: "insecure-registry", page: include_str!("../rules/insecure-registry.md"), check: Some(insecure_registry::check) },
     Rule { name: "internal-error", page: include_str!("../rules/internal-error.md"), check: None },
     Rule { name: "joined-namespace", page: include_str!("../rules/joined-namespace.md"), check: Some(joined_namespace::check) },
+    Rule { name: "known-password", page: include_str!("../rules/known-password.md"), check: Some(known_password::check) },
     Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
     Rule { name: "misplaced-relabel-suffix", page: include_str!("../rules/misplaced-relabel-suffix.md"), check: Some(misplaced_relabel_suffix::check) },
+    Rule { name: "lost-quadlet-line", page: include_str!("../rules/lost-quadlet-line.md"), check: Some(lost_quadlet_line::check) },
     Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
     Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },
     Rule { name: "net-raw", page: include_str!("../rules/net-raw.md"), check: Some(net_raw::check) },
@@ -203,6 +230,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "privileged", page: include_str!("../rules/privileged.md"), check: Some(privileged::check) },
     Rule { name: "privileged-exec", page: include_str!("../rules/privileged-exec.md"), check: Some(privileged_exec::check) },
     Rule { name: "raw-host-device", page: include_str!("../rules/raw-host-device.md"), check: Some(raw_host_device::check) },
+    Rule { name: READING_LIMIT, page: include_str!("../rules/reading-limit.md"), check: None },
     Rule { name: "redundant-capability", page: include_str!("../rules/redundant-capability.md"), check: Some(redundant_capability::check) },
     Rule { name: "refused-value", page: include_str!("../rules/refused-value.md"), check: Some(refused_value::check) },
     Rule { name: "relabel-conflict", page: include_str!("../rules/relabel-conflict.md"), check: Some(relabel_conflict::check) },
@@ -210,15 +238,20 @@ pub const RULES: &[Rule] = &[
     Rule { name: "relabel-socket-or-device", page: include_str!("../rules/relabel-socket-or-device.md"), check: Some(relabel_socket_or_device::check) },
     Rule { name: "relabel-system-path", page: include_str!("../rules/relabel-system-path.md"), check: Some(relabel_system_path::check) },
     Rule { name: "relabel-without-confinement", page: include_str!("../rules/relabel-without-confinement.md"), check: Some(relabel_without_confinement::check) },
+    Rule { name: "root-exec", page: include_str!("../rules/root-exec.md"), check: Some(root_exec::check) },
     Rule { name: "root-image", page: include_str!("../rules/root-image.md"), check: Some(root_image::check) },
     Rule { name: "root-user", page: include_str!("../rules/root-user.md"), check: Some(root_user::check) },
     Rule { name: "seccomp-unconfined", page: include_str!("../rules/seccomp-unconfined.md"), check: Some(seccomp_unconfined::check) },
+    Rule { name: "selinux-blocked-mount", page: include_str!("../rules/selinux-blocked-mount.md"), check: Some(selinux_blocked_mount::check) },
     Rule { name: "sensitive-path", page: include_str!("../rules/sensitive-path.md"), check: Some(sensitive_path::check) },
     Rule { name: "setuid-bit", page: include_str!("../rules/setuid-bit.md"), check: Some(setuid_bit::check) },
+    Rule { name: "shared-memory-mount", page: include_str!("../rules/shared-memory-mount.md"), check: Some(shared_memory_mount::check) },
     Rule { name: "shared-propagation", page: include_str!("../rules/shared-propagation.md"), check: Some(shared_propagation::check) },
     Rule { name: "strong-capability", page: include_str!("../rules/strong-capability.md"), check: Some(strong_capability::check) },
     Rule { name: "sudo-in-image", page: include_str!("../rules/sudo-in-image.md"), check: Some(sudo_in_image::check) },
     Rule { name: "syntax-error", page: include_str!("../rules/syntax-error.md"), check: None },
+    Rule { name: "system-bus-socket", page: include_str!("../rules/system-bus-socket.md"), check: Some(system_bus_socket::check) },
+    Rule { name: "unauthenticated-daemon", page: include_str!("../rules/unauthenticated-daemon.md"), check: Some(unauthenticated_daemon::check) },
     Rule { name: "unconfined-selinux-type", page: include_str!("../rules/unconfined-selinux-type.md"), check: Some(unconfined_selinux_type::check) },
     Rule { name: "undropped-capabilities", page: include_str!("../rules/undropped-capabilities.md"), check: Some(undropped_capabilities::check) },
     Rule { name: "unknown-capability", page: include_str!("../rules/unknown-capability.md"), check: Some(unknown_capability::check) },
@@ -226,12 +259,20 @@ pub const RULES: &[Rule] = &[
     Rule { name: "unknown-rule", page: include_str!("../rules/unknown-rule.md"), check: None },
     Rule { name: "unlabeled-mount", page: include_str!("../rules/unlabeled-mount.md"), check: Some(unlabeled_mount::check) },
     Rule { name: "unmasked-system-paths", page: include_str!("../rules/unmasked-system-paths.md"), check: Some(unmasked_system_paths::check) },
+    Rule { name: "unreadable-until", page: include_str!("../rules/unreadable-until.md"), check: None },
     Rule { name: "unset-image-user", page: include_str!("../rules/unset-image-user.md"), check: Some(unset_image_user::check) },
     Rule { name: "unused-ignore", page: include_str!("../rules/unused-ignore.md"), check: None },
+    Rule { name: "unused-image-user", page: include_str!("../rules/unused-image-user.md"), check: Some(unused_image_user::check) },
+    Rule { name: "widened-socket-permissions", page: include_str!("../rules/widened-socket-permissions.md"), check: Some(widened_socket_permissions::check) },
+    Rule { name: "world-writable-path", page: include_str!("../rules/world-writable-path.md"), check: Some(world_writable_path::check) },
     Rule { name: "writable-cgroups", page: include_str!("../rules/writable-cgroups.md"), check: Some(writable_cgroups::check) },
+    Rule { name: "writable-kernel-path", page: include_str!("../rules/writable-kernel-path.md"), check: Some(writable_kernel_path::check) },
     Rule { name: "writable-root-filesystem", page: include_str!("../rules/writable-root-filesystem.md"), check: Some(writable_root_filesystem::check) },
     Rule { name: "writable-sensitive-path", page: include_str!("../rules/writable-sensitive-path.md"), check: Some(writable_sensitive_path::check) },
 ];
+
+/// The rule of the bounds of reading: nothing is wrong with the file, so the exit code does not know it.
+pub const READING_LIMIT: &str = "reading-limit";
 
 /// The pages, by rule; a page that could not be read is absent, which a test rules out.
 static PAGES: LazyLock<BTreeMap<&'static str, Page>> = LazyLock::new(|| {
@@ -311,33 +352,9 @@ pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let word = word.to_lowercase().replace('_', "-");
     let near = known
         .into_iter()
-        .map(|k| (distance(&word, k), k))
+        .map(|k| (strsim::osa_distance(&word, k), k))
         .filter(|(d, _)| *d <= limit);
     near.min_by_key(|(d, _)| *d).map(|(_, k)| k)
-}
-
-/// How many letters are to be added, removed, changed or swapped to get from one word to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(64).collect();
-    let b: Vec<char> = b.chars().take(64).collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX - 1);
-            let mut best = (at(&row, j) + usize::from(x != y))
-                .min(at(&row, j + 1) + 1)
-                .min(at(&next, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            if swapped {
-                best = best.min(at(&before, j - 1) + 1);
-            }
-            next.push(best);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

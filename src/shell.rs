@@ -4,11 +4,13 @@
 //! short loops, sourced files and scripts in strings; what it cannot know becomes a hole. It is
 //! bounded in size, time, depth and steps, and says where a bound was hit.
 
+mod aliases;
 mod ansi;
 mod assign;
 mod braces;
 mod branches;
 mod calls;
+mod choices;
 mod command;
 mod document;
 mod each;
@@ -22,14 +24,17 @@ mod folder;
 mod handed;
 mod join;
 mod launches;
+mod loose;
 mod names;
 mod output;
 mod pace;
 mod params;
 mod parse;
 mod patches;
+mod placeholders;
 mod prefix;
 mod printed;
+mod reads;
 mod rebase;
 mod redirects;
 mod scan;
@@ -133,6 +138,8 @@ pub struct Problem {
     pub message: String,
     /// True when what comes after it was not read.
     pub ends_reading: bool,
+    /// True for a bound of the reader's own: nothing is wrong with the script.
+    pub bound: bool,
 }
 
 /// Reads a script. Never fails: what cannot be read is a [`Problem`].
@@ -149,6 +156,7 @@ pub fn read(input: &Input) -> Outcome {
             span: document.span(broken.span.start as usize, broken.span.end as usize),
             message: broken.message.to_owned(),
             ends_reading: false,
+            bound: false,
         });
     }
     if let Some((span, message)) = parsed.stopped {
@@ -157,6 +165,7 @@ pub fn read(input: &Input) -> Outcome {
             span,
             message: message.to_owned(),
             ends_reading: true,
+            bound: true,
         });
     }
     let mut evaluator = eval::Evaluator::new(input.path, input.file, input.open);
@@ -166,6 +175,7 @@ pub fn read(input: &Input) -> Outcome {
         span: stop.span,
         message: stop.message.to_owned(),
         ends_reading: true,
+        bound: true,
     }));
     Outcome {
         commands: evaluator.launches.take(),

@@ -27,6 +27,11 @@ mod fixing;
 mod ignoring;
 #[path = "cli/look.rs"]
 mod look;
+#[path = "cli/manners.rs"]
+mod manners;
+#[path = "new_rule.rs"]
+#[allow(dead_code)]
+mod new_rule;
 #[path = "cli/support.rs"]
 mod support;
 #[path = "cli/trust.rs"]

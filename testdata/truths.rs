@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::string_slice, clippy::panic)]
 
+#[path = "truths/quadlets.rs"]
+mod quadlets;
 #[path = "truths/refused.rs"]
 mod refused;
 #[path = "truths/said.rs"]

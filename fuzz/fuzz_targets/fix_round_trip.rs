@@ -40,6 +40,7 @@ fuzz_target!(|text: &str| {
     let fix = |text: &str| {
         let tree = Tree {
             open: &|_| None,
+            folder: &|_| Vec::new(),
             root: std::path::Path::new(""),
             list: &|_| Vec::new(),
             cache: &TreeCache::default(),

@@ -1,6 +1,6 @@
 //! `ignores.max-age-days`: an ignore comment counts only with an end, and one that is not too far off.
 
-use super::date::to_days;
+use super::date::days_between;
 use super::files::Job;
 use crate::engine::Report;
 
@@ -9,11 +9,8 @@ pub(crate) fn enforce(job: &Job, report: &mut Report) {
     let Some(days) = job.config.file.ignores.max_age_days else {
         return;
     };
-    let Some(today) = to_days(&job.settings.today) else {
-        return;
-    };
-    let last = today + i64::from(days);
-    let too_long = |until: &Option<String>| until.as_deref().and_then(to_days).is_none_or(|day| day > last);
+    let ahead = |until: &str| days_between(&job.settings.today, until);
+    let too_long = |until: &Option<String>| until.as_deref().and_then(ahead).is_none_or(|n| n > i64::from(days));
     let (back, kept) = std::mem::take(&mut report.ignored)
         .into_iter()
         .partition::<Vec<_>, _>(|ignored| too_long(&ignored.until));

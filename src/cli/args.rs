@@ -4,10 +4,22 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::words::{engine, fail_on, format_to, kind, rule, selector, selinux, severity};
 use crate::config::{EngineWord, FailOn, Selector};
 use crate::engine::Selinux;
 use crate::fix::Severity;
-use crate::front::{FRONTS, Kind};
+use crate::front::Kind;
+
+/// What stands below the options.
+const EXAMPLES: &str = "\
+Examples:
+  privlint                                check the current folder
+  privlint --fix                          apply the safe fixes
+  privlint --diff --unsafe-fixes          see what all fixes would change
+  privlint --format sarif=privlint.sarif  write a report for code scanning
+  privlint explain privileged             read about a rule
+
+Exit codes: 0 nothing found, 1 findings, 2 the job could not be done.";
 
 /// Says what each container in a repository may do, what of that it does not need, and what to write instead.
 #[derive(Debug, Parser)]
@@ -17,7 +29,7 @@ use crate::front::{FRONTS, Kind};
     args_conflicts_with_subcommands = true,
     max_term_width = 100
 )]
-#[command(after_help = "Exit codes: 0 nothing found, 1 findings, 2 the job could not be done.")]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -40,6 +52,7 @@ pub(crate) enum Command {
     /// Show a rule's page
     Explain {
         /// The rule
+        #[arg(value_parser = rule(), hide_possible_values = true)]
         rule: String,
     },
     /// List all rules, a line each
@@ -66,44 +79,43 @@ pub(crate) struct FileArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Are the target hosts SELinux hosts?
-    #[arg(long, value_parser = selinux, value_name = "auto|on|off")]
+    #[arg(long, value_parser = selinux(), value_name = "WHICH", help_heading = "What holds")]
     pub(crate) selinux: Option<Selinux>,
     /// The engine that runs Compose files and words such as $DOCKER
-    #[arg(long, value_parser = engine, value_name = "auto|docker|podman")]
+    #[arg(long, value_parser = engine(), value_name = "ENGINE", help_heading = "What holds")]
     pub(crate) engine: Option<EngineWord>,
     /// Use this configuration file and no other
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "What holds")]
     pub(crate) config: Option<PathBuf>,
     /// Use no configuration file
-    #[arg(long)]
+    #[arg(long, help_heading = "What holds")]
     pub(crate) isolated: bool,
     /// Leave out what a glob covers, in the syntax of .gitignore
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", help_heading = "Which files")]
     pub(crate) exclude: Vec<String>,
     /// Leave out excluded files also when they are named
-    #[arg(long)]
+    #[arg(long, help_heading = "Which files")]
     pub(crate) force_exclude: bool,
     /// Read what other projects keep in this one too: vendor, node_modules and their like
-    #[arg(long)]
+    #[arg(long, help_heading = "Which files")]
     pub(crate) no_default_excludes: bool,
-
     /// Read files that .gitignore leaves out too
-    #[arg(long)]
+    #[arg(long, help_heading = "Which files")]
     pub(crate) no_gitignore: bool,
     /// The path that standard input is taken to have
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "Which files")]
     pub(crate) stdin_filename: Option<PathBuf>,
     /// Read every file as this kind
-    #[arg(long = "as", value_parser = kind, value_name = "KIND")]
+    #[arg(long = "as", value_parser = kind(), value_name = "KIND", help_heading = "Which files")]
     pub(crate) kind: Option<Kind>,
     /// Show no progress
-    #[arg(long)]
+    #[arg(long, help_heading = "What is said")]
     pub(crate) no_progress: bool,
     /// Write findings and nothing else
-    #[arg(short, long, conflicts_with = "verbose")]
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "What is said")]
     pub(crate) quiet: bool,
     /// Say which files are read, and which not
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = "What is said")]
     pub(crate) verbose: bool,
 }
 
@@ -113,62 +125,83 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) files: FileArgs,
     /// Apply the safe fixes
-    #[arg(long)]
+    #[arg(long, help_heading = "Fixing")]
     pub(crate) fix: bool,
     /// Apply the unsafe fixes too, with --fix or --diff
-    #[arg(long)]
+    #[arg(long, help_heading = "Fixing")]
     pub(crate) unsafe_fixes: bool,
+    /// Apply the safe fixes, and say nothing of the findings that are left
+    #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignore", "write_baseline", "baseline", "statistics"], help_heading = "Fixing")]
+    pub(crate) fix_only: bool,
+    /// List the fixes that are made, or would be made with --diff
+    #[arg(long, help_heading = "Fixing")]
+    pub(crate) show_fixes: bool,
     /// Write the fixes as a unified diff, and change nothing
-    #[arg(long, conflicts_with = "fix")]
+    #[arg(long, conflicts_with = "fix", help_heading = "Fixing")]
     pub(crate) diff: bool,
     /// The rules or groups to check
-    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = selector(), hide_possible_values = true, help_heading = "Which rules and findings")]
     pub(crate) select: Option<Vec<Selector>>,
     /// Rules or groups to leave out
-    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = selector(), hide_possible_values = true, help_heading = "Which rules and findings")]
     pub(crate) ignore: Vec<Selector>,
     /// Check the strict group too
-    #[arg(long)]
+    #[arg(long, help_heading = "Which rules and findings")]
     pub(crate) strict: bool,
     /// How to write the findings, and into which file; may be given several times
-    #[arg(long, value_name = "FORMAT[=FILE]")]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format_to(), help_heading = "What is said")]
     pub(crate) format: Vec<FormatTo>,
     /// The least severity that makes the exit code 1
-    #[arg(long, value_parser = fail_on, value_name = "error|warning|note|never")]
+    #[arg(long, value_parser = fail_on(), value_name = "SEVERITY", help_heading = "What is said")]
     pub(crate) fail_on: Option<FailOn>,
     /// Show nothing that is less grave
-    #[arg(long, value_parser = severity, value_name = "error|warning|note")]
+    #[arg(long, value_parser = severity(), value_name = "SEVERITY", help_heading = "What is said")]
     pub(crate) min_severity: Option<Severity>,
-
     /// In which order the findings are shown
-    #[arg(long, value_enum, default_value = "gravity", value_name = "ORDER")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "gravity",
+        value_name = "ORDER",
+        help_heading = "What is said"
+    )]
     pub(crate) sort: Sort,
-
     /// Show what ignore comments and the baseline of the configuration leave out too
-    #[arg(long, conflicts_with_all = ["baseline", "add_ignore"])]
+    #[arg(long, conflicts_with_all = ["baseline", "add_ignore"], help_heading = "Which rules and findings")]
     pub(crate) no_ignores: bool,
-
     /// Leave out the findings that this file lists
-    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "write_baseline",
+        help_heading = "Which rules and findings"
+    )]
     pub(crate) baseline: Option<PathBuf>,
     /// List the present findings in this file, so that only new ones are shown from now on
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Which rules and findings")]
     pub(crate) write_baseline: Option<PathBuf>,
     /// Write an ignore comment with this reason at every finding
-    #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "diff", "write_baseline"], value_parser = ignore_reason)]
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "diff", "write_baseline"], value_parser = ignore_reason, help_heading = "Fixing")]
     pub(crate) add_ignore: Option<String>,
     /// Count the findings of each rule instead of showing them
-    #[arg(long)]
+    #[arg(long, help_heading = "What is said")]
     pub(crate) statistics: bool,
     /// Check again whenever a file changes
-    #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignore", "write_baseline", "show_files", "show_settings"])]
+    #[arg(long, conflicts_with_all = ["fix", "fix_only", "diff", "add_ignore", "write_baseline", "show_files", "show_settings"], help_heading = "What is said")]
     pub(crate) watch: bool,
     /// List the files that would be read, and check none
-    #[arg(long)]
+    #[arg(long, help_heading = "What is said")]
     pub(crate) show_files: bool,
     /// Show what holds for each file, and check none
-    #[arg(long, conflicts_with = "show_files")]
+    #[arg(long, conflicts_with = "show_files", help_heading = "What is said")]
     pub(crate) show_settings: bool,
+}
+
+impl CheckArgs {
+    /// True when files are to be changed by fixes.
+    pub(crate) fn fixes(&self) -> bool {
+        self.fix || self.fix_only
+    }
 }
 
 /// A list of containers.
@@ -236,7 +269,7 @@ pub(crate) enum ListFormat {
 }
 
 /// A format of findings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Format {
     /// With the lines, the reasons and the fixes
     #[default]
@@ -268,76 +301,6 @@ pub(crate) struct FormatTo {
     pub(crate) file: Option<PathBuf>,
 }
 
-impl std::str::FromStr for FormatTo {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<FormatTo, String> {
-        let (word, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("the file has no name".to_owned()),
-            Some((word, file)) => (word, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
-        let formats = Format::value_variants();
-        let names: Vec<String> = formats
-            .iter()
-            .filter_map(|f| Some(f.to_possible_value()?.get_name().to_owned()))
-            .collect();
-        let at = names.iter().position(|name| name == word);
-        match at.and_then(|at| formats.get(at)) {
-            Some(format) => Ok(FormatTo { format: *format, file }),
-            None => {
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                let hint = crate::config::did_you_mean(word, &names);
-                Err(format!("unknown format `{word}`{hint}"))
-            }
-        }
-    }
-}
-
-fn one_of<T: Copy>(word: &str, known: &[(&str, T)]) -> Result<T, String> {
-    match known.iter().find(|(name, _)| *name == word) {
-        Some((_, value)) => Ok(*value),
-        None => {
-            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            let hint = crate::config::did_you_mean(word, &names);
-            Err(format!("unknown value `{word}`{hint}"))
-        }
-    }
-}
-
-fn selinux(word: &str) -> Result<Selinux, String> {
-    let known = [("auto", Selinux::Auto), ("on", Selinux::On), ("off", Selinux::Off)];
-    one_of(word, &known)
-}
-
-fn engine(word: &str) -> Result<EngineWord, String> {
-    let known = [
-        ("auto", EngineWord::Auto),
-        ("docker", EngineWord::Docker),
-        ("podman", EngineWord::Podman),
-    ];
-    one_of(word, &known)
-}
-
-fn fail_on(word: &str) -> Result<FailOn, String> {
-    let known = [
-        ("error", FailOn::Error),
-        ("warning", FailOn::Warning),
-        ("note", FailOn::Note),
-        ("never", FailOn::Never),
-    ];
-    one_of(word, &known)
-}
-
-fn severity(word: &str) -> Result<Severity, String> {
-    let known = [
-        ("error", Severity::Error),
-        ("warning", Severity::Warning),
-        ("note", Severity::Note),
-    ];
-    one_of(word, &known)
-}
-
 /// A reason is one line, and says something.
 fn ignore_reason(reason: &str) -> Result<String, String> {
     let reason = reason.trim();
@@ -345,11 +308,6 @@ fn ignore_reason(reason: &str) -> Result<String, String> {
         return Err("a reason is a line of words".to_owned());
     }
     Ok(reason.to_owned())
-}
-
-fn kind(word: &str) -> Result<Kind, String> {
-    let known: Vec<(&str, Kind)> = FRONTS.iter().map(|front| (front.word, front.kind)).collect();
-    one_of(word, &known)
 }
 
 #[cfg(test)]

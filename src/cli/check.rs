@@ -11,14 +11,14 @@ use super::terminal::Terminal;
 use super::{CLEAN, FAILED, FOUND, write};
 use crate::config::{Asked, FailOn};
 use crate::engine::Report;
-use crate::fix::{Safety, Severity};
+use crate::fix::Safety;
 use crate::output::{self, Base, Compared, Paint, Style, Summary, plain, plain_line, plain_path, rulebook};
 use crate::source::shown_path;
 
 /// Runs a check; gives the exit code.
 pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
-    if args.unsafe_fixes && !args.fix && !args.diff {
-        terminal.error("--unsafe-fixes goes with --fix or --diff");
+    if let Err(why) = together(args) {
+        terminal.error(&why);
         return FAILED;
     }
     let asked = Asked {
@@ -39,11 +39,10 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         return if found.failed { FAILED } else { CLEAN };
     }
     if args.show_settings {
-        let text: String = found.jobs.iter().map(|job| settings_of(args, job)).collect();
-        terminal.out(&text);
+        terminal.out(&super::holds::written(args, &found.jobs));
         return if found.failed { FAILED } else { CLEAN };
     }
-    if found.jobs.is_empty() && !args.files.quiet {
+    if found.jobs.is_empty() && !found.failed && !args.files.quiet {
         terminal.say("privlint: nothing to check: no Dockerfile, Compose file or script that launches a container");
     }
     let code = if args.diff {
@@ -54,49 +53,32 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
     if found.failed { FAILED } else { code }
 }
 
-/// What holds for a file, for a reader.
-fn settings_of(args: &CheckArgs, job: &Job) -> String {
-    let settings = &job.settings;
-    let config = job.config.path.as_deref().map_or("none".to_owned(), shown_path);
-    let from = match settings.selinux_from.as_str() {
-        "" => String::new(),
-        from => format!(" ({from})"),
-    };
-    let rules: Vec<String> = settings
-        .rules
-        .iter()
-        .map(|rule| match settings.severity.get(rule) {
-            Some(severity) => format!("{rule} ({})", severity.as_str()),
-            None => (*rule).to_owned(),
-        })
-        .collect();
-    let mut lines = vec![
-        format!("configuration: {config}"),
-        format!("selinux: {:?}{from}", settings.selinux).to_lowercase(),
-        format!("engine: {}", settings.engine.as_str()),
-        format!("fail-on: {:?}", fail_on(args, job)).to_lowercase(),
-        format!("rules: {}", rules.join(", ")),
-    ];
-    for (rule, values) in settings.allow.iter().filter(|(_, values)| !values.is_empty()) {
-        lines.push(format!("{rule} passes over: {}", values.join(", ")));
+/// Says which options cannot be given together.
+fn together(args: &CheckArgs) -> Result<(), String> {
+    if args.unsafe_fixes && !args.fixes() && !args.diff {
+        return Err("--unsafe-fixes goes with --fix or --diff".to_owned());
     }
-    for (rule, images) in settings.allow_images.iter().filter(|(_, images)| !images.is_empty()) {
-        lines.push(format!("{rule} passes over the images: {}", images.join(", ")));
+    if args.show_fixes && !args.fixes() && !args.diff {
+        return Err("--show-fixes goes with --fix or --diff".to_owned());
     }
-    for project in &settings.projects {
-        let files: Vec<String> = project.iter().map(|f| shown_path(f)).collect();
-        lines.push(format!("project: {}", files.join(", ")));
+    let shown: Vec<&FormatTo> = args.format.iter().filter(|to| to.file.is_none()).collect();
+    let to_file = |to: &FormatTo| format!("give it a file: --format {}=FILE", super::words::format_word(to.format));
+    match shown.as_slice() {
+        [first, second, ..] if first.format != second.format => Err(format!(
+            "standard output takes one format, and `{}` is the second; {}",
+            super::words::format_word(second.format),
+            to_file(second)
+        )),
+        [one, ..] if args.diff => Err(format!(
+            "--diff writes to standard output, and so would the findings; {}",
+            to_file(one)
+        )),
+        [one, ..] if args.statistics && !matches!(one.format, Format::Full | Format::Json) => Err(format!(
+            "--statistics is written as a table or as json; for the findings beside it {}",
+            to_file(one)
+        )),
+        _ => Ok(()),
     }
-    let path = shown_path(&job.path);
-    format!(
-        "{}\n  {}\n",
-        plain_path(&path),
-        lines
-            .iter()
-            .map(|l| plain(l).into_owned())
-            .collect::<Vec<_>>()
-            .join("\n  ")
-    )
 }
 
 fn at_least(args: &CheckArgs) -> Safety {
@@ -126,12 +108,19 @@ fn diff(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
             }
         }
     }
+    let mut failed = false;
+    if args.format.iter().any(|to| to.file.is_some()) {
+        let reports = files::lint(found);
+        let summary = Summary::of(&reports, found.jobs.len());
+        failed = !show_in_files(args, &reports, &summary, None, terminal);
+    }
+    list_fixes(args, &fixes, found, terminal);
     if !args.files.quiet && fixes.count() > 0 {
         let mended = rulebook::count(fixes.count(), "finding");
         let files = rulebook::count(fixes.changed.len(), "file");
         terminal.say(&format!("privlint: would fix {mended} in {files}"));
     }
-    match (withheld, fixes.changed.is_empty()) {
+    match (withheld || failed, fixes.changed.is_empty()) {
         (true, _) => FAILED,
         (false, true) => CLEAN,
         (false, false) => FOUND,
@@ -162,7 +151,7 @@ fn coloured(text: &str, paint: Paint) -> String {
 fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     let mut failed = false;
     let mut mended = None;
-    let mut reports = if args.fix {
+    let mut reports = if args.fixes() {
         let mut fixes = fixing::fix(found, at_least(args));
         for (path, why) in fixing::write_all(&mut fixes) {
             terminal.error(&format!("{path}: {why}"));
@@ -173,11 +162,18 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
             let same = job.text.as_ref().map_or("", |(_, text)| text.as_str());
             terminal.out_bytes(changed.map_or(same, |c| c.after.as_str()).as_bytes());
         }
+        list_fixes(args, &fixes, found, terminal);
         mended = Some((fixes.count(), fixes.changed.len()));
         fixes.left(found)
     } else {
         files::lint(found)
     };
+    if args.fix_only {
+        if !args.files.quiet {
+            say_mended(mended, terminal);
+        }
+        return if failed { FAILED } else { CLEAN };
+    }
     for (job, report) in found.jobs.iter().zip(&mut reports) {
         super::age::enforce(job, report);
     }
@@ -186,7 +182,10 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         found.settle(&mut reports);
     }
     if let Some(path) = &args.write_baseline {
-        return write_baseline(path, &reports, terminal);
+        let summary = Summary::of(&reports, found.jobs.len());
+        let shown = args.format.is_empty() || show(args, &reports, &summary, None, false, terminal);
+        let code = write_baseline(path, &reports, terminal);
+        return if shown { code } else { FAILED };
     }
     let Ok(mut compared) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
         return FAILED;
@@ -198,7 +197,11 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     }
     let fails = found.jobs.iter().zip(&reports).any(|(job, report)| {
         let least = fail_on(args, job);
-        report.diagnostics.iter().any(|d| least.fails(d.severity))
+        let mut counted = report
+            .diagnostics
+            .iter()
+            .filter(|d| d.finding.rule != crate::rules::READING_LIMIT);
+        counted.any(|d| least.fails(d.severity))
     });
     let mut summary = Summary::of(&reports, found.jobs.len());
     summary.ignored += compared.as_ref().map_or(0, |c| c.unchanged.len());
@@ -207,7 +210,12 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     }
     let to_stderr = args.fix && found.jobs.iter().any(|job| job.stdin);
     if args.statistics {
-        terminal.out(&statistics(&reports, terminal.paint));
+        let as_json = args
+            .format
+            .iter()
+            .any(|to| to.file.is_none() && to.format == Format::Json);
+        terminal.out(&super::statistics::written(&reports, as_json, terminal.paint));
+        failed |= !show_in_files(args, &reports, &summary, compared.as_ref(), terminal);
     } else if !show(args, &reports, &summary, compared.as_ref(), to_stderr, terminal) {
         failed = true;
     }
@@ -230,6 +238,10 @@ fn add_ignores(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mu
         let (Ok((_, before)), Some(done)) = (&job.text, super::ignoring::add(job, reason)) else {
             continue;
         };
+        for (line, rule, why) in &done.without {
+            let at = format!("{}:{line}", shown_path(&job.path));
+            terminal.say(&format!("privlint: {at}: no comment is written for `{rule}`: {why}"));
+        }
         if done.added == 0 {
             continue;
         }
@@ -258,7 +270,7 @@ fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u
         Ok(()) => {
             let findings = rulebook::count(count, "finding");
             terminal.say(&format!(
-                "privlint: {shown} lists {findings}, which are not shown from now on"
+                "privlint: {shown} lists {findings} (--baseline {shown} leaves them out)"
             ));
             CLEAN
         }
@@ -314,8 +326,21 @@ fn leave_out_known(
 }
 
 /// The least severity that makes a file's findings fail the run.
-fn fail_on(args: &CheckArgs, job: &Job) -> FailOn {
+pub(crate) fn fail_on(args: &CheckArgs, job: &Job) -> FailOn {
     args.fail_on.or(job.config.file.fail_on).unwrap_or_default()
+}
+
+/// Writes the findings in the formats that go to files; false when one could not be written.
+fn show_in_files(
+    args: &CheckArgs,
+    reports: &[Report],
+    summary: &Summary,
+    compared: Option<&Compared>,
+    terminal: &mut Terminal,
+) -> bool {
+    let mut to_files = args.clone();
+    to_files.format.retain(|to| to.file.is_some());
+    to_files.format.is_empty() || show(&to_files, reports, summary, compared, false, terminal)
 }
 
 /// Writes the findings in every format that is asked for; false when a file could not be written.
@@ -394,16 +419,30 @@ pub(crate) fn base() -> Base {
     Base { here, root }
 }
 
-/// What is said on standard error after the findings.
-fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usize)>, terminal: &mut Terminal) {
-    if let Some((applied, files)) = mended
-        && applied > 0
-    {
+/// `--show-fixes`: what was mended, or would be, on standard error.
+fn list_fixes(args: &CheckArgs, fixes: &fixing::Fixes, found: &Jobs, terminal: &mut Terminal) {
+    if args.show_fixes {
+        fixes.lines(found).iter().for_each(|line| terminal.say(line));
+    }
+}
+
+fn say_mended(mended: Option<(usize, usize)>, terminal: &mut Terminal) {
+    if let Some((applied, files)) = mended.filter(|(applied, _)| *applied > 0) {
         let (applied, files) = (rulebook::count(applied, "finding"), rulebook::count(files, "file"));
         terminal.say(&format!("privlint: fixed {applied} in {files}"));
     }
+}
+
+/// What is said on standard error after the findings.
+fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usize)>, terminal: &mut Terminal) {
+    say_mended(mended, terminal);
     if summary.findings() > 0 {
         terminal.say(&format!("privlint: {}", summary.sentence()));
+    } else if terminal.is_terminal && !reports.is_empty() {
+        let files = rulebook::count(reports.len(), "file");
+        let containers: usize = reports.iter().map(|r| r.reading.containers.len()).sum();
+        let containers = rulebook::count(containers, "container");
+        terminal.say(&format!("privlint: {files}, {containers}, nothing found"));
     }
     if reports.iter().any(|r| r.selinux_undecided) && enforces_selinux() {
         terminal.say(
@@ -415,31 +454,4 @@ fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usiz
 
 fn enforces_selinux() -> bool {
     std::fs::read_to_string(Path::new("/sys/fs/selinux/enforce")).is_ok_and(|text| text.trim() == "1")
-}
-
-/// How often each rule found something, the most frequent first.
-fn statistics(reports: &[Report], paint: Paint) -> String {
-    let mut counts: BTreeMap<(&str, Severity), (usize, usize)> = BTreeMap::new();
-    for diagnostic in reports.iter().flat_map(|r| &r.diagnostics) {
-        let count = counts
-            .entry((diagnostic.finding.rule, diagnostic.severity))
-            .or_default();
-        count.0 += 1;
-        count.1 += usize::from(diagnostic.fix.as_ref().is_some_and(|f| f.safety == Safety::Safe));
-    }
-    let mut rows: Vec<_> = counts.into_iter().collect();
-    rows.sort_by_key(|((rule, _), (n, _))| (std::cmp::Reverse(*n), *rule));
-    let digits = rows.iter().map(|(_, (n, _))| n.to_string().len()).max().unwrap_or(1);
-    let mut out = String::new();
-    for ((rule, severity), (n, fixable)) in rows {
-        let word = paint.paint(Style::Severity(severity), &format!("{:<7}", severity.as_str()));
-        let name = paint.link(rule, &rulebook::url(rule));
-        let aside = if fixable > 0 {
-            format!(" ({fixable} fixable)")
-        } else {
-            String::new()
-        };
-        out.push_str(&format!("{n:>digits$} {word} {name}{aside}\n"));
-    }
-    out
 }

@@ -62,6 +62,10 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         }
     };
     let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|p| p.as_os_str() == "-");
+    if args.stdin_filename.is_some() && stdin.is_empty() {
+        terminal.error("--stdin-filename names what comes on standard input: give `-` as the path");
+        return None;
+    }
     let mut paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
     if paths.is_empty() && stdin.is_empty() {
         paths.push(PathBuf::from("."));
@@ -75,7 +79,8 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     let found = discover::find(&paths, &search);
     let mut failed = !found.obstacles.is_empty();
     for obstacle in found.obstacles {
-        terminal.error(&format!("{}: {}", obstacle.at, obstacle.why));
+        let meant = meant_command(&obstacle.at);
+        terminal.error(&format!("{}: {}{meant}", obstacle.at, obstacle.why));
     }
     if !args.quiet {
         for file in &found.hiding {
@@ -201,6 +206,17 @@ fn vendored_line(folders: &BTreeSet<PathBuf>) -> String {
     )
 }
 
+/// A hint where what was taken for a path is like the name of a command.
+fn meant_command(path: &str) -> String {
+    use clap::CommandFactory;
+    let command = super::args::Cli::command();
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    match crate::rules::closest(path, names) {
+        Some(name) => format!("; did you mean the command `{name}`?"),
+        None => String::new(),
+    }
+}
+
 fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {
     match &args.config {
         Some(path) => Config::read(path).map(Loader::only),
@@ -250,6 +266,11 @@ impl Job {
     pub(crate) fn open(&self, path: &Path) -> Option<String> {
         discover::open_in(&self.root, path)
     }
+
+    /// The files of a folder of the same tree.
+    pub(crate) fn folder(&self, folder: &Path) -> Vec<PathBuf> {
+        discover::files_in(&self.root, folder)
+    }
 }
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
@@ -269,6 +290,7 @@ fn lint_by(found: &Jobs, by: fn(&Path, Kind, String, &Settings, &Tree) -> Report
         Ok((kind, text)) => {
             let tree = Tree {
                 open: &|path: &Path| job.open(path),
+                folder: &|folder: &Path| job.folder(folder),
                 root: &job.root,
                 list: &discover::list_tree,
                 cache: &cache,

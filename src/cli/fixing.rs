@@ -9,14 +9,14 @@ use super::files::{self, Job, Jobs};
 use super::progress;
 use super::write;
 use crate::discover;
-use crate::engine::{self, Fixed, Report, Tree, TreeCache};
+use crate::engine::{self, Fixed, Mended, Report, Tree, TreeCache};
 use crate::fix::Safety;
 use crate::source::{normal_path, shown_path};
 
 /// What the fixes of a run came to.
 pub(crate) struct Fixes {
-    /// How many findings the fixes of each job mended, with the files that they changed.
-    applied: Vec<(usize, BTreeSet<PathBuf>)>,
+    /// What the fixes of each job mended, with the files that they changed.
+    applied: Vec<(Vec<Mended>, BTreeSet<PathBuf>)>,
     /// The files that change.
     pub(crate) changed: BTreeMap<PathBuf, Changed>,
     /// What is found where nothing changes.
@@ -34,7 +34,17 @@ impl Fixes {
 
     /// How many findings were mended.
     pub(crate) fn count(&self) -> usize {
-        self.applied.iter().map(|(count, _)| count).sum()
+        self.applied.iter().map(|(mended, _)| mended.len()).sum()
+    }
+
+    /// What was mended, a line each: `compose.yaml:4: privileged: remove \`privileged: true\``.
+    pub(crate) fn lines(&self, found: &Jobs) -> Vec<String> {
+        let of_job = |(job, (mended, _)): (&Job, &(Vec<Mended>, BTreeSet<PathBuf>))| -> Vec<String> {
+            let path = shown_path(&job.path);
+            let line = |one: &Mended| format!("{path}:{}: {}: {}", one.line, one.rule, one.title);
+            mended.iter().map(line).collect()
+        };
+        found.jobs.iter().zip(&self.applied).flat_map(of_job).collect()
     }
 }
 
@@ -68,7 +78,7 @@ pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
         jobs.par_iter().map(one).collect()
     });
     let mut fixes = Fixes {
-        applied: vec![(0, BTreeSet::new()); jobs.len()],
+        applied: vec![(Vec::new(), BTreeSet::new()); jobs.len()],
         changed: BTreeMap::new(),
         unchanged: Vec::new(),
     };
@@ -111,7 +121,7 @@ fn once_more(found: &Jobs, fixes: &mut Fixes, at_least: Safety) -> bool {
             continue;
         }
         let cache = TreeCache::default();
-        if let Some(fixed) = fix_one(job, &fixes.changed, &cache, at_least).filter(|fixed| fixed.applied > 0) {
+        if let Some(fixed) = fix_one(job, &fixes.changed, &cache, at_least).filter(|fixed| !fixed.mended.is_empty()) {
             more = true;
             note(fixes, index, job, fixed);
         }
@@ -127,6 +137,7 @@ fn left(found: &Jobs, changed: &BTreeMap<PathBuf, Changed>) -> Vec<Report> {
             let text = changed.get(&plain(&job.path)).map_or(text, |c| &c.after);
             let tree = Tree {
                 open: &|path: &Path| open(job, changed, path),
+                folder: &|folder: &Path| job.folder(folder),
                 root: &job.root,
                 list: &discover::list_tree,
                 cache: &cache,
@@ -145,6 +156,7 @@ fn fix_one(job: &Job, changed: &BTreeMap<PathBuf, Changed>, cache: &TreeCache, a
     let text = changed.get(&plain(&job.path)).map_or(text, |c| &c.after);
     let tree = Tree {
         open: &|path: &Path| open(job, changed, path),
+        folder: &|folder: &Path| job.folder(folder),
         root: &job.root,
         list: &discover::list_tree,
         cache,
@@ -186,8 +198,8 @@ fn note(fixes: &mut Fixes, index: usize, job: &Job, fixed: Fixed) {
         });
         file.after = after;
     }
-    if let Some((count, files)) = fixes.applied.get_mut(index) {
-        *count += fixed.applied;
+    if let Some((mended, files)) = fixes.applied.get_mut(index) {
+        mended.extend(fixed.mended);
         files.extend(touched);
     }
 }
@@ -217,9 +229,9 @@ pub(crate) fn write_all(fixes: &mut Fixes) -> Vec<(String, write::NotWritten)> {
             }
         }
     });
-    for (count, files) in &mut fixes.applied {
+    for (mended, files) in &mut fixes.applied {
         if !files.is_disjoint(&lost) {
-            *count = 0;
+            mended.clear();
         }
     }
     failed

@@ -10,6 +10,8 @@ use crate::source::{Source, Span};
 
 /// Findings of one file that comments are written for in one run.
 const FINDINGS_CAP: usize = 500;
+/// Times that a comment is made wider for what it brings to light.
+const ROUNDS: usize = 3;
 /// Places that are tried for one comment.
 const PLACES_CAP: usize = 8;
 
@@ -21,6 +23,8 @@ pub(crate) struct Added {
     pub(crate) added: usize,
     /// What is found still.
     pub(crate) left: Report,
+    /// What got no comment: line, rule, and why.
+    pub(crate) without: Vec<(u32, &'static str, &'static str)>,
 }
 
 /// Adds comments to the text of a job.
@@ -31,6 +35,7 @@ pub(crate) fn add(job: &Job, reason: &str) -> Option<Added> {
         left: lint(job, text, &cache)?,
         text: text.clone(),
         added: 0,
+        without: Vec::new(),
     };
     // what is said of a project as a whole is for the configuration to silence
     let of_files = done
@@ -45,25 +50,71 @@ pub(crate) fn add(job: &Job, reason: &str) -> Option<Added> {
         let Some(diagnostic) = find(&done.left, &fingerprint) else {
             continue;
         };
-        if diagnostic.finding.primary.file != FileId(0) {
+        let primary = &diagnostic.finding.primary;
+        let (rule, line) = (
+            diagnostic.finding.rule,
+            done.left.reading.source().line_of(primary.span.start),
+        );
+        if primary.file != FileId(0) {
+            let line = done.left.reading.file(primary.file).line_of(primary.span.start);
+            done.without.push((line, rule, "it stands in another file"));
             continue;
         }
-        let places = places(&done.left, diagnostic.finding.primary.span);
-        let rule = diagnostic.finding.rule;
-        for line in places {
-            let text = with_comment(done.left.reading.source(), line, rule, reason);
-            let Some(report) = lint(job, &text, &cache) else {
-                continue;
-            };
-            if only_hides(&done.left, &report, rule, &fingerprint) {
+        let places = places(&done.left, primary.span);
+        let mut tried = places
+            .into_iter()
+            .filter_map(|line| commented(job, &done.left, line, rule, &fingerprint, reason, &cache));
+        match tried.next() {
+            Some((text, report)) => {
                 done.added += done.left.diagnostics.len() - report.diagnostics.len();
                 done.text = text;
                 done.left = report;
-                break;
             }
+            None => done.without.push((line, rule, "no comment above it covers just this")),
         }
     }
     Some(done)
+}
+
+/// The text with a comment above a line that hides a finding and shows no other. A rule that only the
+/// comment brings to light (what a privilege made inert) is named beside.
+fn commented(
+    job: &Job,
+    before: &Report,
+    line: u32,
+    rule: &str,
+    fingerprint: &str,
+    reason: &str,
+    cache: &TreeCache,
+) -> Option<(String, Report)> {
+    let mut names = vec![rule.to_owned()];
+    for _ in 0..ROUNDS {
+        let text = with_comment(before.reading.source(), line, &names.join(", "), reason);
+        let after = lint(job, &text, cache)?;
+        let uncovered = uncovered(before, &after);
+        if uncovered.is_empty() {
+            return only_hides(before, &after, &names, fingerprint).then_some((text, after));
+        }
+        names.extend(
+            uncovered
+                .into_iter()
+                .filter(|name| !names.iter().any(|n| n == name))
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        );
+    }
+    None
+}
+
+/// The rules that find something after and did not before.
+fn uncovered(before: &Report, after: &Report) -> Vec<&'static str> {
+    let new = after
+        .diagnostics
+        .iter()
+        .filter(|d| find(before, &d.fingerprint).is_none());
+    let mut rules: Vec<&'static str> = new.map(|d| d.finding.rule).collect();
+    rules.dedup();
+    rules
 }
 
 fn find<'a>(report: &'a Report, fingerprint: &str) -> Option<&'a Diagnostic> {
@@ -74,6 +125,7 @@ fn lint(job: &Job, text: &str, cache: &TreeCache) -> Option<Report> {
     let (kind, _) = job.text.as_ref().ok()?;
     let tree = Tree {
         open: &|path: &Path| job.open(path),
+        folder: &|folder: &Path| job.folder(folder),
         root: &job.root,
         list: &discover::list_tree,
         cache,
@@ -81,10 +133,11 @@ fn lint(job: &Job, text: &str, cache: &TreeCache) -> Option<Report> {
     Some(engine::lint(&job.path, *kind, text.to_owned(), &job.settings, &tree))
 }
 
-/// True when the finding is gone, and nothing else changed but findings of the same rule.
-fn only_hides(before: &Report, after: &Report, rule: &str, fingerprint: &str) -> bool {
+/// True when the finding is gone, and nothing else changed but findings of the rules named.
+fn only_hides(before: &Report, after: &Report, rules: &[String], fingerprint: &str) -> bool {
     let others = |report: &Report| -> Vec<(&'static str, String)> {
-        let kept = report.diagnostics.iter().filter(|d| d.finding.rule != rule);
+        let kept = report.diagnostics.iter();
+        let kept = kept.filter(|d| !rules.iter().any(|rule| rule == d.finding.rule));
         kept.map(|d| (d.finding.rule, d.fingerprint.clone())).collect()
     };
     find(after, fingerprint).is_none()

@@ -18,7 +18,7 @@ pub(crate) fn init(terminal: &mut Terminal) -> u8 {
         terminal.error(&format!("{there} is already there"));
         return FAILED;
     }
-    let [name, _] = NAMES;
+    let [name, ..] = NAMES;
     match super::write::create(Path::new(name), INIT) {
         Ok(()) => {
             terminal.say(&format!("privlint: {name} is written"));

@@ -114,14 +114,17 @@ fn choice(colour: bool) -> ColorChoice {
     }
 }
 
-/// The option, then `NO_COLOR`, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then `TERM=dumb`, then the terminal.
+/// The option, then `NO_COLOR`, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then `CLICOLOR=0` and `TERM=dumb`, then
+/// the terminal. `FORCE_COLOR=0` is the wish for none.
 fn colours(when: ColorWhen, var: &dyn Fn(&str) -> String, is_terminal: bool) -> bool {
     let forces = |name: &str| !matches!(var(name).as_str(), "" | "0" | "false");
+    let refuses = |name: &str| matches!(var(name).as_str(), "0" | "false");
     match when {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
         ColorWhen::Auto if !var("NO_COLOR").is_empty() => false,
         ColorWhen::Auto if forces("FORCE_COLOR") || forces("CLICOLOR_FORCE") => true,
+        ColorWhen::Auto if refuses("FORCE_COLOR") || refuses("CLICOLOR") => false,
         ColorWhen::Auto => is_terminal && var("TERM") != "dumb",
     }
 }
@@ -159,6 +162,15 @@ mod tests {
             (ColorWhen::Auto, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], true, false),
             (ColorWhen::Auto, &[("FORCE_COLOR", "1")], false, true),
             (ColorWhen::Auto, &[("FORCE_COLOR", "0")], false, false),
+            (ColorWhen::Auto, &[("FORCE_COLOR", "0")], true, false),
+            (ColorWhen::Auto, &[("CLICOLOR", "0")], true, false),
+            (
+                ColorWhen::Auto,
+                &[("CLICOLOR", "0"), ("CLICOLOR_FORCE", "1")],
+                false,
+                true,
+            ),
+            (ColorWhen::Auto, &[("CLICOLOR", "1")], false, false),
             (
                 ColorWhen::Auto,
                 &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")],

@@ -7,6 +7,7 @@ use super::args::CheckArgs;
 use super::terminal::Terminal;
 use super::{CLEAN, FAILED, check};
 use crate::discover::{self, Search};
+use crate::source::shown_path;
 
 /// Between two looks at the files.
 const INTERVAL: Duration = Duration::from_millis(400);
@@ -19,6 +20,12 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
     if args.files.paths.iter().any(|path| path.as_os_str() == "-") {
         terminal.error("--watch watches files, and standard input is none");
         return FAILED;
+    }
+    for path in &args.files.paths {
+        if let Err(error) = std::fs::metadata(path) {
+            terminal.error(&format!("{}: {}", shown_path(path), discover::reason(&error)));
+            return FAILED;
+        }
     }
     let mut seen: Option<Stamp> = None;
     while terminal.is_open() {

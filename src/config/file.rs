@@ -242,6 +242,11 @@ mod tests {
             mistake("rules: {root-user: {allow: [web]}}\n"),
             "c.yaml:1:9: `root-user` is about no value that `allow` could name"
         );
+        assert_eq!(mistake("[]\n"), "c.yaml:1:1: keys with their values belong here");
+        assert_eq!(
+            mistake("ignores: yes\n"),
+            "c.yaml:1:10: keys with their values belong in `ignores`"
+        );
         assert_eq!(
             mistake("projects:\n  - [a.yaml]\n"),
             "c.yaml:2:6: a project is a list of at least two files"

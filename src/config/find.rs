@@ -11,8 +11,8 @@ use crate::source::shown_path;
 
 use super::{File, Mistake, Selector};
 
-/// The names of a configuration file, the first that exists in a folder wins.
-pub const NAMES: [&str; 2] = [".privlint.yaml", "privlint.yaml"];
+/// The names of a configuration file; the first that exists in a folder wins.
+pub const NAMES: [&str; 4] = [".privlint.yaml", "privlint.yaml", ".privlint.yml", "privlint.yml"];
 
 /// A configuration with its globs made ready.
 #[derive(Debug)]

@@ -40,6 +40,15 @@ impl Mistake {
 
 /// serde's words for an unknown key or value in ours, with the nearest of the words it expected.
 fn reworded(text: &str) -> String {
+    if let Some((before, _)) = text.split_once("expected struct") {
+        let place = before
+            .split_once(": invalid type")
+            .map(|(place, _)| format!(" in `{place}`"));
+        return format!(
+            "keys with their values belong{}",
+            place.unwrap_or_else(|| " here".to_owned())
+        );
+    }
     let quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
     let Some((wrong, expected)) = quoted.split_first() else {
         return text.to_owned();

@@ -44,6 +44,14 @@ impl Selector {
     }
 }
 
+impl Selector {
+    /// The names of all groups and rules.
+    pub fn words() -> Vec<&'static str> {
+        let groups = GROUPS.iter().map(|(name, _)| *name);
+        groups.chain(rulebook::names()).collect()
+    }
+}
+
 impl FromStr for Selector {
     type Err = String;
 
@@ -54,9 +62,8 @@ impl FromStr for Selector {
         match rulebook::name(word) {
             Some(name) => Ok(Selector::Rule(name)),
             None => {
-                let mut known = rulebook::names();
-                known.extend(GROUPS.iter().map(|(name, _)| *name));
-                Err(format!("unknown rule `{word}`{}", did_you_mean(word, &known)))
+                let hint = did_you_mean(word, &Selector::words());
+                Err(format!("unknown rule `{word}`{hint}"))
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::engine::{Selinux, Settings};
+use crate::fix::Severity;
 
 use super::{Config, EngineWord, Selector, select};
 
@@ -23,6 +24,9 @@ pub struct Asked {
     pub engine: Option<EngineWord>,
 }
 
+/// The rule that `ignores: {require-reason: true}` asks for.
+const REASON: &str = "ignore-without-reason";
+
 /// The settings for one file. `today` is the date as `2026-11-25`.
 pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Settings {
     use crate::rules::Group;
@@ -31,6 +35,13 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
     let mut rules = select(chosen.unwrap_or(&default));
     if asked.strict {
         rules.extend(Selector::Group(Group::Strict).rules());
+    }
+    let mut severity: std::collections::BTreeMap<&'static str, _> =
+        config.file.severity.iter().map(|(name, s)| (name.0, *s)).collect();
+    if config.file.ignores.require_reason {
+        // what is required fails the run, unless the file says otherwise
+        rules.insert(REASON);
+        severity.entry(REASON).or_insert(Severity::Error);
     }
     let off = config.file.ignore.iter().chain(&asked.ignore).copied();
     for selector in off.chain(config.ignored_in(path)) {
@@ -54,7 +65,7 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         selinux_from,
         engine: engine.engine(),
         rules,
-        severity: config.file.severity.iter().map(|(name, s)| (name.0, *s)).collect(),
+        severity,
         allow_images: rules_with().map(|(name, o)| (name.0, o.allow_images.clone())).collect(),
         allow: rules_with().map(|(name, o)| (name.0, o.allow.clone())).collect(),
         projects: config.projects_of(path),

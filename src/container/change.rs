@@ -19,6 +19,7 @@ impl Container {
                 FieldMut::Mounts(list) => list.retain(|w| !w.place.same(place)),
                 FieldMut::Namespaces(list) => list.retain(|s| !s.mode.place.same(place)),
                 FieldMut::Grants(list) => list.retain(|w| !w.place.same(place)),
+                FieldMut::Lost(list) => list.retain(|w| !w.place.same(place)),
                 FieldMut::PassedOver(list) => list.retain(|w| !w.place.same(place)),
                 FieldMut::Words(_) | FieldMut::Inline(_) | FieldMut::Options(_) | FieldMut::Stage(_) => {}
             }
@@ -55,6 +56,13 @@ impl Container {
         for w in self.mounts.iter_mut().filter(|w| w.place.same(place)) {
             w.value.relabel = relabel;
             w.value.relabel_lost = None;
+        }
+    }
+
+    /// Lets the container only read what is mounted at the place.
+    pub fn close(&mut self, place: &Place) {
+        for w in self.mounts.iter_mut().filter(|w| w.place.same(place)) {
+            w.value.read_only = true;
         }
     }
 

@@ -165,6 +165,7 @@ fn values(field: &Field) -> Vec<String> {
             .iter()
             .map(|w| format!("{} {}", w.value.kind.word(), w.value.subject))
             .collect(),
+        Field::Lost(list) => list.iter().map(|w| w.value.shown()).collect(),
         Field::PassedOver(list, true) => list.iter().map(|w| w.value.clone()).collect(),
         Field::PassedOver(_, false) => Vec::new(),
         Field::Plain(values) => values.clone(),

@@ -15,6 +15,36 @@ pub struct Spelling {
 }
 
 impl Key {
+    /// The line of a Quadlet that says it: `DropCapability=all`. What Quadlets have no key for goes by way
+    /// of `PodmanArgs`.
+    pub fn unit_line(self, value: &str) -> String {
+        let key = match self {
+            Key::CapAdd => "AddCapability",
+            Key::CapDrop => "DropCapability",
+            Key::Mount => "Volume",
+            Key::Device => "AddDevice",
+            Key::Namespace(Namespace::Network) => "Network",
+            Key::Namespace(Namespace::User) => "UserNS",
+            Key::User => "User",
+            Key::ReadOnly => "ReadOnly",
+            Key::Sysctl => "Sysctl",
+            Key::ShmSize => "ShmSize",
+            Key::Image => "Image",
+            Key::Name => "ContainerName",
+            Key::SecurityOpt => return security_line(value),
+            _ => {
+                let flag = self.spelling().and_then(|spelling| spelling.flag).unwrap_or_default();
+                let word = match value {
+                    "true" => flag.to_owned(),
+                    value => format!("{flag}={value}"),
+                };
+                let quote = if word.contains(' ') { "\"" } else { "" };
+                return format!("PodmanArgs={quote}{word}{quote}");
+            }
+        };
+        format!("{key}={value}")
+    }
+
     /// How it is called; `None` for what has no one name.
     pub fn spelling(self) -> Option<Spelling> {
         let (flag, key, is_list) = match self {
@@ -50,5 +80,32 @@ impl Key {
             key,
             is_list,
         })
+    }
+}
+
+/// The line of a Quadlet for a security option.
+fn security_line(value: &str) -> String {
+    const KEYS: &[(&str, &str)] = &[
+        ("label=type:", "SecurityLabelType"),
+        ("label=filetype:", "SecurityLabelFileType"),
+        ("label=level:", "SecurityLabelLevel"),
+        ("seccomp=", "SeccompProfile"),
+        ("mask=", "Mask"),
+        ("unmask=", "Unmask"),
+    ];
+    match value {
+        "label=disable" => return "SecurityLabelDisable=true".to_owned(),
+        "label=nested" => return "SecurityLabelNested=true".to_owned(),
+        "no-new-privileges" | "no-new-privileges=true" | "no-new-privileges:true" => {
+            return "NoNewPrivileges=true".to_owned();
+        }
+        _ => {}
+    }
+    let own = KEYS
+        .iter()
+        .find_map(|(prefix, key)| Some((key, value.strip_prefix(prefix)?)));
+    match own {
+        Some((key, rest)) => format!("{key}={rest}"),
+        None => format!("PodmanArgs=--security-opt={value}"),
     }
 }

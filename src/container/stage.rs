@@ -64,6 +64,17 @@ pub enum GrantKind {
     PasswordlessSudo,
     /// An account joins a group that leads to root.
     GroupMembership(String),
+    /// Files that every account may write to. `without` is the mode without that right, where it is a
+    /// number.
+    WorldWritable {
+        /// The mode without the right.
+        without: Option<String>,
+    },
+    /// An account whose password is written in the file, or that has none.
+    KnownPassword {
+        /// True for an account that is asked for none.
+        none: bool,
+    },
 }
 
 impl GrantKind {
@@ -76,6 +87,8 @@ impl GrantKind {
             GrantKind::SudoUsed { .. } => "sudo used".to_owned(),
             GrantKind::PasswordlessSudo => "passwordless".to_owned(),
             GrantKind::GroupMembership(group) => format!("group {group}"),
+            GrantKind::WorldWritable { .. } => "writable".to_owned(),
+            GrantKind::KnownPassword { .. } => "password".to_owned(),
         }
     }
 }

@@ -123,6 +123,23 @@ impl Text {
         self.known().is_some_and(|known| known == text)
     }
 
+    /// What it can be called by in a sentence: as it is written, unless that tells a reader nothing, as
+    /// the parameters of a function (`$1`) do, or several variables with nothing between them.
+    pub fn name(&self) -> Option<String> {
+        let telling = |hole: &Hole| match hole {
+            Hole::Variable(name) => !name.starts_with(|c: char| c.is_ascii_digit() || "@*#?$!".contains(c)),
+            _ => true,
+        };
+        let holes = || {
+            self.pieces.iter().filter_map(|piece| match &piece.kind {
+                PieceKind::Hole(hole) => Some(hole),
+                _ => None,
+            })
+        };
+        let words = self.pieces.len() > holes().count();
+        ((words || holes().count() < 2) && holes().all(telling) && !self.is_empty()).then(|| self.shown())
+    }
+
     /// The value, holes as they are written.
     pub fn shown(&self) -> String {
         self.pieces.iter().map(|p| p.text.as_str()).collect()

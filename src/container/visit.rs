@@ -1,7 +1,9 @@
 //! Everything that is written of a container, in one list: places, removal, comparison and remapping
 //! follow from it. A field that is new in [`Container`] or [`Build`] does not build until it stands here.
 
-use super::{Build, BuiltImage, Container, Grant, Mount, NamespaceSetting, Place, Stack, Stage, Switch, Text, Written};
+use super::{
+    Build, BuiltImage, Container, Grant, Lost, Mount, NamespaceSetting, Place, Stack, Stage, Switch, Text, Written,
+};
 
 /// A field, to be looked at.
 pub(super) enum Field<'a> {
@@ -14,6 +16,7 @@ pub(super) enum Field<'a> {
     Mounts(&'a [Written<Mount>]),
     Namespaces(&'a [NamespaceSetting]),
     Grants(&'a [Written<Grant>]),
+    Lost(&'a [Written<Lost>]),
     /// Values that do nothing; `true` where that is sure.
     PassedOver(&'a [Written<String>], bool),
     /// What stands at no place.
@@ -40,6 +43,8 @@ pub enum FieldMut<'a> {
     Namespaces(&'a mut Vec<NamespaceSetting>),
     /// What an image gives away.
     Grants(&'a mut Vec<Written<Grant>>),
+    /// Lines that are lost.
+    Lost(&'a mut Vec<Written<Lost>>),
     /// Values that do nothing.
     PassedOver(&'a mut Vec<Written<String>>),
     /// Options that no rule looks at.
@@ -110,6 +115,7 @@ impl Container {
             stack,
             stage,
             grants,
+            lost,
         } = self;
         let plain = |value: &dyn ToString| Field::Plain(vec![value.to_string()]);
         let mut fields = vec![
@@ -139,6 +145,7 @@ impl Container {
             ("mounts", Field::Mounts(mounts)),
             ("namespaces", Field::Namespaces(namespaces)),
             ("grants", Field::Grants(grants)),
+            ("lost", Field::Lost(lost)),
             ("command", Field::Words(command)),
             ("health", Field::Words(health)),
             ("option", Field::Plain(options.clone())),
@@ -232,6 +239,7 @@ impl Container {
             stack,
             stage,
             grants,
+            lost,
         } = self;
         let singles = [name, image, entrypoint, user, runtime, shm_size, pod, container_name];
         let lists = [
@@ -257,6 +265,7 @@ impl Container {
             FieldMut::Mounts(mounts),
             FieldMut::Namespaces(namespaces),
             FieldMut::Grants(grants),
+            FieldMut::Lost(lost),
             FieldMut::Words(command),
             FieldMut::Words(health),
             FieldMut::Options(options),
@@ -280,6 +289,7 @@ impl Container {
                 Field::Mounts(list) => places.extend(list.iter().map(|w| &w.place)),
                 Field::Namespaces(list) => places.extend(list.iter().map(|s| &s.mode.place)),
                 Field::Grants(list) => places.extend(list.iter().map(|w| &w.place)),
+                Field::Lost(list) => places.extend(list.iter().map(|w| &w.place)),
                 Field::PassedOver(list, _) => places.extend(list.iter().map(|w| &w.place)),
                 Field::Words(_) | Field::Plain(_) => {}
             }

@@ -49,6 +49,20 @@ pub fn open_in(root: &Path, path: &Path) -> Option<String> {
     super::read_text(path).ok()
 }
 
+/// The files of a folder below `root`, in order; none of one that lies outside the tree.
+pub fn files_in(root: &Path, folder: &Path) -> Vec<PathBuf> {
+    const MOST: usize = 1000;
+    if !super::leads_inside(root, folder) {
+        return Vec::new();
+    }
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.flatten().take(MOST).map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
 /// The path from the root of the file system, `.` and `..` taken out by name.
 pub(crate) fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());

@@ -1,6 +1,6 @@
 //! Ignore comments: `# privlint: ignore[rule-a, rule-b] until=2027-03-31 reason in words`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::front::{Comment, Reading};
 use crate::source::{Source, Span};
@@ -14,12 +14,21 @@ pub(super) struct Directive {
     pub(super) rules: Vec<(String, Span)>,
     /// `until=`, as written, when it is a date.
     pub(super) until: Option<String>,
+    /// What `until=` says instead of a date.
+    pub(super) unreadable_until: Option<Span>,
     /// The words after it.
     pub(super) reason: Option<String>,
     /// What it covers.
     pub(super) scope: Scope,
     /// What is wrong with it, where something is.
     pub(super) error: Option<String>,
+}
+
+impl Directive {
+    /// True for one that ignores nothing, because what it says cannot be understood.
+    pub(super) fn is_void(&self) -> bool {
+        self.error.is_some() || self.unreadable_until.is_some()
+    }
 }
 
 /// What an ignore comment covers.
@@ -87,6 +96,7 @@ fn parse(text: &str, at: usize, comment: Span) -> Directive {
         comment,
         rules: Vec::new(),
         until: None,
+        unreadable_until: None,
         reason: None,
         scope: Scope::File,
         error: None,
@@ -113,10 +123,16 @@ fn parse(text: &str, at: usize, comment: Span) -> Directive {
         directive.error = Some("an ignore comment names the rules it ignores: `ignore[rule]`".to_owned());
     }
     let mut words: Vec<&str> = Vec::new();
-    for word in tail.trim_end_matches("-->").split_whitespace() {
+    let tail = tail.trim_end_matches("-->");
+    let mut offset = comment.start as usize + text.find(']').map_or(0, |end| end + 1);
+    for word in tail.split_inclusive(char::is_whitespace) {
+        let start = offset;
+        offset += word.len();
+        let word = word.trim_end();
         match word.strip_prefix("until=") {
             Some(date) if is_date(date) => directive.until = Some(date.to_owned()),
-            Some(_) => directive.error = Some("`until=` takes a date such as `2027-03-31`".to_owned()),
+            Some(_) => directive.unreadable_until = Some(Span::new(start, start + word.len())),
+            None if word.is_empty() => {}
             None => words.push(word),
         }
     }
@@ -126,27 +142,15 @@ fn parse(text: &str, at: usize, comment: Span) -> Directive {
     directive
 }
 
+/// True for a day of the calendar, written as `2027-03-31`.
 fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let number = |s: &str, len: usize| (s.len() == len).then(|| s.parse::<u32>().ok()).flatten();
-    match parts.as_slice() {
-        [y, m, d] => {
-            let (year, month, day) = (number(y, 4), number(m, 2), number(d, 2));
-            year.is_some() && month.is_some_and(|m| (1..=12).contains(&m)) && day.is_some_and(|d| (1..=31).contains(&d))
-        }
-        _ => false,
-    }
+    text.len() == "2027-03-31".len() && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 /// The byte of the first line that holds more than blanks and comments.
 fn first_code(reading: &Reading) -> u32 {
     let source = reading.source();
-    let commented: std::collections::HashSet<u32> = reading
-        .comments
-        .iter()
-        .filter(|c| c.own_line)
-        .map(|c| source.line_of(c.span.start))
-        .collect();
+    let commented = commented(reading);
     for line in 1..=source.line_count() {
         let span = source.line_span(line);
         let text = source.slice(span).trim_start_matches(crate::source::BOM).trim();
@@ -156,6 +160,12 @@ fn first_code(reading: &Reading) -> u32 {
         }
     }
     u32::MAX
+}
+
+/// The lines that hold comments alone.
+fn commented(reading: &Reading) -> HashSet<u32> {
+    let own = reading.comments.iter().filter(|c| c.own_line);
+    own.map(|c| reading.source().line_of(c.span.start)).collect()
 }
 
 /// What stands below comments. Thousands of them may stand above one line, or above thousands of nodes.
@@ -172,7 +182,7 @@ impl Below {
     fn node(&mut self, reading: &Reading, comment: &Comment) -> Span {
         let source = reading.source();
         if self.code.is_empty() {
-            self.code = code_lines(source);
+            self.code = code_lines(source, &commented(reading));
         }
         let next = source.line_of(comment.span.start) as usize;
         let line = self.code.get(next).copied().unwrap_or(source.line_count() + 1);
@@ -188,14 +198,14 @@ impl Below {
 }
 
 /// For each line, by index from 0: the first line from it on, counted from 1, that holds code.
-fn code_lines(source: &Source) -> Vec<u32> {
+fn code_lines(source: &Source, commented: &HashSet<u32>) -> Vec<u32> {
     let count = source.line_count();
     let mut next = count + 1;
     let mut lines: Vec<u32> = (1..=count)
         .rev()
         .map(|line| {
             let text = source.slice(source.line_span(line)).trim();
-            if !text.is_empty() && !text.starts_with('#') {
+            if !text.is_empty() && !text.starts_with('#') && !commented.contains(&line) {
                 next = line;
             }
             next
@@ -226,8 +236,17 @@ mod tests {
     fn a_list_is_required_and_dates_are_checked() {
         let bare = "# privlint: ignore everything";
         assert!(marker(bare).is_some_and(|(_, at)| parse(bare, at, Span::default()).error.is_some()));
-        let late = "# privlint: ignore[x] until=soon";
-        assert!(marker(late).is_some_and(|(_, at)| parse(late, at, Span::default()).error.is_some()));
+        for late in ["soon", "2027-02-30", "2027-3-1", "tomorow", "", "2027-03-31T10:00"] {
+            let text = format!("# privlint: ignore[x] until={late} why");
+            let (_, at) = marker(&text).unwrap_or_default();
+            let directive = parse(&text, at, Span::new(100, 100 + text.len()));
+            assert_eq!(directive.until, None, "{late}");
+            assert_eq!(
+                directive.unreadable_until,
+                Some(Span::new(122, 128 + late.len())),
+                "{late}"
+            );
+        }
         assert!(marker("# see privlint: ignore[x]").is_none());
     }
 }

@@ -217,7 +217,8 @@ fn covering(
 ) -> Option<usize> {
     let mut first = None;
     for &(d, r) in named.get(one.finding.rule)? {
-        if !covers(directives[d].scope, one, reading) || is_expired(&directives[d], settings) {
+        let directive = &directives[d];
+        if directive.is_void() || is_expired(directive, settings) || !covers(directive.scope, one, reading) {
             continue;
         }
         used.0[d][r] = true;
@@ -259,14 +260,22 @@ fn is_expired(directive: &Directive, settings: &Settings) -> bool {
 /// What could not be read, as findings.
 fn problems(reading: &Reading) -> Vec<(Finding, Option<Offer>)> {
     let mut found = Vec::new();
-    for problem in &reading.problems {
+    let bounds = reading.problems.iter().filter(|p| p.bound);
+    let said = bounds.min_by_key(|p| (!p.ends_reading, p.file, p.span.start));
+    let wrong = reading.problems.iter().filter(|p| !p.bound);
+    for problem in wrong.chain(said) {
         let label = Label {
             file: problem.file,
             span: problem.span,
             message: String::new(),
         };
-        let mut finding = Finding::new("syntax-error", problem.message.clone(), label);
-        if problem.ends_reading {
+        let rule = if problem.bound {
+            rules::READING_LIMIT
+        } else {
+            "syntax-error"
+        };
+        let mut finding = Finding::new(rule, problem.message.clone(), label);
+        if problem.ends_reading && !problem.bound {
             finding.notes.push("what comes after it was not read".to_owned());
         }
         found.push((finding, None));
@@ -293,6 +302,16 @@ fn judge(
             Finding::new("unknown-rule", error.clone(), label(directive.comment)),
             None,
         ));
+        return found;
+    }
+    if let Some(until) = directive.unreadable_until {
+        let written = reading.source().slice(until);
+        let message = format!("this comment ignores nothing: `{written}` is no date");
+        let mut finding = Finding::new("unreadable-until", message, label(until));
+        finding
+            .helps
+            .push("write the last day that it holds as year, month and day: `until=2027-03-31`".to_owned());
+        found.push((finding, None));
         return found;
     }
     if is_expired(directive, settings) {

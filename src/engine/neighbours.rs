@@ -389,6 +389,7 @@ mod tests {
             engine: crate::container::Engine::Unknown,
             projects: &[],
             open: &|_| None,
+            list: &|_| Vec::new(),
         };
         mount_uses(&read(Kind::Compose, &Arc::new(Source::new(path, text)), &surroundings))
     }
@@ -411,6 +412,7 @@ mod tests {
             engine: crate::container::Engine::Unknown,
             projects: &[],
             open: &|_| None,
+            list: &|_| Vec::new(),
         };
         let source = Arc::new(Source::new("run.sh", text.concat()));
         let reading = read(Kind::Shell, &source, &surroundings);

@@ -359,6 +359,7 @@ fn does_the_same(one: &Change, other: &Change) -> bool {
         (Change::Remove(a), Change::Remove(b)) => a.same(b),
         (Change::Replace(a, x), Change::Replace(b, y)) => a.same(b) && x == y,
         (Change::Relabel(a, x), Change::Relabel(b, y)) => a.same(b) && x == y,
+        (Change::ReadOnly(a), Change::ReadOnly(b)) => a.same(b),
         _ => false,
     }
 }

@@ -209,8 +209,9 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
         let relabels = batch
             .iter()
             .all(|c| raised[c.raised].finding.rule.starts_with("relabel-"));
-        let told =
-            |name: &str| name == "missing-no-new-privileges" || (relabels && name == "relabel-without-confinement");
+        // and a label that opened nothing leaves the mount as closed as it was
+        let of_labels = ["relabel-without-confinement", "selinux-blocked-mount"];
+        let told = |name: &str| name == "missing-no-new-privileges" || (relabels && of_labels.contains(&name));
         caused.all(|rule| told(rule.name) || (was && is_hidden_by_privilege(rule.name)))
     })
 }
@@ -225,6 +226,7 @@ fn is_hidden_by_privilege(rule: &str) -> bool {
         "refused-value",
         "relabel-conflict",
         "relabel-without-confinement",
+        "selinux-blocked-mount",
         "unknown-capability",
         "unlabeled-mount",
     ];
@@ -249,6 +251,7 @@ pub(super) fn read_edited(reading: &Reading, edits: &[Edit], surroundings: &Surr
         engine: surroundings.engine,
         projects: surroundings.projects,
         open: &open,
+        list: surroundings.list,
     };
     let source = std::sync::Arc::new(Source::new(reading.source().path.clone(), text));
     Some(front::read(reading.kind, &source, &surroundings))
@@ -261,6 +264,7 @@ fn carry_out(container: &mut Container, change: &Change) {
         Change::Add(key, value) => container.add(*key, value),
         Change::Replace(place, text) => container.replace(place, text),
         Change::Relabel(place, relabel) => container.relabel(place, *relabel),
+        Change::ReadOnly(place) => container.close(place),
     }
 }
 

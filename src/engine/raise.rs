@@ -45,6 +45,7 @@ impl<'a> Linter<'a> {
             engine: self.settings.engine,
             projects: &self.settings.projects,
             open: self.tree.open,
+            list: self.tree.folder,
         }
     }
 
@@ -168,8 +169,8 @@ impl<'a> Linter<'a> {
                 let mut reading = front::read(kind, &source, &self.surroundings());
                 links::follow(&mut reading, self.tree.root);
                 // Compose starts nothing of a file that is broken; what a bound leaves out may start
-                let bound = |message: &str| kind == Kind::Shell || message.starts_with("only the first");
-                facts.cut |= reading.problems.iter().any(|p| p.ends_reading && bound(&p.message));
+                let cut = reading.problems.iter().filter(|p| p.ends_reading);
+                facts.cut |= cut.into_iter().any(|p| kind == Kind::Shell || p.bound);
                 let hostile = brackets || !reading.problems.is_empty();
                 left = left.saturating_sub(if hostile { 32 * size } else { size });
                 facts.add(&reading);

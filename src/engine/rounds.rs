@@ -17,12 +17,23 @@ use super::{Report, Settings, Tree};
 pub struct Fixed {
     /// The new text of the file.
     pub text: String,
-    /// How many findings were mended.
-    pub applied: usize,
+    /// What was mended, in the order of the rounds.
+    pub mended: Vec<Mended>,
     /// Other files that the fixes led to, with their new texts.
     pub others: Vec<(PathBuf, String)>,
     /// What is left to be found in the new text.
     pub left: Report,
+}
+
+/// A finding that a fix mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// The line it stood on when its fix was made, from 1.
+    pub line: u32,
+    /// The rule.
+    pub rule: &'static str,
+    /// What the fix did, as its title says it.
+    pub title: String,
 }
 
 /// At most this many rounds: a fix held back by an overlap waits for the next, and so does what only
@@ -39,7 +50,7 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
     let mut fixed = Fixed {
         left: lint_within(path, kind, text.clone(), settings, tree, &mut proofs),
         text,
-        applied: 0,
+        mended: Vec::new(),
         others: Vec::new(),
     };
     for _ in 0..ROUNDS {
@@ -61,7 +72,7 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
                 others.push((source.path.clone(), text));
             }
         }
-        fixed.applied += made;
+        fixed.mended.extend(made);
         fixed.text = text;
         fixed.others = others;
         let overlaid = |p: &Path| match fixed.others.iter().find(|(o, _)| o == p) {
@@ -70,6 +81,7 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
         };
         let now = Tree {
             open: &overlaid,
+            folder: tree.folder,
             root: tree.root,
             list: tree.list,
             cache: tree.cache,
@@ -79,11 +91,10 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
     fixed
 }
 
-/// The edits of one round, those of the fixes that do not touch an earlier one, and how many findings
-/// they mend.
-fn choose(report: &Report, at_least: Safety) -> (Vec<Edit>, usize) {
+/// The edits of one round, those of the fixes that do not touch an earlier one, and what they mend.
+fn choose(report: &Report, at_least: Safety) -> (Vec<Edit>, Vec<Mended>) {
     let mut edits: Vec<Edit> = Vec::new();
-    let mut made = 0;
+    let mut made = Vec::new();
     let mut taken = Taken::default();
     for diagnostic in &report.diagnostics {
         let Some(fix) = diagnostic.fix.as_ref().filter(|f| f.safety >= at_least) else {
@@ -91,7 +102,12 @@ fn choose(report: &Report, at_least: Safety) -> (Vec<Edit>, usize) {
         };
         if !taken.leaves_only_comments(&fix.edits, report) && taken.take(&fix.edits) {
             edits.extend(fix.edits.iter().cloned());
-            made += 1;
+            let primary = &diagnostic.finding.primary;
+            made.push(Mended {
+                line: report.reading.file(primary.file).line_of(primary.span.start),
+                rule: diagnostic.finding.rule,
+                title: fix.title.clone(),
+            });
         }
     }
     (edits, made)

@@ -8,7 +8,12 @@ use super::{Selinux, Settings};
 
 /// The verdict for one container: the user's word, else the strongest evidence in the file.
 pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings) -> SelinuxHost {
-    let verdict = |on, why: String| SelinuxHost { on, sure: true, why };
+    let verdict = |on, why: String| SelinuxHost {
+        on,
+        sure: true,
+        why,
+        of_any_reader: reading.is_for_any_host(),
+    };
     match settings.selinux {
         Selinux::On => return verdict(true, format!("{} says so", settings.selinux_from)),
         Selinux::Off => return verdict(false, format!("{} says so", settings.selinux_from)),

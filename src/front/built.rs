@@ -124,6 +124,7 @@ mod tests {
             engine: Engine::Unknown,
             projects: &[],
             open: &open,
+            list: &|_| Vec::new(),
         };
         let source = Arc::new(Source::new("deploy/compose.yaml", compose));
         let reading = front::read(Kind::Compose, &source, &surroundings);

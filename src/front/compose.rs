@@ -65,7 +65,13 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     }
     if sets.len() > sets::MAX_SETS {
         let message = format!("only the first {} projects of this file are read", sets::MAX_SETS);
-        loader.problem(FileId(0), Span::default(), message, true);
+        loader.problems.push(Problem {
+            file: FileId(0),
+            span: Span::default(),
+            message,
+            ends_reading: true,
+            bound: true,
+        });
     }
     if loaded.is_empty() {
         let root = loader.project();
@@ -78,6 +84,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         span: p.span,
         message: p.message.clone(),
         ends_reading: p.ends_document,
+        bound: false,
     }));
     let engine = match surroundings.engine {
         Engine::Unknown if is_for_podman(&source.path) => Engine::Podman,
@@ -114,6 +121,7 @@ fn add_services(project: &Project, engine: Engine, reading: &mut Reading) {
                 span: value.key,
                 message: format!("only the first {count} services of this project are read"),
                 ends_reading: true,
+                bound: true,
             });
             break;
         }

@@ -14,6 +14,7 @@ mod known;
 mod left;
 mod lexer;
 mod modes;
+mod passwords;
 mod render;
 mod run;
 mod stages;
@@ -79,6 +80,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
             span: last.place.value,
             message: "this image gives away more than is followed".to_owned(),
             ends_reading: false,
+            bound: true,
         }));
         own.containers.push(image);
     }
@@ -101,6 +103,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
             span: lexed.instructions.first().map_or(Span::default(), |i| i.head),
             message: "the variables of this file grow too large to be followed".to_owned(),
             ends_reading: true,
+            bound: true,
         });
     }
     own
@@ -155,6 +158,7 @@ fn problems(lexed: &Lexed, text: &str) -> Vec<Problem> {
         span,
         message: message.to_owned(),
         ends_reading,
+        bound: false,
     };
     let mut problems = Vec::new();
     let unknown = lexed.instructions.iter().all(|i| i.keyword == Keyword::Unknown);

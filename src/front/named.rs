@@ -1,5 +1,7 @@
 //! What a file is by its name, or its `#!` line.
 
+use std::path::Path;
+
 use super::reading::Kind;
 
 /// Endings that shells of the `sh` family are written with.
@@ -62,6 +64,22 @@ const NOT_DOCKERFILES: &[&str] = &[
     "orig",
     "rej",
 ];
+
+/// The name of the unit that a drop-in is laid over, by the folder it lies in: `web.service` for
+/// `web.service.d/10-ports.conf`.
+pub(super) fn laid_over(path: &Path) -> Option<String> {
+    let folder = path.parent()?.file_name()?.to_string_lossy();
+    let unit = folder.strip_suffix(".d")?;
+    let drop_in = path.extension().is_some_and(|ending| ending == "conf");
+    // `container.d` holds those of every unit of the kind
+    drop_in.then(|| {
+        if unit.contains('.') {
+            unit.to_owned()
+        } else {
+            format!("x.{unit}")
+        }
+    })
+}
 
 /// True for the name of a Compose file.
 pub(super) fn is_compose(name: &str) -> bool {
@@ -163,9 +181,22 @@ mod tests {
         for shell in ["run.sh", "a.bash", ".bashrc", "x/.envrc"] {
             assert_eq!(name(shell), Some(Kind::Shell), "{shell}");
         }
+        for quadlet in [
+            "web.container",
+            "a/web@.pod",
+            "x.container.in",
+            "web.container.d/1.conf",
+            "container.d/1.conf",
+        ] {
+            assert_eq!(name(quadlet), Some(Kind::Quadlet), "{quadlet}");
+        }
+        for unit in ["web.service", "web@.service", "x.service.j2", "web.service.d/1.conf"] {
+            assert_eq!(name(unit), Some(Kind::Unit), "{unit}");
+        }
         for none in [
+            "etc/nginx/conf.d/1.conf",
+            ".container",
             "Dockerfile.dockerignore",
-            "Dockerfile.md",
             "composer.yaml",
             "k8s.yaml",
             "run",

@@ -7,6 +7,7 @@
 //! a file of its own; changes are written in its text, and go out through its seam.
 
 mod gaps;
+mod lines;
 mod remap;
 mod seam;
 
@@ -27,11 +28,11 @@ pub(super) fn read(fronts: &[Front], front: &Front, source: &Arc<Source>, surrou
             continue;
         };
         match front.read_in_place {
-            Some(read) => {
+            Some(read) if nested.form != Form::Script => {
                 let own = read(source, &nested.excerpt, surroundings);
                 add_in_place(&mut reading, own, &nested);
             }
-            None => add(&mut reading, fronts, front, &nested, sure, surroundings),
+            _ => add(&mut reading, fronts, front, &nested, sure, surroundings),
         }
     }
     reading.containers.sort_by_key(|c| (c.file, c.head));
@@ -53,11 +54,18 @@ fn front_of<'f>(fronts: &'f [Front], nested: &Nested) -> Option<(&'f Front, bool
     let (path, appends) = match &nested.form {
         Form::Kind(kind) => return Some((of_kind(*kind)?, true)),
         Form::Stack => return Some((of_kind(Kind::Compose)?, true)),
+        Form::Script => return Some((of_kind(Kind::Shell)?, true)),
+        Form::Structured => {
+            let mut all = fronts.iter().filter(|front| front.read_in_place.is_none());
+            return Some((all.find(|front| (front.looks_like)(nested.excerpt.text()))?, false));
+        }
         Form::File { path, appends } => (Path::new(path), *appends),
     };
     let name = path.file_name()?.to_str()?;
     let text = nested.excerpt.text();
-    match fronts.iter().find(|front| (front.by_name)(name)) {
+    let named = fronts.iter().find(|front| (front.by_name)(name));
+    match named {
+        Some(front) if front.kind.is_host() => None,
         // a script that a script writes is followed where it is written
         Some(front) if front.read_in_place.is_some() => None,
         Some(front) if !appends => Some((front, true)),
@@ -67,7 +75,7 @@ fn front_of<'f>(fronts: &'f [Front], nested: &Nested) -> Option<(&'f Front, bool
             let open = matches!(ending, "yml" | "yaml") || ending.contains(['$', '…']);
             let mut written = fronts.iter().filter(|front| front.read_in_place.is_none());
             written
-                .find(|front| open && (front.looks_like)(text))
+                .find(|front| (open || front.kind.is_told_by_text()) && (front.looks_like)(text))
                 .map(|front| (front, false))
         }
     }
@@ -122,6 +130,8 @@ fn add(
     surroundings: &Surroundings,
 ) {
     let path = match &nested.form {
+        // the folder tells whose unit it is
+        Form::File { path, .. } if front.kind.is_told_by_text() => Some(PathBuf::from(path)),
         Form::File { path, .. } => Path::new(path).file_name().map(PathBuf::from),
         _ => None,
     };
@@ -131,6 +141,7 @@ fn add(
         engine: surroundings.engine,
         projects: &[],
         open: &|_| None,
+        list: &|_| Vec::new(),
     };
     let path = path.unwrap_or_else(|| PathBuf::from("stdin"));
     let source = Arc::new(Source::new(path, nested.excerpt.text()));
@@ -140,11 +151,13 @@ fn add(
         services.for_each(|service| service.deploy_as_stack("`docker stack deploy`, which reads it".to_owned(), true));
     }
     let whole = nested.open.is_whole();
-    if own.problems.iter().any(|p| p.ends_reading) && !(sure && whole) {
+    let cut = |problem: &Problem| problem.ends_reading;
+    if own.problems.iter().any(cut) && !(sure && whole) && nested.form != Form::Script {
         // what the script fills in may be what it lacks
         return;
     }
-    if own.kind == Kind::Dockerfile && (nested.open.grows || !nested.open.left_out.is_empty()) {
+    let piece = nested.is_example || nested.open.grows || !nested.open.left_out.is_empty();
+    if own.kind == Kind::Dockerfile && piece {
         // what comes to it may well be another user, or another stage
         own.containers.retain(|c| c.syntax != Syntax::Image);
     }
@@ -166,6 +179,7 @@ fn add(
         let mut container = container.clone();
         mover.container(&mut container);
         container.certain &= nested.certain;
+        container.rootless &= !nested.by_root;
         container.via.extend(nested.provenance.iter().cloned());
         container.nested = Some(NestedIn { document, index });
         moved.push(container);
@@ -174,13 +188,20 @@ fn add(
     for container in moved {
         add_container(reading, container);
     }
-    if sure && whole {
-        reading.problems.extend(own.problems.iter().map(|problem| Problem {
+    let told = sure && whole && !nested.is_example;
+    let told = |problem: &&Problem| told || (cut(problem) && nested.form == Form::Script);
+    reading
+        .problems
+        .extend(own.problems.iter().filter(told).map(|problem| Problem {
             file: FileId(0),
             span: nested.excerpt.outer_span_near(problem.span),
             ..problem.clone()
         }));
-    }
+    reading.entered.extend(own.entered.iter().map(|service| {
+        let mut service = service.clone();
+        mover.written(&mut service);
+        service
+    }));
     let out = |mut span: Span| {
         mover.span(&mut span);
         span

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Text, Via, Written};
+use crate::container::{Container, Engine, FileId, Hole, Text, Via, Written};
 use crate::fix::{Change, Edit, Refusal};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Source, Span};
@@ -18,6 +18,29 @@ pub enum Kind {
     Shell,
     /// A Dockerfile or Containerfile.
     Dockerfile,
+    /// A unit that podman's generator makes a service of.
+    Quadlet,
+    /// A unit of systemd.
+    Unit,
+    /// Documentation in Markdown.
+    Markdown,
+}
+
+impl Kind {
+    /// True for a kind whose files share their endings with files of other languages: only a text with a
+    /// section of its own is one.
+    pub fn is_told_by_text(self) -> bool {
+        matches!(self, Kind::Quadlet | Kind::Unit)
+    }
+
+    /// True for a file that people write around documents of other kinds. One that stands in another
+    /// document is left alone.
+    pub(super) fn is_host(self) -> bool {
+        match self {
+            Kind::Markdown => true,
+            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit => false,
+        }
+    }
 }
 
 /// What a front may know beyond the text of the file.
@@ -31,6 +54,8 @@ pub struct Surroundings<'a> {
     /// Reads a file of the same tree, given a path relative to where the run started: `None` when
     /// it does not exist, cannot be read, is not UTF-8, is too large, or lies outside the tree.
     pub open: &'a dyn Fn(&Path) -> Option<String>,
+    /// The paths of the files in a folder of the same tree, in no particular order.
+    pub list: &'a dyn Fn(&Path) -> Vec<PathBuf>,
 }
 
 /// What a front made of a file. Reading never fails: what cannot be read is a [`Problem`], and the
@@ -84,6 +109,8 @@ pub struct Problem {
     pub message: String,
     /// True when what comes after it in the file was not read, or a bound was hit.
     pub ends_reading: bool,
+    /// True for a bound of privlint's own: nothing is wrong with the file.
+    pub bound: bool,
 }
 
 /// A comment.
@@ -124,6 +151,14 @@ impl Reading {
         self.kind == Kind::Compose || self.containers.iter().any(|c| c.syntax.is_service())
     }
 
+    /// True for documentation that speaks neither of podman nor of SELinux: it is for every reader's host.
+    pub fn is_for_any_host(&self) -> bool {
+        self.kind == Kind::Markdown && {
+            let text = self.source().text().to_ascii_lowercase();
+            !text.contains("podman") && !text.contains("selinux")
+        }
+    }
+
     /// The file that an id names; the file itself for an id that names none.
     pub fn file(&self, id: FileId) -> &Arc<Source> {
         self.sources.get(usize::from(id.0)).unwrap_or(&self.sources[0])
@@ -151,6 +186,11 @@ pub struct Nested {
     /// True for the steps of an image: `dnf` in one is about the image and not the host, and only what
     /// launches say speaks for an SELinux host.
     pub inside_image: bool,
+    /// True where root runs it, as a service of the system.
+    pub by_root: bool,
+    /// True for an example of documentation: a piece of something, of which nobody is told that it is
+    /// not whole.
+    pub is_example: bool,
 }
 
 impl Nested {
@@ -165,6 +205,8 @@ impl Nested {
             open: Open::default(),
             seam,
             inside_image: false,
+            by_root: false,
+            is_example: false,
         }
     }
 }
@@ -176,6 +218,10 @@ pub enum Form {
     Kind(Kind),
     /// A Compose file that is deployed as a stack.
     Stack,
+    /// A script that is read as a file of its own, with the documents that it writes.
+    Script,
+    /// A text that only its structure tells what it is.
+    Structured,
     /// A file, whose name and text say what it is.
     File {
         /// Its path, with holes as they are written.
@@ -197,6 +243,18 @@ pub struct Open {
 }
 
 impl Open {
+    /// Appends to a text what stands for a part of it that is not known.
+    pub(super) fn gap(&mut self, text: &mut Excerpt, written: &str, span: Span, hole: Hole) {
+        let number = self.gaps.len();
+        text.made(&format!("${{privlint_gap_{number}}}"));
+        self.gaps.push(Gap {
+            text: written.to_owned(),
+            span,
+            hole,
+            number,
+        });
+    }
+
     /// True when the text is known from its first byte to its last.
     pub fn is_whole(&self) -> bool {
         self.gaps.is_empty() && self.left_out.is_empty() && !self.grows
@@ -214,6 +272,11 @@ pub enum Seam {
     Quotes,
     /// A scalar of a Compose file, which fills in variables: only a block is written in.
     Yaml,
+    /// A command line of a unit, in which systemd has quotes, specifiers and variables of its own.
+    Unit,
+    /// Everything, each line behind what the outer language puts before it: the indentation of a block,
+    /// a prompt, the `>` of a quotation.
+    Lines,
 }
 
 /// A nested document that was read.

@@ -1,5 +1,6 @@
 //! The shell front: scripts, and shell inside other documents.
 
+mod ending;
 mod hints;
 mod merge;
 mod render;
@@ -93,8 +94,9 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     for (path, text) in outcome.sourced {
         reading.sources.push(Arc::new(Source::new(path, text)));
     }
-    let (containers, hints) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
+    let (containers, hints, cut) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
+    reading.problems.extend(cut);
     reading.stacks = stacks(&outcome.commands, FileId(0));
     reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
     reading.entered = entered(&outcome.commands, FileId(0));
@@ -117,7 +119,7 @@ pub fn read_in_place(outer: &Arc<Source>, excerpt: &Excerpt, surroundings: &Surr
         path: Path::new(""),
         open: None,
     });
-    let (containers, selinux_hints) = lower(&outcome.commands, FileId(0), surroundings.engine, None);
+    let (containers, selinux_hints, _) = lower(&outcome.commands, FileId(0), surroundings.engine, None);
     let own_line = false;
     let comments = outcome.comments.iter().map(|&span| Comment { span, own_line });
     Reading {
@@ -167,6 +169,8 @@ fn nested(handed: Handed) -> Nested {
             (false, false) => Seam::Expansions,
         },
         inside_image: false,
+        by_root: false,
+        is_example: false,
     }
 }
 
@@ -176,6 +180,7 @@ fn problem(problem: shell::Problem) -> Problem {
         span: problem.span,
         message: problem.message,
         ends_reading: problem.ends_reading,
+        bound: problem.bound,
     }
 }
 
@@ -210,16 +215,30 @@ fn lower(
     file: FileId,
     unknown: Engine,
     source: Option<&Source>,
-) -> (Vec<Container>, Vec<Hint>) {
+) -> (Vec<Container>, Vec<Hint>, Vec<Problem>) {
     let mut containers = Vec::new();
     let mut found = Vec::new();
     let only_copied = only_copies(commands, file);
+    let mut cut: Vec<Problem> = Vec::new();
     for line in commands.iter().filter(|line| line.file == file) {
         match shell::engine_of(line) {
             Some(engine) => {
                 let engine = if engine == Engine::Unknown { unknown } else { engine };
                 let choice = engine == Engine::Unknown && shell::may_choose_podman(line);
-                if let Some(mut container) = spec::command::read(line, engine) {
+                let mut own = Vec::new();
+                let read = spec::command::read(line, engine).or_else(|| {
+                    let (open, problem) = ending::bare(line, source?)?;
+                    own.push(problem);
+                    spec::command::read(&open, engine)
+                });
+                if let Some(mut container) = read {
+                    own.extend(source.and_then(|source| ending::mark(&mut container, source)));
+                    ending::hide_privilege(&mut container);
+                    cut.extend(
+                        own.into_iter()
+                            .filter(|problem| !cut.contains(problem))
+                            .collect::<Vec<_>>(),
+                    );
                     container.maybe_podman |= choice;
                     let creates = spec::command::use_of(line, engine) == Some(Use::Creates);
                     container.around.only_copied = only_copied && creates;
@@ -235,5 +254,5 @@ fn lower(
     found.dedup();
     let mut containers = merge::one_a_place(containers, source);
     containers.iter_mut().for_each(repeat::by_name);
-    (containers, found)
+    (containers, found, cut)
 }

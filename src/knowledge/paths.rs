@@ -247,6 +247,13 @@ pub fn are_nested(one: &Text, other: &Text) -> bool {
     same_root && a.names.len() != b.names.len() && a.names.iter().zip(&b.names).all(|(x, y)| x == y)
 }
 
+/// True for the public half of a key, and for lists of the keys of others: no secrets.
+pub fn is_public_key(source: &Text) -> bool {
+    let route = route(source);
+    let last = route.names.last().map(String::as_str).unwrap_or("");
+    last.ends_with(".pub") || last == "known_hosts"
+}
+
 /// True for a directory that the project lies in: `..`, `../..`.
 pub fn is_around_project(source: &Text) -> bool {
     let route = route(source);

@@ -94,6 +94,17 @@ pub fn keeps_open(words: &[Text]) -> Option<String> {
     })
 }
 
+/// The simple commands that a container's words run, each with the name of its program, without its
+/// folder, first. None where a shell's script is more than such commands.
+pub fn run_by(words: &[Text]) -> Vec<Vec<String>> {
+    let words: Vec<String> = words.iter().map(Text::shown).collect();
+    let mut commands = simple_commands(&words);
+    for program in commands.iter_mut().filter_map(|command| command.first_mut()) {
+        *program = base(program).to_owned();
+    }
+    commands
+}
+
 /// The simple commands that the words run: themselves, what they wrap, or those of a shell's script.
 pub(super) fn simple_commands(words: &[String]) -> Vec<Vec<String>> {
     let Some(words) = unwrapped(words) else {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
 use crate::source::shown_path;
 
 /// Where the run started, and the root of its repository; both absolute.
@@ -45,18 +47,17 @@ impl Base {
     }
 }
 
+/// What means something else in the path of an address: all but letters, digits and `-._~/`.
+const OTHERWISE_MEANT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
 /// A path as the relative part of an address: every byte that means something else there is encoded.
 pub(super) fn percent_encoded(path: &Path) -> String {
-    let mut out = String::new();
-    for byte in bytes(path).iter().copied() {
-        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/');
-        if plain {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    percent_encode(&bytes(path), OTHERWISE_MEANT).to_string()
 }
 
 /// The bytes of a path's name, also where they are not UTF-8.

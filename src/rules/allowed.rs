@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::common::capability_name;
-use crate::container::{Place, Text, Written};
+use crate::container::{Mount, Place, Text, Written};
 use crate::fix::Finding;
 use crate::knowledge::capabilities;
 use crate::knowledge::image_name::glob;
@@ -38,6 +38,12 @@ const TAKING: &[(&str, Values)] = &[
     ("shared-propagation", Values::Mounts),
     ("unlabeled-mount", Values::Mounts),
     ("writable-sensitive-path", Values::Mounts),
+    ("desktop-socket", Values::Mounts),
+    ("home-mount", Values::Mounts),
+    ("selinux-blocked-mount", Values::Mounts),
+    ("shared-memory-mount", Values::Mounts),
+    ("system-bus-socket", Values::Mounts),
+    ("writable-kernel-path", Values::Mounts),
     ("device-cgroup-wildcard", Values::Devices),
     ("raw-host-device", Values::Devices),
     ("host-cgroup-namespace", Values::Namespaces),
@@ -61,7 +67,7 @@ pub fn wrong(values: Values, word: &str) -> Option<String> {
     let name = capability_name(word);
     let known = capabilities::all().iter().map(|c| c.name.as_str());
     let near = known
-        .map(|k| (super::distance(&name, k), k))
+        .map(|k| (strsim::osa_distance(&name, k), k))
         .filter(|(d, _)| *d <= name.chars().count() / 3)
         .min_by_key(|(d, _)| *d);
     let hint = near.map_or(String::new(), |(_, near)| format!("; did you mean `{near}`?"));
@@ -104,6 +110,12 @@ pub(super) fn is_allowed(scene: &Scene, finding: &Finding) -> bool {
         && found
             .iter()
             .all(|value| scene.allowed.iter().any(|a| fits(values, a, value)))
+}
+
+/// True where the configuration lets the rule pass over mounts of this host path.
+pub(super) fn is_allowed_mount(scene: &Scene, mount: &Mount) -> bool {
+    let source = mount.source.as_ref().map(Text::shown).unwrap_or_default();
+    scene.allowed.iter().any(|a| fits(Values::Mounts, a, bare(&source)))
 }
 
 fn fits(values: Values, allowed: &str, value: &str) -> bool {

@@ -13,11 +13,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         return Vec::new();
     };
     let what = match container.syntax {
-        Syntax::BuildStep => "this step reaches".to_owned(),
-        Syntax::Build => "this build reaches".to_owned(),
-        _ => format!("the build of {} reaches", who(container)),
+        Syntax::BuildStep => "this step".to_owned(),
+        Syntax::Build => "this build".to_owned(),
+        _ => format!("the build of {}", who(container)),
     };
-    let message = format!("{what} every service that listens on the build host's localhost");
+    let verb = if network.certain { "reaches" } else { "may reach" };
+    let message = format!("{what} {verb} every service that listens on the build host's localhost");
     let mut finding = Finding::new(
         "build-host-network",
         message,

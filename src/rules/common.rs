@@ -1,8 +1,9 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Place, Spelling, Syntax, Text, Tri, Written};
+use crate::container::{Container, Engine, Key, Namespace, Place, Spelling, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::capabilities::defaults;
+use crate::knowledge::images::StartsAs;
 use crate::knowledge::needs::{Needs, Trust, needs};
 
 use super::Scene;
@@ -16,10 +17,22 @@ pub(super) fn who(container: &Container) -> String {
     }
 }
 
+/// The files of a grant as a message names them: `` `/a` and 2 more ``.
+pub(super) fn files(subject: &str) -> String {
+    match subject.split_once(" and ") {
+        _ if subject.is_empty() => "these files".to_owned(),
+        Some((first, rest)) => format!("`{}` and {rest}", shortened(first)),
+        None => format!("`{}`", shortened(subject)),
+    }
+}
+
 /// The image as a note names it.
 pub(super) fn image(container: &Container) -> String {
     match (&container.image, &container.build) {
-        (Some(image), _) => format!("`{}`", shortened(&image.value.shown())),
+        (Some(image), _) => match image.value.name() {
+            Some(name) => format!("`{}`", shortened(&name)),
+            None => "the image".to_owned(),
+        },
         (None, Some(_)) => "the image that is built here".to_owned(),
         (None, None) => "the image".to_owned(),
     }
@@ -50,6 +63,19 @@ pub(super) fn is_privileged(container: &Container) -> bool {
     container.syntax != Syntax::Exec && container.privileged() != Tri::No
 }
 
+/// True where root in the container is root on the host too: it starts as root, neither without root on
+/// the host nor in a user namespace of its own.
+pub(super) fn is_host_root(container: &Container) -> bool {
+    let own = container.namespace(Namespace::User);
+    if container.rootless || own.is_some_and(|mode| !mode.value.is("host")) {
+        return false;
+    }
+    match &container.user {
+        Some(user) => user.value.known().is_none_or(|name| is_root_name(&name)),
+        None => needs(container).is_none_or(|needs| needs.entry.starts_as != StartsAs::User),
+    }
+}
+
 /// Why the host is taken for an SELinux host.
 pub(super) fn selinux_note(scene: &Scene) -> String {
     format!(
@@ -72,6 +98,9 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 /// How a key and a value would be written, for help texts.
 pub(super) fn spelled(container: &Container, key: Key, value: &str) -> String {
+    if container.syntax == Syntax::Quadlet {
+        return format!("`{}`", key.unit_line(value));
+    }
     let spelling = key.spelling();
     let flag = spelling.and_then(|s| s.flag).unwrap_or_default();
     match spelling.filter(|_| container.syntax.is_service()) {

@@ -59,19 +59,37 @@ fn explain(container: &Container, mount: &Mount, socket: EngineSocket, finding: 
             .push(format!("{} is given it {why} ({})", image(container), needs.source()));
     }
     if mount.read_only {
-        finding.notes.push(
-            "`ro` protects nothing: it keeps the file from being replaced, not the engine from being asked".to_owned(),
-        );
+        finding
+            .notes
+            .push("`ro` does not help: it keeps the socket from being replaced, not from being used".to_owned());
     }
     if socket.inside {
         finding
             .helps
             .push("mount only the files that it needs, not the directory".to_owned());
     }
-    if socket.what != "systemd" {
-        finding.helps.push(
-            "put a proxy between them that lets only the needed requests through, or hand in the socket of a rootless engine"
-                .to_owned(),
-        );
+    if let Some(help) = instead(container, socket) {
+        finding.helps.push(help.to_owned());
     }
+}
+
+/// What to write instead.
+fn instead(container: &Container, socket: EngineSocket) -> Option<&'static str> {
+    let name = container
+        .image
+        .as_ref()
+        .map(|image| image.value.shown())
+        .unwrap_or_default();
+    let proxy = ["socket-proxy", "socketproxy", "docker-proxy", "dockerproxy"];
+    Some(match socket.what {
+        "systemd" => return None,
+        _ if proxy.iter().any(|word| name.contains(word)) => {
+            "as a proxy it needs the socket: allow only the requests that its clients use, and publish none of its ports"
+        }
+        // these speak gRPC, which no common proxy filters
+        "containerd" | "CRI-O" | "BuildKit" => {
+            "there is no filtering proxy for this socket: run the program on the host, or give it an engine of its own"
+        }
+        _ => "put a proxy in between that only allows the requests it needs, or mount a rootless engine's socket",
+    })
 }

@@ -1,12 +1,12 @@
 //! `host-escape-capability`: a capability that is a way out of the container.
 
-use crate::container::{Namespace, Text, Written};
+use crate::container::{Container, Engine, Namespace, Text, Written};
 use crate::fix::{Finding, Label};
 use crate::knowledge::capabilities::{self, Capability};
 use crate::knowledge::needs::needs;
 
 use super::Scene;
-use super::common::{image, is_privileged, who};
+use super::common::{image, is_privileged, is_root_name, who};
 
 /// The capabilities that lead out by themselves.
 pub(super) const ESCAPES: &[&str] = &["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO"];
@@ -32,6 +32,10 @@ pub(super) fn found(scene: &Scene, rule: &'static str, list: &[&str]) -> Vec<Fin
         return Vec::new();
     }
     let added = scene.container.cap_add.iter();
+    let ordinary = gets_none(scene.container);
+    if ordinary && scene.container.no_new_privileges() {
+        return Vec::new();
+    }
     let listed = added.filter_map(|w| {
         let capability = capabilities::find(&w.value.known()?)?;
         list.contains(&capability.name.as_str()).then_some((w, capability))
@@ -45,9 +49,23 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
     let container = scene.container;
     let name = capability.name.as_str();
     let verb = if added.certain { "can" } else { "may" };
-    let message = format!("{} {verb} {} ({name})", who(container), capability.lets);
+    let ordinary = gets_none(container);
+    let message = match ordinary {
+        true => format!(
+            "{} may {} ({name}), but only through a set-UID program: it runs as an ordinary user",
+            who(container),
+            capability.lets
+        ),
+        false => format!("{} {verb} {} ({name})", who(container), capability.lets),
+    };
     let mut finding = Finding::new(rule, message, Label::new(&added.place, "granted here"));
-    finding.notes.extend(capability.note.clone());
+    if ordinary {
+        finding.notes.push(
+            "docker gives the processes of an ordinary user no added capability; what fails for want of it, fails still"
+                .to_owned(),
+        );
+    }
+    finding.notes.extend(note(container, capability));
     if let Some(needs) = needs(container)
         && let Some(need) = needs.entry.capabilities.iter().find(|need| need.name == name)
     {
@@ -81,6 +99,24 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
     }
     finding.helps.extend(narrower(name).map(str::to_owned));
     finding
+}
+
+/// True where the engine gives added capabilities to no process that starts: docker, for an ordinary user
+/// (podman makes them ambient).
+fn gets_none(container: &Container) -> bool {
+    let user = container.user.as_ref().and_then(|user| user.value.known());
+    let ordinary = user.is_some_and(|name| !name.is_empty() && !is_root_name(&name));
+    ordinary && matches!(container.engine, Engine::Docker | Engine::Nerdctl)
+}
+
+/// What else is to be said of a capability; of the host's namespaces only where the container is in them.
+fn note(container: &Container, capability: &Capability) -> Option<String> {
+    let shared = match capability.name.as_str() {
+        "NET_ADMIN" => container.shares_with_host(Namespace::Network),
+        "KILL" => container.shares_with_host(Namespace::Pid),
+        _ => true,
+    };
+    capability.note.clone().filter(|_| shared)
 }
 
 /// What to write instead, for the reasons that people add it for.

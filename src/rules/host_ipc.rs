@@ -61,6 +61,7 @@ const SIZE: &str = "1g";
 fn written_size(container: &Container) -> &'static str {
     match container.syntax {
         Syntax::Compose => "`shm_size`",
+        Syntax::Quadlet => "`ShmSize`",
         _ => "`--shm-size`",
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::container::Namespace;
 use crate::fix::{Finding, Label};
+use crate::knowledge::needs::needs;
 
 use super::Scene;
 use super::common::{host_note, who};
@@ -32,9 +33,14 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 .to_owned(),
         );
     }
-    finding.helps.push(
-        "publish the ports that it serves (`-p 8080:8080`), and join other containers on a network of their own"
+    let finds_devices = needs(container).and_then(|needs| needs.entry.host.clone());
+    finding.helps.push(match finds_devices {
+        Some(why) if why.contains("broadcast") => {
+            "a macvlan network gives it an address of its own in the local network, where broadcasts reach it"
+                .to_owned()
+        }
+        _ => "publish the ports that it serves (`-p 8080:8080`), and join other containers on a network of their own"
             .to_owned(),
-    );
+    });
     vec![finding]
 }

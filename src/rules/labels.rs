@@ -53,7 +53,7 @@ impl Unlabelled<'_> {
 
     /// The host path as written.
     pub(super) fn source(&self) -> String {
-        shortened(&self.mount.value.source.as_ref().map(Text::shown).unwrap_or_default())
+        source_of(&self.mount.value)
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
     if !comes_back {
         return Ok(Vec::new());
     }
-    if let Some(path) = kept_away(container).first() {
+    if let Some(path) = kept_away(container).first().map(|w| source_of(&w.value)) {
         return Err(Refusal(format!(
             "SELinux would come back, and keep `{path}` from it, which is not for a container to label; with {} it goes",
             spelled(container, Key::SecurityOpt, "label=disable")
@@ -86,22 +86,27 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
     }
 }
 
-/// The host paths that SELinux keeps from a confined container and that no label may open: homes, other
-/// file systems, sockets, the host's own files. As they are written, or where they lead.
-pub(super) fn kept_away(container: &Container) -> Vec<String> {
-    let binds = container.mounts.iter().map(|w| &w.value).filter(|m| m.is_bind());
-    let kept = binds.filter(|mount| {
+/// The mounts that SELinux keeps from a confined container and that no label may open: homes, other
+/// file systems, sockets, the host's own files.
+pub(super) fn kept_away(container: &Container) -> Vec<&Written<Mount>> {
+    let binds = container.mounts.iter().filter(|w| w.value.is_bind());
+    let kept = binds.filter(|written| {
+        let mount = &written.value;
         let Some(path) = mount.path() else { return false };
+        let is_in = |trees: &[&str]| trees.iter().any(|tree| paths::is_below(path, tree));
         // confined programs may read some of these: nothing is said of them
-        let open = ["/etc", "/lib/modules", "/proc", "/sys"]
-            .iter()
-            .any(|p| paths::is_below(path, p));
+        let open = is_in(&["/etc", "/lib/modules", "/proc", "/sys"])
+            || mount.read_only && is_in(&["/usr", "/bin", "/sbin", "/lib", "/lib64"]);
         let socket = paths::engine_socket(mount).is_some();
         let class = paths::of_mount(mount);
         !open && !is_open_to_its_type(container, path) && (socket || class.is_some_and(|class| is_kept_away(&class)))
     });
-    kept.filter_map(|mount| Some(shortened(&mount.source.as_ref()?.shown())))
-        .collect()
+    kept.collect()
+}
+
+/// The host path of a mount, as it is written, of bearable length.
+pub(super) fn source_of(mount: &Mount) -> String {
+    shortened(&mount.source.as_ref().map(Text::shown).unwrap_or_default())
 }
 
 /// True for files that SELinux keeps from containers, and that must not be labelled for them.
@@ -234,6 +239,10 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         },
         decide => decide,
     };
+    let remedy = match remedy {
+        Remedy::Relabel(relabel, _) if scene.selinux.of_any_reader => Remedy::Decide(of_reader(mount, relabel)),
+        other => other,
+    };
     let caveat = caveat.filter(|_| matches!(remedy, Remedy::Relabel(relabel, _) if relabel == label));
     Some(Unlabelled {
         mount: written,
@@ -256,6 +265,20 @@ fn unknown(source: &Text) -> Decision {
             "write `:Z` behind the target if `{source}` belongs to this container alone, `:z` if others use it; \
              for files of the host, a copy or a named volume"
         ),
+    }
+}
+
+fn of_reader(mount: &Mount, relabel: Relabel) -> Decision {
+    let word = if relabel == Relabel::Private { "Z" } else { "z" };
+    let written = mount.text.shown();
+    let advice = match mount.labelling {
+        Labelling::Suffix if mount.options.is_empty() => format!("`{}`", shortened(&format!("{written}:{word}"))),
+        Labelling::Suffix => format!("`{}`", shortened(&format!("{written},{word}"))),
+        _ => format!("the label `{word}`"),
+    };
+    Decision {
+        why: "the page is for every reader's host, and not every host uses SELinux".to_owned(),
+        help: format!("on a host with SELinux, the mount has to be {advice}"),
     }
 }
 

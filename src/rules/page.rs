@@ -64,6 +64,8 @@ pub enum Language {
     Sh,
     /// Dockerfile.
     Dockerfile,
+    /// Quadlet.
+    Quadlet,
 }
 
 /// What an example shows.
@@ -202,6 +204,7 @@ fn example(info: &str, line: usize) -> Result<Option<Example>, String> {
         Some("yaml") => Language::Yaml,
         Some("sh") => Language::Sh,
         Some("dockerfile") => Language::Dockerfile,
+        Some("ini") => Language::Quadlet,
         _ => return Ok(None),
     };
     let kind = match words.next() {

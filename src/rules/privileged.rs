@@ -13,7 +13,7 @@ use super::common::{
     capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes, nothing_known,
     safety_without_privilege, selinux_note, spelled, who,
 };
-use super::labels::{Unlabelled, kept_away, loosening, unlabelled};
+use super::labels::{Unlabelled, kept_away, loosening, source_of, unlabelled};
 use super::{Scene, beside, label_disabled};
 
 /// Capabilities that no fix grants: each is a way out of the container, or nearly one.
@@ -82,6 +82,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.helps.extend(beside::narrower_ways(container));
     }
     let others = if confines { kept_away(container) } else { Vec::new() };
+    let others: Vec<String> = others.into_iter().map(|w| source_of(&w.value)).collect();
     for path in &others {
         finding.notes.push(format!(
             "without the flag SELinux keeps `{path}` from it: {} for this container, never a label for the host's own files",

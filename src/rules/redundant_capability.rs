@@ -47,6 +47,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         );
         let drop_all = match container.syntax {
             Syntax::Compose => "`cap_drop: [ALL]`",
+            Syntax::Quadlet => "`DropCapability=all`",
             _ => "`--cap-drop=all`",
         };
         finding.helps.push(format!(

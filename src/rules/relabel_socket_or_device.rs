@@ -16,17 +16,20 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let (message, label, help) = match asked.path {
             HostPath::Socket => (
                 format!(
-                    "{} opens the socket `{source}` to other containers and still may not connect to it",
+                    "{} still cannot connect to the socket `{source}`, which is relabelled for every container",
                     who(container)
                 ),
-                "SELinux judges the process that listens, not only the file",
+                "SELinux also checks the process that listens",
                 format!(
-                    "a socket of the host needs {}",
+                    "to let this container connect, turn SELinux off for it with {}; every program in it that may write to the socket can then use it",
                     spelled(container, Key::SecurityOpt, "label=disable")
                 ),
             ),
             HostPath::Device => (
-                format!("{} opens the device `{source}` to other containers", who(container)),
+                format!(
+                    "{} relabels the device `{source}`, which every container may then open",
+                    who(container)
+                ),
                 "a device node with a label for containers",
                 match source.trim_end_matches('/') {
                     "/dev/shm" => "its own /dev/shm can be made larger: `--shm-size 1g`, `shm_size: 1g`".to_owned(),

@@ -25,6 +25,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         "the image runs as root, and so does whoever takes over its program",
         Label::new(&user.place, format!("`{}` is the last word on it", shortened(&name))),
     );
+    if let Some(argument) = user.place.via.first() {
+        finding.notes.push(format!(
+            "`USER` takes it from `{}`: a build that sets that argument decides otherwise",
+            shortened(&argument.name)
+        ));
+    }
     if let Some(below) = stage.and_then(|stage| stage.user_stage.as_ref()) {
         let label = Label::new(&container.place(), "the final stage, which sets no user of its own");
         finding.related.push(label);

@@ -1,11 +1,14 @@
 //! `root-user`: the launch makes an image run as root that would not.
 
+use crate::container::Container;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::images::StartsAs;
 use crate::knowledge::needs::{Needs, needs};
+use crate::knowledge::programs;
 
 use super::Scene;
 use super::common::{image, is_root_name, shortened, who};
+use super::host_namespace_entry::words;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -15,6 +18,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     };
     let needs = needs(container);
     let starts_as = needs.as_ref().map(|n| n.entry.starts_as);
+    // setting up files for another user is root's work
+    if container.is_passing() && prepares_files(container) {
+        return Vec::new();
+    }
     // an image that starts as root, to become somebody else by itself, is only told what it does anyway
     if !is_root_name(&name) || name.is_empty() || starts_as == Some(StartsAs::Root) {
         return Vec::new();
@@ -48,6 +55,16 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     vec![finding]
 }
 
-fn known(container: &crate::container::Container, needs: &Needs) -> String {
+/// True for a command that does nothing but put files in order.
+fn prepares_files(container: &Container) -> bool {
+    const TOOLS: &[&str] = &[
+        "chgrp", "chmod", "chown", "cp", "find", "install", "ln", "ls", "mkdir", "mv", "rm", "tar", "touch",
+    ];
+    let commands = programs::run_by(&words(container));
+    let tool = |command: &Vec<String>| command.first().is_some_and(|program| TOOLS.contains(&program.as_str()));
+    !commands.is_empty() && commands.iter().all(tool)
+}
+
+fn known(container: &Container, needs: &Needs) -> String {
     format!("{} starts as an ordinary user ({})", image(container), needs.source())
 }

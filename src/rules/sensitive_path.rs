@@ -50,6 +50,7 @@ fn sensitive(mount: &Mount) -> Option<&'static str> {
         return None;
     }
     match paths::classify(source) {
+        HostPath::HomeSecret if paths::is_public_key(source) => return None,
         HostPath::HomeSecret => return Some("keys and credentials of the user"),
         HostPath::Home if paths::is_below(source, "/root") => return Some("the home of the host's root"),
         _ => {}

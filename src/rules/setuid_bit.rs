@@ -4,7 +4,7 @@ use crate::container::{Grant, GrantKind, Written};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::shortened;
+use super::common::files;
 
 /// Fixes that are offered in one image: each is proven by a reading of its own.
 const MOST_FIXES: usize = 8;
@@ -21,10 +21,7 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     let GrantKind::SetuidBit { without, group_only } = &grant.value.kind else {
         return None;
     };
-    let file = match grant.value.subject.as_str() {
-        "" => "these files".to_owned(),
-        file => format!("`{}`", shortened(file)),
-    };
+    let file = files(&grant.value.subject);
     let (rights, bit) = match group_only {
         true => ("with the rights of its group", "the set-group-id bit"),
         false => ("as its owner, which is mostly root", "the set-user-id bit"),
@@ -40,7 +37,7 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     );
     if let Some(mode) = without {
         finding.fixes.push(Fix {
-            title: "leave the bit away".to_owned(),
+            title: "set the mode without the bit".to_owned(),
             safety: Safety::Unsafe,
             changes: vec![Change::Replace(grant.place.clone(), mode.clone())],
         });

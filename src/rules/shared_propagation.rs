@@ -28,7 +28,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             }
             finding
                 .helps
-                .push("`rslave` lets it see what the host mounts later, and not the other way".to_owned());
+                .push("if it only needs to see what the host mounts later, `rslave` is enough; if the host needs to see what it mounts, let the host mount it".to_owned());
             finding
         })
         .collect()

@@ -1,6 +1,6 @@
 //! `sudo-in-image`: an image that has `sudo`, or whose steps use it.
 
-use crate::container::{Grant, GrantKind, Written};
+use crate::container::{Container, Grant, GrantKind, Written};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
@@ -22,17 +22,21 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         .all(|w| w.value.kind == GrantKind::SudoUsed { needless: true });
     let (message, at, label) = match (installed, used.first()) {
         (Some(installed), _) => (
-            "the image carries `sudo`, by which an ordinary account can become root again".to_owned(),
+            match allowed(scene.container) {
+                true => "the image installs `sudo`, with which an ordinary account can become root again".to_owned(),
+                false => "the image installs `sudo`, with which any account that is allowed to use it becomes root"
+                    .to_owned(),
+            },
             installed,
             "installed here".to_owned(),
         ),
         (None, Some(first)) if needless => (
-            "`sudo` is not needed where the step is root's anyway, and must not be left in the image".to_owned(),
+            "this step runs as root already and needs no `sudo`".to_owned(),
             *first,
             format!("`{}` runs as root without it", shortened(&first.value.subject)),
         ),
         (None, Some(first)) => (
-            "the account of this step becomes root by `sudo`, and can do so in the container too".to_owned(),
+            "the account of this step becomes root with `sudo`, and can do so in the container too".to_owned(),
             *first,
             "used here".to_owned(),
         ),
@@ -57,4 +61,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         );
     }
     vec![finding]
+}
+
+/// True where a step lets an account use it.
+fn allowed(container: &Container) -> bool {
+    container.grants.iter().any(|w| match &w.value.kind {
+        GrantKind::PasswordlessSudo => true,
+        GrantKind::GroupMembership(group) => matches!(group.as_str(), "sudo" | "wheel" | "admin"),
+        _ => false,
+    })
 }

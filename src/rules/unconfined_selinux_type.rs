@@ -5,7 +5,7 @@ use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use super::Scene;
 use super::common::{is_privileged, security_option, selinux_note, who};
 use super::label_disabled::wants_it;
-use super::labels::{Unlabelled, kept_away, unlabelled};
+use super::labels::{Unlabelled, kept_away, source_of, unlabelled};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -43,7 +43,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "a label would let the container have this",
         ));
     }
-    if let Some(path) = kept_away(container).first() {
+    if let Some(path) = kept_away(container).first().map(|w| source_of(&w.value)) {
         finding.refused = Some(Refusal(format!(
             "SELinux would then keep `{path}` from it, which is not for a container to label"
         )));

@@ -7,12 +7,17 @@ use crate::knowledge::bases::User;
 use super::Scene;
 use super::common::shortened;
 use super::root_image::{base, hands_off, only_account, says};
+use super::unused_image_user::unused;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let Some(stage) = container.stage.as_deref().filter(|_| container.syntax == Syntax::Image) else {
         return Vec::new();
     };
+    // said by `unused-image-user`
+    if unused(container).is_some() {
+        return Vec::new();
+    }
     let base = base(container);
     let ordinary = base.as_ref().is_some_and(|base| matches!(base.user, User::Ordinary(_)));
     let said = container.user.is_some() || stage.windows || container.image.is_none();

@@ -1,7 +1,7 @@
 //! `writable-sensitive-path`: the host's own files, writable.
 
 use crate::container::Mount;
-use crate::fix::{Finding, Label};
+use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::Scene;
@@ -20,9 +20,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             message,
             Label::new(&written.place, "writable"),
         );
-        finding
-            .helps
-            .push("`:ro` behind the target if it only reads there".to_owned());
+        finding.fixes.push(Fix {
+            title: "mount it read-only".to_owned(),
+            safety: Safety::Unsafe,
+            changes: vec![Change::ReadOnly(written.place.clone())],
+        });
         findings.push(finding);
     }
     findings
@@ -36,6 +38,7 @@ fn sensitive(mount: &Mount) -> Option<&'static str> {
     }
     match paths::classify(source) {
         HostPath::System(why) if !["/proc", "/sys", "/run"].iter().any(|p| paths::is_below(source, p)) => Some(why),
+        HostPath::HomeSecret if paths::is_public_key(source) => None,
         HostPath::HomeSecret => Some("keys and credentials of the user"),
         HostPath::Home if paths::is_below(source, "/root") => Some("the home of the host's root"),
         HostPath::Refused => refused(source),

@@ -3,13 +3,15 @@
 
 use std::rc::Rc;
 
+use super::aliases::Unaliased;
 use super::each;
 use super::eval::{Evaluator, Flow};
 use super::fields::Field;
 use super::handed::{Target, first_file};
 use super::launches::{Group, Launch};
 use super::names;
-use super::prefix::{self, Runs};
+use super::prefix::{self, Runs, Shell};
+use super::shells;
 use super::tree::{Part, Simple, Word};
 use super::value::{self, Bit, Element, Item, Value};
 use crate::container::{Hole, PieceKind, Text};
@@ -26,7 +28,13 @@ impl Evaluator<'_> {
         input: Option<Vec<Bit>>,
         targets: Vec<Target>,
     ) -> Flow {
-        let mut plain = each::without_inputs(self.unaliased(fields));
+        let mut plain = match self.unaliased(fields) {
+            Unaliased::Fields(fields) => each::without_inputs(fields),
+            Unaliased::Script(runs) => {
+                self.embedded(runs, Shell::Same, Vec::new(), span, "alias");
+                return Flow::On;
+            }
+        };
         let stripped = prefix::strip(&plain.iter().map(|(_, f)| f.clone()).collect::<Vec<_>>());
         if let Some(stands_in) = &stripped.stands_in {
             plain = plain
@@ -119,7 +127,7 @@ impl Evaluator<'_> {
     }
 
     /// Words that nobody can see, after the end of a command.
-    fn unseen_words(&self, span: Span) -> Element {
+    pub(super) fn unseen_words(&self, span: Span) -> Element {
         let end = Span::at(span.end as usize);
         let hole = self.frag("…".to_owned(), end, PieceKind::Hole(Hole::Other), false);
         Element {
@@ -138,34 +146,6 @@ impl Evaluator<'_> {
         } else {
             Item::One(element)
         }
-    }
-
-    /// The fields with an alias of the script in the first place taken for what it stands for.
-    fn unaliased(&self, fields: Vec<(usize, Field)>) -> Vec<(usize, Field)> {
-        let mut out = fields;
-        let Some((index, first)) = out.first() else { return out };
-        let Some(alias) = first.known().and_then(|name| self.aliases.get(&name)) else {
-            return out;
-        };
-        let Some(frag) = first.frags.first().cloned() else {
-            return out;
-        };
-        let index = *index;
-        let words = alias.split_whitespace().map(|word| {
-            let mut frag = frag.clone();
-            frag.piece.text = word.to_owned();
-            frag.piece.kind = PieceKind::Cooked;
-            let field = Field {
-                frags: vec![frag],
-                certain: true,
-                splits: false,
-                element: None,
-            };
-            (index, field)
-        });
-        let words: Vec<(usize, Field)> = words.take(16).collect();
-        out.splice(0..1, words);
-        out
     }
 
     fn program(&mut self, fields: &[(usize, Field)], at: usize, simple: &Simple, span: Span, more: bool) -> Flow {
@@ -214,20 +194,13 @@ impl Evaluator<'_> {
                 return Flow::On;
             }
             "read" | "mapfile" | "readarray" | "getopts" => {
-                for (_, field) in arguments() {
-                    let Some(name) = field.known() else { continue };
-                    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-                    if is_name {
-                        self.scope.set(&name, Some(Value::Lost { solid: name != "args" }));
-                    }
-                }
+                let words: Vec<Field> = arguments().map(|(_, f)| f.clone()).collect();
+                self.take_input(name, &words, simple, span);
                 return Flow::On;
             }
             "alias" => {
                 for (_, field) in arguments() {
-                    if let Some((name, text)) = field.known().as_deref().and_then(|t| t.split_once('=')) {
-                        self.aliases.insert(name.to_owned(), text.to_owned());
-                    }
+                    self.define_alias(field, span);
                 }
                 return Flow::On;
             }
@@ -248,6 +221,11 @@ impl Evaluator<'_> {
         }
         if prefix::is_engine_field(field) || is_reported(name) {
             self.report(fields, at, simple, span, more);
+            if let Some(inner) = shells::entered(fields, at) {
+                let moved = std::mem::replace(&mut self.moved, true);
+                self.command(inner, simple, span, None, Vec::new());
+                self.moved = moved;
+            }
         }
         Flow::On
     }

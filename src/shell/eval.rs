@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::aliases::Alias;
 use super::fields::Field;
 use super::handed::{HandedOver, Receiver, first_file};
 use super::launches::{Call, Launches};
@@ -59,7 +60,7 @@ pub(super) struct Stop {
 pub(super) struct Evaluator<'a> {
     pub(super) scope: Scope,
     pub(super) functions: BTreeMap<String, Function>,
-    pub(super) aliases: HashMap<String, String>,
+    pub(super) aliases: HashMap<String, Alias>,
     /// The file whose statements are walked.
     pub(super) file: FileId,
     /// Where relative paths of `source` are tried.
@@ -161,6 +162,7 @@ impl<'a> Evaluator<'a> {
                 uncalled = self.uncalled();
             }
         }
+        self.uncalled_aliases();
     }
 
     fn uncalled(&self) -> Vec<(String, Vec<Block>, FileId)> {

@@ -54,6 +54,7 @@ impl Evaluator<'_> {
     pub(super) fn part_tokens(&mut self, parts: &[Part], out: &mut Vec<Token>) {
         for part in parts {
             match part {
+                Part::Text { text, .. } if self.names_placeholder(text) => self.filled_in(part, out),
                 Part::Text { text, span, kind, .. } => out.push(Token::Bit {
                     bit: Bit::Frag(self.frag(text.clone(), *span, kind.clone(), true)),
                     splits: false,
@@ -171,7 +172,8 @@ impl Evaluator<'_> {
         };
         let options = field.texts_on_paths(span);
         let mut text = Text::new();
-        for frag in field.frags {
+        for mut frag in field.frags {
+            frag.piece.text = self.outward(frag.piece.text);
             if frag.trail.len() == depth {
                 text.push(frag.piece.text, frag.piece.span, frag.piece.kind);
             } else {

@@ -325,6 +325,14 @@ impl Fields {
             }
             return;
         }
+        // `sudo` or nothing before the engine: what it runs is the same
+        if runs.iter().all(|run| names::only_prefixes(run)) {
+            for mut field in runs.into_iter().max_by_key(Vec::len).unwrap_or_default() {
+                field.certain = false;
+                self.done.push(field);
+            }
+            return;
+        }
         let mut hole = match (by, runs.iter().flatten().next().and_then(|f| f.frags.first())) {
             (Some(by), _) => by.hole(true),
             (None, Some(frag)) => Frag {

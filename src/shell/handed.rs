@@ -74,7 +74,8 @@ pub struct Gap {
     pub span: Span,
     /// What is known of it.
     pub hole: Hole,
-    /// Its number among those of the text: what stands for it there is `${privlint_gap_NUMBER}`.
+    /// Its number among those of the text: what stands for it there is `${privlint_gap_NUMBER}`, with the
+    /// name of a variable behind the number.
     pub number: usize,
 }
 
@@ -204,7 +205,23 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Hands over a unit that a command is given, unless it was known to go to a file.
+    pub(super) fn hand_over_unit(&mut self, name: &str, bits: Vec<Bit>, span: Span) {
+        if self.steps_met.is_none() && self.file == FileId(0) {
+            let path = name.to_owned();
+            self.keep(Receiver::File { path, appends: false }, bits, false, span);
+        }
+    }
+
     fn keep(&mut self, to: Receiver, bits: Vec<Bit>, in_quotes: bool, span: Span) {
+        let to = match to {
+            Receiver::File { path, appends } => Receiver::File {
+                path: self.outward(path),
+                appends,
+            },
+            other => other,
+        };
+        let bits: Vec<Bit> = bits.into_iter().map(|bit| self.bit_outward(bit)).collect();
         if let Receiver::File { path, .. } = &to
             && let Some(posix) = is_script(path, &bits)
         {
@@ -269,6 +286,19 @@ impl Evaluator<'_> {
     }
 }
 
+impl Evaluator<'_> {
+    /// A part of a text, as it is written.
+    fn bit_outward(&self, bit: Bit) -> Bit {
+        match bit {
+            Bit::Frag(mut frag) if frag.piece.is_hole() => {
+                frag.piece.text = self.outward(frag.piece.text);
+                Bit::Frag(frag)
+            }
+            other => other,
+        }
+    }
+}
+
 fn first_place(bits: &[Bit]) -> Option<u32> {
     match bits.first()? {
         Bit::Frag(frag) => Some(frag.piece.span.start),
@@ -327,14 +357,29 @@ fn is_script(path: &str, bits: &[Bit]) -> Option<bool> {
 /// True for a path that may be a document's whatever it holds.
 fn is_telling(path: &str) -> bool {
     let name = base(path).to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["compose", "dockerfile", "containerfile"]
         .iter()
         .any(|word| name.contains(word))
+        || UNITS.contains(&ending)
 }
 
-/// True for a text with a word that a Compose file or a Dockerfile has.
+/// Endings of units that launch something.
+const UNITS: [&str; 6] = ["service", "socket", "container", "pod", "kube", "build"];
+
+/// True for a text with a word that a Compose file, a Dockerfile or a unit has.
 fn may_be_document(bits: &[Bit]) -> bool {
-    let telling = ["services", "image:", "build:", "FROM", "From", "from"];
+    let telling = [
+        "services",
+        "image:",
+        "build:",
+        "FROM",
+        "From",
+        "from",
+        "[Service]",
+        "[Container]",
+        "[Pod]",
+    ];
     bits.iter().any(|bit| match bit {
         Bit::Frag(frag) => telling.iter().any(|word| frag.piece.text.contains(word)),
         Bit::Choice(_) => false,

@@ -1,7 +1,7 @@
 //! Which words are engines, and which are said to be.
 
 use super::fields::Field;
-use crate::container::{Engine, Hole, PieceKind, Text};
+use crate::container::{Engine, Hole, PieceKind, Text, ViaKind};
 
 /// The engine that a program's name or path means.
 pub(super) fn engine(program: &str) -> Option<&'static str> {
@@ -21,9 +21,32 @@ pub(super) fn engine_in_folder(tail: &str) -> Option<&'static str> {
     engine(base)
 }
 
+/// The engine whose path a command prints: `$(command -v docker)`, `` `which podman` ``; [`ANY_ENGINE`] where
+/// it looks for several.
+pub(super) fn engine_looked_up(written: &str) -> Option<&'static str> {
+    let inner = written.strip_prefix("$(").or(written.strip_prefix('`'))?;
+    let inner = inner.trim_end_matches([')', '`']);
+    let command = inner.split(['|', ';']).next().unwrap_or("");
+    let mut words = command.split_whitespace();
+    let program = words.find(|word| !matches!(*word, "sudo" | "builtin" | "\\command"))?;
+    if !matches!(program.rsplit('/').next()?, "command" | "which" | "type" | "whence") {
+        return None;
+    }
+    let named = words.filter(|word| !word.starts_with(['-', '2', '>', '&']) && *word != "/dev/null");
+    let named: Vec<_> = named
+        .map(|word| engine(word.trim_matches(['"', '\''])))
+        .collect::<Option<_>>()?;
+    match named.as_slice() {
+        [] => None,
+        [first, rest @ ..] if rest.iter().all(|other| other == first) => Some(first),
+        _ => Some(ANY_ENGINE),
+    }
+}
+
 /// The engine that a path with an unknown folder leads to.
 fn engine_behind_hole(text: &Text) -> Option<&'static str> {
     match text.pieces() {
+        [only] if only.kind == PieceKind::Hole(Hole::Other) => engine_looked_up(&only.text),
         [_, .., last] if !last.is_hole() => engine_in_folder(&last.text),
         _ => None,
     }
@@ -70,6 +93,13 @@ pub(super) fn names_engine(name: &str) -> bool {
         "DKR",
         "DOCKERCMD",
         "PODMANCMD",
+        "CRI_BIN",
+        "CRI_CMD",
+        "CRI_TOOL",
+        "CRI_ENGINE",
+        "OCI_CMD",
+        "OCI_EXE",
+        "OCI_TOOL",
     ];
     if exact.contains(&name) {
         return true;
@@ -77,8 +107,17 @@ pub(super) fn names_engine(name: &str) -> bool {
     STEMS.iter().any(|stem| {
         let Some(at) = name.find(stem) else { return false };
         let tail = name.get(at + stem.len()..).unwrap_or("").trim_start_matches('_');
+        // `ENGINE_A`, `DOCKER2`: one of several
+        let tail = if tail.len() == 1 { "" } else { tail };
         TAILS.contains(&tail) || tail.split('_').all(|part| TAILS.contains(&part))
     })
+}
+
+/// True for a word of which nothing is known but that a variable held it whose name is that of an engine:
+/// `ENGINE_CMD=$1; $ENGINE_CMD run`.
+fn is_held_engine(word: &crate::spec::Word) -> bool {
+    let mut held = word.place.via.iter().filter(|via| via.kind == ViaKind::Variable);
+    matches!(word.text.pieces(), [piece] if piece.is_hole()) && held.any(|via| names_engine(&via.name))
 }
 
 /// True when the word is an engine, or is said to be one.
@@ -86,7 +125,7 @@ pub(super) fn is_engine(text: &Text) -> bool {
     match text.known() {
         Some(known) => engine(&known).is_some(),
         None => match text.pieces() {
-            [piece] => matches!(&piece.kind, PieceKind::Hole(Hole::Variable(name)) if names_engine(name)),
+            [piece] if matches!(&piece.kind, PieceKind::Hole(Hole::Variable(name)) if names_engine(name)) => true,
             _ => engine_behind_hole(text).is_some(),
         },
     }
@@ -95,15 +134,19 @@ pub(super) fn is_engine(text: &Text) -> bool {
 /// The variable that stands for an engine of which only the path through the script tells the name.
 pub(super) const ANY_ENGINE: &str = "CONTAINER_ENGINE";
 
+/// True for a run of fields in which nothing but prefixes such as `sudo -E` stands.
+pub(super) fn only_prefixes(run: &[Field]) -> bool {
+    let is_prefix =
+        |k: &str| k.starts_with('-') || matches!(k, "sudo" | "doas" | "command" | "exec" | "env" | "nohup" | "time");
+    let first_is_option = run.first().and_then(Field::known).is_some_and(|k| k.starts_with('-'));
+    !first_is_option && run.iter().all(|f| f.known().is_some_and(|k| is_prefix(&k)))
+}
+
 /// The engine that a run of fields ends in, when only prefixes such as `sudo` stand before it:
 /// [`ANY_ENGINE`] where it may be several.
 pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
     let (last, before) = run.split_last()?;
-    let prefixes = before.iter().all(|f| {
-        f.known()
-            .is_some_and(|k| k.starts_with('-') || matches!(k.as_str(), "sudo" | "doas" | "command" | "exec" | "env"))
-    });
-    if !prefixes {
+    if !only_prefixes(before) {
         return None;
     }
     match last.known() {
@@ -111,7 +154,7 @@ pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
         None => match last.frags.as_slice() {
             [frag] => {
                 let any = matches!(&frag.piece.kind, PieceKind::Hole(Hole::Variable(name)) if name == ANY_ENGINE);
-                any.then_some(ANY_ENGINE)
+                any.then_some(ANY_ENGINE).or_else(|| engine_looked_up(&frag.piece.text))
             }
             _ => None,
         },
@@ -189,9 +232,12 @@ pub(super) fn prints(program: &str) -> bool {
     const STEMS: &[&str] = &[
         "log", "info", "warn", "err", "msg", "echo", "print", "debug", "notice", "note", "hint", "display", "success",
     ];
+    // `run_logged`, `echo_and_run`: what is printed is run too
+    const RUNNERS: &[&str] = &["run", "exec", "cmd", "command", "eval", "call", "invoke", "wrap", "try"];
     let base = program.rsplit('/').next().unwrap_or(program);
     let lower = base.to_ascii_lowercase();
-    PRINTERS.contains(&base) || STEMS.iter().any(|stem| lower.contains(stem))
+    let runs = RUNNERS.iter().any(|word| lower.contains(word));
+    PRINTERS.contains(&base) || (!runs && STEMS.iter().any(|stem| lower.contains(stem)))
 }
 
 /// True where the engine is a choice, and podman is in it.
@@ -200,18 +246,21 @@ pub(super) fn may_choose_podman(line: &crate::spec::CommandLine) -> bool {
     let any = word.text.pieces().iter();
     let mut any = any.filter(|p| matches!(&p.kind, PieceKind::Hole(Hole::Variable(name)) if name == ANY_ENGINE));
     let known = |text: &Text| text.known().is_some_and(|known| engine(&known) == Some("podman"));
-    any.next().is_some() || word.options.iter().any(known)
+    let looked_up = engine_behind_hole(&word.text) == Some(ANY_ENGINE);
+    any.next().is_some() || looked_up || word.options.iter().any(known)
 }
 
 /// The engine of a command line: [`Engine::Unknown`] for a word such as `$DOCKER`, `None` for
 /// every other program.
 pub(super) fn engine_of(line: &crate::spec::CommandLine) -> Option<Engine> {
-    let program = &line.words.first()?.text;
+    let word = line.words.first()?;
+    let program = &word.text;
     let known = match program.known() {
         Some(known) => engine(&known)?,
         None => match engine_behind_hole(program) {
+            Some(ANY_ENGINE) => return Some(Engine::Unknown),
             Some(known) => known,
-            None => return is_engine(program).then_some(Engine::Unknown),
+            None => return (is_engine(program) || is_held_engine(word)).then_some(Engine::Unknown),
         },
     };
     Some(match known {

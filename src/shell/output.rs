@@ -57,7 +57,8 @@ impl Evaluator<'_> {
                     .collect(),
             ))],
             Some(Output::Bits(bits)) => bits,
-            Some(Output::Word) => vec![Bit::Frag(other)],
+            // a path, and of its written form can be told whose
+            Some(Output::Word | Output::Engine(_)) => vec![Bit::Frag(other)],
             None => vec![Bit::Frag(loose)],
         }
     }
@@ -108,7 +109,7 @@ impl Evaluator<'_> {
         let mut engines = Vec::new();
         for (_, simple) in &simples {
             match self.value_of_simple(simple) {
-                Some(Output::Text(text)) if names::engine(&text).is_some() => engines.push(text),
+                Some(Output::Text(text) | Output::Engine(text)) if names::engine(&text).is_some() => engines.push(text),
                 _ if word_is(simple.words.first(), "command") || word_is(simple.words.first(), "which") => {}
                 _ if word_is(simple.words.first(), "true") || word_is(simple.words.first(), "exit") => {}
                 _ => return None,
@@ -116,7 +117,7 @@ impl Evaluator<'_> {
         }
         match engines.len() {
             0 => None,
-            1 => engines.pop().map(Output::Text),
+            1 => engines.pop().map(Output::Engine),
             _ => Some(Output::Engines(engines)),
         }
     }
@@ -199,7 +200,7 @@ impl Evaluator<'_> {
             "command" | "type" | "which" | "whence" => {
                 let name = last.and_then(plain)?;
                 match names::engine(name) {
-                    Some(_) => Some(Output::Text(name.to_owned())),
+                    Some(_) => Some(Output::Engine(name.to_owned())),
                     None => Some(Output::Word),
                 }
             }
@@ -215,20 +216,63 @@ impl Evaluator<'_> {
             },
             _ if one_word(simple) => Some(Output::Word),
             name => {
-                let body = self.functions.get(name).map(|f| Rc::clone(&f.body))?;
-                let printed: Vec<&Simple> = body
-                    .iter()
-                    .filter_map(only_simple)
-                    .filter(|s| prints_value(s))
-                    .collect();
-                match printed.as_slice() {
-                    [one] if body.len() == 1 => {
-                        self.printed(one).and_then(|bits| value::known(&bits)).map(Output::Text)
-                    }
-                    _ => None,
-                }
+                let arguments = simple.words.get(1..).unwrap_or_default();
+                self.printed_by(name, arguments)
             }
         }
+    }
+
+    /// What a function prints that sets variables and prints, and does nothing else.
+    fn printed_by(&mut self, name: &str, arguments: &[Word]) -> Option<Output> {
+        let function = self.functions.get(name).filter(|f| !f.busy && f.others.is_empty())?;
+        let body = Rc::clone(&function.body);
+        let statements: &[Statement] = match &*body {
+            [
+                Statement {
+                    kind: StatementKind::Group(inner),
+                    ..
+                },
+            ] => inner,
+            other => other,
+        };
+        let simples: Vec<&Simple> = statements.iter().map(only_simple).collect::<Option<_>>()?;
+        let known = |s: &&Simple| prints_value(s) || s.words.is_empty() || s.declares.is_some();
+        if !simples.iter().all(|s| known(s)) || !simples.iter().any(|s| prints_value(s)) {
+            return None;
+        }
+        let mut items = Vec::new();
+        for word in arguments {
+            self.items_for(word, &mut items);
+        }
+        self.scope.open();
+        self.scope.set("@", Some(value::Value::Array(Rc::new(items))));
+        self.locals.push(Vec::new());
+        let mut lines: Option<Vec<Bit>> = Some(Vec::new());
+        for simple in simples {
+            if !prints_value(simple) {
+                simple
+                    .assigns
+                    .iter()
+                    .for_each(|assign| self.assign(assign, simple.declares.as_deref()));
+                continue;
+            }
+            let printed = self.printed(simple);
+            lines = lines.zip(printed).map(|(mut lines, printed)| {
+                if !lines.is_empty() {
+                    let blank = self.frag(" ".to_owned(), Span::default(), PieceKind::Cooked, true);
+                    lines.push(Bit::Frag(blank));
+                }
+                lines.extend(trimmed_end(printed));
+                lines
+            });
+        }
+        self.locals.pop();
+        self.scope.close();
+        let bits = lines?;
+        Some(match value::known(&bits) {
+            Some(text) => Output::Text(text),
+            None => Output::Bits(bits),
+        })
     }
 }
 
@@ -237,6 +281,8 @@ enum Output {
     /// A directory with a name of its own, and what comes after it.
     Directory(Hole, String),
     Text(String),
+    /// The path of this engine.
+    Engine(String),
     /// One of these engines.
     Engines(Vec<String>),
     Bits(Vec<Bit>),

@@ -231,7 +231,7 @@ impl Evaluator<'_> {
                 by: Some(Rc::clone(by)),
             }),
             // what a command printed is called by the variable that keeps it
-            Found::Bits(bits) if matches!(value::only_hole(&bits), Some(Hole::Other)) && !own => {
+            Found::Bits(bits) if is_printed(&bits) && !own => {
                 let solid = matches!(bits.first(), Some(Bit::Frag(frag)) if frag.solid);
                 let hole = PieceKind::Hole(Hole::Variable(param.name.clone()));
                 out.push(Token::Bit {
@@ -517,4 +517,13 @@ fn trim(text: &str, pattern: &str, longest: bool, at_start: bool) -> Option<Stri
     let plain = pattern.strip_suffix('*')?;
     let at = if longest { text.find(plain) } else { text.rfind(plain) };
     Some(at.and_then(|at| text.get(..at)).unwrap_or(text).to_owned())
+}
+
+/// True for what a command printed, unless that is the path of an engine.
+fn is_printed(bits: &[Bit]) -> bool {
+    let engine = |bit: &Bit| match bit {
+        Bit::Frag(frag) => super::names::engine_looked_up(&frag.piece.text).is_some(),
+        Bit::Choice(_) => false,
+    };
+    matches!(value::only_hole(bits), Some(Hole::Other)) && !bits.iter().any(engine)
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::document::Document;
+use super::loose;
 use super::scan::{self, Broken};
 use super::tree::{Block, Statement};
 use crate::source::Span;
@@ -18,7 +19,7 @@ const MAX_BYTES: usize = 1 << 20;
 /// How long the parser may work, and how much longer for each KiB. Real scripts take milliseconds;
 /// only built ones reach this. A count of the parser's steps would not do: one of them may cost a
 /// thousand times what another does.
-const BUDGET: Duration = Duration::from_millis(500);
+pub(super) const BUDGET: Duration = Duration::from_millis(500);
 const BUDGET_PER_KIB: Duration = Duration::from_micros(100);
 /// A script as read.
 pub(super) struct Parsed {
@@ -108,13 +109,21 @@ pub(super) fn parse(document: &Document) -> Parsed {
             broken: scan.broken,
         };
     };
-    convert(document, &tree, &scan, stopped)
+    let shown = masked.get(..end).unwrap_or("");
+    convert(document, &tree, &scan, shown, stopped)
 }
 
-fn convert(document: &Document, tree: &Tree, scan: &scan::Scan, mut stopped: Option<(Span, &'static str)>) -> Parsed {
+fn convert(
+    document: &Document,
+    tree: &Tree,
+    scan: &scan::Scan,
+    shown: &str,
+    mut stopped: Option<(Span, &'static str)>,
+) -> Parsed {
     let mut reader = super::statements::Reader::new(document, scan);
     let mut body: Vec<Statement> = Vec::new();
     reader.block(tree.root_node(), &mut body, 0);
+    loose::put_back(&mut reader, shown, &mut body);
     if let Some(span) = reader.too_deep
         && stopped.is_none()
     {
@@ -160,20 +169,20 @@ fn cut_before(text: &str, limit: usize) -> usize {
 
 /// How long this thread has worked so far: what other programs do to the machine does not count.
 #[cfg(unix)]
-fn worked() -> Duration {
+pub(super) fn worked() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     Duration::try_from(time).unwrap_or_default()
 }
 
 /// How much time has passed, where a thread's own time cannot be had.
 #[cfg(not(unix))]
-fn worked() -> Duration {
+pub(super) fn worked() -> Duration {
     static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
     START.elapsed()
 }
 
 /// The tree, or how many bytes were read when the time was over.
-fn parse_until(text: &str, deadline: Duration) -> Result<Tree, usize> {
+pub(super) fn parse_until(text: &str, deadline: Duration) -> Result<Tree, usize> {
     let mut parser = Parser::new();
     if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
         return Err(0);

@@ -7,6 +7,9 @@ use crate::source::Span;
 /// Bytes in which the end of something is looked for.
 const MAX_AHEAD: usize = 4096;
 
+/// Bytes before a point in which the `[` of a test is looked for.
+const MAX_TEST: usize = 1024;
+
 impl Scanner<'_> {
     fn patch(&mut self, start: usize, end: usize, with: u8) {
         if start < end {
@@ -146,6 +149,9 @@ impl Scanner<'_> {
             }
             b'=' if next == b' ' && self.test == Some(self.open.len()) => self.pattern(),
             b'f' if is_edge(before) && self.starts(b"for") => self.for_loop(),
+            b'd' | b'p' | b'n' if (is_edge(before) || before == b'/') && super::loose::names_engine(self.bytes, at) => {
+                self.out.engines.push(at);
+            }
             b'}' if is_edge(before) && is_edge(next) && matches!(before, b' ' | b'\t') => {
                 let near = self.bytes.get(at.saturating_sub(64)..at).unwrap_or_default();
                 let blanks = near.iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count();
@@ -157,6 +163,16 @@ impl Scanner<'_> {
             }
             _ => {}
         }
+    }
+
+    /// True after a `[` of its own that no `]` has closed.
+    fn within_test(&self) -> bool {
+        let near = self
+            .bytes
+            .get(self.at.saturating_sub(MAX_TEST)..self.at)
+            .unwrap_or_default();
+        let mut words = near.rsplit(|b| matches!(b, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')'));
+        words.find(|word| matches!(*word, b"[" | b"]")) == Some(b"[".as_slice())
     }
 
     /// `[ x = - ]`: a word of one sign before the end of a test.
@@ -264,6 +280,12 @@ impl Scanner<'_> {
                 if matches!(next, b'<' | b'>') && is_edge(self.before()) && is_edge(after) =>
             {
                 self.patch(self.at, self.at + 2, b'=');
+            }
+            // `[ \( a \) -o \( b \) ]`
+            None | Some(Open::Paren | Open::Backtick)
+                if matches!(next, b'(' | b')') && is_edge(self.before()) && self.within_test() =>
+            {
+                self.patch(self.at, self.at + 2, b' ');
             }
             _ => {}
         }

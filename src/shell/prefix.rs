@@ -367,7 +367,12 @@ pub(super) fn is_engine_field(field: &Field) -> bool {
     match field.known() {
         Some(known) => names::engine(&known).is_some(),
         None => match field.frags.as_slice() {
-            [frag] => matches!(&frag.piece.kind, PieceKind::Hole(Hole::Variable(name)) if names::names_engine(name)),
+            [frag] if frag.piece.is_hole() && frag.held_by(names::names_engine) => true,
+            [frag] => match &frag.piece.kind {
+                PieceKind::Hole(Hole::Variable(name)) => names::names_engine(name),
+                PieceKind::Hole(_) => names::engine_looked_up(&frag.piece.text).is_some(),
+                _ => false,
+            },
             // `"$BIN"/docker`
             [.., last] => !last.piece.is_hole() && names::engine_in_folder(&last.piece.text).is_some(),
             [] => false,

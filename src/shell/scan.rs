@@ -25,6 +25,8 @@ pub(super) struct Scan {
     pub(super) heredocs: Vec<Heredoc>,
     /// What else the parser is shown otherwise.
     pub(super) patches: Vec<Patch>,
+    /// Where an engine's name stands outside of quotes, comments and heredocs.
+    pub(super) engines: Vec<usize>,
     /// The first place where too much was open to be followed.
     pub(super) too_deep: Option<Span>,
     /// What is surely broken.

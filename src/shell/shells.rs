@@ -83,6 +83,51 @@ pub(super) fn is_special(name: &str, fields: &[Field], at: usize) -> bool {
     }
 }
 
+/// The command that `docker exec` runs in a container, where it is a shell or another engine: what is
+/// launched there is launched by whoever may call the engine there, mostly the host's.
+pub(super) fn entered(fields: &[(usize, Field)], at: usize) -> Option<Vec<(usize, Field)>> {
+    const VALUES: [&str; 9] = [
+        "-u",
+        "--user",
+        "-e",
+        "--env",
+        "-w",
+        "--workdir",
+        "--env-file",
+        "--detach-keys",
+        "--index",
+    ];
+    let word = |i: usize| fields.get(i).map(|(_, field)| known_start(field));
+    let mut i = at + 1;
+    let mut exec = false;
+    while !exec {
+        let next = word(i)?;
+        match next.as_str() {
+            "exec" => exec = true,
+            "container" | "compose" => {}
+            "-H" | "--host" | "--context" | "-c" | "-f" | "-p" | "--file" | "--project-name" => i += 1,
+            _ if next.starts_with('-') => {}
+            _ => return None,
+        }
+        i += 1;
+    }
+    while word(i)?.starts_with('-') {
+        let option = word(i)?;
+        i += if VALUES.contains(&option.as_str()) || cluster_takes(&option, &VALUES) {
+            2
+        } else {
+            1
+        };
+    }
+    // the container's name
+    let rest = fields.get(i + 1..)?;
+    let (_, program) = rest.first()?;
+    let runs = program
+        .known()
+        .is_some_and(|p| super::prefix::is_shell(&p) || p == "sudo" || p == "env");
+    (runs || is_engine_field(program)).then(|| rest.to_vec())
+}
+
 /// The options that take the next word.
 fn values(name: &str) -> &'static [&'static str] {
     match name {
@@ -129,6 +174,24 @@ fn operands(name: &str) -> usize {
         "vagrant" | "docker-machine" | "podman" | "multipass" => 2,
         _ => 0,
     }
+}
+
+/// True for a word that can be the host of `ssh`, and no command.
+fn is_host(field: &Field) -> bool {
+    let blank = field
+        .frags
+        .iter()
+        .any(|f| !f.piece.is_hole() && f.piece.text.contains([' ', '\n']));
+    !blank && !is_engine_field(field) && field.known().is_none_or(|known| known.contains('@'))
+}
+
+/// True for a variable whose name says that it holds options.
+fn names_options(field: &Field) -> bool {
+    let [frag] = field.frags.as_slice() else { return false };
+    let written = frag.piece.text.to_ascii_uppercase();
+    ["OPT", "ARGS", "FLAG", "PARAM"]
+        .iter()
+        .any(|word| written.contains(word))
 }
 
 /// Prefixes with a grammar of their own.
@@ -196,9 +259,10 @@ pub(super) fn special(name: &str, fields: &[Field], at: usize, stripped: &mut St
             continue;
         }
         if field.splits && operands == 1 && name == "ssh" && fields.len() > i + 1 && start.is_empty() {
-            // `ssh $OPTS host cmd` or `ssh $HOST cmd`: the next word decides
+            // `ssh $OPTS host cmd` or `ssh $HOST cmd`: its name and the words behind it decide
             let next = fields.get(i + 1);
-            if next.is_some_and(|n| n.known().is_none_or(|k| k.contains('@'))) {
+            let host = next.is_some_and(|n| is_host(n) && (fields.len() > i + 2 || n.known().is_some()));
+            if host || names_options(field) {
                 i += 1;
                 continue;
             }

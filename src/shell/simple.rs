@@ -78,6 +78,7 @@ impl Evaluator<'_> {
         }
         self.work(fields.iter().map(|(_, f)| f.frags.len() + 1).sum());
         let mut input = input;
+        let mut units = Vec::new();
         for redirect in &simple.redirects {
             match redirect {
                 Redirect::Here { word, expands } => {
@@ -85,13 +86,7 @@ impl Evaluator<'_> {
                     if !expands {
                         self.handed.is_verbatim(&bits);
                     }
-                    if names_unit(word) {
-                        let system = simple
-                            .redirects
-                            .iter()
-                            .any(|r| matches!(r, Redirect::File { word, .. } if is_system_path(word)));
-                        self.unit(bits.clone(), system, span);
-                    }
+                    units.extend(unit_name(word).map(|name| (name, bits.clone())));
                     input = Some(bits);
                 }
                 Redirect::File { .. } => targets.extend(self.redirect(redirect)),
@@ -99,7 +94,13 @@ impl Evaluator<'_> {
         }
         self.note_step(&fields, simple, span, input.as_deref());
         let met = self.launches.met();
-        let flow = self.command(fields, simple, span, input, targets);
+        let flow = match self.chosen(simple) {
+            Some(commands) => self.each_chosen(commands, simple, span, input.as_deref(), targets),
+            None => self.command(fields, simple, span, input, targets),
+        };
+        for (name, bits) in units {
+            self.hand_over_unit(name, bits, span);
+        }
         // elsewhere, as in `for i in {1..500}`, nothing is lost by it
         if let Some(span) = cut.filter(|_| self.launches.met() > met) {
             self.said(span, "these braces give too many words to be read");
@@ -108,19 +109,15 @@ impl Evaluator<'_> {
     }
 }
 
-/// True when a heredoc holds a systemd unit that runs something.
-fn names_unit(word: &Word) -> bool {
+/// What a heredoc that holds a unit would be called, whoever is given it.
+fn unit_name(word: &Word) -> Option<&'static str> {
     let says = |what: &str| {
         word.parts
             .iter()
             .any(|p| matches!(p, Part::Text { text, .. } if text.contains(what)))
     };
-    says("[Service]") && says("ExecStart")
-}
-
-/// True for a path of the system's own units.
-fn is_system_path(word: &Word) -> bool {
-    word.parts
-        .iter()
-        .any(|p| matches!(p, Part::Text { text, .. } if text.contains("/systemd/system")))
+    if says("[Container]") && says("Image=") {
+        return Some("unit.container");
+    }
+    (says("[Service]") && says("ExecStart")).then_some("unit.service")
 }

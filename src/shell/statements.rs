@@ -1,5 +1,7 @@
 //! Nodes of the grammar to statements.
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::document::{Document, MAX_DEPTH, Tabs};
@@ -19,6 +21,9 @@ pub(super) struct Reader<'a> {
     pub(super) tabs: Option<Tabs>,
     /// A compound command that the text ends in: its first word, and what it lacks.
     pub(super) unclosed: Option<(Span, &'static str)>,
+    /// The words that were read, and the strings in quotes, in places of the text.
+    pub(super) words: Vec<Range<usize>>,
+    pub(super) strings: Vec<Range<usize>>,
 }
 
 pub(super) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
@@ -35,6 +40,8 @@ impl<'a> Reader<'a> {
             too_deep: None,
             tabs: None,
             unclosed: None,
+            words: Vec::new(),
+            strings: Vec::new(),
         }
     }
 
@@ -98,6 +105,7 @@ impl<'a> Reader<'a> {
             "command" if self.line_end(&kids).is_some() => StatementKind::Group(self.lines(&kids, depth)),
             "command" => {
                 let mut simple = self.simple(&kids, depth);
+                simple.words.extend(self.cut_off(node));
                 if !self.scan.heredocs.is_empty() {
                     self.leading_heredocs(node.start_byte(), &mut simple);
                     self.masked_heredocs(node.end_byte(), &mut simple);
@@ -178,6 +186,22 @@ impl<'a> Reader<'a> {
         let span = self.span(node);
         self.spans.push(span);
         Some(Statement { span, kind })
+    }
+
+    /// What the grammar could not read right behind a command, on its line: it may be more words of it.
+    fn cut_off(&self, node: Node) -> Option<Word> {
+        let mut at = node;
+        let next = loop {
+            match at.next_sibling() {
+                Some(next) => break next,
+                None => at = at.parent()?,
+            }
+        };
+        let (from, to) = (node.end_byte(), next.start_byte());
+        let between = self.document.slice(from, to).replace("\\\n", "");
+        let ends = |c: char| ";&|)}\n#<>`".contains(c);
+        let goes_on = next.is_error() && from < to && !self.text(next).is_empty() && !self.text(next).starts_with(ends);
+        (goes_on && between.trim_matches([' ', '\t']).is_empty()).then(|| self.unreadable(next))
     }
 
     /// Notes the word that ends a compound command where the parser had to make it up.

@@ -102,11 +102,6 @@ const CASES: &[(&str, &[&str])] = &[
         &["docker run -e a$A -e 1 -e 2 $(x)* i"],
     ),
     ("A=1\nssh h 'docker run $A'", &["docker run $A*"]),
-    (
-        "I=img\ncat > /etc/systemd/system/x.service <<EOF\n[Service]\nExecStartPre=-/usr/bin/podman rm x\nExecStart=/usr/bin/podman run -v %t/x:/y \\\n  $I sh\nEOF\n",
-        &["/usr/bin/podman rm x", "/usr/bin/podman run -v %t/x:/y img sh"],
-    ),
-    ("cat >x <<E\n[Service]\nExecStart=podman run y\nE\n", &["podman run y"]),
     ("cat <<E > x\nEcho 'docker run x'\nE\ndocker run y", &["docker run y"]),
     // values
     (

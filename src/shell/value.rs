@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::container::{FileId, Hole, Piece, PieceKind, Via};
+use crate::container::{FileId, Hole, Piece, PieceKind, Via, ViaKind};
 use crate::source::Span;
 
 /// Pieces that a value may have; a longer one is given up.
@@ -108,6 +108,14 @@ pub(super) struct Frag {
 pub(super) type Options = Option<Rc<Vec<Vec<Frag>>>>;
 
 impl Frag {
+    /// True for a piece that a variable held of which a name tells what it is.
+    pub(super) fn held_by(&self, tells: impl Fn(&str) -> bool) -> bool {
+        let steps = self.trail.steps();
+        steps
+            .iter()
+            .any(|via| via.kind == ViaKind::Variable && tells(&via.name))
+    }
+
     /// True when both are the same bytes, by whatever way they came: `OPTS="$OPTS x"` begins with what it was.
     fn same(&self, other: &Frag) -> bool {
         self.piece == other.piece && self.file == other.file

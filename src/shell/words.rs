@@ -44,17 +44,18 @@ impl Reader<'_> {
             parts: Vec::new(),
             quoted: false,
         };
+        self.words.push(start..end);
         self.part(node, Quoting::None, &mut word, depth);
         self.take_tilde(start, &mut word);
         Some(word)
     }
 
-    fn unreadable(&mut self, node: Node) -> Word {
+    pub(super) fn unreadable(&self, node: Node) -> Word {
         let span = self.span(node);
         Word {
             span,
             parts: vec![Part::Opaque {
-                written: shortened(self.text(node)),
+                written: format!("{} …", shortened(self.text(node).trim())),
                 span,
                 quoted: false,
                 splits: true,
@@ -298,7 +299,8 @@ impl Reader<'_> {
         self.literal(at, end, quoting, word);
     }
 
-    fn raw(&self, start: usize, end: usize, word: &mut Word) {
+    fn raw(&mut self, start: usize, end: usize, word: &mut Word) {
+        self.strings.push(start..end);
         self.push(start, end, true, word);
     }
 
@@ -339,6 +341,9 @@ impl Reader<'_> {
     /// Text with its backslashes.
     fn literal(&mut self, start: usize, end: usize, quoting: Quoting, word: &mut Word) {
         let quoted = quoting != Quoting::None;
+        if quoted {
+            self.strings.push(start..end);
+        }
         let text = self.document.slice(start, end);
         // the grammar misses what expands in a heredoc after a backslash, and what stands in backticks
         let missed = quoting == Quoting::Heredoc && text.contains(['$', '`']);

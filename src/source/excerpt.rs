@@ -70,6 +70,28 @@ impl Excerpt {
         }));
     }
 
+    /// The part of it at a range of bytes; an empty one for a range that is not of its text.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Excerpt {
+        let Some(text) = self.text.get(range.clone()) else {
+            return Excerpt::new();
+        };
+        let cut = Span::new(range.start, range.end);
+        let first = self.pieces.partition_point(|p| p.inner + p.len <= cut.start);
+        let pieces = self.pieces.iter().skip(first).take_while(|p| p.inner < cut.end);
+        let clipped = pieces.map(|p| {
+            let (start, end) = (p.inner.max(cut.start), (p.inner + p.len).min(cut.end));
+            Piece {
+                inner: start - cut.start,
+                outer: p.outer + (start - p.inner),
+                len: end - start,
+            }
+        });
+        Excerpt {
+            text: text.to_owned(),
+            pieces: clipped.collect(),
+        }
+    }
+
     /// The text to read.
     pub fn text(&self) -> &str {
         &self.text
@@ -112,6 +134,13 @@ impl Excerpt {
                 end: self.outer_near(span.end).max(start),
             }
         })
+    }
+
+    /// Where the byte at an offset stands in the outer file; `None` where it has no byte of its own there.
+    pub fn outer_byte(&self, offset: u32) -> Option<u32> {
+        let i = self.pieces.partition_point(|p| p.inner <= offset).checked_sub(1)?;
+        let p = self.pieces.get(i)?;
+        (offset - p.inner < p.len).then(|| p.outer + (offset - p.inner))
     }
 
     fn outer_start(&self, offset: u32) -> Option<u32> {

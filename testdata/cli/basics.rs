@@ -182,7 +182,7 @@ fn standard_input_takes_its_kind_and_configuration_from_a_name() {
     assert_eq!(run(&["-", "--as=compose"]).code, 1);
     let ran = run(&["-", "--as=compos"]);
     assert!(
-        ran.code == 2 && ran.err.contains("did you mean `compose`?"),
+        ran.code == 2 && ran.err.contains("a similar value exists: 'compose'"),
         "{}",
         ran.err
     );

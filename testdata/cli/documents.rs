@@ -22,11 +22,7 @@ pub fn part_is_current(document: &str, mark: &str, expected: &str) {
         std::fs::write(&path, format!("{}{expected}{}", &text[..from], &text[to..])).unwrap();
         return;
     }
-    assert_eq!(
-        &text[from..to],
-        expected,
-        "{document}: {mark} (PRIVLINT_BLESS=1 writes it again)"
-    );
+    same(&text[from..to], expected, &format!("{document}, {mark},"));
 }
 
 #[test]
@@ -78,7 +74,20 @@ fn file_is_current(path: &std::path::Path, expected: &str) {
         std::fs::write(path, expected).unwrap();
     }
     let there = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(there, expected, "{} (PRIVLINT_BLESS=1 writes it again)", path.display());
+    same(&there, expected, &path.display().to_string());
+}
+
+/// Fails with the lines that differ.
+fn same(there: &str, expected: &str, name: &str) {
+    if there != expected {
+        let diff = similar::TextDiff::from_lines(there, expected);
+        let diff = diff.unified_diff().context_radius(1).to_string();
+        let lines: Vec<&str> = diff.lines().take(60).collect();
+        panic!(
+            "{name} is not current (PRIVLINT_BLESS=1 writes it again):\n{}",
+            lines.join("\n")
+        );
+    }
 }
 
 #[test]

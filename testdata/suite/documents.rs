@@ -52,6 +52,7 @@ fn read(kind: Kind, name: &str, text: &str) -> Vec<Container> {
         engine: Engine::Unknown,
         projects: &[],
         open: &|_| None,
+        list: &|_| Vec::new(),
     };
     let reading = front::read(kind, &Arc::new(Source::new(name, text)), &surroundings);
     assert!(reading.problems.is_empty(), "{name}: {:?}", reading.problems);

@@ -24,7 +24,7 @@ pub(crate) fn wrong_with_fixing(sample: &Sample, text: &str) -> Option<String> {
     }
     for safety in [Safety::Safe, Safety::Unsafe] {
         let once = sample.fix(text, safety);
-        if once.applied == 0 && once.text != text {
+        if once.mended.is_empty() && once.text != text {
             return Some("the text changed although nothing was applied".to_owned());
         }
         let syntax_errors = |r: &privlint::engine::Report| r.reading.problems.len();

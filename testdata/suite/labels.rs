@@ -24,6 +24,7 @@ fn with_tree<T>(files: Files, work: impl FnOnce(&Path, Kind, String, &Tree) -> T
     let (name, text) = files[0];
     let tree = Tree {
         open: &|path| known.get(path).cloned(),
+        folder: &|_| Vec::new(),
         root: Path::new(""),
         list: &|_| list.clone(),
         cache: &TreeCache::default(),
@@ -433,6 +434,7 @@ fn links_are_what_they_point_to() {
         let settings = settings("", Some(true), None);
         let tree = Tree {
             open: &|_| None,
+            folder: &|_| Vec::new(),
             root: &top,
             list: &|_| Vec::new(),
             cache: &TreeCache::default(),

@@ -95,6 +95,7 @@ const INSIDE_FRONT: &[(&str, &[&str])] = &[
     ("compose", &["reading", "yaml"]),
     ("dockerfile", &["reading", "one_by_one"]),
     ("script", &["reading", "one_by_one"]),
+    ("markdown", &["reading"]),
     ("built", &["reading", "dockerfile"]),
     ("nested", &["reading"]),
 ];

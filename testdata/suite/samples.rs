@@ -40,6 +40,7 @@ impl Sample {
 fn alone<T>(work: impl FnOnce(&Tree) -> T) -> T {
     let tree = Tree {
         open: &|_| None,
+        folder: &|_| Vec::new(),
         root: std::path::Path::new(""),
         list: &|_| Vec::new(),
         cache: &TreeCache::default(),
@@ -81,6 +82,7 @@ pub(crate) fn kind_of(language: Language) -> (Kind, &'static str) {
         Language::Yaml => (Kind::Compose, "compose.yaml"),
         Language::Sh => (Kind::Shell, "run.sh"),
         Language::Dockerfile => (Kind::Dockerfile, "Dockerfile"),
+        Language::Quadlet => (Kind::Quadlet, "web.container"),
     }
 }
 

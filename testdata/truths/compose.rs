@@ -86,6 +86,7 @@ fn read(files: &Files) -> Reading {
         engine: Engine::Unknown,
         projects: &[],
         open: &open,
+        list: &|_| Vec::new(),
     };
     front::read(
         Kind::Compose,

@@ -25,6 +25,7 @@ fn ours(truth: &Value) -> (Vec<Written<Refused>>, String) {
                 engine: Engine::Docker,
                 projects: &[],
                 open: &|_| None,
+                list: &|_| Vec::new(),
             };
             let reading = read(
                 Kind::Compose,
@@ -86,6 +87,7 @@ fn in_script(text: &str) -> Vec<String> {
         engine: Engine::Unknown,
         projects: &[],
         open: &|_| None,
+        list: &|_| Vec::new(),
     };
     let reading = read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings);
     assert!(!reading.containers.is_empty(), "{text}");
@@ -165,6 +167,7 @@ fn a_file_for_podman_may_be_read_by_either() {
             engine: Engine::Podman,
             projects: &[],
             open: &|_| None,
+            list: &|_| Vec::new(),
         };
         let reading = read(
             Kind::Compose,

@@ -15,6 +15,7 @@ pub fn read_and_check(kind: Kind, text: &str) {
         engine: Engine::Unknown,
         projects: &[],
         open: &open,
+        list: &|_| Vec::new(),
     };
     let source = Arc::new(Source::new("input", text));
     let reading = read(kind, &source, &surroundings);

@@ -352,6 +352,7 @@ impl<'s> Loader<'s> {
             span,
             message,
             ends_reading,
+            bound: false,
         };
         if !self.problems.contains(&problem) {
             self.problems.push(problem);

@@ -309,6 +309,7 @@ pub(super) fn refused(value: &Value, message: String, problems: &mut Vec<Problem
         span: if value.span.is_empty() { value.entry } else { value.span },
         message,
         ends_reading: false,
+        bound: false,
     });
 }
 

@@ -22,6 +22,7 @@ fn reading_for(engine: Engine, files: &[(&str, &str)]) -> Reading {
         engine,
         projects: &[],
         open: &open,
+        list: &|_| Vec::new(),
     };
     let source = Arc::new(Source::new(files[0].0, files[0].1));
     crate::front::read(Kind::Compose, &source, &surroundings)

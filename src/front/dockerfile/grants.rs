@@ -5,7 +5,7 @@ use crate::container::{Grant, GrantKind, Place, Text, Written};
 use crate::shell::Step;
 use crate::source::Span;
 
-use super::modes::{set_id, takes_set_id, without_set_id};
+use super::modes::{opens_to_all, set_id, takes_set_id, without_set_id, without_write_for_others};
 use super::sudoers;
 
 /// Grants of one image that are kept: no real file has a tenth of them.
@@ -22,6 +22,7 @@ const TELLING: &[&str] = &[
     "adduser",
     "addgroup",
     "gpasswd",
+    "passwd",
     "statoverride",
     "NOPASSWD",
     "cat",
@@ -74,6 +75,7 @@ impl Found {
             "install" => self.install(step, at + 1),
             "dpkg-statoverride" => self.override_mode(step, at + 1),
             "setcap" => self.setcap(step, at + 1),
+            "chpasswd" | "passwd" => self.password(step, at, &program),
             "usermod" | "useradd" | "adduser" | "addgroup" | "gpasswd" => self.account(step, at, &program),
             "rm" => {
                 let of_sudo = (at..step.words.len()).any(|i| step.shown(i).contains("sudoers"));
@@ -255,6 +257,11 @@ impl Found {
 
     /// A mode that is given to a file; `exact` where the place holds nothing but the mode.
     fn mode(&mut self, mode: &str, subject: &str, place: Place, certain: bool, exact: bool) {
+        if opens_to_all(mode) && !is_shared_by_design(subject) {
+            let without = without_write_for_others(mode).filter(|_| exact);
+            let kind = GrantKind::WorldWritable { without };
+            self.add(kind, subject.to_owned(), place.clone(), certain);
+        }
         let Some((user, group)) = set_id(mode) else { return };
         // the group's bit on a directory only hands down its group: told apart by where programs live
         let program = subject
@@ -357,6 +364,21 @@ impl Found {
             }
         }
     }
+}
+
+/// True for directories that every account writes to on any system.
+fn is_shared_by_design(path: &str) -> bool {
+    let path = path.split(" and ").next().unwrap_or(path);
+    // a directory that `mktemp` made, by the name of the variable
+    let name = path.to_ascii_lowercase();
+    if name.starts_with('$') && (name.contains("tmp") || name.contains("temp")) {
+        return true;
+    }
+    let shared = ["/tmp", "/var/tmp", "/run/lock", "/var/lock", "/dev"];
+    shared.iter().any(|tree| {
+        path.strip_prefix(tree)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// A text with the line ends and tabs that `printf` and `echo -e` write.

@@ -240,7 +240,9 @@ impl<'a> Left<'a> {
         place.via = expanded.via(line);
         if let Some(mode) = expanded.text(line).known() {
             // a folder's bits are not programs': its files are given the mode too, so its `/` says nothing
-            self.found.copied_mode(&mode, target.trim_end_matches('/'), place);
+            let name = target.trim_end_matches('/');
+            self.found
+                .copied_mode(&mode, if name == "." { "" } else { name }, place);
         }
     }
 

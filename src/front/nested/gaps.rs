@@ -1,13 +1,14 @@
-//! What a script leaves open of a Compose file that it writes.
+//! What a script leaves open of a Compose file or a Quadlet that it writes.
 
-use crate::container::{Container, Place, Unseen};
+use crate::container::{Container, Place, Syntax, Unseen};
 use crate::front::reading::{Nested, Reading};
 use crate::shell::Gap;
 
 /// Notes what may still be said of the services of a Compose file: in lines that the script fills in,
 /// in what it adds to the file, and in the file that an override is laid over.
 pub(super) fn hide(own: &Reading, nested: &Nested, name: Option<&str>, moved: &mut [Container]) {
-    let is_service = |i: &usize| own.containers.get(*i).is_some_and(|c| c.syntax.is_service());
+    let whole = |syntax: Syntax| syntax.is_service() || syntax == Syntax::Quadlet;
+    let is_service = |i: &usize| own.containers.get(*i).is_some_and(|c| whole(c.syntax));
     let services: Vec<usize> = (0..own.containers.len()).filter(is_service).collect();
     let before = |offset: u32| {
         let stands = |i: &&usize| own.containers.get(**i).is_some_and(|c| c.head.start < offset);

@@ -54,7 +54,10 @@ impl Mover<'_> {
         // the bare name, as the name of a variable
         while let Some((before, tail)) = rest.split_once(GAP) {
             out.push_str(before);
-            let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let digits = tail.len()
+                - tail
+                    .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    .len();
             let (number, after) = tail.split_at_checked(digits).unwrap_or((tail, ""));
             match self.numbered(number) {
                 Some(gap) => out.push_str(gap.text.trim_matches(['$', '{', '}'])),
@@ -113,7 +116,8 @@ impl Mover<'_> {
     }
 
     fn numbered(&self, number: &str) -> Option<&Gap> {
-        let number: usize = number.parse().ok()?;
+        // behind the number stands the variable's name
+        let number: usize = number.split('_').next()?.parse().ok()?;
         let at = self.gaps.binary_search_by_key(&number, |gap| gap.number).ok()?;
         self.gaps.get(at)
     }
@@ -125,7 +129,8 @@ impl Mover<'_> {
         Some((before, self.numbered(number)?, after))
     }
 
-    fn written(&self, written: &mut Written<Text>) {
+    /// A text with its place.
+    pub(in crate::front) fn written(&self, written: &mut Written<Text>) {
         self.place(&mut written.place);
         self.text(&mut written.value);
     }
@@ -167,6 +172,7 @@ impl Mover<'_> {
                     self.place(&mut grant.place);
                     self.words(&mut grant.value.subject);
                 }),
+                FieldMut::Lost(list) => list.iter_mut().for_each(|w| self.place(&mut w.place)),
                 FieldMut::PassedOver(list) => list.iter_mut().for_each(|w| self.place(&mut w.place)),
                 FieldMut::Options(options) => options.iter_mut().for_each(|words| self.words(words)),
                 FieldMut::Stage(stage) => self.stage(stage),

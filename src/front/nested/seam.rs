@@ -6,7 +6,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::front::reading::{Inner, Seam};
 use crate::source::{Source, Span};
 
-fn refuse<T>(why: &str) -> Result<T, Refusal> {
+pub(super) fn refuse<T>(why: &str) -> Result<T, Refusal> {
     Err(Refusal(why.to_owned()))
 }
 
@@ -23,6 +23,7 @@ fn inside(change: &Change, container: &Container, own: &Container) -> Result<Cha
         Change::Remove(at) => Change::Remove(place(at)?),
         Change::Replace(at, text) => Change::Replace(place(at)?, text.clone()),
         Change::Relabel(at, label) => Change::Relabel(place(at)?, *label),
+        Change::ReadOnly(at) => Change::ReadOnly(place(at)?),
         Change::Add(key, value) => Change::Add(*key, value.clone()),
     })
 }
@@ -53,12 +54,22 @@ impl Inner {
             Seam::Expansions => &['$', '`', '\\'],
             Seam::Quotes => &['$', '`', '\\', '"', '\''],
             Seam::Yaml => &['$'],
+            Seam::Unit => &['$', '%', '\\', '"', '\''],
+            Seam::Lines => return self.move_lines_out(&edit, outside),
         };
         if edit.file != FileId(0) {
             return refuse("it is written in another file");
         }
-        if edit.text.contains(special) {
-            return refuse("the shell would take what is to be written here for its own");
+        // a command of a unit goes on behind a backslash as one of a script does
+        let written = match self.seam {
+            Seam::Unit => edit.text.replace("\\\n", ""),
+            _ => edit.text.clone(),
+        };
+        if written.contains(special) {
+            return refuse(match self.seam {
+                Seam::Unit => "systemd would take what is to be written here for its own",
+                _ => "the shell would take what is to be written here for its own",
+            });
         }
         let text = self.excerpt.text();
         let (from, to) = (edit.span.start as usize, edit.span.end as usize);
@@ -166,9 +177,9 @@ impl Inner {
         })
     }
 
-    fn not_there(&self) -> &'static str {
+    pub(super) fn not_there(&self) -> &'static str {
         match self.seam {
-            Seam::Yaml => "what would change is not written out in the file",
+            Seam::Yaml | Seam::Unit | Seam::Lines => "what would change is not written out in the file",
             _ => "what would change is not written out in the script",
         }
     }

@@ -13,6 +13,7 @@ fn read(text: &str) -> Reading {
         engine: Engine::Unknown,
         projects: &[],
         open: &|_: &Path| None,
+        list: &|_| Vec::new(),
     };
     front::read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
 }
@@ -293,4 +294,48 @@ fn scripts_that_a_script_writes_are_read_as_run_by_somebody_else() {
     );
     assert_eq!(commands(&script("cat > notes <<'EOF'", "docker run a\n")), ["mine"]);
     assert_eq!(commands("echo 'docker run a' > run.sh\n"), [""; 0]);
+}
+
+#[test]
+fn a_unit_that_a_script_writes_is_read_as_one() {
+    let service =
+        "[Service]\nExecStartPre=-/usr/bin/podman rm x\nExecStart=/usr/bin/podman run -v %t/x:/y \\\n  $I sh\n";
+    let quadlet = "[Container]\nImage=img\nPodmanArgs=--privileged $OPTS\n";
+    for (head, text, expected) in [
+        (
+            "I=img\ncat > /etc/systemd/system/x.service <<EOF",
+            service,
+            ["Command - img"].as_slice(),
+        ),
+        ("cat > x.service <<'EOF'", service, &["Command - $I"]),
+        ("cat > x.service <<EOF", service, &["Command - $I"]),
+        ("cat >x <<EOF", service, &["Command - $I"]),
+        (
+            "sudo install -m 644 /dev/stdin /etc/systemd/system/x.service <<EOF",
+            service,
+            &["Command - $I"],
+        ),
+        (
+            "cat > /etc/containers/systemd/web.container <<EOF",
+            quadlet,
+            &["Quadlet web img"],
+        ),
+        (
+            "sudo tee web.container >/dev/null <<'EOF'",
+            quadlet,
+            &["Quadlet web img"],
+        ),
+    ] {
+        let script = format!("{head}\n{text}EOF\n");
+        let found: Vec<String> = shown(&script).into_iter().filter(|c| !c.ends_with(" -")).collect();
+        assert_eq!(found, expected, "{head}");
+    }
+    let script = |path: &str| format!("cat > {path} <<EOF\n{quadlet}EOF\n");
+    let of = |path: &str| read(&script(path)).containers[0].clone();
+    assert!(of("web.container").unseen.iter().any(|unseen| unseen.text == "$OPTS"));
+    assert!(of("~/.config/containers/systemd/web.container").rootless);
+    assert!(!of("/etc/containers/systemd/web.container").rootless);
+    let without = |c: &Container| c.privileged.iter().map(|w| Change::Remove(w.place.clone())).collect();
+    let fixed = edited(&script("web.container"), 0, without).unwrap();
+    assert_eq!(fixed, script("web.container").replace("--privileged ", ""));
 }

@@ -137,7 +137,7 @@ fn either(
             // where the command uses what each caller gives
             let step = x.place.via.iter().find(|via| here(via)).or(x.place.via.last());
             let used = step.map_or(x.place.value, |via| via.span);
-            let written = source.map_or_else(String::new, |s| s.slice(used).to_owned());
+            let written = source.map_or_else(String::new, |s| s.slice(used).trim_matches('"').to_owned());
             let name = written.trim_matches(['"', '$', '{', '}']).to_owned();
             x.value = Text::hole(written, used, Hole::Variable(name));
             x.place.value = used;
@@ -177,6 +177,7 @@ mod tests {
             engine: Engine::Unknown,
             projects: &[],
             open: &|_: &Path| None,
+            list: &|_| Vec::new(),
         };
         read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
     }

@@ -1,11 +1,12 @@
 //! Changes of a container to edits of the command that launches it.
 
+mod mounts;
 mod reads;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::container::{Container, FileId, Key, Labelling, Mount, Place, Relabel, ViaKind};
+use crate::container::{Container, FileId, Key, Place, ViaKind};
 use crate::fix::{Change, Edit, Refusal};
 use crate::front::reading::Reading;
 use crate::source::{Source, Span};
@@ -26,7 +27,7 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
     let mut additions = Vec::new();
     let mut edits = Vec::new();
     for change in changes {
-        if let Change::Remove(place) | Change::Replace(place, _) | Change::Relabel(place, _) = change {
+        if let Some(place) = change.place() {
             reads::of_launches_only(reading, place)?;
             if several(container, place) {
                 return refuse("it is not the same in every call or turn that comes here");
@@ -45,7 +46,8 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
                 }
             }
             Change::Replace(place, text) => edits.push(replace(reading, place, text)?),
-            Change::Relabel(place, relabel) => edits.extend(relabel_edit(reading, container, place, *relabel)?),
+            Change::Relabel(place, relabel) => edits.extend(mounts::relabel(reading, container, place, *relabel)?),
+            Change::ReadOnly(place) => edits.push(mounts::read_only(reading, container, place)?),
         }
     }
     for place in &removals {
@@ -406,83 +408,6 @@ fn replace(reading: &Reading, place: &Place, text: &str) -> Outcome<Edit> {
         return refuse("the new value would have to be quoted within quotes");
     }
     Ok(edit(place.file, place.value, quoted(text)))
-}
-
-/// Another label request on a mount.
-fn relabel_edit(reading: &Reading, container: &Container, place: &Place, relabel: Relabel) -> Outcome<Option<Edit>> {
-    let Some(mount) = container.mounts.iter().find(|m| m.place.same(place)) else {
-        return refuse("the mount is not one of this command");
-    };
-    let mount = &mount.value;
-    if mount.relabel == relabel && mount.relabel_lost.is_none() {
-        return Ok(None);
-    }
-    let source = reading.file(place.file);
-    let word = match (mount.labelling, relabel) {
-        (_, Relabel::None) => "",
-        (Labelling::Suffix, Relabel::Shared) => "z",
-        (Labelling::Suffix, Relabel::Private) => "Z",
-        (Labelling::Field, Relabel::Shared) => "relabel=shared",
-        (Labelling::Field, Relabel::Private) => "relabel=private",
-        (Labelling::Impossible(why), _) => return refuse(why),
-        (Labelling::Key, _) => return refuse("this form of mount is not one of a command"),
-    };
-    match mount.relabel_span {
-        Some(span) => change_label(source, place, span, word).map(Some),
-        None if word.is_empty() => Ok(None),
-        None => append_label(source, place, mount, word).map(Some),
-    }
-}
-
-fn change_label(source: &Source, place: &Place, span: Span, word: &str) -> Outcome<Edit> {
-    let raw = source.slice(span);
-    let known = matches!(raw, "z" | "Z" | "relabel=shared" | "relabel=private");
-    if !known || !place.value.contains(span) {
-        return refuse("the label request is not written out here");
-    }
-    if !word.is_empty() {
-        return Ok(edit(place.file, span, word.to_owned()));
-    }
-    // the separator goes with it: the comma after it, or else the comma or colon before it
-    let span = if char_after(source, span.end) == Some(',') {
-        Span {
-            start: span.start,
-            end: span.end + 1,
-        }
-    } else if matches!(char_before(source, span.start), Some(',' | ':')) {
-        Span {
-            start: span.start - 1,
-            end: span.end,
-        }
-    } else {
-        return refuse("the label request is not separated in a way that is known");
-    };
-    Ok(edit(place.file, span, String::new()))
-}
-
-fn append_label(source: &Source, place: &Place, mount: &Mount, word: &str) -> Outcome<Edit> {
-    let raw = source.slice(place.value);
-    let Some(last) = raw.chars().next_back() else {
-        return refuse("the place where it is written is not known to the byte");
-    };
-    let tail_known = mount.text.pieces().last().is_some_and(|p| {
-        // a quote may stand between the last piece and the end of the word
-        p.span.end <= place.value.end && p.span.end + 2 >= place.value.end
-    });
-    if !tail_known {
-        return refuse("the mount is not written out where it is used");
-    }
-    let at = if matches!(last, '"' | '\'') {
-        place.value.end - 1
-    } else {
-        place.value.end
-    };
-    let separator = match mount.labelling {
-        Labelling::Field => ',',
-        _ if mount.options.is_empty() => ':',
-        _ => ',',
-    };
-    Ok(edit(place.file, Span::at(at as usize), format!("{separator}{word}")))
 }
 
 #[cfg(test)]

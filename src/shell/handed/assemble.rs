@@ -24,7 +24,7 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
         let number = count;
         count += 1;
         parts.push(Part {
-            text: format!("${{privlint_gap_{number}}}"),
+            text: format!("${{privlint_gap_{number}{}}}", named(&text)),
             outer: None,
             gap: Some(Gap {
                 text,
@@ -94,6 +94,18 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
     Some((place?, handed))
 }
 
+/// The name of a variable, to stand behind the number of its gap: what it is called tells what it may be.
+fn named(written: &str) -> String {
+    let name = written.trim_start_matches(['$', '{']);
+    let end = name
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(name.len());
+    match name.get(..end) {
+        Some(name) if !name.is_empty() && written.starts_with('$') => format!("_{name}"),
+        _ => String::new(),
+    }
+}
+
 /// Notes gaps in front of a key with its value, or of an item: they may be a `#`, or nothing.
 fn note_prefixes(handed: &mut Handed) {
     let mut found = Vec::new();
@@ -102,7 +114,7 @@ fn note_prefixes(handed: &mut Handed) {
         if let Some(tail) = line.trim_start().strip_prefix("${privlint_gap_")
             && let Some((number, rest)) = tail.split_once('}')
             && ((!rest.starts_with(':') && rest.contains(": ")) || rest.trim_start().starts_with("- "))
-            && let Ok(number) = number.parse::<usize>()
+            && let Ok(number) = number.split('_').next().unwrap_or("").parse::<usize>()
             && let Ok(nth) = handed.gaps.binary_search_by_key(&number, |gap| gap.number)
             && let Some(gap) = handed.gaps.get(nth)
         {

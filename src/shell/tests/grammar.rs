@@ -27,6 +27,9 @@ const STRETCHES: &[&str] = &[
     "echo \"usage: $0 ``<dir>\"",
     "e() { if x; then y; fi }",
     "n=${N:-${P}$(( ( RANDOM % $m ) + 1 ))}",
+    "if [ \\( \"x$1\" = \"xtest\" \\) -o \\( \"x$2\" = \"xtest\" \\) ]; then :; fi",
+    "while [ ! \\( -f /a -a -f /b \\) ] && [ -z \"$x\" ]; do :; done",
+    "[ \\( $n -gt 1 \\) -a \\( $n -lt 5 \\) ] || find . \\( -name a -o -name b \\) -print",
 ];
 
 #[test]

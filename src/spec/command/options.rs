@@ -3,7 +3,7 @@
 //! A name is exact; a switch never takes the next word; letters stand in clusters; the first word
 //! that is no option ends the options unless the command allows them anywhere; `--` always does.
 
-use crate::container::{Engine, Piece, PieceKind, Place, Text, Unseen};
+use crate::container::{Engine, Key, Piece, PieceKind, Place, Text, Unseen};
 use crate::knowledge::flags::{self, Command, Flag, Takes};
 use crate::source::Span;
 use crate::spec::{Word, holes};
@@ -58,6 +58,24 @@ impl Grammar {
 
     fn interspersed(self) -> bool {
         matches!(self, Grammar::Command(command, _) if command.interspersed())
+    }
+
+    /// How many words an option takes that this grammar knows, itself included.
+    pub(super) fn length(self, word: &str) -> Option<usize> {
+        if let Some(name) = word.strip_prefix("--") {
+            let (name, attached) = name.split_once('=').map_or((name, false), |(name, _)| (name, true));
+            let (_, takes) = self.long(name)?;
+            return Some(if takes.next_word() && !attached { 2 } else { 1 });
+        }
+        let mut letters = word.strip_prefix('-')?.chars().take(MAX_CLUSTER).peekable();
+        letters.peek()?;
+        while let Some(letter) = letters.next() {
+            let (_, takes) = self.short(letter)?;
+            if takes.next_word() {
+                return Some(if letters.peek().is_none() { 2 } else { 1 });
+            }
+        }
+        Some(1)
     }
 
     /// True when a word is an option that this grammar knows.
@@ -160,6 +178,21 @@ impl<'a> Reader<'a> {
                     return;
                 }
                 continue;
+            }
+            if role::is_doubtful(self.words, at, self.grammar) {
+                self.hidden(word);
+                if self
+                    .words
+                    .iter()
+                    .skip(at)
+                    .any(|word| word.text.known_prefix().starts_with("--privileged"))
+                {
+                    self.out.unseen.push(Unseen {
+                        place: word.place.clone(),
+                        text: word.text.shown(),
+                        hides: Some(Key::Privileged),
+                    });
+                }
             }
             self.out.end.get_or_insert(at);
             self.out.operands.push(at);

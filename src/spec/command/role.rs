@@ -48,8 +48,8 @@ const OPTION_WORDS: [&str; 25] = [
     "LIMITS",
     "SELINUX",
 ];
-/// Written so, several words or none come of it.
-const MANY: [&str; 6] = ["$@", "$*", "[@]", "[*]", "${@", "${*"];
+/// Written so, several words or none come of it; `…` is what could not be read.
+const MANY: [&str; 7] = ["$@", "$*", "[@]", "[*]", "${@", "${*", "…"];
 const COMMANDS: [&str; 18] = [
     "bash", "sh", "ls", "cat", "echo", "python", "python3", "make", "npm", "node", "yarn", "go", "cargo", "env",
     "true", "sleep", "pytest", "pip",
@@ -109,7 +109,9 @@ pub(super) fn of(words: &[Word], at: usize, grammar: Grammar) -> Role {
         return Role::Operand;
     };
     let ahead = next.text.known_prefix();
-    if ahead.starts_with('-') && grammar.knows(&ahead) && (word.splits || ahead.starts_with("--")) {
+    if let Some(option) = option_behind(words, at, grammar)
+        && image_behind(words, option, grammar)
+    {
         return Role::Options;
     }
     if prints_an_image(&written) && !ahead.starts_with('-') {
@@ -136,4 +138,81 @@ pub(super) fn of(words: &[Word], at: usize, grammar: Grammar) -> Role {
         return Role::Operand;
     }
     Role::Options
+}
+
+/// Words that are looked at behind one that is not known.
+const MAX_AHEAD: usize = 200;
+
+/// Options that hardly any program but an engine has.
+const SURE: [&str; 14] = [
+    "--privileged",
+    "--rm",
+    "--volume",
+    "--mount",
+    "--cap-add",
+    "--cap-drop",
+    "--security-opt",
+    "--device",
+    "--network",
+    "--net",
+    "--pid",
+    "--ipc",
+    "--entrypoint",
+    "--publish",
+];
+
+/// The option of the engine that stands behind a word, or behind others of which nothing is known either.
+fn option_behind(words: &[Word], at: usize, grammar: Grammar) -> Option<usize> {
+    let behind = words.iter().enumerate().skip(at + 1).take(MAX_AHEAD);
+    let (option, word) = behind.into_iter().find(|(_, word)| !holes::all_hole(&word.text))?;
+    let unquoted = words.get(at).is_some_and(|word| word.splits);
+    let ahead = word.text.known_prefix();
+    let is_option = ahead.starts_with('-') && grammar.knows(&ahead);
+    (is_option && (unquoted || ahead.starts_with("--") || binds(words, option))).then_some(option)
+}
+
+/// `-v /a:/b`: a mount, which stands before an image.
+fn binds(words: &[Word], at: usize) -> bool {
+    let value = words.get(at + 1).map(|word| word.text.shown()).unwrap_or_default();
+    words.get(at).is_some_and(|word| word.text.is("-v")) && value.contains(":/")
+}
+
+/// True when a word that can be the image stands behind the option at `at` and those that follow it.
+fn image_behind(words: &[Word], at: usize, grammar: Grammar) -> bool {
+    let mut at = at;
+    for _ in 0..MAX_AHEAD {
+        let Some(word) = words.get(at) else { return false };
+        let start = word.text.known_prefix();
+        if !start.starts_with('-') {
+            let written = word.text.shown();
+            if !holes::all_hole(&word.text) || !MANY.iter().any(|many| written.contains(many)) {
+                return true;
+            }
+        }
+        // an option that is not known may take the next word, or not
+        at += if start.starts_with('-') {
+            grammar.length(&start).unwrap_or(1)
+        } else {
+            1
+        };
+    }
+    true
+}
+
+/// True for a word that is taken for the image, though behind it an option stands that is the engine's: then
+/// the word may also be options, and the image may come later or from it.
+pub(super) fn is_doubtful(words: &[Word], at: usize, grammar: Grammar) -> bool {
+    let Grammar::Command(Command::Run | Command::Create, _) = grammar else {
+        return false;
+    };
+    if !words.get(at).is_some_and(|word| holes::all_hole(&word.text)) {
+        return false;
+    }
+    let behind = words.iter().enumerate().skip(at + 1).take(MAX_AHEAD);
+    let Some((option, word)) = behind.into_iter().find(|(_, word)| !holes::all_hole(&word.text)) else {
+        return false;
+    };
+    let start = word.text.known_prefix();
+    let name = start.split('=').next().unwrap_or("");
+    SURE.contains(&name) || binds(words, option)
 }

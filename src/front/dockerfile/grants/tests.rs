@@ -32,10 +32,38 @@ fn shown(text: &str) -> Vec<String> {
             GrantKind::SudoUsed { needless } => format!("used {needless}"),
             GrantKind::PasswordlessSudo => "nopasswd".to_owned(),
             GrantKind::GroupMembership(group) => format!("in {group}"),
+            GrantKind::WorldWritable { without } => format!("writable {}", without.as_deref().unwrap_or("-")),
+            GrantKind::KnownPassword { none } => format!("password {}", if *none { "none" } else { "known" }),
         };
         format!("{kind}: {}", w.value.subject)
     };
     found(text).grants.iter().map(word).collect()
+}
+
+#[test]
+fn rights_and_passwords_for_everybody() {
+    for (text, wanted) in [
+        ("chmod -R 777 /data", &["writable 775: /data"][..]),
+        ("chmod 0666 /etc/passwd", &["writable 0664: /etc/passwd"]),
+        ("chmod a+rwX /data /log", &["writable -: /data and 1 more"]),
+        ("chmod ugo=rw /x", &["writable -: /x"]),
+        ("chmod 1777 /shared", &[]),
+        ("chmod 777 /tmp", &[]),
+        ("chmod a+x /x", &[]),
+        ("chmod +w /x", &[]),
+        ("chmod 775 /x", &[]),
+        ("echo root:secret | chpasswd", &["password known: root"]),
+        (
+            "printf 'a:b\\nc:d\\n' | chpasswd",
+            &["password known: a", "password known: c"],
+        ),
+        ("echo root:$PASSWORD | chpasswd", &[]),
+        ("passwd -d app", &["password none: app"]),
+        ("passwd -l root", &[]),
+        ("echo secret | passwd --stdin app", &["password known: app"]),
+    ] {
+        assert_eq!(shown(text), wanted, "{text}");
+    }
 }
 
 #[test]

@@ -120,6 +120,7 @@ fn what_starts_is_followed_into_scripts_of_the_repository() {
         let surroundings = Surroundings {
             engine: Engine::Unknown,
             open: &open,
+            list: &|_| Vec::new(),
             projects: &[],
         };
         let reading = crate::front::read(

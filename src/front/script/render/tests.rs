@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::container::{Engine, Tri};
+use crate::container::{Engine, Relabel, Tri};
 use crate::fix;
 use crate::front::{Kind, Surroundings, read};
 
@@ -14,6 +14,7 @@ fn reading(text: &str) -> Reading {
         engine: Engine::Unknown,
         projects: &[],
         open: &open,
+        list: &|_| Vec::new(),
     };
     read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
 }

@@ -1,0 +1,502 @@
+//! A unit to the command line that podman's generator makes of it: the one that the service runs.
+
+use super::family::Family;
+use super::keys::{self, How, Key};
+use crate::container::{FileId, Hole, PieceKind, Place, Text};
+use crate::front::systemd::{Assignment, Chunk, Environment, Quoting, Unit, expand, split};
+use crate::source::Span;
+use crate::spec::{CommandLine, Word};
+
+/// The kinds of units that run podman on a container, a pod, a build or a file of Kubernetes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    Container,
+    Pod,
+    Build,
+    Kube,
+}
+
+impl Section {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Section::Container => "Container",
+            Section::Pod => "Pod",
+            Section::Build => "Build",
+            Section::Kube => "Kube",
+        }
+    }
+
+    /// Its keys.
+    pub(super) fn keys(self) -> &'static [Key] {
+        match self {
+            Section::Container => keys::CONTAINER,
+            Section::Pod => keys::POD,
+            Section::Build => keys::BUILD,
+            Section::Kube => keys::KUBE,
+        }
+    }
+}
+
+/// The words, and where the whole stands.
+pub(super) fn command_line(unit: &Unit, section: Section, family: &Family, file: FileId, head: Span) -> CommandLine {
+    let mut maker = Maker {
+        unit,
+        section,
+        environment: Environment::of(unit),
+        family,
+        file,
+        head,
+        words: Vec::new(),
+    };
+    maker.run();
+    CommandLine {
+        words: maker.words,
+        file,
+        span: head,
+        certain: true,
+        as_root: true,
+        // `./x` is seen from the folder of the unit
+        folder: Text::hole("…", Span::default(), Hole::ScriptDirectory),
+        ..CommandLine::default()
+    }
+}
+
+/// True for the words that the generator takes for true.
+pub(super) fn is_true(value: &str) -> bool {
+    ["1", "yes", "true", "on"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(value))
+}
+
+/// A value without the one pair of double quotes that may stand around it, and its place in the text.
+pub(super) fn unquoted(value: &str) -> (&str, std::ops::Range<usize>) {
+    let inner = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
+    match inner.filter(|_| value.len() >= 2) {
+        Some(inner) => (inner, 1..1 + inner.len()),
+        None => (value, 0..value.len()),
+    }
+}
+
+struct Maker<'a> {
+    unit: &'a Unit,
+    section: Section,
+    environment: Environment,
+    family: &'a Family<'a>,
+    file: FileId,
+    head: Span,
+    words: Vec<Word>,
+}
+
+impl Maker<'_> {
+    fn run(&mut self) {
+        self.own("podman");
+        for line in self.list("ContainersConfModule") {
+            self.each(&line, "--module=");
+        }
+        for line in self.list("GlobalArgs") {
+            self.arguments(&line, "");
+        }
+        self.verb();
+        for key in self.section.keys() {
+            self.key(key);
+        }
+        for line in self.list("PodmanArgs") {
+            self.arguments(&line, "");
+        }
+        self.operands();
+    }
+
+    fn verb(&mut self) {
+        let words: &[&str] = match self.section {
+            Section::Container => &["run", "--replace", "--rm"],
+            Section::Pod => &["pod", "create", "--infra-conmon-pidfile=%t/%N.pid", "--replace"],
+            Section::Build => &["build"],
+            Section::Kube => &["kube", "play", "--replace", "--service-container=true"],
+        };
+        words.iter().for_each(|word| self.own(word));
+        match self.section {
+            Section::Container => self.ways_of_running(),
+            Section::Pod => {
+                let policy = self.last("ExitPolicy");
+                let policy = policy.map_or_else(|| "stop".to_owned(), |line| line.value.text().to_owned());
+                self.own(&format!("--exit-policy={policy}"));
+                let name = self.family.pod_name(self.unit);
+                self.own(&format!("--infra-name={name}-infra"));
+                self.named("PodName", name);
+            }
+            Section::Build | Section::Kube => {}
+        }
+    }
+
+    /// What the generator says of every container.
+    fn ways_of_running(&mut self) {
+        self.named("ContainerName", self.family.container_name());
+        match self.last("CgroupsMode") {
+            Some(line) => self.single(&line, "--cgroups="),
+            None => self.own("--cgroups=split"),
+        }
+        let once = self.unit.all("Service", "Type").next_back();
+        if once.is_some_and(|line| line.value.text() == "oneshot") {
+            return;
+        }
+        let notify = self
+            .last("Notify")
+            .map(|line| line.value.text().to_owned())
+            .unwrap_or_default();
+        let from = match notify.as_str() {
+            word if word.eq_ignore_ascii_case("healthy") => "healthy",
+            word if is_true(word) => "container",
+            _ => "conmon",
+        };
+        self.own(&format!("--sdnotify={from}"));
+        self.own("-d");
+    }
+
+    fn named(&mut self, key: &'static str, otherwise: String) {
+        match self.last(key) {
+            Some(line) => self.single(&line, "--name="),
+            None => self.own(&format!("--name={otherwise}")),
+        }
+    }
+
+    fn operands(&mut self) {
+        match self.section {
+            Section::Container => {
+                match (self.last("Image"), self.last("Rootfs")) {
+                    (Some(line), _) => self.image(&line),
+                    (None, Some(line)) => {
+                        self.own("--rootfs");
+                        self.single(&line, "");
+                    }
+                    (None, None) => return,
+                }
+                if let Some(line) = self.any("Exec") {
+                    self.arguments(&line, "");
+                }
+            }
+            Section::Build => {
+                if let Some(line) = self.last("SetWorkingDirectory")
+                    && !matches!(line.value.text().to_ascii_lowercase().as_str(), "file" | "unit")
+                {
+                    self.single(&line, "");
+                }
+            }
+            Section::Kube => {
+                if let Some(line) = self.last("Yaml") {
+                    self.single(&line, "");
+                }
+            }
+            Section::Pod => {}
+        }
+    }
+
+    fn list(&self, key: &'static str) -> Vec<Assignment> {
+        self.unit.list(self.section.name(), key).into_iter().cloned().collect()
+    }
+
+    /// The last line of a key.
+    fn any(&self, key: &'static str) -> Option<Assignment> {
+        self.unit.all(self.section.name(), key).next_back().cloned()
+    }
+
+    /// The same, unless it is empty.
+    fn last(&self, key: &'static str) -> Option<Assignment> {
+        self.any(key).filter(|line| !unquoted(line.value.text()).0.is_empty())
+    }
+
+    fn key(&mut self, key: &'static Key) {
+        match key.how {
+            How::Last => {
+                if let Some(line) = self.last(key.name) {
+                    self.single(&line, key.option);
+                }
+            }
+            How::LastOrEmpty => {
+                if let Some(line) = self.any(key.name) {
+                    self.single(&line, key.option);
+                }
+            }
+            How::Lines => self.list(key.name).iter().for_each(|line| self.each(line, key.option)),
+            How::Words => self
+                .list(key.name)
+                .iter()
+                .for_each(|line| self.split(line, key.option, Quoting::Words)),
+            How::Arguments => self
+                .list(key.name)
+                .iter()
+                .for_each(|line| self.arguments(line, key.option)),
+            How::Pairs => self.pairs(key),
+            How::Switch => {
+                if let Some(line) = self.any(key.name) {
+                    let off = if is_true(unquoted(line.value.text()).0) {
+                        ""
+                    } else {
+                        "=false"
+                    };
+                    self.said(&line, &format!("{}{off}", key.option));
+                }
+            }
+            How::Flag => {
+                if let Some(line) = self.any(key.name).filter(|line| is_true(unquoted(line.value.text()).0)) {
+                    self.said(&line, key.option);
+                }
+            }
+            How::Special => self.special(key),
+            How::Nothing => {}
+        }
+    }
+
+    fn special(&mut self, key: &'static Key) {
+        match key.name {
+            "Network" => self.list(key.name).iter().for_each(|line| self.network(line)),
+            "Volume" => self.list(key.name).iter().for_each(|line| self.volume(line)),
+            "Mount" => self
+                .list(key.name)
+                .iter()
+                .for_each(|line| self.arguments(line, key.option)),
+            "AddDevice" => self.list(key.name).iter().for_each(|line| self.devices(line)),
+            "User" => self.user(),
+            "RemapUsers" => self.remap(),
+            "VolatileTmp" => {
+                let on = |line: Option<Assignment>| line.is_some_and(|line| is_true(unquoted(line.value.text()).0));
+                if on(self.any("VolatileTmp")) && !on(self.any("ReadOnly")) {
+                    self.own("--tmpfs=/tmp:rw,size=512M,mode=1777");
+                }
+            }
+            "Pod" => {
+                if let Some(line) = self.last("Pod") {
+                    let name = self.family.resource(unquoted(line.value.text()).0);
+                    self.made(&line, &format!("--pod={name}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Both the user and the group make one option.
+    fn user(&mut self) {
+        let Some(line) = self.last("User") else { return };
+        self.single(&line, "--user=");
+        if let (Some(group), Some(word)) = (self.last("Group"), self.words.last_mut()) {
+            word.text.push(
+                ":".to_owned(),
+                Span::at(word.text.span().end as usize),
+                PieceKind::Cooked,
+            );
+            let group = unquoted(group.value.text()).0.to_owned();
+            word.text
+                .push(group, Span::at(word.text.span().end as usize), PieceKind::Cooked);
+        }
+    }
+
+    /// The older keys of user namespaces, where none of the newer ones stands.
+    fn remap(&mut self) {
+        let newer = ["UserNS", "SubUIDMap", "SubGIDMap"];
+        let maps = ["UIDMap", "GIDMap"];
+        if newer.iter().any(|key| self.last(key).is_some()) || maps.iter().any(|key| !self.list(key).is_empty()) {
+            return;
+        }
+        let Some(line) = self.any("RemapUsers") else { return };
+        let mapped = |key| -> Vec<String> {
+            let lines = self.unit.list(self.section.name(), key);
+            let words = lines
+                .iter()
+                .filter_map(|line| split(line.value.text(), Quoting::Words).ok());
+            words.flatten().map(|word| word.text()).collect()
+        };
+        let (uids, gids) = (mapped("RemapUid"), mapped("RemapGid"));
+        let (kind, uid, gid) = match line.value.text() {
+            "manual" => {
+                for (option, list) in [("--uidmap", uids), ("--gidmap", gids)] {
+                    list.iter().for_each(|map| self.made(&line, &format!("{option}={map}")));
+                }
+                return;
+            }
+            "auto" => ("auto", "uidmapping", "gidmapping"),
+            "keep-id" => ("keep-id", "uid", "gid"),
+            _ => return,
+        };
+        let mut options: Vec<String> = uids.iter().map(|map| format!("{uid}={map}")).collect();
+        options.extend(gids.iter().map(|map| format!("{gid}={map}")));
+        if let Some(size) = self.last("RemapUidSize").filter(|_| kind == "auto") {
+            options.push(format!("size={}", size.value.text()));
+        }
+        let colon = if options.is_empty() { "" } else { ":" };
+        self.made(&line, &format!("--userns={kind}{colon}{}", options.join(",")));
+    }
+
+    fn network(&mut self, line: &Assignment) {
+        let value = line.value.text();
+        let (name, rest) = value.split_once(':').map_or((value, ""), |(name, rest)| (name, rest));
+        let known = match name.rsplit_once('.') {
+            Some((_, "network")) => self.family.resource(name),
+            Some((_, "container")) => format!("container:{}", self.family.resource(name)),
+            _ => return self.each(line, "--network="),
+        };
+        let colon = if rest.is_empty() { "" } else { ":" };
+        self.made(line, &format!("--network={known}{colon}{rest}"));
+    }
+
+    /// The name of a `.volume` gives way to the name of the volume.
+    fn volume(&mut self, line: &Assignment) {
+        let value = line.value.text();
+        let Some((source, _)) = value.split_once(':').filter(|(source, _)| source.ends_with(".volume")) else {
+            return self.each(line, "--volume=");
+        };
+        let mut chunks = vec![Chunk {
+            text: self.family.resource(source),
+            range: 0..source.len(),
+            literal: false,
+        }];
+        let rest = source.len()..value.len();
+        chunks.push(Chunk {
+            text: value.get(rest.clone()).unwrap_or("").to_owned(),
+            range: rest,
+            literal: true,
+        });
+        self.chunks(line, "--volume=", &chunks, line.span);
+    }
+
+    /// `-` before a device: only if it is there.
+    fn devices(&mut self, line: &Assignment) {
+        for word in split(line.value.text(), Quoting::Words).unwrap_or_default() {
+            let from = self.words.len();
+            let mut chunks = word.chunks.clone();
+            let maybe = chunks.first().is_some_and(|chunk| chunk.text.starts_with('-'));
+            if let Some(first) = chunks.first_mut().filter(|_| maybe) {
+                first.text.remove(0);
+                first.range.start += 1;
+            }
+            self.chunks(line, "--device=", &chunks, line.outer(word.range.start, word.range.end));
+            self.words.iter_mut().skip(from).for_each(|word| word.certain &= !maybe);
+        }
+    }
+
+    fn image(&mut self, line: &Assignment) {
+        let (name, _) = unquoted(line.value.text());
+        match self.family.image(name) {
+            Some(known) => self.made(line, &known),
+            None => self.single(line, ""),
+        }
+    }
+
+    /// `NAME=value` words, of which the last of a name counts.
+    fn pairs(&mut self, key: &'static Key) {
+        let mut found: Vec<(String, Assignment, Vec<Chunk>, Span)> = Vec::new();
+        for line in self.list(key.name) {
+            for word in split(line.value.text(), Quoting::Arguments).unwrap_or_default() {
+                let text = word.text();
+                let name = text.split_once('=').map_or(text.as_str(), |(name, _)| name).to_owned();
+                found.retain(|(other, ..)| *other != name);
+                let entry = line.outer(word.range.start, word.range.end);
+                found.push((name, line.clone(), word.chunks, entry));
+            }
+        }
+        for (_, line, chunks, entry) in found {
+            self.chunks(&line, key.option, &chunks, entry);
+        }
+    }
+
+    fn arguments(&mut self, line: &Assignment, option: &str) {
+        self.split(line, option, Quoting::Arguments);
+    }
+
+    fn split(&mut self, line: &Assignment, option: &str, quoting: Quoting) {
+        for word in split(line.value.text(), quoting).unwrap_or_default() {
+            self.chunks(line, option, &word.chunks, line.outer(word.range.start, word.range.end));
+        }
+    }
+
+    /// A line whose value is taken as it is written.
+    fn each(&mut self, line: &Assignment, option: &str) {
+        self.raw(line, option, 0..line.value.text().len());
+    }
+
+    /// A line whose value may stand in double quotes.
+    fn single(&mut self, line: &Assignment, option: &str) {
+        let (_, range) = unquoted(line.value.text());
+        self.raw(line, option, range);
+    }
+
+    fn raw(&mut self, line: &Assignment, option: &str, range: std::ops::Range<usize>) {
+        let chunk = Chunk {
+            text: line.value.text().get(range.clone()).unwrap_or("").to_owned(),
+            range,
+            literal: true,
+        };
+        self.chunks(line, option, &[chunk], line.span);
+    }
+
+    /// A word of the command line: an option with its value, which `entry` is what removal removes.
+    fn chunks(&mut self, line: &Assignment, option: &str, chunks: &[Chunk], entry: Span) {
+        let (value, splits) = expand(chunks, &line.value, &self.environment);
+        // a word of its own has quotes that are a part of it
+        let whole = match option.is_empty() && entry != line.span {
+            true => entry,
+            false => value.span(),
+        };
+        let at = Span::at(
+            if value.is_empty() {
+                line.value_span()
+            } else {
+                value.span()
+            }
+            .start as usize,
+        );
+        let mut text = Text::new();
+        text.push(option.to_owned(), at, PieceKind::Cooked);
+        text.append(value);
+        let place = Place {
+            file: line.file,
+            value: if whole.is_empty() { line.value_span() } else { whole },
+            entry,
+            via: Vec::new(),
+        };
+        self.words.push(Word {
+            text,
+            place,
+            certain: true,
+            splits,
+            options: Vec::new(),
+        });
+    }
+
+    /// What a line says by being there.
+    fn said(&mut self, line: &Assignment, word: &str) {
+        self.made(line, word);
+    }
+
+    /// A word that a line becomes, and that is not written there.
+    fn made(&mut self, line: &Assignment, word: &str) {
+        let place = Place {
+            file: line.file,
+            value: line.value_span(),
+            entry: line.span,
+            via: Vec::new(),
+        };
+        self.words.push(Word {
+            text: Text::cooked(word, line.value_span()),
+            place,
+            certain: true,
+            splits: false,
+            options: Vec::new(),
+        });
+    }
+
+    /// A word of the generator's own.
+    fn own(&mut self, word: &str) {
+        let place = Place {
+            file: self.file,
+            value: self.head,
+            entry: self.head,
+            via: Vec::new(),
+        };
+        self.words.push(Word {
+            text: Text::cooked(word, self.head),
+            place,
+            certain: true,
+            splits: false,
+            options: Vec::new(),
+        });
+    }
+}

@@ -1,0 +1,446 @@
+//! Changes of a unit to edits of its lines.
+
+use super::argv::unquoted;
+use super::keys::{How, named};
+use super::{SECTIONS, argv::Section};
+use crate::container::{Container, FileId, Key, Labelling, Place, Relabel};
+use crate::fix::{Change, Edit, Refusal};
+use crate::front::reading::Reading;
+use crate::front::systemd::{Assignment, Quoting, Style, Unit, split};
+use crate::source::{Source, Span};
+
+type Outcome<T> = Result<T, Refusal>;
+
+fn refuse<T>(why: &str) -> Outcome<T> {
+    Err(Refusal(why.to_owned()))
+}
+
+/// The edits that carry out all changes of one unit, or why they cannot be made.
+pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Outcome<Vec<Edit>> {
+    let mut edits = Vec::new();
+    let mut removed: Vec<&Place> = Vec::new();
+    let mut added: Vec<(Key, Vec<&str>)> = Vec::new();
+    for change in changes {
+        match change {
+            Change::Remove(place) => removed.push(place),
+            Change::Replace(place, text) => edits.push(replace(reading, place, text)?),
+            Change::Relabel(place, relabel) => edits.extend(relabelled(reading, container, place, *relabel)?),
+            Change::ReadOnly(place) => edits.push(read_only(reading, container, place)?),
+            Change::Add(key, value) => {
+                let list = matches!(key, Key::CapAdd | Key::CapDrop);
+                match added.iter_mut().find(|(other, _)| list && other == key) {
+                    Some((_, values)) if !values.contains(&value.as_str()) => values.push(value),
+                    Some(_) => {}
+                    None => added.push((*key, vec![value])),
+                }
+            }
+        }
+    }
+    let mut lines = Vec::new();
+    for (key, values) in &added {
+        let line = key.unit_line(&values.join(" "));
+        if line.contains(['$', '%', '\\']) {
+            return refuse("systemd would take what is to be written here for its own");
+        }
+        lines.push((*key, line));
+    }
+    let removals = removals(reading, &removed)?;
+    edits.extend(with_additions(reading, container, removals, &lines)?);
+    edits.sort();
+    edits.dedup();
+    Ok(edits)
+}
+
+/// The file's unit, read again. Of a bundle all units are read as one: their lines do not overlap.
+fn lines_of(source: &Source) -> Vec<Assignment> {
+    let text = source.text();
+    let mut all = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim() == "---" {
+            all.extend(Unit::read(text, start..at, FileId(0), Style::Quadlet).assignments);
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    all.extend(Unit::read(text, start..at, FileId(0), Style::Quadlet).assignments);
+    all
+}
+
+/// The line that a place stands in.
+fn line_at(source: &Source, place: &Place) -> Outcome<Assignment> {
+    let mut lines = lines_of(source).into_iter();
+    match lines.find(|line| line.span.contains(place.value)) {
+        Some(line) => Ok(line),
+        None => refuse("the line is not found where it was read"),
+    }
+}
+
+/// What goes: a whole line, or words of one.
+struct Removal {
+    file: FileId,
+    line: Assignment,
+    /// The bytes; `None` for the whole line.
+    part: Option<Span>,
+}
+
+fn removals(reading: &Reading, places: &[&Place]) -> Outcome<Vec<Removal>> {
+    let mut out: Vec<Removal> = Vec::new();
+    let mut lines: Vec<(FileId, Assignment, Vec<Span>)> = Vec::new();
+    for place in places {
+        let line = line_at(reading.file(place.file), place)?;
+        match lines
+            .iter_mut()
+            .find(|(file, other, _)| *file == place.file && other.span == line.span)
+        {
+            Some((_, _, entries)) => entries.push(place.entry),
+            None => lines.push((place.file, line, vec![place.entry])),
+        }
+    }
+    for (file, line, entries) in lines {
+        if line.key == "User" && lines_of(reading.file(file)).iter().any(|other| other.key == "Group") {
+            return refuse("a `Group=` without its `User=` makes no service");
+        }
+        let parts = parts(reading.file(file), &line, &entries)?;
+        let whole = parts.is_none();
+        out.extend(parts.into_iter().flatten().map(|part| Removal {
+            file,
+            line: line.clone(),
+            part: Some(part),
+        }));
+        if whole {
+            out.push(Removal { file, line, part: None });
+        }
+    }
+    Ok(out)
+}
+
+fn quoting(line: &Assignment) -> Option<Quoting> {
+    let section = [Section::Container, Section::Pod, Section::Build, Section::Kube]
+        .into_iter()
+        .find(|section| section.name() == line.section)?;
+    let key = named(section.keys(), &line.key)?;
+    match (key.how, key.name) {
+        (How::Words, _) | (_, "AddDevice") => Some(Quoting::Words),
+        (How::Arguments | How::Pairs, _) | (_, "PodmanArgs" | "GlobalArgs" | "Mount" | "Exec") => {
+            Some(Quoting::Arguments)
+        }
+        _ => None,
+    }
+}
+
+/// The bytes of a line that go with some of its words; `None` where nothing would be left.
+fn parts(source: &Source, line: &Assignment, entries: &[Span]) -> Outcome<Option<Vec<Span>>> {
+    let Some(quoting) = quoting(line) else {
+        return Ok(None);
+    };
+    let Ok(words) = split(line.value.text(), quoting) else {
+        return refuse("the line cannot be split into words");
+    };
+    let spans: Vec<Span> = words
+        .iter()
+        .map(|word| line.outer(word.range.start, word.range.end))
+        .collect();
+    let covers = |span: &Span| {
+        let mut left = source.slice(*span).len();
+        for entry in entries {
+            let (start, end) = (entry.start.max(span.start), entry.end.min(span.end));
+            left = left.saturating_sub(end.saturating_sub(start) as usize);
+        }
+        left == 0
+    };
+    let gone: Vec<bool> = spans.iter().map(covers).collect();
+    if gone.iter().all(|gone| *gone) {
+        return Ok(None);
+    }
+    let mut out = Vec::new();
+    for (i, span) in spans.iter().enumerate() {
+        if gone[i] {
+            // the blank before it goes too; of the first word, the one after
+            let before = i.checked_sub(1).and_then(|i| spans.get(i));
+            let part = match (before, spans.get(i + 1)) {
+                (Some(before), _) if !gone[i - 1] || i > 1 => Span {
+                    start: before.end,
+                    end: span.end,
+                },
+                (_, Some(after)) => Span {
+                    start: span.start,
+                    end: after.start,
+                },
+                _ => *span,
+            };
+            if source.slice(part).contains(['#', ';']) && source.slice(part).contains('\n') {
+                return refuse("a comment stands among the words");
+            }
+            out.push(part);
+            continue;
+        }
+        let inside = entries.iter().filter(|entry| span.contains(**entry));
+        out.extend(inside.copied());
+        let across = entries
+            .iter()
+            .any(|entry| !span.contains(*entry) && entry.start < span.end && span.start < entry.end);
+        if across && !gone[i] {
+            return refuse("it stands within quotes that other words share");
+        }
+    }
+    Ok(Some(joined(out)))
+}
+
+/// Spans that touch, as one.
+fn joined(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort();
+    let mut out: Vec<Span> = Vec::new();
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+/// The removals as edits, with what is added: in the place of the first line that goes, else behind
+/// its kin.
+fn with_additions(
+    reading: &Reading,
+    container: &Container,
+    removals: Vec<Removal>,
+    added: &[(Key, String)],
+) -> Outcome<Vec<Edit>> {
+    let mut edits = Vec::new();
+    let own = |r: &Removal| r.part.is_none() && r.file == container.file && container.body.contains(r.line.span);
+    let mut place = match added {
+        [] => None,
+        _ => removals.iter().position(own),
+    };
+    let behind = kin(reading, container, added, &removals);
+    if behind.is_some_and(|(_, is_kin)| is_kin) {
+        place = None;
+    }
+    for (i, removal) in removals.iter().enumerate() {
+        let source = reading.file(removal.file);
+        let (span, text) = match removal.part {
+            Some(part) => (part, String::new()),
+            None if place == Some(i) => (removal.line.span, written(source, removal.line.span, added)),
+            None => (whole_lines(source, removal.line.span), String::new()),
+        };
+        edits.push(Edit {
+            file: removal.file,
+            span,
+            text,
+        });
+    }
+    if !added.is_empty() && place.is_none() {
+        let Some((line, _)) = behind else {
+            return refuse("the section has no line that one more could be written behind");
+        };
+        let source = reading.file(container.file);
+        let (start, ending) = (
+            source.line_span(source.line_of(line.start)).start,
+            source.line_ending().as_str(),
+        );
+        let indent = source.slice(Span {
+            start,
+            end: line.start.max(start),
+        });
+        let text = format!("{ending}{indent}{}", written(source, line, added));
+        edits.push(Edit {
+            file: container.file,
+            span: Span::at(line.end as usize),
+            text,
+        });
+    }
+    Ok(edits)
+}
+
+/// The added lines, each behind the indentation that the line at a span has.
+fn written(source: &Source, at: Span, added: &[(Key, String)]) -> String {
+    let start = source.line_span(source.line_of(at.start)).start;
+    let indent = source.slice(Span {
+        start,
+        end: at.start.max(start),
+    });
+    let between = format!("{}{indent}", source.line_ending().as_str());
+    let lines: Vec<&str> = added.iter().map(|(_, line)| line.as_str()).collect();
+    lines.join(&between)
+}
+
+/// The line of the unit's section that an added one is written behind, and whether it is of its kind.
+fn kin(
+    reading: &Reading,
+    container: &Container,
+    added: &[(Key, String)],
+    removals: &[Removal],
+) -> Option<(Span, bool)> {
+    let (first, line) = added.first()?;
+    let key = line.split_once('=').map_or("", |(key, _)| key);
+    let source = reading.file(container.file);
+    let goes = |line: &Assignment| {
+        let mut whole = removals.iter().filter(|r| r.part.is_none() && r.file == container.file);
+        whole.any(|r| r.line.span == line.span)
+    };
+    let section: Vec<Assignment> = lines_of(source)
+        .into_iter()
+        .filter(|line| container.body.contains(line.span) && SECTIONS.contains(&line.section.as_str()))
+        .filter(|line| !goes(line))
+        .collect();
+    let of_kind = |name: &str| match first {
+        Key::CapAdd | Key::CapDrop => matches!(name, "AddCapability" | "DropCapability"),
+        Key::SecurityOpt => name.starts_with("SecurityLabel") || matches!(name, "NoNewPrivileges" | "SeccompProfile"),
+        _ => name == key,
+    };
+    let found = section.iter().rfind(|line| of_kind(&line.key));
+    let is_kin = found.is_some();
+    found.or(section.last()).map(|line| (line.span, is_kin))
+}
+
+/// The lines that a span stands on, with their end.
+fn whole_lines(source: &Source, span: Span) -> Span {
+    let first = source.full_line_span(source.line_of(span.start));
+    let last = source.full_line_span(source.line_of(span.end));
+    Span {
+        start: first.start,
+        end: last.end,
+    }
+}
+
+/// True for text that means the same in a value and in words.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-./:=,@+".contains(c))
+}
+
+/// Another value in the place of the one written.
+fn replace(reading: &Reading, place: &Place, text: &str) -> Outcome<Edit> {
+    let source = reading.file(place.file);
+    let line = line_at(source, place)?;
+    let line_edit = |text: String| {
+        Ok(Edit {
+            file: place.file,
+            span: line.span,
+            text,
+        })
+    };
+    if line.key.starts_with("SecurityLabel") || line.key == "NoNewPrivileges" {
+        // another option has another key
+        return line_edit(Key::SecurityOpt.unit_line(text));
+    }
+    let raw = source.slice(place.value);
+    let prefix = match line.key.as_str() {
+        "SeccompProfile" => "seccomp=",
+        "AppArmor" => "apparmor=",
+        "Mask" => "mask=",
+        "Unmask" => "unmask=",
+        _ => "",
+    };
+    let text = text.strip_prefix(prefix).unwrap_or(text);
+    if !is_plain(raw) || !is_plain(text) {
+        return refuse("the value is not written out plainly");
+    }
+    Ok(Edit {
+        file: place.file,
+        span: place.value,
+        text: text.to_owned(),
+    })
+}
+
+/// Another label request on a mount.
+fn relabelled(reading: &Reading, container: &Container, place: &Place, relabel: Relabel) -> Outcome<Option<Edit>> {
+    let Some(mount) = container.mounts.iter().find(|m| m.place.same(place)) else {
+        return refuse("the mount is not one of this unit");
+    };
+    let mount = &mount.value;
+    if mount.relabel == relabel && mount.relabel_lost.is_none() {
+        return Ok(None);
+    }
+    let source = reading.file(place.file);
+    let word = match (mount.labelling, relabel) {
+        (_, Relabel::None) => "",
+        (Labelling::Suffix, Relabel::Shared) => "z",
+        (Labelling::Suffix, Relabel::Private) => "Z",
+        (Labelling::Field, Relabel::Shared) => "relabel=shared",
+        (Labelling::Field, Relabel::Private) => "relabel=private",
+        (Labelling::Impossible(why), _) => return refuse(why),
+        (Labelling::Key, _) => return refuse("this form of mount is not one of a unit"),
+    };
+    let edit = |span: Span, text: String| {
+        Ok(Some(Edit {
+            file: place.file,
+            span,
+            text,
+        }))
+    };
+    let line = line_at(source, place)?;
+    if line.key == "Volume" && unquoted(line.value.text()).1.start > 0 {
+        return refuse("the quotes are a part of the path");
+    }
+    if let Some(span) = mount.relabel_span {
+        if !matches!(source.slice(span), "z" | "Z" | "relabel=shared" | "relabel=private") {
+            return refuse("the label request is not written out here");
+        }
+        return edit(with_separator(source, span, word), word.to_owned());
+    }
+    if word.is_empty() {
+        return Ok(None);
+    }
+    let Some(last) = mount.text.pieces().last().filter(|last| line.span.contains(last.span)) else {
+        return refuse("the mount is not written out where it is used");
+    };
+    let separator = match mount.labelling {
+        Labelling::Field => ',',
+        _ if mount.options.is_empty() => ':',
+        _ => ',',
+    };
+    edit(Span::at(last.span.end as usize), format!("{separator}{word}"))
+}
+
+/// The option that mounts it for reading only, behind those that a mount has.
+fn read_only(reading: &Reading, container: &Container, place: &Place) -> Outcome<Edit> {
+    let Some(mount) = container.mounts.iter().find(|m| m.place.same(place)) else {
+        return refuse("the mount is not one of this unit");
+    };
+    let mount = &mount.value;
+    let line = line_at(reading.file(place.file), place)?;
+    let last = mount.text.pieces().last().filter(|last| line.span.contains(last.span));
+    let Some(last) = last.filter(|_| !mount.options.iter().any(|option| option.is("rw"))) else {
+        return refuse("the mount's options are not written so that `ro` could be added");
+    };
+    let separator = match mount.labelling {
+        Labelling::Field => ",ro=true",
+        Labelling::Suffix if mount.options.is_empty() => ":ro",
+        Labelling::Suffix => ",ro",
+        _ => return refuse("this form of mount takes no `ro`"),
+    };
+    Ok(Edit {
+        file: place.file,
+        span: Span::at(last.span.end as usize),
+        text: separator.to_owned(),
+    })
+}
+
+/// The bytes of a label request; with the comma or colon beside it where nothing takes its place.
+fn with_separator(source: &Source, span: Span, word: &str) -> Span {
+    let text = source.text();
+    if !word.is_empty() {
+        return span;
+    }
+    let after = text.get(span.end as usize..).is_some_and(|rest| rest.starts_with(','));
+    let before = text
+        .get(..span.start as usize)
+        .is_some_and(|head| head.ends_with([',', ':']));
+    match (after, before) {
+        (true, _) => Span {
+            end: span.end + 1,
+            ..span
+        },
+        (_, true) => Span {
+            start: span.start - 1,
+            ..span
+        },
+        _ => span,
+    }
+}
