@@ -331,6 +331,11 @@ impl Container {
         }
     }
 
+    /// True for a launch of which something could not be read that may say anything: `docker run $OPTS x`.
+    pub fn hides_anything(&self) -> bool {
+        self.syntax.is_launch() && self.unseen.iter().any(|u| u.hides.is_none())
+    }
+
     /// True when something that could not be read may say the key.
     pub fn may_hide(&self, key: Key) -> bool {
         self.unseen.iter().any(|u| u.hides.is_none_or(|k| k == key))

@@ -194,12 +194,39 @@ pub fn reason(error: &std::io::Error) -> String {
 pub enum Loaded {
     /// To be linted.
     Text(Kind, String),
-    /// Of no kind that is read, or without a word that could matter.
-    Passed(&'static str),
+    /// Not read.
+    Passed(Passed),
     /// Of a kind that is read, but not text that can be.
     Broken(Kind, Broken),
     /// It could not be read at all.
     Failed(Obstacle),
+}
+
+/// Why a file is passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// Neither its name nor its text is of a kind that is read.
+    NoKind,
+    /// It holds no word of a container.
+    NoWord,
+    /// It is of no kind by its name, and not UTF-8.
+    NotText,
+    /// It is of no kind by its name, and larger than what is read.
+    TooLarge,
+    /// It is a device, a pipe or the like.
+    NotAFile,
+}
+
+impl std::fmt::Display for Passed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Passed::NoKind => "no kind of file that is known here (--as KIND says what it is)",
+            Passed::NoWord => "no word of a container in it",
+            Passed::NotText => "not UTF-8",
+            Passed::TooLarge => "larger than 10 MiB",
+            Passed::NotAFile => "not a regular file",
+        })
+    }
 }
 
 /// What keeps a file's text from being read.
@@ -225,14 +252,14 @@ pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
     let path = &candidate.path;
     let named = known.or_else(|| by_name(path));
     if named.is_none() && !candidate.named && !kind::may_be_read(path) {
-        return Loaded::Passed("no kind of file that is read");
+        return Loaded::Passed(Passed::NoKind);
     }
     let passed = |what: &'static str| match candidate.named {
         true => Loaded::Failed(Obstacle {
             at: shown_path(path),
             why: what.to_owned(),
         }),
-        false => Loaded::Passed(what),
+        false => Loaded::Passed(Passed::NotAFile),
     };
     // a walk follows no link
     if candidate.named && path.canonicalize().is_ok() && !leads_inside(&tree_root(path), path) {
@@ -240,14 +267,14 @@ pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
     }
     // the whole is only read where the beginning does not rule it out
     if named.is_none() && !candidate.named && !kind::begins_well(path) {
-        return Loaded::Passed("no kind of file that is read");
+        return Loaded::Passed(Passed::NoKind);
     }
     match read(path) {
         Err(error) => Loaded::Failed(obstacle(path, &error)),
         Ok(Contents::NotAFile) => passed("not a regular file"),
         Ok(Contents::TooLarge(bytes)) => match named.filter(|kind| !kind.is_told_by_text()) {
             Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes)),
-            None => Loaded::Passed("larger than 10 MiB"),
+            None => Loaded::Passed(Passed::TooLarge),
         },
         Ok(Contents::Bytes(bytes)) => decide(path, bytes, named),
     }
@@ -258,19 +285,19 @@ pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
     if bytes.len() as u64 > SIZE_CAP {
         return match named.filter(|kind| !kind.is_told_by_text()) {
             Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes.len() as u64)),
-            None => Loaded::Passed("larger than 10 MiB"),
+            None => Loaded::Passed(Passed::TooLarge),
         };
     }
     match String::from_utf8(bytes) {
         Err(error) => match named.or_else(|| crate::front::by_shebang(error.as_bytes())) {
             // an image of a disk is no unit
-            Some(kind) if kind.is_told_by_text() && !matters(kind, &error) => Loaded::Passed("not UTF-8"),
+            Some(kind) if kind.is_told_by_text() && !matters(kind, &error) => Loaded::Passed(Passed::NotText),
             Some(kind) => Loaded::Broken(kind, not_utf8(&error)),
-            None => Loaded::Passed("not UTF-8"),
+            None => Loaded::Passed(Passed::NotText),
         },
         Ok(text) => match named.or_else(|| by_text(path, &text)) {
-            None => Loaded::Passed("no kind of file that is read"),
-            Some(kind) if !(kind.front().may_matter)(&text) => Loaded::Passed("no word of a container in it"),
+            None => Loaded::Passed(Passed::NoKind),
+            Some(kind) if !(kind.front().may_matter)(&text) => Loaded::Passed(Passed::NoWord),
             Some(kind) => Loaded::Text(kind, text),
         },
     }
@@ -295,6 +322,14 @@ fn is_script_by_its_first_line(path: &Path) -> bool {
     path.extension().is_none()
         && open_regular(path).is_ok_and(|file| file.is_some_and(|mut file| file.read_exact(&mut start).is_ok()))
         && start == *b"#!"
+}
+
+/// True for files that start containers on the hosts of the project: a workflow has a machine of its own.
+fn of_hosts(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit
+    )
 }
 
 /// The files of a tree that are read for context, with their kinds: Compose files and scripts by
@@ -327,9 +362,9 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
         let candidate = Candidate { path, named: false };
         match load(&candidate, None) {
             // what cannot be read is listed too: nobody is to take it for looked at
-            Loaded::Text(kind, _) | Loaded::Broken(kind, _) => Some((candidate.path, kind)),
+            Loaded::Text(kind, _) | Loaded::Broken(kind, _) if of_hosts(kind) => Some((candidate.path, kind)),
             Loaded::Failed(_) => Some((candidate.path, Kind::Shell)),
-            Loaded::Passed(_) => None,
+            _ => None,
         }
     });
     let rest = more.then(|| (root.to_owned(), Kind::Shell));

@@ -154,6 +154,9 @@ pub(crate) struct CheckArgs {
     /// The least severity that makes the exit code 1
     #[arg(long, value_parser = fail_on(), value_name = "SEVERITY", help_heading = "What is said")]
     pub(crate) fail_on: Option<FailOn>,
+    /// Fail where a launch could not be read to its end
+    #[arg(long, help_heading = "What is said")]
+    pub(crate) fail_on_unseen: bool,
     /// Show nothing that is less grave
     #[arg(long, value_parser = severity(), value_name = "SEVERITY", help_heading = "What is said")]
     pub(crate) min_severity: Option<Severity>,

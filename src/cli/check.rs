@@ -43,7 +43,10 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         return if found.failed { FAILED } else { CLEAN };
     }
     if found.jobs.is_empty() && !found.failed && !args.files.quiet {
-        terminal.say("privlint: nothing to check: no Dockerfile, Compose file or script that launches a container");
+        terminal.say(&format!(
+            "privlint: nothing to check: none of the files is {}",
+            files::kinds()
+        ));
     }
     let code = if args.diff {
         diff(args, &found, terminal)
@@ -195,16 +198,10 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
             report.diagnostics.retain(|d| d.severity >= least);
         }
     }
-    let fails = found.jobs.iter().zip(&reports).any(|(job, report)| {
-        let least = fail_on(args, job);
-        let mut counted = report
-            .diagnostics
-            .iter()
-            .filter(|d| d.finding.rule != crate::rules::READING_LIMIT);
-        counted.any(|d| least.fails(d.severity))
-    });
+    let mut fails = fails(args, &found.jobs, &reports);
     let mut summary = Summary::of(&reports, found.jobs.len());
     summary.ignored += compared.as_ref().map_or(0, |c| c.unchanged.len());
+    fails |= args.fail_on_unseen && summary.unseen > 0;
     if args.sort == Sort::Gravity {
         super::order::gravest_first(&mut reports, compared.as_mut());
     }
@@ -227,6 +224,19 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         (false, true) => FOUND,
         (false, false) => CLEAN,
     }
+}
+
+/// True when a finding is at or above the severity that fails the run. A bound of privlint's own fails none.
+fn fails(args: &CheckArgs, jobs: &[Job], reports: &[Report]) -> bool {
+    jobs.iter().zip(reports).any(|(job, report)| {
+        let least = fail_on(args, job);
+        let counts = |d: &&crate::engine::Diagnostic| d.finding.rule != crate::rules::READING_LIMIT;
+        report
+            .diagnostics
+            .iter()
+            .filter(counts)
+            .any(|d| least.fails(d.severity))
+    })
 }
 
 /// Writes ignore comments and puts what is left in the place of the reports; false when a file could
@@ -443,6 +453,9 @@ fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usiz
         let containers: usize = reports.iter().map(|r| r.reading.containers.len()).sum();
         let containers = rulebook::count(containers, "container");
         terminal.say(&format!("privlint: {files}, {containers}, nothing found"));
+    }
+    if let Some(said) = summary.unseen_sentence() {
+        terminal.say(&format!("privlint: {said}"));
     }
     if reports.iter().any(|r| r.selinux_undecided) && enforces_selinux() {
         terminal.say(

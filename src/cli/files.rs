@@ -10,9 +10,9 @@ use rayon::prelude::*;
 use super::args::FileArgs;
 use super::terminal::Terminal;
 use crate::config::{Asked, Config, Loader, settings};
-use crate::discover::{self, Broken, Candidate, Loaded, SIZE_CAP, Search};
+use crate::discover::{self, Broken, Candidate, Loaded, Passed, SIZE_CAP, Search};
 use crate::engine::{self, Report, Settings, Tree, TreeCache};
-use crate::front::Kind;
+use crate::front::{FRONTS, Kind};
 use crate::output::plain_path;
 use crate::source::{Source, Span, shown_path};
 
@@ -125,9 +125,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             Loaded::Text(kind, text) => Ok((kind, text)),
             Loaded::Broken(kind, why) => Err((kind, why)),
             Loaded::Passed(why) => {
-                if args.verbose && candidate.named {
-                    terminal.say(&format!("{}: passed over: {why}", shown_path(&candidate.path)));
-                }
+                failed |= pass(&candidate, why, args, terminal);
                 continue;
             }
             Loaded::Failed(obstacle) => {
@@ -187,6 +185,48 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     })
 }
 
+/// The kinds of files that are read, as a reader would list them.
+pub(crate) fn kinds() -> String {
+    let nouns: Vec<&str> = FRONTS.iter().map(|front| front.noun).collect();
+    match nouns.split_last() {
+        Some((last, rest)) => format!("{} or {last} that has to do with a container", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// A hint where what was taken for a path is like the name of a command.
+fn meant_command(path: &str) -> String {
+    use clap::CommandFactory;
+    let command = super::args::Cli::command();
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    match crate::rules::closest(path, names) {
+        Some(name) => format!("; did you mean the command `{name}`?"),
+        None => String::new(),
+    }
+}
+
+/// Says of a named file why it is not read: nobody is to take it for a clean one. True for standard input
+/// of no kind, which somebody meant to be checked.
+fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Terminal) -> bool {
+    if !candidate.named {
+        return false;
+    }
+    let path = shown_path(&candidate.path);
+    let silent = match why {
+        Passed::NoWord => !args.verbose,
+        Passed::NoKind | Passed::NotText | Passed::TooLarge | Passed::NotAFile => args.quiet,
+    };
+    let is_stdin = args.paths.iter().any(|path| path.as_os_str() == "-") && candidate.path == stdin_path(args);
+    if is_stdin && why != Passed::NoWord {
+        terminal.error(&format!("standard input: {why}"));
+        return true;
+    }
+    if !silent {
+        terminal.say(&format!("privlint: {path} is not read: {why}"));
+    }
+    false
+}
+
 /// That folders of other projects' files were passed over: one line, however many they are.
 fn vendored_line(folders: &BTreeSet<PathBuf>) -> String {
     const NAMED: usize = 3;
@@ -204,17 +244,6 @@ fn vendored_line(folders: &BTreeSet<PathBuf>) -> String {
         crate::output::rulebook::count(folders.len(), "vendored folder"),
         named.join(", ")
     )
-}
-
-/// A hint where what was taken for a path is like the name of a command.
-fn meant_command(path: &str) -> String {
-    use clap::CommandFactory;
-    let command = super::args::Cli::command();
-    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-    match crate::rules::closest(path, names) {
-        Some(name) => format!("; did you mean the command `{name}`?"),
-        None => String::new(),
-    }
 }
 
 fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {

@@ -134,12 +134,16 @@ pub(super) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
     ])
 }
 
-/// `--min-severity`.
-pub(super) fn severity() -> impl TypedValueParser<Value = Severity> {
-    one_of(rulebook::SEVERITIES.map(|one| (one.as_str(), one)).to_vec())
-}
-
 /// `--as`.
 pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
     one_of(FRONTS.iter().map(|front| (front.word, front.kind)).collect())
+}
+
+/// `--min-severity`.
+pub(super) fn severity() -> impl TypedValueParser<Value = Severity> {
+    one_of(vec![
+        ("error", Severity::Error),
+        ("warning", Severity::Warning),
+        ("note", Severity::Note),
+    ])
 }

@@ -14,6 +14,7 @@ mod seam;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::merge;
 use super::reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Problem, Reading, Surroundings};
 use crate::container::{Container, FileId, NestedIn, Syntax};
 use crate::fix::{Change, Edit, Refusal};
@@ -120,6 +121,26 @@ fn add_container(reading: &mut Reading, container: Container) {
     }
 }
 
+/// Adds a launch of a text that several documents take up: what each makes of it is put together.
+fn add_shared(reading: &mut Reading, container: Container) {
+    let there = |c: &&mut Container| {
+        c.nested.is_some() && (c.file, c.head, c.syntax) == (container.file, container.head, container.syntax)
+    };
+    match reading.containers.iter_mut().find(there) {
+        Some(first) => merge::join(first, container, None),
+        None => reading.containers.push(container),
+    }
+}
+
+/// A launch whose word comes from elsewhere in the file stands where the document does.
+fn stand_here(container: &mut Container, nested: &Nested) {
+    let known = |span: Span| nested.shared.iter().any(|text| text.contains(span));
+    if nested.form == Form::Script && !nested.span.contains(container.head) && !known(container.head) {
+        container.head = nested.span;
+        container.body = nested.span;
+    }
+}
+
 /// Reads a document as a file of its own, and adds what it holds with its places in the outer file.
 fn add(
     reading: &mut Reading,
@@ -182,11 +203,16 @@ fn add(
         container.rootless &= !nested.by_root;
         container.via.extend(nested.provenance.iter().cloned());
         container.nested = Some(NestedIn { document, index });
+        container.rootless &= !nested.inside_image;
+        stand_here(&mut container, nested);
         moved.push(container);
     }
     gaps::hide(&own, nested, name.as_deref(), &mut moved);
     for container in moved {
-        add_container(reading, container);
+        match nested.shared.iter().any(|text| text.contains(container.head)) {
+            true => add_shared(reading, container),
+            false => add_container(reading, container),
+        }
     }
     let told = sure && whole && !nested.is_example;
     let told = |problem: &&Problem| told || (cut(problem) && nested.form == Form::Script);
@@ -217,15 +243,20 @@ fn add(
         start: nested.span.start,
         end: end.end.max(nested.span.end),
     });
-    reading.selinux_hints.extend(own.selinux_hints.iter().map(|hint| Hint {
-        span: out(hint.span),
-        what: hint.what.clone(),
-    }));
+    let bodies: Vec<Span> = own.containers.iter().map(|c| c.body).collect();
+    let counts = |hint: &&Hint| !nested.inside_image || bodies.iter().any(|body| body.contains(hint.span));
+    reading
+        .selinux_hints
+        .extend(own.selinux_hints.iter().filter(counts).map(|hint| Hint {
+            span: out(hint.span),
+            what: hint.what.clone(),
+        }));
     reading.documents.push(Document {
         kind: own.kind,
         inner: Some(Inner {
             reading: own,
             excerpt: nested.excerpt.clone(),
+            span: nested.span,
             seam: nested.seam,
         }),
     });

@@ -22,8 +22,16 @@ pub enum Kind {
     Quadlet,
     /// A unit of systemd.
     Unit,
+    /// The configuration of a machine by cloud-init.
+    CloudInit,
     /// Documentation in Markdown.
     Markdown,
+    /// A workflow of GitHub, or an action.
+    Workflow,
+    /// A Makefile.
+    Make,
+    /// A `devcontainer.json`, or the manifest of a feature.
+    Devcontainer,
 }
 
 impl Kind {
@@ -37,8 +45,8 @@ impl Kind {
     /// document is left alone.
     pub(super) fn is_host(self) -> bool {
         match self {
-            Kind::Markdown => true,
-            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit => false,
+            Kind::Markdown | Kind::Workflow | Kind::Make | Kind::Devcontainer => true,
+            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit | Kind::CloudInit => false,
         }
     }
 }
@@ -191,6 +199,9 @@ pub struct Nested {
     /// True for an example of documentation: a piece of something, of which nobody is told that it is
     /// not whole.
     pub is_example: bool,
+    /// Texts elsewhere in the file that several documents take up. A launch in one of them is one launch,
+    /// however often it is taken up.
+    pub shared: Vec<Span>,
 }
 
 impl Nested {
@@ -207,6 +218,7 @@ impl Nested {
             inside_image: false,
             by_root: false,
             is_example: false,
+            shared: Vec::new(),
         }
     }
 }
@@ -246,7 +258,17 @@ impl Open {
     /// Appends to a text what stands for a part of it that is not known.
     pub(super) fn gap(&mut self, text: &mut Excerpt, written: &str, span: Span, hole: Hole) {
         let number = self.gaps.len();
-        text.made(&format!("${{privlint_gap_{number}}}"));
+        // what it is called tells whether it may be options or an image
+        let mut name: String = written
+            .chars()
+            .filter(|c| !"${}()<>[] ".contains(*c))
+            .take(40)
+            .collect();
+        name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        if written.contains(" -") || written.contains("--") || name.chars().all(|c| c == '_') {
+            name.push_str("_OPTS");
+        }
+        text.made(&format!("${{privlint_gap_{number}_{name}}}"));
         self.gaps.push(Gap {
             text: written.to_owned(),
             span,
@@ -277,6 +299,12 @@ pub enum Seam {
     /// Everything, each line behind what the outer language puts before it: the indentation of a block,
     /// a prompt, the `>` of a quotation.
     Lines,
+    /// Words of one line without quotes: a scalar of YAML that is no block, a string of JSON.
+    Scalar,
+    /// Nothing: each word is an item of a list.
+    Words,
+    /// Lines of a recipe of make, which takes `$$` for a dollar.
+    Make,
 }
 
 /// A nested document that was read.
@@ -296,6 +324,8 @@ pub struct Inner {
     pub reading: Reading,
     /// Its text, with the way to the outer file.
     pub excerpt: Excerpt,
+    /// What it stands in.
+    pub span: Span,
     /// What may be written in it.
     pub seam: Seam,
 }

@@ -2,11 +2,11 @@
 
 mod ending;
 mod hints;
-mod merge;
 mod render;
 mod repeat;
 mod root;
 mod slot;
+mod volumes;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -171,6 +171,7 @@ fn nested(handed: Handed) -> Nested {
         inside_image: false,
         by_root: false,
         is_example: false,
+        shared: Vec::new(),
     }
 }
 
@@ -218,9 +219,10 @@ fn lower(
 ) -> (Vec<Container>, Vec<Hint>, Vec<Problem>) {
     let mut containers = Vec::new();
     let mut found = Vec::new();
-    let only_copied = only_copies(commands, file);
     let mut cut: Vec<Problem> = Vec::new();
+    let only_copied = only_copies(commands, file);
     for line in commands.iter().filter(|line| line.file == file) {
+        containers.extend(spec::command::entered_container(line, shell::engine_of(line)));
         match shell::engine_of(line) {
             Some(engine) => {
                 let engine = if engine == Engine::Unknown { unknown } else { engine };
@@ -249,10 +251,11 @@ fn lower(
             None => found.extend(hints::of_command(line)),
         }
     }
+    volumes::unmask(commands, &mut containers);
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();
-    let mut containers = merge::one_a_place(containers, source);
+    let mut containers = super::merge::one_a_place(containers, source);
     containers.iter_mut().for_each(repeat::by_name);
     (containers, found, cut)
 }

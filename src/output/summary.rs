@@ -25,6 +25,8 @@ pub struct Summary {
     pub unsafe_fixable: usize,
     /// Findings that a comment or the baseline leaves out.
     pub ignored: usize,
+    /// Launches of which something that may say anything could not be read.
+    pub unseen: usize,
     /// Files that have findings.
     #[serde(skip)]
     pub files_with_findings: usize,
@@ -45,6 +47,7 @@ impl Summary {
                 .iter()
                 .filter(|c| c.syntax.is_launch())
                 .count();
+            sum.unseen += report.reading.containers.iter().filter(|c| c.hides_anything()).count();
             sum.ignored += report.ignored.len();
             sum.files_with_findings += usize::from(!report.diagnostics.is_empty());
             for diagnostic in &report.diagnostics {
@@ -66,6 +69,15 @@ impl Summary {
     /// Number of findings.
     pub fn findings(&self) -> usize {
         self.errors + self.warnings + self.notes
+    }
+
+    /// `3 launches could not be read to their end`; nothing where all were.
+    pub fn unseen_sentence(&self) -> Option<String> {
+        match self.unseen {
+            0 => None,
+            1 => Some("1 launch could not be read to its end".to_owned()),
+            n => Some(format!("{n} launches could not be read to their end")),
+        }
     }
 
     /// `3 errors, 2 warnings in 4 files (2 fixable with --fix, 1 more with --unsafe-fixes)`.

@@ -71,7 +71,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     for (i, mount) in hidden.iter().enumerate() {
         let reason = match i {
             0 => "the likely reason: this mount carries no label, so SELinux would hide it",
-            _ => "and so would it this one",
+            _ => "and SELinux would hide this one too",
         };
         finding.related.push(Label::new(&mount.mount.place, reason));
     }
@@ -85,12 +85,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let others: Vec<String> = others.into_iter().map(|w| source_of(&w.value)).collect();
     for path in &others {
         finding.notes.push(format!(
-            "without the flag SELinux keeps `{path}` from it: {} for this container, never a label for the host's own files",
+            "without the flag, SELinux would deny it access to `{path}`: use {} for this container, and never relabel the host's own files",
             spelled(container, Key::SecurityOpt, "label=disable")
         ));
     }
     let offered = match &setting.value {
-        Switch::Unknown => Err(Refusal("whoever runs it decides by a variable".to_owned())),
+        Switch::Unknown => Err(Refusal("whoever runs it decides, through a variable".to_owned())),
         _ => fix(scene, needs, &hidden, &others),
     };
     match offered {
@@ -107,7 +107,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             finding.refused = Some(refusal);
             if unknown {
                 let table = error_table();
-                finding.helps.push(format!("take the flag away and start it; {table}"));
+                finding
+                    .helps
+                    .push(format!("remove the flag and start the container; {table}"));
             }
         }
     }
@@ -171,11 +173,11 @@ fn explain(scene: &Scene, needs: Option<&Needs>, finding: &mut Finding) {
     if container.syntax == Syntax::Compose && container.build.is_some() {
         finding
             .notes
-            .push("the steps of its build get nothing of this: `build.privileged` would be theirs".to_owned());
+            .push("it does not apply to the steps of its build: those would need `build.privileged`".to_owned());
     }
     if container.rootless {
         finding.notes.push(
-            "podman without sudo is taken for rootless: then all of this is bounded by what the calling user may do"
+            "podman without sudo is assumed to be rootless: all of this is then limited to what the calling user may do"
                 .to_owned(),
         );
     }
@@ -191,7 +193,7 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
         Required::No => {}
         Required::ByUpstream => {
             return Err(Refusal(format!(
-                "what {} needs in its place is for you to write",
+                "what {} needs instead is for you to decide",
                 image(container)
             )));
         }
@@ -215,15 +217,15 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     }
     if let Some(path) = others.first() {
         return Err(Refusal(format!(
-            "SELinux would then keep `{path}` from it, which is not for a container to label"
+            "SELinux would then deny it access to `{path}`, which must not be labelled for a container"
         )));
     }
     if let Some((path, why)) = hidden.iter().find_map(|m| Some((m.source(), m.obstacle()?))) {
-        return Err(Refusal(format!("SELinux would then keep `{path}` from it: {why}")));
+        return Err(Refusal(format!("SELinux would then deny it access to `{path}`: {why}")));
     }
     if container.mounts.iter().any(|w| mounts_all_devices(&w.value)) {
         return Err(Refusal(
-            "it has all of `/dev`, and which devices it uses is not known: pass those with `--device`".to_owned(),
+            "it mounts all of `/dev`, and which devices it uses is not known: pass those with `--device`".to_owned(),
         ));
     }
     if let Some(path) = links_to_devices(container) {

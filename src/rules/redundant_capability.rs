@@ -50,9 +50,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             Syntax::Quadlet => "`DropCapability=all`",
             _ => "`--cap-drop=all`",
         };
-        finding.helps.push(format!(
-            "to have this one and no other, drop them all beside it: {drop_all}"
-        ));
+        finding
+            .helps
+            .push(format!("to have only this one, drop all of them as well: {drop_all}"));
         if !listed {
             finding.fixes.push(Fix {
                 title: format!("leave {name} to the engine"),

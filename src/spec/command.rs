@@ -3,6 +3,7 @@
 //! `docker run`, `create`, `exec`, `build`, `service create`, `podman pod create`, `podman kube play` and
 //! their longer spellings, as docker, podman and nerdctl read them.
 
+mod composed;
 mod copied;
 mod entered;
 mod fill;
@@ -12,6 +13,7 @@ mod role;
 mod scale;
 mod stack;
 
+pub use composed::entered_container;
 pub use copied::{Use, use_of};
 pub use entered::entered_service;
 pub use scale::scaled;

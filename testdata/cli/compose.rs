@@ -173,7 +173,7 @@ fn a_file_that_may_be_a_stack_is_judged_as_compose_with_a_word_about_it() {
 ",
     )]);
     let ran = folder.run(&["--selinux=off"]);
-    let word = "`docker stack deploy` passes over `pid`; `deploy.mode` says that this file may be a stack";
+    let word = "`docker stack deploy` ignores `pid`; `deploy.mode` says that this file may be a stack";
     assert!(
         ran.out.contains("error[host-pid]") && ran.out.contains(word),
         "{}",

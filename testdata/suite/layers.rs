@@ -94,10 +94,19 @@ const INSIDE_FRONT: &[(&str, &[&str])] = &[
     ("yaml", &["reading"]),
     ("compose", &["reading", "yaml"]),
     ("dockerfile", &["reading", "one_by_one"]),
-    ("script", &["reading", "one_by_one"]),
+    ("merge", &[]),
+    ("script", &["reading", "one_by_one", "merge"]),
     ("markdown", &["reading"]),
+    ("workflow", &["reading", "yaml"]),
+    ("make", &["reading"]),
+    ("json", &["reading"]),
+    ("devcontainer", &["reading", "json"]),
     ("built", &["reading", "dockerfile"]),
-    ("nested", &["reading"]),
+    ("nested", &["reading", "merge"]),
+    ("systemd", &["reading"]),
+    ("quadlet", &["reading", "one_by_one", "systemd"]),
+    ("unit", &["reading", "systemd"]),
+    ("cloud_init", &["reading", "yaml"]),
 ];
 
 /// A front imports no other front, and none of them the face.

@@ -4,7 +4,7 @@
 use super::seam::refuse;
 use crate::container::FileId;
 use crate::fix::{Edit, Refusal};
-use crate::front::reading::Inner;
+use crate::front::reading::{Inner, Seam};
 use crate::source::{Source, Span};
 
 impl Inner {
@@ -14,6 +14,13 @@ impl Inner {
         if edit.file != FileId(0) {
             return refuse("it is written in another file");
         }
+        let added = match self.seam {
+            Seam::Make => edit.text.replace('$', "$$"),
+            Seam::Scalar if !is_plain(&edit.text) => {
+                return refuse("what is to be written here would have to be quoted for YAML");
+            }
+            _ => edit.text.clone(),
+        };
         let text = self.excerpt.text();
         let (from, to) = (edit.span.start as usize, edit.span.end as usize);
         let Some(old) = text.get(from..to).filter(|_| self.stands_there(edit.span)) else {
@@ -29,16 +36,19 @@ impl Inner {
             return refuse(self.not_there());
         };
         let ending = outside.line_ending().as_str();
-        let whole_lines = begins(from) && closed(&edit.text) && closed(old);
+        let whole_lines = begins(from) && closed(&added) && closed(old);
         let (Some(start), Some(end)) = (self.first_byte(from), self.end_byte(edit.span, whole_lines, outside)) else {
             return refuse(self.not_there());
         };
+        if start < self.span.start || end > outside.full_line_span(outside.line_of(self.span.end)).end {
+            return refuse("it is written elsewhere in the file, where others may use it");
+        }
         if !whole_lines {
-            let written = edit.text.replace('\n', &format!("{ending}{margin}"));
+            let written = added.replace('\n', &format!("{ending}{margin}"));
             return Ok(outer_edit(start, end.max(start), written));
         }
         let start = start.saturating_sub(Span::at(margin.len()).start);
-        let lines = edit.text.split_inclusive('\n');
+        let lines = added.split_inclusive('\n');
         let written: String = lines.map(|line| format!("{margin}{line}")).collect();
         let end = if old.is_empty() { start } else { end };
         Ok(outer_edit(start, end, written.replace('\n', ending)))
@@ -98,6 +108,11 @@ impl Inner {
         };
         Some(outside.full_line_span(outside.line_of(at)).end)
     }
+}
+
+/// True for words that YAML takes as they are, whatever quotes stand around them.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['"', '\'', '\\', '\n', '#']) && !text.contains(": ")
 }
 
 fn outer_edit(start: u32, end: u32, text: String) -> Edit {

@@ -55,7 +55,8 @@ impl Inner {
             Seam::Quotes => &['$', '`', '\\', '"', '\''],
             Seam::Yaml => &['$'],
             Seam::Unit => &['$', '%', '\\', '"', '\''],
-            Seam::Lines => return self.move_lines_out(&edit, outside),
+            Seam::Words => return refuse("the words of the command are items of a list"),
+            Seam::Lines | Seam::Scalar | Seam::Make => return self.move_lines_out(&edit, outside),
         };
         if edit.file != FileId(0) {
             return refuse("it is written in another file");
@@ -179,7 +180,9 @@ impl Inner {
 
     pub(super) fn not_there(&self) -> &'static str {
         match self.seam {
-            Seam::Yaml | Seam::Unit | Seam::Lines => "what would change is not written out in the file",
+            Seam::Yaml | Seam::Unit | Seam::Lines | Seam::Scalar | Seam::Words | Seam::Make => {
+                "what would change is not written out in the file"
+            }
             _ => "what would change is not written out in the script",
         }
     }

@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+/// Words of one value that are read.
+const MAX_WORDS: usize = 20_000;
+
 /// What quotes and backslashes mean in a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::front) enum Quoting {
@@ -63,7 +66,8 @@ impl Word {
 pub(in crate::front) fn split(value: &str, quoting: Quoting) -> Result<Vec<Word>, usize> {
     let mut words = Vec::new();
     let mut at = 0;
-    loop {
+    // what is longer nobody wrote
+    while words.len() < MAX_WORDS {
         at += blanks(value.get(at..).unwrap_or(""));
         if at >= value.len() {
             return Ok(words);
@@ -76,6 +80,7 @@ pub(in crate::front) fn split(value: &str, quoting: Quoting) -> Result<Vec<Word>
         }
         words.push(word);
     }
+    Ok(words)
 }
 
 fn blanks(text: &str) -> usize {
@@ -87,7 +92,13 @@ fn word(value: &str, start: usize, quoting: Quoting) -> Result<Word, usize> {
     let mut quote: Option<(char, usize)> = None;
     let mut at = start;
     while let Some(c) = value.get(at..).and_then(|rest| rest.chars().next()) {
-        let next = at + c.len_utf8();
+        let mut next = at + c.len_utf8();
+        // what a template fills in is one word
+        if quote.is_none() && c == '{' {
+            let rest = value.get(at..).unwrap_or("");
+            let end = rest.starts_with("{{").then(|| rest.find("}}")).flatten();
+            next = end.map_or(next, |end| at + end + 2);
+        }
         match (quote, c) {
             (None, ' ' | '\t' | '\n' | '\r') => break,
             (None, '"' | '\'') => quote = Some((c, at)),

@@ -21,7 +21,7 @@ pub(super) fn one_a_place(containers: Vec<Container>, source: Option<&Source>) -
 
 /// What only one of the two says is said on some path only; where they say different things of one
 /// thing, it is not known.
-fn join(a: &mut Container, b: Container, source: Option<&Source>) {
+pub(super) fn join(a: &mut Container, b: Container, source: Option<&Source>) {
     a.rootless &= b.rootless;
     a.certain |= b.certain;
     a.removed_on_exit &= b.removed_on_exit;

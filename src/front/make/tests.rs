@@ -1,0 +1,107 @@
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::is_makefile;
+use crate::container::{Container, Engine, FileId, Tri};
+use crate::fix::{Change, apply};
+use crate::front::{self, Kind, Reading, Surroundings};
+use crate::source::Source;
+
+fn read(text: &str) -> Reading {
+    let surroundings = Surroundings {
+        engine: Engine::Unknown,
+        projects: &[],
+        open: &|_: &Path| None,
+        list: &|_| Vec::new(),
+    };
+    front::read(Kind::Make, &Arc::new(Source::new("Makefile", text)), &surroundings)
+}
+
+fn images(text: &str) -> Vec<String> {
+    let reading = read(text);
+    let image = |c: &Container| c.image.as_ref().map(|image| image.value.shown());
+    reading.containers.iter().filter_map(image).collect()
+}
+
+#[test]
+fn names_tell_makefiles() {
+    for name in ["Makefile", "GNUmakefile", "makefile", "Makefile.dev", "docker.mk"] {
+        assert!(is_makefile(name), "{name}");
+    }
+    for name in [
+        "Makefile.am",
+        "Makefile.in",
+        "CMakeLists.txt",
+        "make",
+        ".mk",
+        "Makefile.md",
+    ] {
+        assert!(!is_makefile(name), "{name}");
+    }
+}
+
+#[test]
+fn recipes_are_read_as_the_shell_gets_them() {
+    for (text, found) in [
+        ("a:\n\t@docker run x\n", vec!["x"]),
+        ("a: b ; -docker run x\n", vec!["x"]),
+        ("a:\n\t@- docker run \\\n\t\t-v $$(pwd):/app \\\n\t\tx\n", vec!["x"]),
+        ("T = 1\nI := x:$(T)\na:\n\tdocker run ${I}\n", vec!["x:1"]),
+        ("I ?= x\na:\n\tdocker run $(I)\n", vec!["x"]),
+        ("D = docker run\nD += --init\na:\n\t$(D) x\n", vec!["x"]),
+        ("DOCKER ?= $(shell which podman)\na:\n\t$(DOCKER) run x\n", vec!["x"]),
+        ("V := $(shell docker run x)\n", vec!["x"]),
+        (".RECIPEPREFIX = >\na:\n> docker run x\n", vec!["x"]),
+        (".ONESHELL:\na:\n\tI=x\n\tdocker run $$I\n", vec!["x"]),
+        ("a:\n\tI=x\n\tdocker run $$I\n", vec!["$I"]),
+        ("define go\ndocker run $(1)\nendef\na:\n\t$(call go,x)\n", vec!["x"]),
+        ("ifdef X\na:\n\tdocker run x\nendif\n", vec!["x"]),
+        ("a:\n\techo docker run x\n", vec![]),
+        ("# docker run x\na:\n\t# docker run x\n", vec![]),
+        ("a: ## docker run x\n\ttrue\n", vec![]),
+        ("SHELL = python3\na:\n\tdocker run x\n", vec![]),
+        ("\tdocker run x\n", vec![]),
+    ] {
+        assert_eq!(images(text), found, "{text}");
+    }
+}
+
+#[test]
+fn what_a_condition_sets_is_not_known() {
+    let reading = read("ifdef P\nF = --privileged\nendif\na:\n\tdocker run $(F) x\n");
+    assert!(!reading.containers[0].unseen.is_empty());
+}
+
+#[test]
+fn a_canned_recipe_is_one_launch_however_often_it_is_called() {
+    let text = "define go\ndocker run $(1) x\nendef\na:\n\t$(call go,--privileged)\n\t$(call go,--init)\n";
+    let reading = read(text);
+    assert_eq!(reading.containers.len(), 1);
+    assert_eq!(reading.containers[0].privileged(), Tri::Maybe);
+}
+
+#[test]
+fn fixes_keep_tabs_and_double_dollars() {
+    for (text, fixed) in [
+        ("a:\n\t@docker run --privileged x $$Y\n", "a:\n\t@docker run x $$Y\n"),
+        (
+            "a:\n\tdocker run \\\n\t\t--privileged \\\n\t\tx # $$Y\n",
+            "a:\n\tdocker run \\\n\t\tx # $$Y\n",
+        ),
+        ("a: ; docker run --privileged x\r\n", "a: ; docker run x\r\n"),
+    ] {
+        let reading = read(text);
+        let container = &reading.containers[0];
+        let change = Change::Remove(container.privileged[0].place.clone());
+        let edits = front::render(&reading, container, &[change])
+            .map_err(|refusal| refusal.0)
+            .unwrap();
+        assert_eq!(apply(reading.source(), FileId(0), &edits).unwrap(), fixed);
+    }
+    let shared = read("F = --privileged\na:\n\tdocker run $(F) x\n");
+    let container = &shared.containers[0];
+    let change = Change::Remove(container.privileged[0].place.clone());
+    assert!(front::render(&shared, container, &[change]).is_err());
+}
