@@ -13,6 +13,7 @@ fn read(text: &str) -> Reading {
         engine: Engine::Unknown,
         projects: &[],
         open: &|_: &Path| None,
+        list: &|_: &Path| Vec::new(),
     };
     front::read(
         Kind::Devcontainer,
