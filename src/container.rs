@@ -89,6 +89,8 @@ pub struct Container {
     pub body: Span,
     /// How the launch itself came to be: the function that was called, the heredoc it stands in.
     pub via: Vec<Via>,
+    /// Where the variable that the command begins with says what it does: `run` in `RUN="docker run"`.
+    pub written_in: Option<Place>,
     /// False when only some path through the script launches it.
     pub certain: bool,
     /// Service key, `--name`, unit name.
@@ -189,6 +191,8 @@ pub struct Around {
     pub worked_in: Option<String>,
     /// Why what it mounts may belong to a user that only exists in containers, in lower case.
     pub given_away: Option<String>,
+    /// True where the script creates it to copy files out of its image, and never starts it.
+    pub only_copied: bool,
 }
 
 /// The document within a file that a container was read from.
@@ -268,6 +272,7 @@ impl Container {
             head,
             body,
             via: Vec::new(),
+            written_in: None,
             certain: true,
             name: None,
             container_name: None,

@@ -9,12 +9,13 @@ mod kind;
 mod read;
 mod skip;
 mod tree;
+mod vendored;
 mod walk;
 
 pub use kind::{by_name, by_text, is_yaml, kind_named};
 pub(crate) use read::{Contents, leads_inside, open_regular, read, read_text, read_up_to};
 pub(crate) use tree::absolute;
-pub use tree::{files_in, open_in, repository_root, tree_root};
+pub use tree::{files_in, open_in, project_root, repository_root, tree_root};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -43,6 +44,8 @@ pub struct Search {
     pub no_gitignore: bool,
     /// True when `exclude` also holds for files named on the command line.
     pub force_exclude: bool,
+    /// True when what other projects keep in this one is read too.
+    pub no_default_excludes: bool,
 }
 
 /// A file that may be read.
@@ -74,12 +77,15 @@ pub struct Found {
     /// `.gitignore` files below the root that hide a file that would be read, where no index of git
     /// says that nothing of the repository is hidden.
     pub hiding: BTreeSet<PathBuf>,
+    /// The folders that were left out because they hold other projects' files: see [`vendored`].
+    pub vendored: BTreeSet<PathBuf>,
 }
 
 /// The files of the given paths.
 pub fn find(paths: &[PathBuf], search: &Search) -> Found {
     let mut obstacles = Vec::new();
     let mut hiding = BTreeSet::new();
+    let mut vendored = BTreeSet::new();
     let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
     let exclude = match globs(Path::new("."), &search.exclude) {
         Ok(exclude) => exclude,
@@ -92,7 +98,14 @@ pub fn find(paths: &[PathBuf], search: &Search) -> Found {
         match std::fs::metadata(path) {
             Err(error) => obstacles.push(obstacle(path, &error)),
             Ok(meta) if meta.is_dir() => {
-                let walked = walk::walk(path, !search.no_gitignore, &exclude);
+                let walked = walk::walk(
+                    path,
+                    &walk::Left {
+                        gitignore: !search.no_gitignore,
+                        vendored: !search.no_default_excludes,
+                        exclude: &exclude,
+                    },
+                );
                 for path in walked.files {
                     let candidate = Candidate {
                         path: path.clone(),
@@ -102,8 +115,12 @@ pub fn find(paths: &[PathBuf], search: &Search) -> Found {
                 }
                 obstacles.extend(walked.obstacles);
                 hiding.extend(walked.hiding);
+                vendored.extend(walked.vendored);
             }
             Ok(_) if search.force_exclude && excluded(&exclude, path) => {}
+            Ok(_) if search.force_exclude && !search.no_default_excludes && vendored::within(path).is_some() => {
+                vendored.extend(vendored::within(path));
+            }
             Ok(_) => {
                 let path = plain(path);
                 let candidate = Candidate {
@@ -118,6 +135,7 @@ pub fn find(paths: &[PathBuf], search: &Search) -> Found {
         candidates: found.into_values().collect(),
         obstacles,
         hiding,
+        vendored,
     }
 }
 
@@ -325,7 +343,13 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
         let others = ["yml", "yaml", "sh", "bash"];
         ending.is_some_and(|ending| others.iter().chain(&units).any(|known| *known == ending))
     };
-    let walked = walk::walk(root, true, &Gitignore::empty()).files.into_iter();
+    // who else mounts a path may stand in a vendored folder too
+    let left = walk::Left {
+        gitignore: true,
+        vendored: false,
+        exclude: &Gitignore::empty(),
+    };
+    let walked = walk::walk(root, &left).files.into_iter();
     let mut files: Vec<PathBuf> = walked
         .filter(|path| by_ending(path) || is_script_by_its_first_line(path))
         .map(|path| plain(path.strip_prefix(&here).unwrap_or(&path)))

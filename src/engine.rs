@@ -19,7 +19,7 @@ mod settle;
 mod tree;
 
 pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect};
-pub use lint::{about_file, lint, not_utf8};
+pub use lint::{about_file, find, lint, not_utf8};
 pub use rounds::{Fixed, Mended, fix};
 pub use settle::settle;
 pub use tree::{ListTree, TreeCache};
@@ -27,7 +27,7 @@ pub use tree::{ListTree, TreeCache};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::container::Engine;
+use crate::container::{Container, Engine};
 use crate::fix::{Edit, Finding, Safety, Severity};
 use crate::front::Reading;
 
@@ -81,6 +81,8 @@ pub struct Settings {
     pub projects: Vec<Vec<PathBuf>>,
     /// True when an ignore comment must give a reason.
     pub require_reason: bool,
+    /// True when ignore comments count for nothing, and nothing is said of them.
+    pub no_ignores: bool,
     /// Today, as `2026-11-25`, by which `until=` is judged.
     pub today: String,
 }
@@ -94,12 +96,24 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Index of the container in the reading; `None` for a finding about the file.
     pub container: Option<usize>,
+    /// The other containers that it is about: they have the value from the same place.
+    pub also: Vec<usize>,
+    /// The folder of the project that it is about as a whole; `None` for every other finding.
+    pub of_project: Option<PathBuf>,
     /// The proven fix.
     pub fix: Option<Offer>,
     /// Why no fix is offered although the rule had one, in lower case without a full stop.
     pub fix_refused: Option<String>,
     /// Names the finding across edits of the file: rule, container and value, hashed; never a line number.
     pub fingerprint: String,
+}
+
+impl Diagnostic {
+    /// The containers that it is about.
+    pub fn containers<'a>(&'a self, reading: &'a Reading) -> impl Iterator<Item = &'a Container> {
+        let all = self.container.iter().chain(&self.also);
+        all.filter_map(|&i| reading.containers.get(i))
+    }
 }
 
 /// A fix that was rendered as edits, applied to a copy, read again and found to do what it says.
@@ -135,6 +149,9 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// What a comment asked to leave out.
     pub ignored: Vec<Ignored>,
+    /// The containers of which nothing is known, once [`settle`] has made one finding of them for the
+    /// project.
+    pub unknown_needs: Vec<Diagnostic>,
     /// True where a mount went unchecked only because nothing says whether its host uses SELinux.
     pub selinux_undecided: bool,
 }

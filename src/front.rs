@@ -6,6 +6,7 @@
 //! front of that kind.
 
 mod built;
+mod cloud_init;
 pub mod compose;
 mod devcontainer;
 pub mod dockerfile;
@@ -24,7 +25,7 @@ mod unit;
 mod workflow;
 pub mod yaml;
 
-pub use named::by_shebang;
+pub use named::{by_shebang, is_named_otherwise};
 pub use reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Open, Problem, Reading, Render};
 pub use reading::{Read, ReadInPlace, Seam, Surroundings};
 
@@ -36,7 +37,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::Source;
 
 /// Every kind of files that is read: all that the rest of the program knows of one.
-pub static FRONTS: [Front; 9] = [
+pub static FRONTS: [Front; 10] = [
     Front {
         kind: Kind::Compose,
         word: "compose",
@@ -73,6 +74,7 @@ pub static FRONTS: [Front; 9] = [
     },
     quadlet::FRONT,
     unit::FRONT,
+    cloud_init::FRONT,
     markdown::FRONT,
     workflow::FRONT,
     make::FRONT,
@@ -82,17 +84,8 @@ pub static FRONTS: [Front; 9] = [
 impl Kind {
     /// Its row of the table.
     pub fn front(self) -> &'static Front {
-        match self {
-            Kind::Compose => &FRONTS[0],
-            Kind::Shell => &FRONTS[1],
-            Kind::Dockerfile => &FRONTS[2],
-            Kind::Quadlet => &FRONTS[3],
-            Kind::Unit => &FRONTS[4],
-            Kind::Markdown => &FRONTS[5],
-            Kind::Workflow => &FRONTS[6],
-            Kind::Make => &FRONTS[7],
-            Kind::Devcontainer => &FRONTS[8],
-        }
+        // every kind has its row: a test holds that
+        FRONTS.iter().find(|front| front.kind == self).unwrap_or(&FRONTS[0])
     }
 }
 
@@ -131,4 +124,18 @@ pub fn render(reading: &Reading, container: &Container, changes: &[Change]) -> R
 /// A [`Refusal`] where the text does not say by itself what would change.
 pub fn render_together(reading: &Reading, all: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
     nested::render_together(&FRONTS, reading, all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_row() {
+        // in the order of the kinds, so that a kind without a row moves all that follow
+        for (i, front) in FRONTS.iter().enumerate() {
+            assert_eq!(front.kind as usize, i, "{}", front.word);
+            assert_eq!(front.kind.front().word, front.word);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod annotations;
 mod base;
 mod concise;
+mod fold;
 mod full;
 mod json;
 mod line_hash;
@@ -20,7 +21,7 @@ mod xml;
 pub use annotations::github;
 pub use base::Base;
 pub(crate) use base::bytes as path_bytes;
-pub use concise::{concise, concise_line};
+pub use concise::concise;
 pub use full::full;
 pub use json::{check as json, finding_values, pretty, range as json_range};
 pub use line_hash::line_hashes;

@@ -5,8 +5,10 @@ mod all_gpus;
 pub mod allowed;
 mod api_socket_key;
 mod apparmor_unconfined;
+mod beside;
 mod build_entitlement;
 mod build_host_network;
+mod cap_drop;
 mod capability_conflict;
 mod common;
 mod desktop_socket;
@@ -71,7 +73,9 @@ mod sudo_in_image;
 mod system_bus_socket;
 mod unauthenticated_daemon;
 mod unconfined_selinux_type;
+mod undropped_capabilities;
 mod unknown_capability;
+mod unknown_needs;
 mod unlabeled_mount;
 mod unmasked_system_paths;
 mod unset_image_user;
@@ -215,8 +219,8 @@ pub const RULES: &[Rule] = &[
     Rule { name: "joined-namespace", page: include_str!("../rules/joined-namespace.md"), check: Some(joined_namespace::check) },
     Rule { name: "known-password", page: include_str!("../rules/known-password.md"), check: Some(known_password::check) },
     Rule { name: "label-disabled", page: include_str!("../rules/label-disabled.md"), check: Some(label_disabled::check) },
-    Rule { name: "misplaced-relabel-suffix", page: include_str!("../rules/misplaced-relabel-suffix.md"), check: Some(misplaced_relabel_suffix::check) },
     Rule { name: "lost-quadlet-line", page: include_str!("../rules/lost-quadlet-line.md"), check: Some(lost_quadlet_line::check) },
+    Rule { name: "misplaced-relabel-suffix", page: include_str!("../rules/misplaced-relabel-suffix.md"), check: Some(misplaced_relabel_suffix::check) },
     Rule { name: "missing-cap-drop", page: include_str!("../rules/missing-cap-drop.md"), check: Some(missing_cap_drop::check) },
     Rule { name: "missing-no-new-privileges", page: include_str!("../rules/missing-no-new-privileges.md"), check: Some(missing_no_new_privileges::check) },
     Rule { name: "net-raw", page: include_str!("../rules/net-raw.md"), check: Some(net_raw::check) },
@@ -249,7 +253,9 @@ pub const RULES: &[Rule] = &[
     Rule { name: "system-bus-socket", page: include_str!("../rules/system-bus-socket.md"), check: Some(system_bus_socket::check) },
     Rule { name: "unauthenticated-daemon", page: include_str!("../rules/unauthenticated-daemon.md"), check: Some(unauthenticated_daemon::check) },
     Rule { name: "unconfined-selinux-type", page: include_str!("../rules/unconfined-selinux-type.md"), check: Some(unconfined_selinux_type::check) },
+    Rule { name: "undropped-capabilities", page: include_str!("../rules/undropped-capabilities.md"), check: Some(undropped_capabilities::check) },
     Rule { name: "unknown-capability", page: include_str!("../rules/unknown-capability.md"), check: Some(unknown_capability::check) },
+    Rule { name: "unknown-needs", page: include_str!("../rules/unknown-needs.md"), check: Some(unknown_needs::check) },
     Rule { name: "unknown-rule", page: include_str!("../rules/unknown-rule.md"), check: None },
     Rule { name: "unlabeled-mount", page: include_str!("../rules/unlabeled-mount.md"), check: Some(unlabeled_mount::check) },
     Rule { name: "unmasked-system-paths", page: include_str!("../rules/unmasked-system-paths.md"), check: Some(unmasked_system_paths::check) },

@@ -20,6 +20,7 @@ mod expand;
 mod expansions;
 mod fed;
 mod fields;
+mod filters;
 mod folder;
 mod handed;
 mod join;

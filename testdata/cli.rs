@@ -13,6 +13,8 @@ mod action;
 mod baseline;
 #[path = "cli/basics.rs"]
 mod basics;
+#[path = "cli/cap_drop.rs"]
+mod cap_drop;
 #[path = "cli/compose.rs"]
 mod compose;
 #[path = "cli/configuration.rs"]

@@ -34,6 +34,7 @@ fuzz_target!(|text: &str| {
         allow: Default::default(),
         projects: Vec::new(),
         require_reason: false,
+        no_ignores: false,
         today: "2026-06-30".to_owned(),
     };
     let fix = |text: &str| {

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::words::{engine, fail_on, format_to, kind, rule, selector, selinux};
+use super::words::{engine, fail_on, format_to, kind, rule, selector, selinux, severity};
 use crate::config::{EngineWord, FailOn, Selector};
 use crate::engine::Selinux;
+use crate::fix::Severity;
 use crate::front::Kind;
 
 /// What stands below the options.
@@ -95,6 +96,9 @@ pub(crate) struct FileArgs {
     /// Leave out excluded files also when they are named
     #[arg(long, help_heading = "Which files")]
     pub(crate) force_exclude: bool,
+    /// Read what other projects keep in this one too: vendor, node_modules and their like
+    #[arg(long, help_heading = "Which files")]
+    pub(crate) no_default_excludes: bool,
     /// Read files that .gitignore leaves out too
     #[arg(long, help_heading = "Which files")]
     pub(crate) no_gitignore: bool,
@@ -151,8 +155,23 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_parser = fail_on(), value_name = "SEVERITY", help_heading = "What is said")]
     pub(crate) fail_on: Option<FailOn>,
     /// Fail where a launch could not be read to its end
-    #[arg(long)]
+    #[arg(long, help_heading = "What is said")]
     pub(crate) fail_on_unseen: bool,
+    /// Show nothing that is less grave
+    #[arg(long, value_parser = severity(), value_name = "SEVERITY", help_heading = "What is said")]
+    pub(crate) min_severity: Option<Severity>,
+    /// In which order the findings are shown
+    #[arg(
+        long,
+        value_enum,
+        default_value = "gravity",
+        value_name = "ORDER",
+        help_heading = "What is said"
+    )]
+    pub(crate) sort: Sort,
+    /// Show what ignore comments and the baseline of the configuration leave out too
+    #[arg(long, conflicts_with_all = ["baseline", "add_ignore"], help_heading = "Which rules and findings")]
+    pub(crate) no_ignores: bool,
     /// Leave out the findings that this file lists
     #[arg(
         long,
@@ -230,6 +249,16 @@ pub(crate) enum ColorWhen {
     Always,
     /// Never
     Never,
+}
+
+/// The order of findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// The gravest first, in each file and among the files
+    #[default]
+    Gravity,
+    /// By path and line
+    Path,
 }
 
 /// How a list is written.

@@ -71,7 +71,7 @@ impl Baseline {
             .into_iter()
             .partition(|diagnostic| {
                 let key = (
-                    file.clone(),
+                    place(&base, diagnostic, &file),
                     diagnostic.finding.rule.to_owned(),
                     diagnostic.fingerprint.clone(),
                 );
@@ -109,6 +109,14 @@ impl Baseline {
     }
 }
 
+/// Where a baseline has a finding: in its file, or in the folder of the project that it is about.
+fn place(base: &Base, diagnostic: &Diagnostic, file: &str) -> String {
+    match &diagnostic.of_project {
+        Some(folder) => base.path(folder),
+        None => file.to_owned(),
+    }
+}
+
 /// Paths in a baseline are relative to its own folder.
 fn base_of(path: &Path) -> Base {
     let whole = discover::absolute(path);
@@ -125,7 +133,7 @@ pub(crate) fn written(path: &Path, reports: &[Report]) -> String {
     for report in reports {
         let file = base.path(&report.reading.source().path);
         findings.extend(report.diagnostics.iter().map(|diagnostic| Entry {
-            file: file.clone(),
+            file: place(&base, diagnostic, &file),
             rule: diagnostic.finding.rule.to_owned(),
             fingerprint: diagnostic.fingerprint.clone(),
             message: diagnostic.finding.message.clone(),

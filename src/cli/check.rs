@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::args::{CheckArgs, Format, FormatTo};
+use super::args::{CheckArgs, Format, FormatTo, Sort};
 use super::baseline::Baseline;
 use super::files::{self, Job, Jobs};
 use super::fixing;
@@ -25,6 +25,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
         strict: args.strict,
+        no_ignores: args.no_ignores,
         selinux: args.files.selinux,
         engine: args.files.engine,
     };
@@ -181,6 +182,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     }
     if let Some(reason) = &args.add_ignore {
         failed |= !add_ignores(reason, &found.jobs, &mut reports, terminal);
+        found.settle(&mut reports);
     }
     if let Some(path) = &args.write_baseline {
         let summary = Summary::of(&reports, found.jobs.len());
@@ -188,11 +190,21 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         let code = write_baseline(path, &reports, terminal);
         return if shown { code } else { FAILED };
     }
-    let Ok(compared) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
+    let Ok(mut compared) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
         return FAILED;
     };
+    if let Some(least) = args.min_severity {
+        for report in &mut reports {
+            report.diagnostics.retain(|d| d.severity >= least);
+        }
+    }
+    let mut fails = fails(args, &found.jobs, &reports);
     let mut summary = Summary::of(&reports, found.jobs.len());
     summary.ignored += compared.as_ref().map_or(0, |c| c.unchanged.len());
+    fails |= args.fail_on_unseen && summary.unseen > 0;
+    if args.sort == Sort::Gravity {
+        super::order::gravest_first(&mut reports, compared.as_mut());
+    }
     let to_stderr = args.fix && found.jobs.iter().any(|job| job.stdin);
     if args.statistics {
         let as_json = args
@@ -207,19 +219,24 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     if !args.files.quiet {
         last_words(&reports, &summary, mended, terminal);
     }
-    if failed {
-        return FAILED;
+    match (failed, fails) {
+        (true, _) => FAILED,
+        (false, true) => FOUND,
+        (false, false) => CLEAN,
     }
-    let fails = found.jobs.iter().zip(&reports).any(|(job, report)| {
+}
+
+/// True when a finding is at or above the severity that fails the run. A bound of privlint's own fails none.
+fn fails(args: &CheckArgs, jobs: &[Job], reports: &[Report]) -> bool {
+    jobs.iter().zip(reports).any(|(job, report)| {
         let least = fail_on(args, job);
-        let mut counted = report
+        let counts = |d: &&crate::engine::Diagnostic| d.finding.rule != crate::rules::READING_LIMIT;
+        report
             .diagnostics
             .iter()
-            .filter(|d| d.finding.rule != crate::rules::READING_LIMIT);
-        counted.any(|d| least.fails(d.severity))
-    });
-    let fails = fails || (args.fail_on_unseen && summary.unseen > 0);
-    if fails { FOUND } else { CLEAN }
+            .filter(counts)
+            .any(|d| least.fails(d.severity))
+    })
 }
 
 /// Writes ignore comments and puts what is left in the place of the reports; false when a file could
@@ -288,7 +305,8 @@ fn leave_out_known(
     let mut baselines: BTreeMap<PathBuf, Baseline> = BTreeMap::new();
     let mut compared = Compared::default();
     for (i, (job, report)) in jobs.iter().zip(reports).enumerate() {
-        let Some(path) = args.baseline.clone().or_else(|| job.config.baseline()) else {
+        let configured = || job.config.baseline().filter(|_| !args.no_ignores);
+        let Some(path) = args.baseline.clone().or_else(configured) else {
             continue;
         };
         if !baselines.contains_key(&path) {

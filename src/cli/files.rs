@@ -13,6 +13,7 @@ use crate::config::{Asked, Config, Loader, settings};
 use crate::discover::{self, Broken, Candidate, Loaded, Passed, SIZE_CAP, Search};
 use crate::engine::{self, Report, Settings, Tree, TreeCache};
 use crate::front::{FRONTS, Kind};
+use crate::output::plain_path;
 use crate::source::{Source, Span, shown_path};
 
 /// A file to lint.
@@ -39,6 +40,15 @@ pub(crate) struct Jobs {
     pub(crate) jobs: Vec<Job>,
     /// True when something that was asked for could not be read; it was said.
     pub(crate) failed: bool,
+    /// The folders that were given.
+    folders: Vec<PathBuf>,
+}
+
+impl Jobs {
+    /// Makes of the reports of single files what a run says.
+    pub(crate) fn settle(&self, reports: &mut [Report]) {
+        engine::settle(reports, &|path| discover::project_root(path, &self.folders));
+    }
 }
 
 /// Finds and reads the files that are asked for. `None` when the configuration is wrong: it was said.
@@ -64,6 +74,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         exclude: args.exclude.clone(),
         no_gitignore: args.no_gitignore,
         force_exclude: args.force_exclude,
+        no_default_excludes: args.no_default_excludes,
     };
     let found = discover::find(&paths, &search);
     let mut failed = !found.obstacles.is_empty();
@@ -75,6 +86,9 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         for file in &found.hiding {
             let file = shown_path(file);
             terminal.say(&format!("privlint: {file} hides files (--no-gitignore to check them)"));
+        }
+        if !found.vendored.is_empty() {
+            terminal.say(&vendored_line(&found.vendored));
         }
     }
     let mut loaded: Vec<(Candidate, Loaded)> = found
@@ -167,6 +181,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         progress: !args.quiet && !args.no_progress,
         jobs,
         failed,
+        folders: paths.into_iter().filter(|path| path.is_dir()).collect(),
     })
 }
 
@@ -210,6 +225,25 @@ fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Term
         terminal.say(&format!("privlint: {path} is not read: {why}"));
     }
     false
+}
+
+/// That folders of other projects' files were passed over: one line, however many they are.
+fn vendored_line(folders: &BTreeSet<PathBuf>) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<String> = folders
+        .iter()
+        .take(NAMED)
+        .map(|f| plain_path(&shown_path(f)).into_owned())
+        .collect();
+    let more = match folders.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    format!(
+        "privlint: {} left out: {}{more} (--no-default-excludes to check them)",
+        crate::output::rulebook::count(folders.len(), "vendored folder"),
+        named.join(", ")
+    )
 }
 
 fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {
@@ -270,6 +304,15 @@ impl Job {
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
 pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
+    lint_by(found, engine::lint)
+}
+
+/// Finds what is to be found in every job, and no fix; the reports are in the order of the jobs.
+pub(crate) fn find(found: &Jobs) -> Vec<Report> {
+    lint_by(found, engine::find)
+}
+
+fn lint_by(found: &Jobs, by: fn(&Path, Kind, String, &Settings, &Tree) -> Report) -> Vec<Report> {
     let jobs = &found.jobs;
     let cache = TreeCache::default();
     let lint_one = |job: &Job| match &job.text {
@@ -281,7 +324,7 @@ pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
                 list: &discover::list_tree,
                 cache: &cache,
             };
-            engine::lint(&job.path, *kind, text.clone(), &job.settings, &tree)
+            by(&job.path, *kind, text.clone(), &job.settings, &tree)
         }
         Err((kind, why)) => unread(&job.path, *kind, why),
     };
@@ -293,7 +336,7 @@ pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
         };
         jobs.par_iter().map(one).collect()
     });
-    engine::settle(&mut reports);
+    found.settle(&mut reports);
     reports
 }
 

@@ -101,7 +101,7 @@ pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
         }
         note(&mut fixes, index, job, fixed);
     }
-    engine::settle(&mut fixes.unchanged);
+    found.settle(&mut fixes.unchanged);
     for _ in 1..PASSES {
         if fixes.changed.is_empty() || !once_more(found, &mut fixes, at_least) {
             break;
@@ -147,7 +147,7 @@ fn left(found: &Jobs, changed: &BTreeMap<PathBuf, Changed>) -> Vec<Report> {
         Err((kind, why)) => files::unread(&job.path, *kind, why),
     };
     let mut reports: Vec<Report> = found.jobs.par_iter().map(one).collect();
-    engine::settle(&mut reports);
+    found.settle(&mut reports);
     reports
 }
 

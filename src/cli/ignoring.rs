@@ -37,7 +37,13 @@ pub(crate) fn add(job: &Job, reason: &str) -> Option<Added> {
         added: 0,
         without: Vec::new(),
     };
-    let mut wanted: Vec<String> = done.left.diagnostics.iter().map(|d| d.fingerprint.clone()).collect();
+    // what is said of a project as a whole is for the configuration to silence
+    let of_files = done
+        .left
+        .diagnostics
+        .iter()
+        .filter(|d| d.finding.rule != "unknown-needs");
+    let mut wanted: Vec<String> = of_files.map(|d| d.fingerprint.clone()).collect();
     wanted.truncate(FINDINGS_CAP);
     for fingerprint in wanted {
         // a comment for an earlier finding may cover this one too

@@ -52,6 +52,7 @@ fn stamp(args: &CheckArgs) -> Stamp {
         exclude: args.files.exclude.clone(),
         no_gitignore: args.files.no_gitignore,
         force_exclude: args.files.force_exclude,
+        no_default_excludes: args.files.no_default_excludes,
     };
     let candidates = discover::find(&paths, &search).candidates;
     let configured = args.files.config.iter().chain(&args.baseline).cloned();

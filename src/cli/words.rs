@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, Type
 use super::args::{Format, FormatTo};
 use crate::config::{EngineWord, FailOn, Selector, did_you_mean};
 use crate::engine::Selinux;
+use crate::fix::Severity;
 use crate::front::{FRONTS, Kind};
 use crate::output::rulebook;
 
@@ -136,4 +137,13 @@ pub(super) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
 /// `--as`.
 pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
     one_of(FRONTS.iter().map(|front| (front.word, front.kind)).collect())
+}
+
+/// `--min-severity`.
+pub(super) fn severity() -> impl TypedValueParser<Value = Severity> {
+    one_of(vec![
+        ("error", Severity::Error),
+        ("warning", Severity::Warning),
+        ("note", Severity::Note),
+    ])
 }

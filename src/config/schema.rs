@@ -7,8 +7,9 @@ use crate::output::rulebook;
 /// The schema, made from the rules and the keys. The checked-in copy is `docs/privlint.schema.json`.
 pub fn schema() -> Value {
     let rules = rulebook::names();
-    let selectors: Vec<&str> = ["default", "selinux", "strict"]
-        .into_iter()
+    let selectors: Vec<&str> = super::selector::GROUPS
+        .iter()
+        .map(|(name, _)| *name)
         .chain(rules.clone())
         .collect();
     let selection = |description: &str| {

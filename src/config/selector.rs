@@ -15,14 +15,18 @@ use super::did_you_mean;
 pub enum Selector {
     /// A group.
     Group(Group),
+    /// The rules about capabilities that nobody drops, of whatever group.
+    CapDrop,
     /// A rule.
     Rule(&'static str),
 }
 
-const GROUPS: [(&str, Group); 3] = [
-    ("default", Group::Default),
-    ("selinux", Group::Selinux),
-    ("strict", Group::Strict),
+/// The words that name several rules.
+pub(super) const GROUPS: [(&str, Selector); 4] = [
+    ("default", Selector::Group(Group::Default)),
+    ("selinux", Selector::Group(Group::Selinux)),
+    ("strict", Selector::Group(Group::Strict)),
+    ("cap-drop", Selector::CapDrop),
 ];
 
 impl Selector {
@@ -31,6 +35,7 @@ impl Selector {
     pub fn rules(self) -> Vec<&'static str> {
         match self {
             Selector::Rule(name) => vec![name],
+            Selector::CapDrop => vec!["missing-cap-drop", "undropped-capabilities", "unknown-needs"],
             Selector::Group(Group::Default) => rulebook::of_group(Group::Default)
                 .chain(rulebook::of_group(Group::Selinux))
                 .collect(),
@@ -52,7 +57,7 @@ impl FromStr for Selector {
 
     fn from_str(word: &str) -> Result<Selector, String> {
         if let Some((_, group)) = GROUPS.iter().find(|(name, _)| *name == word) {
-            return Ok(Selector::Group(*group));
+            return Ok(*group);
         }
         match rulebook::name(word) {
             Some(name) => Ok(Selector::Rule(name)),

@@ -16,6 +16,8 @@ pub struct Asked {
     pub ignore: Vec<Selector>,
     /// `--strict`.
     pub strict: bool,
+    /// `--no-ignores`.
+    pub no_ignores: bool,
     /// `--selinux`.
     pub selinux: Option<Selinux>,
     /// `--engine`.
@@ -68,6 +70,7 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         allow: rules_with().map(|(name, o)| (name.0, o.allow.clone())).collect(),
         projects: config.projects_of(path),
         require_reason: config.file.ignores.require_reason,
+        no_ignores: asked.no_ignores,
         today: today.to_owned(),
     }
 }

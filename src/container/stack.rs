@@ -4,7 +4,7 @@ use super::{Container, Key, Labelling, Namespace, Relabel, Switch, Syntax, Writt
 
 /// Why a mount of a stack takes no label (docker/cli 29.8 `cli/compose/convert/volume.go`; `docker stack
 /// config` of 28.2 prints mounts without theirs).
-const NO_LABEL: &str = "`docker stack deploy` hands mounts over in a form that has no label";
+const NO_LABEL: &str = "`docker stack deploy` passes mounts on in a form that has no label";
 
 /// A service that `docker stack deploy` deploys, or that looks as if it did.
 #[derive(Clone, Debug, PartialEq)]

@@ -68,6 +68,7 @@ impl Container {
             head: _,
             body: _,
             via: _,
+            written_in: _,
             slot: _,
             // what the rest of the file, and other files, make of it
             maybe_podman: _,
@@ -191,6 +192,7 @@ impl Container {
             head: _,
             body: _,
             via: _,
+            written_in: _,
             slot: _,
             maybe_podman: _,
             around: _,

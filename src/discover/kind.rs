@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 pub use crate::front::by_name;
-use crate::front::{FRONTS, Kind, by_shebang};
+use crate::front::{FRONTS, Kind, by_shebang, is_named_otherwise};
 
 /// The kind that a word of the command line names.
 pub fn kind_named(word: &str) -> Option<Kind> {
@@ -13,11 +13,14 @@ pub fn kind_named(word: &str) -> Option<Kind> {
 
 /// The kind that a text tells: by its `#!` line, then by its structure.
 pub fn by_text(path: &Path, text: &str) -> Option<Kind> {
-    if let Some(kind) = by_shebang(text.as_bytes()) {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    if let Some(kind) = by_shebang(text.as_bytes()).filter(|_| !is_named_otherwise(&name)) {
         return Some(kind);
     }
     // the text of YAML tells
-    let mut documents = FRONTS.iter().filter(|front| front.read_in_place.is_none());
+    let mut documents = FRONTS
+        .iter()
+        .filter(|front| front.read_in_place.is_none() && !front.kind.is_told_by_text());
     let found = documents.find(|front| is_yaml(path) && (front.looks_like)(text));
     found.map(|front| front.kind)
 }
@@ -36,11 +39,22 @@ pub fn is_yaml(path: &Path) -> bool {
 pub(crate) fn may_be_read(path: &Path) -> bool {
     match ending(path).as_deref() {
         None => true,
-        Some("yml" | "yaml" | "in" | "tmpl" | "template" | "command" | "run" | "hook" | "cgi") => true,
-        // `build.1.2`, `run.prod`: short words that are no known language
-        Some(other) => other.len() <= 4 && other.bytes().all(|b| b.is_ascii_digit()),
+        // the `#!` line of `web.init`, `run.sh.j2` and `run.20240102` tells
+        Some(other) => !OTHERS.contains(&other),
     }
 }
+
+/// Endings of files that are no shell scripts, however they begin, and of those that are no text.
+const OTHERS: &[&str] = &[
+    "py", "pyc", "rb", "pl", "pm", "php", "js", "mjs", "cjs", "ts", "tsx", "jsx", "go", "rs", "c", "h", "cc", "cpp",
+    "hpp", "java", "class", "jar", "kt", "scala", "swift", "lua", "r", "jl", "ml", "hs", "ex", "exs", "erl", "clj",
+    "cs", "fs", "vb", "ps1", "bat", "cmd", "awk", "sed", "tcl", "fish", "csh", "nu", "md", "rst", "adoc", "html",
+    "htm", "css", "scss", "less", "vue", "svelte", "json", "jsonc", "json5", "toml", "xml", "csv", "tsv", "sql",
+    "lock", "svg", "png", "jpg", "jpeg", "gif", "ico", "webp", "bmp", "pdf", "zip", "gz", "tgz", "bz2", "xz", "zst",
+    "tar", "7z", "rar", "deb", "rpm", "apk", "iso", "img", "qcow2", "so", "a", "o", "dll", "exe", "bin", "wasm",
+    "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "wav", "webm", "mov", "db", "sqlite", "pem", "crt", "key",
+    "mk", "proto", "ipynb", "map", "snap", "diff", "patch",
+];
 
 /// True when the beginning of a file does not rule out that it is read: YAML, or a `#!` of a shell.
 pub(crate) fn begins_well(path: &Path) -> bool {

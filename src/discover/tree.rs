@@ -26,6 +26,20 @@ pub fn tree_root(file: &Path) -> PathBuf {
     }
 }
 
+/// The folder of the project that a file belongs to: its repository; without one, the outermost of
+/// `folders` that it lies below, or its own folder.
+pub fn project_root(file: &Path, folders: &[PathBuf]) -> PathBuf {
+    let file = absolute(file);
+    let folder = file.parent().unwrap_or(&file);
+    if let Some(root) = repository_root(folder) {
+        return root;
+    }
+    let given = folders.iter().map(|given| absolute(given));
+    let above = given.filter(|given| folder.starts_with(given));
+    let outermost = above.min_by_key(|given| given.components().count());
+    outermost.unwrap_or_else(|| folder.to_path_buf())
+}
+
 /// The text of a file of the tree below `root`: `None` when it does not exist, cannot be read, is
 /// not UTF-8, is over the size cap, or lies outside the tree, also by way of a symbolic link.
 pub fn open_in(root: &Path, path: &Path) -> Option<String> {

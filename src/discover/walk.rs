@@ -7,7 +7,7 @@ use ignore::gitignore::Gitignore;
 use walkdir::{DirEntry, WalkDir};
 
 use super::skip::{Skip, Skipped};
-use super::{Obstacle, excluded, index, kind, obstacle, plain};
+use super::{Obstacle, excluded, index, kind, obstacle, plain, vendored};
 use crate::source::shown_path;
 
 /// What was found below a folder.
@@ -19,10 +19,23 @@ pub(super) struct Walked {
     pub(super) obstacles: Vec<Obstacle>,
     /// The files below the root that hid something which would be read.
     pub(super) hiding: BTreeSet<PathBuf>,
+    /// The folders that were left out because other projects' files lie in them.
+    pub(super) vendored: BTreeSet<PathBuf>,
 }
 
-/// Walks a folder. `counts` is true where `.gitignore` counts.
-pub(super) fn walk(folder: &Path, counts: bool, exclude: &Gitignore) -> Walked {
+/// What a walk leaves out.
+pub(super) struct Left<'a> {
+    /// True where `.gitignore` counts.
+    pub(super) gitignore: bool,
+    /// True where folders of other projects' files are left out.
+    pub(super) vendored: bool,
+    /// Globs of what is left out besides.
+    pub(super) exclude: &'a Gitignore,
+}
+
+/// Walks a folder.
+pub(super) fn walk(folder: &Path, left: &Left) -> Walked {
+    let (counts, exclude) = (left.gitignore, left.exclude);
     let mut walked = Walked::default();
     let mut skip = if counts { Skip::above(folder) } else { Skip::none() };
     let mut hiding = BTreeSet::new();
@@ -54,6 +67,11 @@ pub(super) fn walk(folder: &Path, counts: bool, exclude: &Gitignore) -> Walked {
             pass(&mut walker, is_folder);
             continue;
         }
+        if left.vendored && entry.depth() > 0 && is_folder && vendored::is_name(entry.file_name()) {
+            walked.vendored.insert(plain(entry.path()));
+            walker.skip_current_dir();
+            continue;
+        }
         if is_folder {
             if counts {
                 skip.enter(entry.path(), entry.depth());
@@ -63,7 +81,7 @@ pub(super) fn walk(folder: &Path, counts: bool, exclude: &Gitignore) -> Walked {
         }
     }
     if counts {
-        let all_known = tracked(folder, &skip, exclude, &mut walked.files);
+        let all_known = tracked(folder, &skip, left, &mut walked);
         // what git tracks is read in any case: then nothing of the repository is hidden
         if !all_known {
             walked.hiding = hiding;
@@ -84,8 +102,8 @@ fn would_be_read(entry: &DirEntry) -> bool {
 
 /// Adds the tracked files below `folder` that the walk passed over; true where every repository that
 /// the walk went through told what it tracks.
-fn tracked(folder: &Path, skip: &Skip, exclude: &Gitignore, files: &mut Vec<PathBuf>) -> bool {
-    let mut known: BTreeSet<PathBuf> = files.iter().cloned().collect();
+fn tracked(folder: &Path, skip: &Skip, left: &Left, walked: &mut Walked) -> bool {
+    let mut known: BTreeSet<PathBuf> = walked.files.iter().cloned().collect();
     let whole = super::absolute(folder);
     let mut all = !skip.repositories().is_empty();
     for root in skip.repositories() {
@@ -97,15 +115,18 @@ fn tracked(folder: &Path, skip: &Skip, exclude: &Gitignore, files: &mut Vec<Path
             let Ok(below) = root.join(&name).strip_prefix(&whole).map(Path::to_path_buf) else {
                 continue;
             };
+            if left.vendored && vendored::within(&below).is_some() {
+                continue;
+            }
             let path = plain(&folder.join(below));
-            if known.contains(&path) || excluded(exclude, &path) {
+            if known.contains(&path) || excluded(left.exclude, &path) {
                 continue;
             }
             let is_file = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
             // a folder of the index may be a link on the disk
             if is_file && super::leads_inside(&whole, &path) {
                 known.insert(path.clone());
-                files.push(path);
+                walked.files.push(path);
             }
         }
     }

@@ -28,17 +28,27 @@ pub(super) fn fingerprint(
             name.map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
         }
     };
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for part in [finding.rule, &path, &called, value, &missing] {
-        for byte in part.bytes().chain([0xff]) {
-            hash ^= u64::from(byte);
-            hash = hash.wrapping_mul(0x0100_0000_01b3);
-        }
-    }
+    let hash = hash(&[finding.rule, &path, &called, value, &missing]);
     let nth = seen.entry(hash).or_insert(0);
     *nth += 1;
     match *nth {
         1 => format!("{hash:016x}"),
         n => format!("{hash:016x}:{n}"),
     }
+}
+
+/// The name of a finding about a project as a whole: its rule alone, since a project has one of each.
+pub(super) fn of_project(rule: &str) -> String {
+    format!("{:016x}", hash(&[rule, "project"]))
+}
+
+fn hash(parts: &[&str]) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in parts {
+        for byte in part.bytes().chain([0xff]) {
+            hash ^= u64::from(byte);
+            hash = hash.wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    hash
 }

@@ -14,13 +14,18 @@ use crate::source::{Source, Span};
 use super::fingerprint::fingerprint;
 use super::ignore::{Directive, Scope, directives};
 use super::prove::{PROOF_COST, offers};
-use super::raise::{Linter, Raised};
+use super::raise::{Linter, Raised, order};
 use super::{Diagnostic, Ignored, Offer, Report, Settings, Tree, selinux};
 
 /// Lints a file. Whatever the text is, there is a report: a panic becomes its `internal-error`.
 pub fn lint(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tree) -> Report {
     let mut proofs = PROOF_COST;
     lint_within(path, kind, text, settings, tree, &mut proofs)
+}
+
+/// What is found in a file, without any fix: a fraction of the work.
+pub fn find(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tree) -> Report {
+    lint_within(path, kind, text, settings, tree, &mut 0)
 }
 
 /// Lints a file while its proofs cost no more than what is left of `proofs`.
@@ -68,11 +73,14 @@ pub fn about_file(source: Arc<Source>, kind: Kind, rule: &'static str, message: 
             finding,
             severity: Severity::Error,
             container: None,
+            also: Vec::new(),
+            of_project: None,
             fix: None,
             fix_refused: None,
             fingerprint,
         }],
         ignored: Vec::new(),
+        unknown_needs: Vec::new(),
         selinux_undecided: false,
     }
 }
@@ -81,7 +89,10 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
     let settings = linter.settings;
     let scenes = linter.scenes(&reading);
     let raised = linter.raise(&reading, &scenes);
-    let directives = directives(&reading);
+    let directives = match settings.no_ignores {
+        true => Vec::new(),
+        false => directives(&reading),
+    };
     let named = by_rule(&directives);
     let mut used = Used(directives.iter().map(|d| vec![false; d.rules.len()]).collect());
     let mut kept: Vec<Raised> = Vec::new();
@@ -93,7 +104,10 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
         }
     }
     leave_to_privileged(&mut kept);
-    let offers = offers(&reading, &kept, linter, proofs);
+    let offers = match *proofs {
+        0 => vec![Err(None); kept.len()],
+        _ => offers(&reading, &kept, linter, proofs),
+    };
     let mut seen = HashMap::new();
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for (one, offer) in kept.into_iter().zip(offers) {
@@ -125,7 +139,7 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
             diagnostics.push(diagnostic(&reading, one, fix, None, settings, &mut seen));
         }
     }
-    diagnostics.sort_by_key(|d| (d.finding.primary.file, d.finding.primary.span, d.finding.rule));
+    diagnostics.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     let undecided = reading.containers.iter().zip(&scenes.hosts);
     let selinux_undecided = undecided
         .into_iter()
@@ -134,6 +148,7 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
         reading,
         diagnostics,
         ignored,
+        unknown_needs: Vec::new(),
         selinux_undecided,
     }
 }
@@ -166,6 +181,8 @@ fn diagnostic(
     Diagnostic {
         severity: settings.severity.get(one.finding.rule).copied().unwrap_or(by_rule),
         container,
+        also: one.users.iter().skip(1).map(|(i, _)| *i).collect(),
+        of_project: None,
         fix_refused: if fix.is_some() { None } else { refused },
         fix,
         fingerprint,

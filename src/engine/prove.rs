@@ -47,10 +47,10 @@ pub(super) fn offers(
                         failed.push(candidate.raised);
                         Err(Some(match propose.heir_beside(candidate) {
                             Some(heir) => format!("`{heir}` extends this, and would change with it"),
-                            None => "the edit could not be proven to change only what it means to".to_owned(),
+                            None => "the edit could not be verified to change only the intended setting".to_owned(),
                         }))
                     }
-                    Verdict::Unproven => Err(Some("this file has more fixes than are proven in one run".to_owned())),
+                    Verdict::Unproven => Err(Some("this file has more fixes than are verified in one run".to_owned())),
                 };
             });
         }

@@ -259,7 +259,7 @@ fn say_default(finding: &mut Finding, container: &Container) {
     }
 }
 
-/// Says of a key that `docker stack deploy` passes over it, where the file may be a stack.
+/// Says of a key that `docker stack deploy` ignores it, where the file may be a stack.
 fn say_stack(finding: &mut Finding, container: &Container) {
     let Some(stack) = container.stack.as_ref().filter(|stack| !stack.sure) else {
         return;
@@ -268,14 +268,20 @@ fn say_stack(finding: &mut Finding, container: &Container) {
     let mut passed_over = stack.passed_over.iter();
     if let Some(written) = passed_over.find(|w| (w.place.file, w.place.value) == primary) {
         finding.notes.push(format!(
-            "`docker stack deploy` passes over `{}`; {} says that this file may be a stack",
+            "`docker stack deploy` ignores `{}`; {} says that this file may be a stack",
             written.value, stack.why
         ));
     }
 }
 
-fn order(finding: &Finding) -> (FileId, Span, &'static str) {
-    (finding.primary.file, finding.primary.span, finding.rule)
+/// The order of findings, and with it that of their fixes: by place, and at one place by rule. The rules
+/// about drops that are missing write the same, and stand for one in it.
+pub(super) fn order(finding: &Finding) -> (FileId, Span, &'static str) {
+    let rule = match finding.rule {
+        "undropped-capabilities" => "missing-cap-drop",
+        rule => rule,
+    };
+    (finding.primary.file, finding.primary.span, rule)
 }
 
 /// Adds a finding about the same value to the first one: the other container becomes a related place.

@@ -113,7 +113,11 @@ fn add_services(project: &Project, engine: Engine, reading: &mut Reading) {
     let earlier_mounts = earlier.iter().map(|c| c.mounts.len()).sum::<usize>();
     let crowded = earlier.len() >= MAX_SERVICES * 2 || earlier_mounts >= MAX_MOUNTS * 2;
     let mut mounts = 0;
-    for (name, value) in services.entries() {
+    for (name, value) in services
+        .entries()
+        .iter()
+        .filter(|(name, value)| !is_lost_key(name, value))
+    {
         let count = reading.containers.len();
         if crowded || count >= MAX_SERVICES || mounts >= MAX_MOUNTS {
             reading.problems.push(Problem {
@@ -143,6 +147,33 @@ fn add_services(project: &Project, engine: Engine, reading: &mut Reading) {
     };
     reading.containers.retain(|c| !known(c));
     reading.containers.splice(0..0, earlier.iter().cloned());
+}
+
+/// True for a key of a service that stands where services do, because its lines are not indented enough: what
+/// it holds is no service.
+fn is_lost_key(name: &str, value: &Value) -> bool {
+    const KEYS: [&str; 16] = [
+        "build",
+        "command",
+        "ports",
+        "volumes",
+        "environment",
+        "image",
+        "deploy",
+        "networks",
+        "depends_on",
+        "healthcheck",
+        "labels",
+        "restart",
+        "logging",
+        "env_file",
+        "entrypoint",
+        "links",
+    ];
+    KEYS.contains(&name)
+        && ["image", "build", "extends", "provider"]
+            .iter()
+            .all(|key| value.get(key).is_none())
 }
 
 /// True for the names that only podman-compose looks for: `podman-compose.yaml`, `podman-compose.yml`.

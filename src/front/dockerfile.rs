@@ -51,6 +51,9 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let text = source.text();
     let folder = source.path.parent().unwrap_or(Path::new(""));
     let mut lexed = lexer::lex(text);
+    if is_something_else(source, &lexed) {
+        return Reading::new(Kind::Dockerfile, Arc::clone(source));
+    }
     let mut own = Reading {
         problems: problems(&lexed, text),
         comments: std::mem::take(&mut lexed.comments),
@@ -139,6 +142,21 @@ pub(super) fn image_of(
         },
     };
     image::read(&input, &mut expander)
+}
+
+/// True for a file that only shares a Dockerfile's name, as `dockerfile-form.tmpl` may: its first instruction
+/// is none, and nothing in it begins a stage.
+fn is_something_else(source: &Source, lexed: &Lexed) -> bool {
+    let name = source
+        .path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_ascii_lowercase());
+    let plain = name.is_none_or(|name| name == "dockerfile" || name == "containerfile" || !name.contains("file"));
+    let unknown = lexed
+        .instructions
+        .first()
+        .is_some_and(|first| first.keyword == Keyword::Unknown);
+    !plain && unknown && !lexed.instructions.iter().any(|i| i.keyword == Keyword::From)
 }
 
 /// True for text whose first instruction is one that a Dockerfile may begin with.

@@ -63,6 +63,36 @@ const NOT_DOCKERFILES: &[&str] = &[
     "asc",
     "orig",
     "rej",
+    "css",
+    "scss",
+    "sass",
+    "less",
+    "tsx",
+    "jsx",
+    "mjs",
+    "cjs",
+    "vue",
+    "csv",
+    "tsv",
+    "lock",
+    "bak",
+    "swp",
+    "map",
+    "snap",
+    "patch",
+    "diff",
+    "ps1",
+    "bat",
+    "cmd",
+    "hcl",
+    "ipynb",
+    "pdf",
+    "zip",
+    "gz",
+    "tgz",
+    "ico",
+    "webp",
+    "mp4",
 ];
 
 /// The name of the unit that a drop-in is laid over, by the folder it lies in: `web.service` for
@@ -141,6 +171,13 @@ pub fn by_shebang(bytes: &[u8]) -> Option<Kind> {
 
 fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
+}
+
+/// True for a file of another kind that its name tells, whatever `#!` line was copied into it.
+pub fn is_named_otherwise(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
+    matches!(ending, "yml" | "yaml" | "mk" | "mak" | "md") || matches!(lower.as_str(), "makefile" | "gnumakefile")
 }
 
 /// True for a text that begins with the `#!` line of a shell.

@@ -20,7 +20,7 @@ use crate::spec;
 
 use super::one_by_one::one_by_one;
 use super::reading::{Front, Hint, Kind, Problem, Reading, Surroundings};
-use super::systemd::{Assignment, Style, Unit, is_users};
+use super::systemd::{Assignment, Style, TOO_LONG, Unit, is_users};
 use argv::Section;
 use family::Family;
 
@@ -200,9 +200,12 @@ fn note(reading: &mut Reading, unit: &Unit) {
         reading.problems.push(Problem {
             file: FileId(0),
             span,
-            message: format!("{why}: podman makes no service of this file, nor of the others in its folder"),
+            message: match why == TOO_LONG {
+                true => why.to_owned(),
+                false => format!("{why}: podman makes no service of this file, nor of the others in its folder"),
+            },
             ends_reading: true,
-            bound: false,
+            bound: why == TOO_LONG,
         });
     }
 }

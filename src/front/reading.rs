@@ -22,6 +22,8 @@ pub enum Kind {
     Quadlet,
     /// A unit of systemd.
     Unit,
+    /// The configuration of a machine by cloud-init.
+    CloudInit,
     /// Documentation in Markdown.
     Markdown,
     /// A workflow of GitHub, or an action.
@@ -44,7 +46,7 @@ impl Kind {
     pub(super) fn is_host(self) -> bool {
         match self {
             Kind::Markdown | Kind::Workflow | Kind::Make | Kind::Devcontainer => true,
-            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit => false,
+            Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit | Kind::CloudInit => false,
         }
     }
 }

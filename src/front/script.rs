@@ -6,6 +6,7 @@ mod render;
 mod repeat;
 mod root;
 mod slot;
+mod volumes;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::container::{Container, Engine, FileId, Text, Via, ViaKind, Written};
 use crate::fix::{Change, Edit, Refusal};
 use crate::shell::{self, Handed, Receiver};
 use crate::source::{Excerpt, Source, Span};
+use crate::spec::command::Use;
 use crate::spec::{self, CommandLine};
 
 use super::one_by_one::one_by_one;
@@ -198,6 +200,15 @@ fn stacks(commands: &[CommandLine], file: FileId) -> Vec<Written<Text>> {
         .collect()
 }
 
+/// True where the commands copy out of containers and start none that was created.
+fn only_copies(commands: &[CommandLine], file: FileId) -> bool {
+    let own = commands.iter().filter(|line| line.file == file);
+    let uses: Vec<Use> = own
+        .filter_map(|line| spec::command::use_of(line, shell::engine_of(line)?))
+        .collect();
+    uses.contains(&Use::Copies) && !uses.contains(&Use::Starts)
+}
+
 /// Command lines to containers and hints, in order of their places. Commands that stand in a sourced
 /// file are left to the reading of that file.
 fn lower(
@@ -209,7 +220,9 @@ fn lower(
     let mut containers = Vec::new();
     let mut found = Vec::new();
     let mut cut: Vec<Problem> = Vec::new();
+    let only_copied = only_copies(commands, file);
     for line in commands.iter().filter(|line| line.file == file) {
+        containers.extend(spec::command::entered_container(line, shell::engine_of(line)));
         match shell::engine_of(line) {
             Some(engine) => {
                 let engine = if engine == Engine::Unknown { unknown } else { engine };
@@ -229,6 +242,8 @@ fn lower(
                             .collect::<Vec<_>>(),
                     );
                     container.maybe_podman |= choice;
+                    let creates = spec::command::use_of(line, engine) == Some(Use::Creates);
+                    container.around.only_copied = only_copied && creates;
                     found.extend(hints::of_container(&container, file));
                     containers.push(container);
                 }
@@ -236,6 +251,7 @@ fn lower(
             None => found.extend(hints::of_command(line)),
         }
     }
+    volumes::unmask(commands, &mut containers);
     containers.sort_by_key(|c: &Container| (c.head.start, c.body.start));
     found.sort_by_key(|h| h.span.start);
     found.dedup();

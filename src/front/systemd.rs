@@ -7,6 +7,6 @@ mod manager;
 mod split;
 
 pub(super) use expand::{Environment, Start, expand, is_gap, parts, specifier};
-pub(super) use lines::{Assignment, Style, Unit};
+pub(super) use lines::{Assignment, Style, TOO_LONG, Unit};
 pub(super) use manager::is_users;
 pub(super) use split::{Chunk, Quoting, Word, split};

@@ -11,8 +11,8 @@ use crate::container::{Container, FileId};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 
-use super::reading::{Form, Front, Kind, Nested, Reading, Seam, Surroundings};
-use super::systemd::{Style, Unit, is_users};
+use super::reading::{Form, Front, Kind, Nested, Problem, Reading, Seam, Surroundings};
+use super::systemd::{Style, TOO_LONG, Unit, is_users};
 use script::Script;
 
 /// Its row of the table.
@@ -94,6 +94,15 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
     let unit = Unit::read(text, 0..text.len(), FileId(0), Style::Systemd);
     reading.comments.clone_from(&unit.comments);
     reading.nodes.extend(unit.assignments.iter().map(|line| line.span));
+    if let Some((span, why)) = unit.broken.filter(|(_, why)| *why == TOO_LONG) {
+        reading.problems.push(Problem {
+            file: FileId(0),
+            span,
+            message: why.to_owned(),
+            ends_reading: true,
+            bound: true,
+        });
+    }
     let users = is_users(&source.path, &unit);
     for section in SECTIONS {
         let mut script = Script::new(&unit, section, text);

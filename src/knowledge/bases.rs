@@ -22,6 +22,9 @@ struct Entry {
     except: Vec<String>,
     /// `root`, or the account.
     user: String,
+    /// Why none of its programs makes an ordinary user root, where that is so.
+    #[serde(default, rename = "no-set-user-id")]
+    no_set_user_id: Option<String>,
     /// Where this comes from.
     sources: Vec<String>,
 }
@@ -92,6 +95,18 @@ pub fn find(reference: &Text) -> Option<Base> {
         source: TABLE_PATH.to_owned(),
         sources: &entry.sources,
         name: image.name,
+    })
+}
+
+/// True for an image in which no program can make an ordinary user root.
+pub fn has_no_set_user_id(reference: &Text) -> bool {
+    let Some(image) = ImageName::parse(reference) else {
+        return false;
+    };
+    let mut table = TABLE.iter().filter(|entry| entry.no_set_user_id.is_some());
+    table.any(|entry| {
+        let fits = |pattern: &String| glob(without_tag(pattern), &image.name);
+        entry.images.iter().any(fits) && !entry.except.iter().any(|pattern| glob(pattern, &image.name))
     })
 }
 
@@ -172,7 +187,8 @@ mod tests {
             ("cgr.dev/chainguard/python:latest-dev", named("65532")),
             ("cgr.dev/chainguard/wolfi-base", None),
             ("odoo:18", named("odoo")),
-            ("prom/prometheus", Some(User::Ordinary(None))),
+            ("prom/prometheus", named("nobody")),
+            ("opensearchproject/opensearch:2", Some(User::Ordinary(None))),
             ("postgres:17", Some(User::Root)),
             ("registry.example/team/base", None),
             ("registry.example/mirror/debian", None),

@@ -170,10 +170,10 @@ impl Evidence {
         match self {
             Evidence::Verified => "its entrypoint was run with just that",
             Evidence::Read => "read from its entrypoint",
-            Evidence::Source => "worked out from its sources, not tried",
-            Evidence::Upstream => "its project says so; not tried",
+            Evidence::Source => "worked out from its sources, not tested",
+            Evidence::Upstream => "its project says so; not tested",
             Evidence::Reported => "as users report",
-            Evidence::Inferred => "nobody tried it",
+            Evidence::Inferred => "not tested",
         }
     }
 

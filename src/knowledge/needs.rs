@@ -160,7 +160,7 @@ fn add_used(container: &Container, entry: &'static Entry, image: &ImageName, nee
         add(
             needs,
             "KILL",
-            "the engine's init is root, and hands signals on to a program of another user",
+            "the engine's init is root, and passes signals on to a program of another user",
         );
     }
 }
@@ -249,7 +249,7 @@ impl Doubts {
     fn of_command(&mut self, container: &Container, entry: &Entry, to: Trust) {
         let first = container.command.first();
         match first {
-            None if entry.needs_program => self.weaken(to, "what is typed into its shell decides"),
+            None if entry.needs_program => self.weaken(to, "it depends on what is typed into its shell"),
             None => {}
             Some(word) => {
                 let program = word.known().is_some_and(|w| {
@@ -269,7 +269,7 @@ impl Doubts {
     fn of_launch(&mut self, container: &Container, found: &images::Match) {
         if let Some(built) = &container.built {
             let why = format!(
-                "its image is built by `{}`, whose steps may need more",
+                "its image is built from `{}`, whose steps may need more",
                 built.dockerfile
             );
             self.weaken(Trust::Likely, why);
@@ -349,7 +349,7 @@ fn worked_in(container: &Container) -> Option<String> {
     }
     if let Some(word) = programs::keeps_open(&container.command) {
         return Some(format!(
-            "`{word}` only keeps it open, and what is done in it is not written here"
+            "`{word}` only keeps it running, and what is done in it is not written here"
         ));
     }
     container

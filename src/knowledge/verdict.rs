@@ -70,7 +70,7 @@ fn others_files(container: &Container) -> Verdict {
     let callers = |w: &Written<Mount>| w.value.is_bind() && !w.value.chown;
     if rootless && container.around.given_away.is_none() && mounts.all(callers) {
         return Verdict::RuledOut(Some(
-            "is not needed for the mounts: rootless podman makes root in the container the user who calls it"
+            "is not needed for the mounts: with rootless podman, root in the container is the user who runs it"
                 .to_owned(),
         ));
     }

@@ -1,26 +1,34 @@
 //! `github`: workflow commands, which GitHub shows beside the lines of a pull request.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use super::base::Base;
+use super::fold::{Block, blocks};
 use super::plain::plain;
-use crate::engine::{Diagnostic, Report};
+use super::rulebook;
+use crate::engine::Report;
 use crate::fix::Severity;
 
 /// The findings as workflow commands, the gravest first: a step shows only ten of each level.
 pub fn github(reports: &[Report], base: &Base) -> String {
-    let mut found: Vec<(&Report, &Diagnostic)> = reports
-        .iter()
-        .flat_map(|report| report.diagnostics.iter().map(move |d| (report, d)))
-        .collect();
-    found.sort_by_key(|(_, diagnostic)| Reverse(diagnostic.severity));
-    let lines = found
-        .iter()
-        .map(|(report, diagnostic)| command(report, diagnostic, base));
+    let mut found: Vec<(&Report, Block)> = Vec::new();
+    for report in reports {
+        found.extend(blocks(report).into_iter().map(|block| (report, block)));
+    }
+    found.sort_by_key(|(_, block)| Reverse(block.first.severity));
+    let mut told = HashSet::new();
+    let lines = found.iter().map(|(report, block)| {
+        let finding = &block.first.finding;
+        let path = report.reading.file(finding.primary.file).shown_path();
+        command(report, block, told.insert((path, finding.rule)), base)
+    });
     lines.collect()
 }
 
-fn command(report: &Report, diagnostic: &Diagnostic, base: &Base) -> String {
+/// One annotation; `first` is true for the first of its rule in the file, which says where to read on.
+fn command(report: &Report, block: &Block, first: bool, base: &Base) -> String {
+    let diagnostic = block.first;
     let finding = &diagnostic.finding;
     let source = report.reading.file(finding.primary.file);
     let start = source.position(finding.primary.span.start);
@@ -30,8 +38,9 @@ fn command(report: &Report, diagnostic: &Diagnostic, base: &Base) -> String {
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
-    let mut text = finding.message.clone();
-    for note in finding.notes.iter().chain(&finding.helps) {
+    let mut text = block.message(report);
+    let page = first.then(|| format!("more: {}", rulebook::url(finding.rule)));
+    for note in block.notes(report).iter().chain(&finding.helps).chain(&page) {
         text.push('\n');
         text.push_str(note);
     }

@@ -1,24 +1,26 @@
 //! `path:line:column: severity[rule] message`, a line each.
 
+use super::fold::{Block, blocks};
 use super::paint::{Paint, Style};
 use super::plain::{plain, plain_path};
 use super::rulebook;
-use crate::engine::{Diagnostic, Report};
+use crate::engine::Report;
 
-/// Every finding, a line each.
+/// Every finding, those that are shown as one on a line.
 pub fn concise(reports: &[Report], paint: Paint) -> String {
     let mut out = String::new();
     for report in reports {
-        for diagnostic in &report.diagnostics {
-            out.push_str(&concise_line(report, diagnostic, paint));
+        for block in blocks(report) {
+            out.push_str(&line(report, &block, paint));
             out.push('\n');
         }
     }
     out
 }
 
-/// One finding as a line, without its ending.
-pub fn concise_line(report: &Report, diagnostic: &Diagnostic, paint: Paint) -> String {
+/// The findings of a block as a line, without its ending.
+pub(super) fn line(report: &Report, block: &Block, paint: Paint) -> String {
+    let diagnostic = block.first;
     let finding = &diagnostic.finding;
     let source = report.reading.file(finding.primary.file);
     let at = source.position(finding.primary.span.start);
@@ -26,5 +28,6 @@ pub fn concise_line(report: &Report, diagnostic: &Diagnostic, paint: Paint) -> S
     let name = paint.link(finding.rule, &rulebook::url(finding.rule));
     let style = Style::Severity(diagnostic.severity);
     let what = paint.paint(style, &format!("{}[{name}]", diagnostic.severity.as_str()));
-    format!("{path}:{}:{}: {what} {}", at.line, at.column, plain(&finding.message))
+    let message = block.message(report);
+    format!("{path}:{}:{}: {what} {}", at.line, at.column, plain(&message))
 }

@@ -1,59 +1,45 @@
 //! Findings as rustc shows them: the message, the places underlined, the notes, and the fix as lines.
 
+use std::collections::HashSet;
+
 use codespan_reporting::diagnostic::{Diagnostic as Shown, Label as ShownLabel, LabelStyle, Severity as ShownSeverity};
 use codespan_reporting::term::{Chars, Config, WriteStyle, emit_to_write_style};
 
-use super::json::refusal;
+use super::concise::line;
+use super::fold::{Block, blocks, called};
 use super::paint::{Paint, Style};
 use super::patch;
 use super::plain::{plain, plain_line};
 use super::rulebook;
 use super::window::Windows;
-use crate::container::{FileId, Key};
+use crate::container::FileId;
 use crate::engine::{Diagnostic, Offer, Report};
 use crate::fix::{Edit, Label, Safety, Severity};
 use crate::source::Span;
 
-/// Places that one block of findings about something missing underlines at most.
+/// Places that one block of findings underlines at most.
 const PLACES_CAP: usize = 8;
 
 /// Edits of one fix that are looked at to show it.
 const EDITS_CAP: usize = 200;
 
-/// Every finding, a block each; those of one rule about something that is missing share a block in each file.
+/// Every finding, a block each; those of one file that say the same of several containers share one. The
+/// first of a rule in a file says where to read on.
 pub fn full(reports: &[Report], paint: Paint) -> String {
     let mut out = String::new();
     for report in reports {
+        let mut told = HashSet::new();
         for block in blocks(report) {
-            out.push_str(&show(report, &block, paint));
+            let first = told.insert(block.first.finding.rule);
+            out.push_str(&show(report, &block, first, paint));
             out.push('\n');
         }
     }
     out
 }
 
-/// The findings that are shown together, by the place of the first.
-fn blocks(report: &Report) -> Vec<Vec<&Diagnostic>> {
-    let mut blocks: Vec<Vec<&Diagnostic>> = Vec::new();
-    let mut of_missing: Vec<((&str, Key), usize)> = Vec::new();
-    for diagnostic in &report.diagnostics {
-        let missing = diagnostic.finding.missing.map(|key| (diagnostic.finding.rule, key));
-        let known = of_missing.iter().find(|(m, _)| Some(*m) == missing);
-        match known.and_then(|(_, at)| blocks.get_mut(*at)) {
-            Some(block) => block.push(diagnostic),
-            None => {
-                of_missing.extend(missing.map(|m| (m, blocks.len())));
-                blocks.push(vec![diagnostic]);
-            }
-        }
-    }
-    blocks
-}
-
-fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
-    let Some((first, others)) = block.split_first() else {
-        return String::new();
-    };
+fn show(report: &Report, block: &Block, first_of_rule: bool, paint: Paint) -> String {
+    let (first, others) = (block.first, &block.others);
     let finding = &first.finding;
     let mut labels = vec![(LabelStyle::Primary, finding.primary.clone())];
     labels.extend(
@@ -70,8 +56,8 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
     );
     let mut shown = Shown::new(severity(first.severity))
         .with_code(finding.rule)
-        .with_message(plain(&message(finding.message.as_str(), others.len())))
-        .with_notes(notes(report, first, others));
+        .with_message(plain(&(finding.message.clone() + &block.count_of_others())))
+        .with_notes(notes(report, block, first_of_rule));
     let mut windows = Windows::default();
     let mut files: Vec<FileId> = labels.iter().map(|(_, label)| label.file).collect();
     files.sort();
@@ -96,7 +82,7 @@ fn show(report: &Report, block: &[&Diagnostic], paint: Paint) -> String {
     let failed = emit_to_write_style(&mut writer, &config, &windows, &shown).is_err();
     let mut text = String::from_utf8_lossy(&writer.out).trim_end_matches('\n').to_owned() + "\n";
     if failed {
-        text = super::concise_line(report, first, paint) + "\n";
+        text = line(report, block, paint) + "\n";
     }
     if paint.links {
         let linked = paint.link(finding.rule, &rulebook::url(finding.rule));
@@ -121,14 +107,6 @@ fn arrows(text: &str) -> String {
     lines.map(|line| format!("{}\n", line.trim_end_matches(' '))).collect()
 }
 
-fn message(message: &str, others: usize) -> String {
-    match others {
-        0 => message.to_owned(),
-        1 => format!("{message} (the same of 1 more container in this file)"),
-        n => format!("{message} (the same of {n} more containers in this file)"),
-    }
-}
-
 fn also(report: &Report, diagnostic: &Diagnostic) -> Label {
     let mut label = diagnostic.finding.primary.clone();
     label.message = match called(report, diagnostic) {
@@ -138,17 +116,14 @@ fn also(report: &Report, diagnostic: &Diagnostic) -> Label {
     label
 }
 
-fn called(report: &Report, diagnostic: &Diagnostic) -> Option<String> {
-    let container = report.reading.containers.get(diagnostic.container?)?;
-    Some(container.called())
-}
-
-/// The notes of the first finding, those that the others share once, and what no fix is offered for.
-fn notes(report: &Report, first: &Diagnostic, others: &[&Diagnostic]) -> Vec<String> {
-    let finding = &first.finding;
-    let mut notes: Vec<String> = finding.notes.iter().map(|n| format!("note: {n}")).collect();
-    if others.len() > PLACES_CAP {
-        let lines: Vec<String> = others
+/// The notes of a block, what no fix is offered for, and where to read on.
+fn notes(report: &Report, block: &Block, first_of_rule: bool) -> Vec<String> {
+    let finding = &block.first.finding;
+    let told = block.notes(report);
+    let mut notes: Vec<String> = told.iter().map(|n| format!("note: {n}")).collect();
+    if block.others.len() > PLACES_CAP {
+        let lines: Vec<String> = block
+            .others
             .iter()
             .skip(PLACES_CAP)
             .take(100)
@@ -160,8 +135,9 @@ fn notes(report: &Report, first: &Diagnostic, others: &[&Diagnostic]) -> Vec<Str
         notes.push(format!("note: also at the lines {}", lines.join(", ")));
     }
     notes.extend(finding.helps.iter().map(|h| format!("help: {h}")));
-    if let Some(why) = refusal(first) {
-        notes.push(format!("note: no fix is offered: {why}"));
+    notes.extend(block.refusals(report).iter().map(|why| format!("note: {why}")));
+    if first_of_rule {
+        notes.push(format!("more: `privlint explain {}`", finding.rule));
     }
     notes
         .iter()
@@ -170,9 +146,9 @@ fn notes(report: &Report, first: &Diagnostic, others: &[&Diagnostic]) -> Vec<Str
 }
 
 /// The fixes of a block: those with the same title as one, in the order of the findings.
-fn fixes(report: &Report, block: &[&Diagnostic], bare: bool, paint: Paint) -> String {
+fn fixes(report: &Report, block: &Block, bare: bool, paint: Paint) -> String {
     let offers: Vec<(&Offer, Option<String>)> = block
-        .iter()
+        .all()
         .filter_map(|d| Some((d.fix.as_ref()?, called(report, d))))
         .collect();
     let mut out = String::new();
@@ -188,7 +164,7 @@ fn fixes(report: &Report, block: &[&Diagnostic], bare: bool, paint: Paint) -> St
         let names: Vec<String> = same
             .filter_map(|(_, name)| Some(format!("`{}`", name.as_ref()?)))
             .collect();
-        let of = if block.len() > 1 && !names.is_empty() && names.len() <= PLACES_CAP {
+        let of = if !block.others.is_empty() && !names.is_empty() && names.len() <= PLACES_CAP {
             format!(" for {}", names.join(", "))
         } else {
             String::new()

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::fold::groups;
 use super::rulebook;
 use super::summary::Summary;
 use crate::engine::{Diagnostic, Report};
@@ -20,10 +21,12 @@ pub fn check(reports: &[Report], summary: &Summary) -> Value {
 
 /// The findings of one file.
 pub fn finding_values(report: &Report) -> Vec<Value> {
-    report.diagnostics.iter().map(|d| finding(report, d)).collect()
+    let groups = groups(report);
+    let all = report.diagnostics.iter().zip(groups);
+    all.map(|(d, group)| finding(report, d, group)).collect()
 }
 
-fn finding(report: &Report, diagnostic: &Diagnostic) -> Value {
+fn finding(report: &Report, diagnostic: &Diagnostic, group: &str) -> Value {
     let finding = &diagnostic.finding;
     let source = report.reading.file(finding.primary.file);
     let container = diagnostic.container.and_then(|i| report.reading.containers.get(i));
@@ -44,6 +47,7 @@ fn finding(report: &Report, diagnostic: &Diagnostic) -> Value {
         "rule": finding.rule,
         "severity": diagnostic.severity.as_str(),
         "message": finding.message,
+        "group": group,
         "url": rulebook::url(finding.rule),
         "file": source.shown_path(),
         "syntax": container.map(|c| c.syntax),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::base::Base;
+use super::fold::blocks;
 use super::rulebook;
 use crate::engine::{Diagnostic, Report};
 use crate::fix::{Safety, Severity};
@@ -14,7 +15,12 @@ use crate::source::{Source, Span};
 pub fn gitlab(reports: &[Report], base: &Base) -> Value {
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut out = Vec::new();
-    for (report, diagnostic) in all(reports) {
+    let folded = reports.iter().flat_map(|report| {
+        let blocks = blocks(report).into_iter();
+        blocks.map(move |block| (report, block))
+    });
+    for (report, block) in folded {
+        let diagnostic = block.first;
         let finding = &diagnostic.finding;
         let source = report.reading.file(finding.primary.file);
         let path = base.path(&source.path);
@@ -27,7 +33,7 @@ pub fn gitlab(reports: &[Report], base: &Base) -> Value {
             Severity::Note => "info",
         };
         out.push(json!({
-            "description": finding.message,
+            "description": block.message(report),
             "check_name": finding.rule,
             "fingerprint": format!("{:032x}", fixed_hash(&format!("{key}:{count}"))),
             "severity": severity,
@@ -49,7 +55,8 @@ fn fixed_hash(text: &str) -> u128 {
         })
 }
 
-/// The findings in the diagnostic format of reviewdog, whose columns count bytes of UTF-8.
+/// The findings in the diagnostic format of reviewdog, whose columns count bytes of UTF-8. Each stands
+/// for itself: its suggestion is for its own lines.
 pub fn rdjson(reports: &[Report], base: &Base) -> Value {
     let diagnostics: Vec<Value> = all(reports).map(|(report, d)| rd_diagnostic(report, d, base)).collect();
     json!({

@@ -1,6 +1,7 @@
 //! `markdown`: a summary for a job's page or a comment.
 
 use super::base::{Base, percent_encoded};
+use super::fold::blocks;
 use super::plain::plain;
 use super::rulebook;
 use super::summary::Summary;
@@ -18,11 +19,12 @@ pub fn markdown(reports: &[Report], summary: &Summary, base: &Base) -> String {
     out.push_str("\n| | where | rule | what |\n|---|---|---|---|\n");
     let mut rows = 0;
     for report in reports {
-        for diagnostic in &report.diagnostics {
+        for block in blocks(report) {
             rows += 1;
             if rows > ROWS_CAP {
                 continue;
             }
+            let diagnostic = block.first;
             let finding = &diagnostic.finding;
             let source = report.reading.file(finding.primary.file);
             let path = base.path(&source.path);
@@ -35,7 +37,7 @@ pub fn markdown(reports: &[Report], summary: &Summary, base: &Base) -> String {
                     .unwrap_or_else(|| percent_encoded(&source.path)),
                 finding.rule,
                 rulebook::url(finding.rule),
-                cell(&finding.message),
+                cell(&block.message(report)),
             ));
         }
     }

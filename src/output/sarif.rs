@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::base::{Base, percent_encoded};
+use super::fold::groups;
 use super::line_hash::line_hashes;
 use super::rulebook;
 use crate::container::{Container, FileId};
@@ -46,14 +47,14 @@ pub struct Absent {
 
 /// A result before it is written.
 enum Listed<'a> {
-    There(&'a Report, &'a Diagnostic, Option<&'static str>),
+    There(&'a Report, &'a Diagnostic, &'a str, Option<&'static str>),
     Gone(&'a Absent),
 }
 
 impl Listed<'_> {
     fn rule(&self) -> &str {
         match self {
-            Listed::There(_, diagnostic, _) => diagnostic.finding.rule,
+            Listed::There(_, diagnostic, ..) => diagnostic.finding.rule,
             Listed::Gone(absent) => &absent.rule,
         }
     }
@@ -61,7 +62,7 @@ impl Listed<'_> {
     /// What is left out last where not all find room.
     fn weight(&self) -> (bool, bool, Severity) {
         match self {
-            Listed::There(_, d, state) => (true, *state != Some("unchanged"), d.severity),
+            Listed::There(_, d, _, state) => (true, *state != Some("unchanged"), d.severity),
             Listed::Gone(_) => (false, false, Severity::Note),
         }
     }
@@ -70,13 +71,16 @@ impl Listed<'_> {
 /// Every result, new ones first, at most [`RESULTS_CAP`]; and how many were cut off.
 fn listed<'a>(reports: &'a [Report], compared: Option<&'a Compared>) -> (Vec<Listed<'a>>, usize) {
     let state = compared.map(|_| "new");
-    let shown = reports
-        .iter()
-        .flat_map(|report| report.diagnostics.iter().map(move |d| Listed::There(report, d, state)));
+    let shown = reports.iter().flat_map(|report| {
+        let all = report.diagnostics.iter().zip(groups(report));
+        all.map(move |(d, group)| Listed::There(report, d, group, state))
+    });
     let mut list: Vec<Listed> = shown.collect();
     if let Some(compared) = compared {
         let known = compared.unchanged.iter();
-        list.extend(known.filter_map(|(i, d)| Some(Listed::There(reports.get(*i)?, d, Some("unchanged")))));
+        list.extend(
+            known.filter_map(|(i, d)| Some(Listed::There(reports.get(*i)?, d, &d.fingerprint, Some("unchanged")))),
+        );
         list.extend(compared.absent.iter().map(Listed::Gone));
     }
     let cut = list.len().saturating_sub(RESULTS_CAP);
@@ -101,7 +105,11 @@ pub fn sarif(reports: &[Report], base: &Base, compared: Option<&Compared>) -> (V
         .map(|one| {
             let index = used.get(one.rule()).copied().unwrap_or(0);
             let (mut value, state) = match one {
-                Listed::There(report, d, state) => (result(report, d, index, base, &mut hashes), *state),
+                Listed::There(report, d, group, state) => {
+                    let mut value = result(report, d, index, base, &mut hashes);
+                    value["properties"] = json!({"group": group});
+                    (value, *state)
+                }
                 Listed::Gone(absent) => (gone(absent, index, base), Some("absent")),
             };
             if let (Some(state), Some(map)) = (state, value.as_object_mut()) {

@@ -1,7 +1,10 @@
 //! `junit` and `checkstyle`.
 
+use std::collections::HashSet;
+
 use super::base::Base;
-use super::concise_line;
+use super::concise::line;
+use super::fold::blocks;
 use super::paint::Paint;
 use super::plain::shown_instead;
 use super::rulebook;
@@ -12,7 +15,7 @@ const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// The findings as JUnit tests: a test a file, a failure a finding.
 pub fn junit(reports: &[Report], base: &Base) -> String {
-    let failures: usize = reports.iter().map(|r| r.diagnostics.len()).sum();
+    let failures: usize = reports.iter().map(|r| blocks(r).len()).sum();
     let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\"", reports.len());
     let mut out = format!("{HEAD}<testsuites name=\"privlint\" {counts}>\n");
     out.push_str(&format!("  <testsuite name=\"privlint\" {counts}>\n"));
@@ -24,15 +27,19 @@ pub fn junit(reports: &[Report], base: &Base) -> String {
             continue;
         }
         out.push_str(">\n");
-        for diagnostic in &report.diagnostics {
-            let finding = &diagnostic.finding;
-            let mut body = concise_line(report, diagnostic, Paint::default());
-            for note in finding.notes.iter().chain(&finding.helps) {
+        let mut told = HashSet::new();
+        for block in blocks(report) {
+            let finding = &block.first.finding;
+            let mut body = line(report, &block, Paint::default());
+            let page = told
+                .insert(finding.rule)
+                .then(|| format!("more: {}", rulebook::url(finding.rule)));
+            for note in block.notes(report).iter().chain(&finding.helps).chain(&page) {
                 body.push_str(&format!("\n{note}"));
             }
             out.push_str(&format!(
                 "      <failure message=\"{}\" type=\"{}\">{}</failure>\n",
-                escaped(&finding.message),
+                escaped(&block.message(report)),
                 escaped(finding.rule),
                 escaped(&body)
             ));
@@ -49,7 +56,8 @@ pub fn checkstyle(reports: &[Report], base: &Base) -> String {
     for report in reports.iter().filter(|r| !r.diagnostics.is_empty()) {
         let path = escaped(&base.path(&report.reading.source().path));
         out.push_str(&format!("  <file name=\"{path}\">\n"));
-        for diagnostic in &report.diagnostics {
+        for block in blocks(report) {
+            let diagnostic = block.first;
             let finding = &diagnostic.finding;
             let source = report.reading.file(finding.primary.file);
             let at = source.position(finding.primary.span.start);
@@ -62,7 +70,7 @@ pub fn checkstyle(reports: &[Report], base: &Base) -> String {
                 "    <error line=\"{}\" column=\"{}\" severity=\"{severity}\" message=\"{}\" source=\"privlint.{}\"/>\n",
                 at.line,
                 at.column,
-                escaped(&format!("{} ({})", finding.message, rulebook::url(finding.rule))),
+                escaped(&format!("{} ({})", block.message(report), rulebook::url(finding.rule))),
                 escaped(finding.rule)
             ));
         }

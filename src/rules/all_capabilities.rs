@@ -40,7 +40,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     );
     if container.rootless {
         finding.notes.push(
-            "podman without sudo is taken for rootless: then all of this is bounded by what the calling user may do"
+            "podman without sudo is assumed to be rootless: all of this is then limited to what the calling user may do"
                 .to_owned(),
         );
     }
@@ -55,7 +55,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         None => {
             finding
                 .notes
-                .push(format!("nothing is known of what {} needs", image(container)));
+                .push(format!("nothing is known about what {} needs", image(container)));
             finding.helps.push(format!("add only what it uses; {}", error_table()));
         }
     }

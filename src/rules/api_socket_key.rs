@@ -23,9 +23,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "the engine's socket, writable, and the client's credentials",
         ),
     );
-    finding
-        .helps
-        .push("let a socket proxy through what it needs, and hand in one credential as a secret".to_owned());
+    finding.helps.push(
+        "use a socket proxy that only allows the requests it needs, and pass the one credential as a secret".to_owned(),
+    );
     finding.fixes.push(Fix {
         title: "keep the socket".to_owned(),
         safety: Safety::Unsafe,

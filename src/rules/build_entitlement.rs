@@ -39,7 +39,7 @@ fn finding<T>(deed: &str, entry: &Written<T>) -> Finding {
     let message = format!("any step of this build may {deed}");
     let mut finding = Finding::new("build-entitlement", message, Label::new(&entry.place, "allowed here"));
     finding.notes.push(
-        "a step has to ask for it as well (`RUN --security`, `RUN --network`); who writes the Dockerfile decides"
+        "a step also has to ask for it (`RUN --security`, `RUN --network`), so the author of the Dockerfile decides"
             .to_owned(),
     );
     finding.fixes.push(Fix {

@@ -34,15 +34,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 who(container)
             ),
             _ => format!(
-                "{} has {what} although it is dropped: what is added wins",
+                "{} has {what} although it is dropped: the added one wins",
                 who(container)
             ),
         };
         let mut finding = Finding::new("capability-conflict", message, Label::new(&added.place, "added here"));
         finding.related.push(Label::new(&dropped.place, "and dropped here"));
-        finding
-            .notes
-            .push("the order of the two makes no difference".to_owned());
+        finding.notes.push("the order of the two does not matter".to_owned());
         finding.fixes.push(Fix {
             title: format!("leave {what} dropped"),
             safety: Safety::Unsafe,

@@ -79,7 +79,7 @@ pub(super) fn is_host_root(container: &Container) -> bool {
 /// Why the host is taken for an SELinux host.
 pub(super) fn selinux_note(scene: &Scene) -> String {
     format!(
-        "taken for an SELinux host because {} (`--selinux=off` to say otherwise)",
+        "assumed to be an SELinux host because {} (use `--selinux=off` if it is not)",
         scene.selinux.why
     )
 }
@@ -130,8 +130,9 @@ pub(super) fn safety_without_privilege(needs: Option<&Needs>) -> Safety {
 /// That nothing is known of its image, or that it names none.
 pub(super) fn nothing_known(container: &Container) -> String {
     match names_no_image(container) {
-        true => "the command names no image, and the engine refuses it: is its last line not continued?".to_owned(),
-        false => format!("nothing is known of what {} needs", image(container)),
+        true => "the command names no image, so the engine refuses it: is a backslash missing at the end of a line?"
+            .to_owned(),
+        false => format!("nothing is known about what {} needs", image(container)),
     }
 }
 
@@ -155,13 +156,13 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
     let wanted: &[&str] = &wanted.iter().filter(told).copied().collect::<Vec<_>>();
     let what = match (wanted, needs.on_top_of_default) {
         ([], false) => "no capability".to_owned(),
-        ([], true) => "the default capabilities and no other".to_owned(),
+        ([], true) => "the default capabilities and no others".to_owned(),
         (names, false) => listed(names),
-        (names, true) => format!("{} beside the default capabilities", listed(names)),
+        (names, true) => format!("{} in addition to the default capabilities", listed(names)),
     };
     let mut notes = vec![if needs.is_of_another_program() {
         format!(
-            "the program that {image} is made for needs {what}; here it runs another command, of which nothing is known ({source})"
+            "the usual program of {image} needs {what}; here it runs another command, about which nothing is known ({source})"
         )
     } else {
         format!("{image} needs {what} as it is launched here ({doubt}; {source})")
@@ -176,7 +177,11 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
 pub(super) fn host_note(container: &Container) -> Option<String> {
     let needs = needs(container)?;
     let why = needs.entry.host.as_ref()?;
-    Some(format!("{} is given it {why} ({})", image(container), needs.source()))
+    Some(format!(
+        "{} is usually given this {why} ({})",
+        image(container),
+        needs.source()
+    ))
 }
 
 /// Drops every capability and adds back those that are wanted.

@@ -39,11 +39,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let whole = path == "/dev";
         let message = match whole {
             true => format!(
-                "{} sees every device of the host, and may open none that it was not given",
+                "{} sees every device of the host, but can only open those it was given",
                 who(container)
             ),
             false => format!(
-                "{} sees `{shown}` and may not open it: a mount gives the node, not the permission",
+                "{} sees `{shown}` but cannot open it: a mount provides the node, not the permission",
                 who(container)
             ),
         };

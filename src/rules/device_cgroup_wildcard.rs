@@ -23,7 +23,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "c" => "every character device of the host",
             _ => "every device of the host",
         };
-        let message = format!("{} may open {what}, once it makes a node for it", who(container));
+        let message = format!("{} may open {what}, once it creates a node for it", who(container));
         let mut finding = Finding::new(
             "device-cgroup-wildcard",
             message,
@@ -31,7 +31,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         );
         finding
             .notes
-            .push("docker lets root in a container make nodes (MKNOD) unless that is dropped".to_owned());
+            .push("docker lets root in a container create nodes (MKNOD) unless that is dropped".to_owned());
         finding.helps.push(
             "pass the device by name, or allow its major number: `c 188:* rw` for USB serial adapters".to_owned(),
         );

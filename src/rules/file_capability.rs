@@ -14,18 +14,17 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     let GrantKind::FileCapability(capabilities) = &grant.value.kind else {
         return None;
     };
-    let message = format!(
-        "whoever runs `{}` gets {} with it, as far as the container has that",
-        shortened(&grant.value.subject),
-        names(capabilities)
-    );
+    let names = names(capabilities);
+    let them = if names.contains(' ') { "them" } else { "it" };
+    let file = shortened(&grant.value.subject);
+    let message = format!("whoever runs `{file}` gets {names}, if the container has {them}");
     let mut finding = Finding::new(
         "file-capability",
         message,
         Label::new(&grant.place, "stays with the file"),
     );
     finding.notes.push(
-        "where the container drops one of them the program cannot be started, and under `no-new-privileges` it starts without them"
+        "if the container drops one of them, the program cannot be started; with `no-new-privileges` it starts without them"
             .to_owned(),
     );
     if capabilities.to_ascii_lowercase().contains("net_bind_service") {

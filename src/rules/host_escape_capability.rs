@@ -60,10 +60,9 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
     };
     let mut finding = Finding::new(rule, message, Label::new(&added.place, "granted here"));
     if ordinary {
-        finding.notes.push(
-            "docker gives the processes of an ordinary user no added capability; what fails for want of it, fails still"
-                .to_owned(),
-        );
+        finding
+            .notes
+            .push("docker gives added capabilities to root only, so this does not help the program itself".to_owned());
     }
     finding.notes.extend(note(container, capability));
     if let Some(needs) = needs(container)
@@ -113,7 +112,8 @@ fn gets_none(container: &Container) -> bool {
 fn note(container: &Container, capability: &Capability) -> Option<String> {
     let shared = match capability.name.as_str() {
         "NET_ADMIN" => container.shares_with_host(Namespace::Network),
-        "KILL" => container.shares_with_host(Namespace::Pid),
+        "KILL" | "SYS_PTRACE" => container.shares_with_host(Namespace::Pid),
+        "IPC_OWNER" => container.shares_with_host(Namespace::Ipc),
         _ => true,
     };
     capability.note.clone().filter(|_| shared)
@@ -123,9 +123,9 @@ fn note(container: &Container, capability: &Capability) -> Option<String> {
 fn narrower(name: &str) -> Option<&'static str> {
     Some(match name {
         "SYS_ADMIN" => {
-            "for FUSE: mount on the host and hand the directory in; for Chromium: a seccomp profile; for perf: PERFMON"
+            "for FUSE: mount on the host, and the directory into the container; for Chromium: a seccomp profile; for perf: PERFMON"
         }
-        "SYS_MODULE" => "load the module on the host (`modprobe`, /etc/modules-load.d), and take this away",
+        "SYS_MODULE" => "load the module on the host (`modprobe`, /etc/modules-load.d), and remove this",
         "SYS_RAWIO" => "pass the one device, and run the tool on the host where it can",
         "NET_ADMIN" => "for kernel parameters use `--sysctl`; for a tunnel, nothing narrower is known",
         "SYS_PTRACE" => "a process may trace its own children without it, since kernel 4.8 and docker 19.03",

@@ -27,11 +27,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let size = container.shm_size.as_ref();
     match size {
         Some(_) => finding.notes.push(format!(
-            "the engine does not look at {} beside it: `/dev/shm` is the host's",
+            "the engine ignores {} here: `/dev/shm` is the host's",
             written_size(container)
         )),
         None => finding.helps.push(
-            "a container's own /dev/shm has 64 MB unless it says more: `--shm-size 1g`, `shm_size: 1g`; to share it \
+            "a container's own /dev/shm is 64 MB by default: `--shm-size 1g`, `shm_size: 1g`; to share it \
              between containers: `shareable`"
                 .to_owned(),
         ),

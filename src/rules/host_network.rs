@@ -29,7 +29,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     }
     if container.rootless {
         finding.notes.push(
-            "podman without sudo is taken for rootless: ports below 1024 and network settings stay out of reach"
+            "podman without sudo is assumed to be rootless: ports below 1024 and network settings stay out of reach"
                 .to_owned(),
         );
     }

@@ -31,7 +31,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             Label::new(&written.place, "`U` changes owners, and nothing changes them back"),
         );
         finding.helps.push(
-            "leave `U` away and map the user: `--userns=keep-id`; or mount a directory of this container alone"
+            "leave out `U` and map the user: `--userns=keep-id`; or mount a directory of this container alone"
                 .to_owned(),
         );
         findings.push(finding);

@@ -33,7 +33,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         .push("to watch one container, join that one: `--pid container:NAME`, `pid: service:NAME`".to_owned());
     match labels_for_confinement(scene) {
         Ok(labels) => finding.fixes.push(Fix {
-            title: "give it processes of its own".to_owned(),
+            title: "give it a PID namespace of its own".to_owned(),
             safety: Safety::Unsafe,
             changes: [vec![Change::Remove(mode.place.clone())], labels].concat(),
         }),

@@ -1,4 +1,4 @@
-//! `ignored-stack-key`: a key that `docker stack deploy` passes over.
+//! `ignored-stack-key`: a key that `docker stack deploy` ignores.
 
 use crate::container::{Place, Written};
 use crate::fix::{Finding, Label};
@@ -22,10 +22,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let (without, instead) = consequence(key);
         let mut finding = Finding::new(
             "ignored-stack-key",
-            format!(
-                "{} {without}: `docker stack deploy` passes over `{key}`",
-                who(container)
-            ),
+            format!("{} {without}: `docker stack deploy` ignores `{key}`", who(container)),
             Label::new(&written.place, "does nothing in a stack"),
         );
         let others = |w: &&Written<String>| w.value == key && !w.place.same(&written.place);

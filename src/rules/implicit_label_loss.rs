@@ -30,7 +30,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut finding = Finding::new(
         "implicit-label-loss",
         message,
-        Label::new(&mode.place, "also means `label=disable`"),
+        Label::new(&mode.place, "implies `label=disable`"),
     );
     finding.notes.push("docker and podman add `label=disable` by themselves here, unless a label option is given (moby daemon/create.go, podman security_linux.go)".to_owned());
     finding.notes.push(selinux_note(scene));

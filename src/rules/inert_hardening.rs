@@ -32,9 +32,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     );
     finding
         .helps
-        .push("leave the list and take the privilege away, if the list is what was meant".to_owned());
+        .push("if the list is what was meant, keep it and remove the privilege".to_owned());
     finding.fixes.push(Fix {
-        title: "take away what has no effect".to_owned(),
+        title: "remove what has no effect".to_owned(),
         safety: Safety::Safe,
         changes: inert.iter().map(|(w, _)| Change::Remove(w.place.clone())).collect(),
     });

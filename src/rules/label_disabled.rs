@@ -22,7 +22,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "SELinux does not keep {} from any file or process of the host",
             who(container)
         ),
-        Label::new(&option.place, "runs as spc_t, which the policy lets do anything"),
+        Label::new(&option.place, "runs as spc_t, which the policy does not restrict"),
     );
     finding.notes.push(selinux_note(scene));
     let open = |mount: &Unlabelled| {
@@ -59,7 +59,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     for mount in &hidden {
         finding.related.push(Label::new(
             &mount.mount.place,
-            "a label would let the container have this",
+            "a label would let the container use this",
         ));
     }
     vec![finding]

@@ -70,7 +70,7 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
     }
     if let Some(path) = kept_away(container).first().map(|w| source_of(&w.value)) {
         return Err(Refusal(format!(
-            "SELinux would come back, and keep `{path}` from it, which is not for a container to label; with {} it goes",
+            "SELinux would confine it again and deny it access to `{path}`, which must not be labelled for a container; {} avoids that",
             spelled(container, Key::SecurityOpt, "label=disable")
         )));
     }
@@ -81,7 +81,7 @@ pub(super) fn labels_for_confinement(scene: &Scene) -> Result<Vec<Change>, Refus
         .map(|(change, _)| change)
         .collect();
     match hidden.iter().find_map(|m| Some((m.source(), m.obstacle()?))) {
-        Some((path, why)) => Err(Refusal(format!("SELinux would then keep `{path}` from it: {why}"))),
+        Some((path, why)) => Err(Refusal(format!("SELinux would then deny it access to `{path}`: {why}"))),
         None => Ok(changes),
     }
 }
@@ -185,7 +185,7 @@ pub(super) fn mounted_too<'a>(others: impl Iterator<Item = &'a NeighbourMount>, 
         let rest = elsewhere - MOST_NAMED;
         finding
             .notes
-            .push(format!("{rest} more containers of other files mount it too"));
+            .push(format!("{rest} more containers in other files mount it too"));
     }
 }
 
@@ -262,7 +262,7 @@ fn unknown(source: &Text) -> Decision {
     Decision {
         why: format!("where `{source}` leads is only known when it runs"),
         help: format!(
-            "write `:Z` behind the target if `{source}` belongs to this container alone, `:z` if others use it; \
+            "write `:Z` after the target if `{source}` belongs to this container alone, `:z` if others use it; \
              for files of the host, a copy or a named volume"
         ),
     }
@@ -288,8 +288,7 @@ fn of_other_services(source: &Text) -> Decision {
         why: "other services of the host may use the directory, and a label for containers would take it from them"
             .to_owned(),
         help: format!(
-            "if only containers use `{source}`, write `:z` behind the target; if the host does, hand in a copy, \
-             or switch SELinux off for this container with `label=disable`"
+            "if only containers use `{source}`, write `:z` after the target; if the host does, mount a copy, or turn SELinux off for this container with `label=disable`"
         ),
     }
 }

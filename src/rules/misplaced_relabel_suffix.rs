@@ -20,7 +20,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 shortened(&target)
             ),
             ReadAs::Field => format!(
-                "{} does not start: the label request stands in a field of its own",
+                "{} does not start: the label option is in a field of its own",
                 who(container)
             ),
         };
@@ -29,7 +29,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             message,
             Label::new(
                 &written.place,
-                "`z` and `Z` are options, behind the target and with commas",
+                "`z` and `Z` are options: they follow the target, separated by commas",
             ),
         );
         finding

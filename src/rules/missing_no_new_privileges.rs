@@ -15,7 +15,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         return Vec::new();
     }
     let message = format!(
-        "a process in {} can become root again through a set-user-id program",
+        "a process in {} can become root again through a set-UID program",
         who(container)
     );
     let says = spelled(container, Key::SecurityOpt, "no-new-privileges=true");
@@ -29,11 +29,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         .map(|n| n.entry.file_capabilities.clone())
         .unwrap_or_default();
     if carried.is_empty() {
-        finding
-            .notes
-            .push("sudo, su and ping with file capabilities stop working; gosu, su-exec and setpriv go on".to_owned());
+        finding.notes.push(
+            "sudo, su and ping with file capabilities stop working; gosu, su-exec and setpriv keep working".to_owned(),
+        );
         finding.fixes.push(Fix {
-            title: "let nothing in it gain privileges".to_owned(),
+            title: "keep its processes from gaining privileges".to_owned(),
             safety: Safety::Unsafe,
             changes: vec![Change::Add(Key::SecurityOpt, "no-new-privileges=true".to_owned())],
         });

@@ -24,7 +24,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut finding = Finding::new(
         "net-raw",
         format!(
-            "{} can answer for other machines on its network, and listen in",
+            "{} can impersonate other machines on its network and read their traffic",
             who(container)
         ),
         Label::new(
@@ -35,7 +35,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     finding.missing = Some(Key::CapDrop);
     finding
         .notes
-        .push("ping goes on working in a network of its own: docker opens ping sockets to everybody there".to_owned());
+        .push("ping keeps working on a network of its own: docker allows ping sockets for everyone there".to_owned());
     finding.helps.push(
         "drop it with the others, `--cap-drop=all`, or alone: `--cap-drop=NET_RAW`, `cap_drop: [NET_RAW]`".to_owned(),
     );

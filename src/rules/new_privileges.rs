@@ -18,7 +18,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut finding = Finding::new("new-privileges", message, Label::new(&option.place, "switched off"));
     finding
         .notes
-        .push("it only changes something where the daemon is set to `no-new-privileges`".to_owned());
+        .push("it only makes a difference where the daemon sets `no-new-privileges`".to_owned());
     finding.fixes.push(Fix {
         title: "leave it to the engine's default".to_owned(),
         safety: Safety::Unsafe,

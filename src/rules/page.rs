@@ -100,6 +100,18 @@ pub struct Example {
     pub line: u32,
 }
 
+impl Example {
+    /// What stands above it, for a reader.
+    fn caption(&self) -> &'static str {
+        match self.kind {
+            ExampleKind::Bad => "Flagged",
+            ExampleKind::Fixed if self.unsafe_fixes => "After `--fix --unsafe-fixes`",
+            ExampleKind::Fixed => "After `--fix`",
+            ExampleKind::Good => "Fine",
+        }
+    }
+}
+
 /// A mark: a finding is expected at a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
@@ -189,6 +201,10 @@ impl Reader {
             return Ok(());
         }
         let example = example(info, number)?;
+        if let Some(example) = &example {
+            self.body.push_str(example.caption());
+            self.body.push_str(":\n\n");
+        }
         self.body.push_str("```");
         self.body.push_str(info.split(' ').next().unwrap_or(""));
         self.body.push('\n');
@@ -281,7 +297,7 @@ mod tests {
         assert_eq!(page.front.severity, Severity::Error);
         assert_eq!(page.front.cwe, [250]);
         assert_eq!((page.title.as_str(), page.summary()), ("a-rule", "It does a thing"));
-        assert!(page.body.contains("```sh\nrun \\\n  img\n```") && page.body.contains("#~^ not a mark"));
+        assert!(page.body.contains("Flagged:\n\n```sh\nrun \\\n  img\n```") && page.body.contains("#~^ not a mark"));
         let [bad, fixed] = page.examples.as_slice() else {
             panic!("{:?}", page.examples)
         };

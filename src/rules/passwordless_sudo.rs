@@ -14,17 +14,17 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     let who = shortened(&grant.value.subject);
     let (message, label) = match &grant.value.kind {
         GrantKind::PasswordlessSudo => (
-            format!("`{who}` can run commands as root in the container, and is not asked for a password"),
+            format!("`{who}` can run commands as root in the container without a password"),
             "no password".to_owned(),
         ),
         GrantKind::GroupMembership(group) => {
             let leads = match group.as_str() {
-                "docker" | "lxd" => "commands the engine of the host wherever its socket is mounted",
-                "disk" => "reads and writes every disk that the container is given",
+                "docker" | "lxd" => "can control the host's engine wherever its socket is mounted",
+                "disk" => "can read and write every disk that the container is given",
                 _ => "may become root in the container",
             };
             (
-                format!("`{who}` {leads}, by the group `{group}`"),
+                format!("`{who}` {leads}, as a member of the group `{group}`"),
                 format!("joins `{group}`"),
             )
         }
@@ -32,7 +32,7 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     };
     let mut finding = Finding::new("passwordless-sudo", message, Label::new(&grant.place, label));
     finding.helps.push(
-        "do what needs root in the build, before `USER`; where something must be root at the start, start as root and become the account with `gosu` or `setpriv`".to_owned(),
+        "do what needs root while building, before `USER`; if something needs root when the container starts, start as root and switch to the account with `gosu` or `setpriv`".to_owned(),
     );
     Some(finding)
 }

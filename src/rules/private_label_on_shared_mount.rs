@@ -55,24 +55,29 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let message = match others.first() {
             Some(other) if format!("`{}`", other.container) == who(container) => {
                 format!(
-                    "two containers of {} take `{source}` from each other: the last to start has it",
+                    "two containers of {} both mount `{source}` with `:Z`; whichever starts last locks the other out",
                     who(container)
                 )
             }
+            Some(other) if other.other.relabel != Relabel::Private => format!(
+                "{} mounts `{source}` with `:Z`, which locks `{}` out of it",
+                who(container),
+                other.container
+            ),
             Some(other) => format!(
-                "{} and `{}` take `{source}` from each other: the last to start has it",
+                "{} and `{}` both mount `{source}` with `:Z`; whichever starts last locks the other out",
                 who(container),
                 other.container
             ),
             None if together && container.replicas > 1 => {
                 format!(
-                    "the {} copies of {} take `{source}` from each other: the last to start has it",
+                    "the {} copies of {} all mount `{source}` with `:Z`; whichever starts last locks the others out",
                     container.replicas,
                     who(container)
                 )
             }
             None if together => format!(
-                "the containers that this starts of {} take `{source}` from each other: the last to start has it",
+                "the containers that this starts from {} all mount `{source}` with `:Z`; whichever starts last locks the others out",
                 who(container)
             ),
             None => continue,

@@ -14,7 +14,7 @@ use super::common::{
     safety_without_privilege, selinux_note, spelled, who,
 };
 use super::labels::{Unlabelled, kept_away, loosening, source_of, unlabelled};
-use super::{Scene, label_disabled};
+use super::{Scene, beside, label_disabled};
 
 /// Capabilities that no fix grants: each is a way out of the container, or nearly one.
 const NEVER_ADDED: &[&str] = &[
@@ -71,23 +71,26 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     for (i, mount) in hidden.iter().enumerate() {
         let reason = match i {
             0 => "the likely reason: this mount carries no label, so SELinux would hide it",
-            _ => "and so would it this one",
+            _ => "and SELinux would hide this one too",
         };
         finding.related.push(Label::new(&mount.mount.place, reason));
     }
     explain(scene, needs, &mut finding);
     finding.helps.extend(commands::needs(&container.command));
+    let unknown = needs.is_none_or(|n| n.trust == Trust::Guess && required(Some(n)) == Required::No);
+    if unknown {
+        finding.helps.extend(beside::narrower_ways(container));
+    }
     let others = if confines { kept_away(container) } else { Vec::new() };
     let others: Vec<String> = others.into_iter().map(|w| source_of(&w.value)).collect();
     for path in &others {
         finding.notes.push(format!(
-            "without the flag SELinux keeps `{path}` from it: {} for this container, never a label for the host's own files",
+            "without the flag, SELinux would deny it access to `{path}`: use {} for this container, and never relabel the host's own files",
             spelled(container, Key::SecurityOpt, "label=disable")
         ));
     }
-    let unknown = needs.is_none_or(|n| n.trust == Trust::Guess && required(Some(n)) == Required::No);
     let offered = match &setting.value {
-        Switch::Unknown => Err(Refusal("whoever runs it decides by a variable".to_owned())),
+        Switch::Unknown => Err(Refusal("whoever runs it decides, through a variable".to_owned())),
         _ => fix(scene, needs, &hidden, &others),
     };
     match offered {
@@ -104,7 +107,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             finding.refused = Some(refusal);
             if unknown {
                 let table = error_table();
-                finding.helps.push(format!("take the flag away and start it; {table}"));
+                finding
+                    .helps
+                    .push(format!("remove the flag and start the container; {table}"));
             }
         }
     }
@@ -168,11 +173,11 @@ fn explain(scene: &Scene, needs: Option<&Needs>, finding: &mut Finding) {
     if container.syntax == Syntax::Compose && container.build.is_some() {
         finding
             .notes
-            .push("the steps of its build get nothing of this: `build.privileged` would be theirs".to_owned());
+            .push("it does not apply to the steps of its build: those would need `build.privileged`".to_owned());
     }
     if container.rootless {
         finding.notes.push(
-            "podman without sudo is taken for rootless: then all of this is bounded by what the calling user may do"
+            "podman without sudo is assumed to be rootless: all of this is then limited to what the calling user may do"
                 .to_owned(),
         );
     }
@@ -188,7 +193,7 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
         Required::No => {}
         Required::ByUpstream => {
             return Err(Refusal(format!(
-                "what {} needs in its place is for you to write",
+                "what {} needs instead is for you to decide",
                 image(container)
             )));
         }
@@ -212,15 +217,15 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     }
     if let Some(path) = others.first() {
         return Err(Refusal(format!(
-            "SELinux would then keep `{path}` from it, which is not for a container to label"
+            "SELinux would then deny it access to `{path}`, which must not be labelled for a container"
         )));
     }
     if let Some((path, why)) = hidden.iter().find_map(|m| Some((m.source(), m.obstacle()?))) {
-        return Err(Refusal(format!("SELinux would then keep `{path}` from it: {why}")));
+        return Err(Refusal(format!("SELinux would then deny it access to `{path}`: {why}")));
     }
     if container.mounts.iter().any(|w| mounts_all_devices(&w.value)) {
         return Err(Refusal(
-            "it has all of `/dev`, and which devices it uses is not known: pass those with `--device`".to_owned(),
+            "it mounts all of `/dev`, and which devices it uses is not known: pass those with `--device`".to_owned(),
         ));
     }
     if let Some(path) = links_to_devices(container) {

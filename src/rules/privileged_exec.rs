@@ -23,7 +23,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let label = Label::new(&setting.place, "neither true nor false");
         return vec![Finding::new("privileged-exec", message, label)];
     }
-    let message = "this process has every capability, in a container that was started without them";
+    let message = "this process has every capability, although its container was started without them";
     let mut finding = Finding::new(
         "privileged-exec",
         message,
@@ -31,7 +31,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     );
     finding
         .notes
-        .push("what it writes or starts stays behind for the container's own processes".to_owned());
+        .push("what it writes or starts stays in the container".to_owned());
     let known = commands::needs(&container.command);
     if !known.is_empty() {
         finding.helps.extend(known);

@@ -53,7 +53,7 @@ fn of_volume(scene: &Scene, written: &Written<Mount>) -> Option<Finding> {
     );
     finding
         .helps
-        .push("mount the file system on the host and hand in the directory that is needed".to_owned());
+        .push("mount the file system on the host, and the directory that is needed into the container".to_owned());
     Some(finding)
 }
 
@@ -88,7 +88,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 .push(format!("what is known of {}: {}", image(container), needs.source()));
         }
         finding.helps.push(
-            "mount the file system on the host and hand the directory in; for health data, `:r` is enough".to_owned(),
+            "mount the file system on the host, and the directory into the container; for health data, `:r` is enough"
+                .to_owned(),
         );
         findings.push(finding);
     }

@@ -5,7 +5,7 @@ use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::capabilities;
 
 use super::common::{capability_names, is_privileged, who};
-use super::{Scene, missing_cap_drop};
+use super::{Scene, cap_drop};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -26,7 +26,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let judged_by = if compose { Engine::Unknown } else { Engine::Docker };
     let dropped = capability_names(&container.cap_drop);
     // where every capability is to be dropped, the list says what is to be kept
-    let listed = missing_cap_drop::check(scene).iter().any(|f| !f.fixes.is_empty());
+    let listed = cap_drop::undropped(scene).is_some_and(|u| u.offers_a_drop());
     let mut findings = Vec::new();
     for added in container.cap_add.iter().filter(|w| w.certain) {
         let Some(capability) = added.value.known().and_then(|name| capabilities::find(&name)) else {
@@ -50,9 +50,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             Syntax::Quadlet => "`DropCapability=all`",
             _ => "`--cap-drop=all`",
         };
-        finding.helps.push(format!(
-            "to have this one and no other, drop them all beside it: {drop_all}"
-        ));
+        finding
+            .helps
+            .push(format!("to have only this one, drop all of them as well: {drop_all}"));
         if !listed {
             finding.fixes.push(Fix {
                 title: format!("leave {name} to the engine"),

@@ -49,14 +49,14 @@ fn finding(scene: &Scene, refused: &Written<Refused>, selinux: bool) -> Finding 
             .push("Compose itself says so, before it asks the engine".to_owned()),
         Refuser::Engine if compose => finding
             .notes
-            .push("Compose hands it on, and the engine refuses to create or to start the container".to_owned()),
-        Refuser::Engine if engine(container) == "docker" => finding
-            .notes
-            .push("docker's client hands it on, and the daemon refuses to create or to start the container".to_owned()),
+            .push("Compose passes it on, and the engine refuses to create or to start the container".to_owned()),
+        Refuser::Engine if engine(container) == "docker" => finding.notes.push(
+            "docker's client passes it on, and the daemon refuses to create or to start the container".to_owned(),
+        ),
         _ => {}
     }
     if let Some(since) = since {
-        finding.notes.push(format!("versions before {since} take it"));
+        finding.notes.push(format!("versions before {since} accept it"));
     }
     if let Some((given, words)) = &refused.value.words
         && let Some(near) = closest(given, words.iter().copied())

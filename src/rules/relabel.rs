@@ -56,7 +56,7 @@ pub(super) fn letter(mount: &Mount) -> &'static str {
 pub(super) fn without(mount: &Written<Mount>, more: Option<Change>) -> Fix {
     let mut changes = vec![Change::Relabel(mount.place.clone(), Relabel::None)];
     let title = match &more {
-        Some(_) => "leave the label, and switch SELinux off for this container",
+        Some(_) => "leave the label as it is, and turn SELinux off for this container",
         None => "leave the label as it is",
     };
     changes.extend(more);

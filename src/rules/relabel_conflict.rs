@@ -18,7 +18,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let last = if label.is_some_and(|o| o.is("Z")) { "Z" } else { "z" };
         let message = match last_wins {
             true => format!(
-                "{} asks for `z` and `Z` at once: Compose takes `{last}`, the last, and passes over the other",
+                "{} asks for `z` and `Z` at once: Compose uses the last one, `{last}`, and ignores the other",
                 who(container)
             ),
             false => format!(

@@ -19,7 +19,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                     "{} does not start on an SELinux host: the engine refuses to relabel `{source}`",
                     who(container)
                 ),
-                "one of 24 paths that are refused".to_owned(),
+                "one of the 24 paths that the engines refuse".to_owned(),
             ),
             HostPath::System(why) => (
                 format!(

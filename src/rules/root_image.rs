@@ -23,7 +23,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut finding = Finding::new(
         "root-image",
         "the image runs as root, and so does whoever takes over its program",
-        Label::new(&user.place, format!("`{}` is the last word on it", shortened(&name))),
+        Label::new(
+            &user.place,
+            format!("`{}` is the last user that is set", shortened(&name)),
+        ),
     );
     if let Some(argument) = user.place.via.first() {
         finding.notes.push(format!(
@@ -32,7 +35,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         ));
     }
     if let Some(below) = stage.and_then(|stage| stage.user_stage.as_ref()) {
-        let label = Label::new(&container.place(), "the final stage, which sets no user of its own");
+        let label = Label::new(&container.place(), "the final stage, which sets no user");
         finding.related.push(label);
         finding.notes.push(format!(
             "the user comes from the stage `{}`, which the final stage is built on",
@@ -44,7 +47,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         .unwrap_or_default();
     if fixes.is_empty() {
         finding.helps.push(
-            "make an account in the image (`useradd --system app`), and end with `USER app`; or take this line away if an earlier `USER` was meant"
+            "create an account in the image (`useradd --system app`), and end with `USER app`; or remove this line if an earlier `USER` was meant"
                 .to_owned(),
         );
     }
@@ -94,7 +97,7 @@ fn mended(user: &Written<Text>, stage: &Stage, base: Option<&Base>) -> Vec<Fix> 
                 Change::Add(Key::User, name.clone())
             };
             vec![fix(
-                format!("run as `{}`, the account that the image makes", shortened(&name)),
+                format!("run as `{}`, the account that the image creates", shortened(&name)),
                 change,
             )]
         }

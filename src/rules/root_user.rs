@@ -40,9 +40,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.notes.push(known(container, needs));
     }
     if container.rootless {
-        finding
-            .notes
-            .push("podman without sudo is taken for rootless: root in the container is the calling user".to_owned());
+        finding.notes.push(
+            "podman without sudo is assumed to be rootless: root in the container is the calling user".to_owned(),
+        );
     }
     finding.helps.push(
         "if it is there for a directory that the user may not write to, change the owner of that directory".to_owned(),

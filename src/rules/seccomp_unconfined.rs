@@ -14,13 +14,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let mut finding = Finding::new(
         "seccomp-unconfined",
         format!(
-            "{} {verb} make every system call, those that kernel exploits use too",
+            "{} {verb} make every system call, including those that kernel exploits use",
             who(container)
         ),
         Label::new(&option.place, "no filter of system calls"),
     );
     finding.notes.push(
-        "the default profiles of docker and podman let through what programs use, `ptrace` included since kernel 4.8"
+        "the default profiles of docker and podman allow what programs use, including `ptrace` since kernel 4.8"
             .to_owned(),
     );
     finding.helps.push(

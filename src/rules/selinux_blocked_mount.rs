@@ -1,6 +1,6 @@
 //! `selinux-blocked-mount`: a mount that SELinux keeps from the container, and that no label may open.
 
-use crate::container::{Container, Key, Mount, Syntax, Written};
+use crate::container::{Container, Key, Mount, Relabel, Syntax, Written};
 use crate::fix::{Finding, Label, Refusal};
 use crate::knowledge::paths::{self, HostPath};
 
@@ -45,7 +45,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     for written in kept_away(container) {
         let mount = &written.value;
         // a label that is asked for is another mistake, and an overlay has a label of its own
-        let asked = mount.relabel_span.is_some() || mount.may_be_labelled() || mount.overlay || mount.error.is_some();
+        let asked = mount.relabel != Relabel::None
+            || mount.relabel_span.is_some()
+            || mount.may_be_labelled()
+            || mount.overlay
+            || mount.error.is_some();
         if asked || is_allowed_mount(scene, mount) {
             continue;
         }

@@ -23,8 +23,8 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     };
     let file = files(&grant.value.subject);
     let (rights, bit) = match group_only {
-        true => ("with the rights of its group", "the set-group-id bit"),
-        false => ("as its owner, which is mostly root", "the set-user-id bit"),
+        true => ("with the rights of its group", "the set-GID bit"),
+        false => ("as its owner, usually root", "the set-UID bit"),
     };
     let message = format!("whoever runs {file} in the image runs it {rights}");
     let mut finding = Finding::new("setuid-bit", message, Label::new(&grant.place, bit));
@@ -32,7 +32,7 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
         .notes
         .push("it has no effect where the container runs with `no-new-privileges`".to_owned());
     finding.helps.push(
-        "do what needs root before `USER`, or start as root and become another user with `gosu` or `setpriv`"
+        "do what needs root before `USER`, or start as root and switch to another user with `gosu` or `setpriv`"
             .to_owned(),
     );
     if let Some(mode) = without {

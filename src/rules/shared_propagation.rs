@@ -24,7 +24,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             if !is_privileged(container) {
                 finding
                     .notes
-                    .push("it takes SYS_ADMIN to mount at all, so without that the word does nothing".to_owned());
+                    .push("mounting takes SYS_ADMIN, so without that this does nothing".to_owned());
             }
             finding
                 .helps

@@ -54,7 +54,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         });
         finding
             .notes
-            .push("`sudo` also resets the environment, so that the command may now see more variables".to_owned());
+            .push("`sudo` also resets the environment, so the command may see more variables without it".to_owned());
     } else {
         finding.helps.push(
             "put the steps that need root before `USER`, or between `USER root` and the `USER` that follows".to_owned(),

@@ -32,7 +32,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     finding.notes.push(selinux_note(scene));
     if is_privileged(container) {
         finding.refused = Some(Refusal(
-            "privileged, it is not confined without the type either".to_owned(),
+            "it is privileged, and not confined without the type either".to_owned(),
         ));
         return vec![finding];
     }
@@ -40,12 +40,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     for mount in &hidden {
         finding.related.push(Label::new(
             &mount.mount.place,
-            "a label would let the container have this",
+            "a label would let the container use this",
         ));
     }
     if let Some(path) = kept_away(container).first().map(|w| source_of(&w.value)) {
         finding.refused = Some(Refusal(format!(
-            "SELinux would then keep `{path}` from it, which is not for a container to label"
+            "SELinux would then deny it access to `{path}`, which must not be labelled for a container"
         )));
         return vec![finding];
     }

@@ -30,7 +30,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 .push("docker takes one name for each flag, and does not split at commas".to_owned());
         } else if let Some(near) = closest_capability(&name) {
             finding.helps.push(format!(
-                "did you mean `{near}`? it would grant what is refused today, so this is yours to decide"
+                "did you mean `{near}`? it would grant what is refused today, so you have to decide"
             ));
         }
         findings.push(finding);

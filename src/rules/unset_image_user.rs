@@ -26,7 +26,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     }
     let message = match base {
         Some(_) => "the image has no `USER`, so its program runs as root, as its base does",
-        None => "the image has no `USER`, so its program runs as whoever its base starts as, which is mostly root",
+        None => "the image has no `USER`, so its program runs as whoever its base starts as, usually root",
     };
     let mut finding = Finding::new(
         "unset-image-user",
@@ -44,12 +44,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     }
     match only_account(stage) {
         Some(name) => finding.fixes.push(Fix {
-            title: format!("run as `{}`, the account that the image makes", shortened(&name)),
+            title: format!("run as `{}`, the account that the image creates", shortened(&name)),
             safety: Safety::Unsafe,
             changes: vec![Change::Add(Key::User, name)],
         }),
         None => finding.helps.push(
-            "make an account in the image (`useradd --system app`), give it what it writes to, and end with `USER app`"
+            "create an account in the image (`useradd --system app`), give it what it writes to, and end with `USER app`"
                 .to_owned(),
         ),
     }

@@ -19,7 +19,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     };
     let mut finding = Finding::new(
         "unused-image-user",
-        format!("the image makes the account `{name}`, and starts as root: no `USER` names it"),
+        format!("the image creates the account `{name}`, and starts as root: no `USER` names it"),
         Label::new(&made.place, "made here"),
     );
     finding.missing = Some(Key::User);

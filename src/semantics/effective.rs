@@ -218,7 +218,7 @@ fn without(set: Names, drop: &[Named]) -> Names {
     set.into_iter().filter(|name| !holds(drop, name)).collect()
 }
 
-/// docker: what is added wins over what is dropped.
+/// docker: the added one wins over what is dropped.
 fn docker(add: &[Named], drop: &[Named]) -> Names {
     if add.contains(&Named::All) {
         return without(every(), drop);

@@ -76,19 +76,27 @@ impl Evaluator<'_> {
     pub(super) fn pipeline(&mut self, parts: &[Statement]) {
         let mut input: Option<Vec<Bit>> = None;
         let stdout = self.stdout.clone();
-        for (i, part) in parts.iter().enumerate() {
+        // behind a heredoc the rest of a pipeline is one part of it
+        let mut flat: Vec<&Statement> = Vec::new();
+        let mut left: Vec<&Statement> = parts.iter().rev().collect();
+        while let Some(part) = left.pop() {
+            match &part.kind {
+                StatementKind::Pipeline(inner) => left.extend(inner.iter().rev()),
+                _ => flat.push(part),
+            }
+        }
+        let parts = flat;
+        for (i, part) in parts.iter().copied().enumerate() {
             self.scope.open();
             self.stdout = if i + 1 == parts.len() { stdout.clone() } else { None };
-            let output = match &part.kind {
-                StatementKind::Simple(simple) => {
-                    let fed = self.simple_fed(simple, part.span, input.take());
-                    let _ = fed;
-                    self.printed(simple)
-                }
-                _ => {
-                    self.statement(part);
-                    None
-                }
+            let given = input.take();
+            match &part.kind {
+                StatementKind::Simple(simple) => self.simple_fed(simple, part.span, given.clone()),
+                _ => self.statement(part),
+            };
+            let output = match i + 1 < parts.len() {
+                true => self.passed_on(part, given),
+                false => None,
             };
             self.scope.close();
             input = output;

@@ -294,6 +294,12 @@ impl Evaluator<'_> {
                 words: 1,
             });
         }
+        if let Some(program) = words.first_mut()
+            && !names::is_engine(&program.text)
+            && let Some(held) = names::holder(program)
+        {
+            program.text = held;
+        }
         let mut line = CommandLine {
             words,
             file: self.file,

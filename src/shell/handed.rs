@@ -166,6 +166,17 @@ impl Evaluator<'_> {
             .skip(at)
             .map(|(_, f)| f.known().unwrap_or_default())
             .collect();
+        let mut given = None;
+        for (spot, (index, _)) in fields.iter().skip(at).enumerate() {
+            if let (Some(word), Some(text)) = (simple.words.get(*index), words.get_mut(spot))
+                && text.is_empty()
+                && let Some(bits) = self.substituted(word)
+            {
+                // a document that has a name only while the command runs
+                "-".clone_into(text);
+                given = Some(bits);
+            }
+        }
         // `$SUDO tee f`
         if words.first().is_some_and(String::is_empty) && words.get(1).is_some_and(|w| base(w) == "tee") {
             words.remove(0);
@@ -194,9 +205,10 @@ impl Evaluator<'_> {
         let (to, bits) = match program.as_str() {
             "cat" if words.iter().skip(1).all(|w| w == "-") => (to, self.input.take()),
             "tee" => (to, self.input.take()),
+            "sed" | "envsubst" if to.is_some() && self.input.is_some() => (to, self.input.take()),
             "echo" | "printf" if to.is_some() => (to, self.printed(simple)),
             _ => match fed(&words, fields.get(at).map(|(_, f)| f)) {
-                Some(to) => (Some(to), self.input.take()),
+                Some(to) => (Some(to), given.or_else(|| self.input.take())),
                 None => return,
             },
         };

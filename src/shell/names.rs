@@ -113,11 +113,14 @@ pub(super) fn names_engine(name: &str) -> bool {
     })
 }
 
-/// True for a word of which nothing is known but that a variable held it whose name is that of an engine:
+/// The variable that held a word of which nothing else is known, where its name is that of an engine:
 /// `ENGINE_CMD=$1; $ENGINE_CMD run`.
-fn is_held_engine(word: &crate::spec::Word) -> bool {
+pub(super) fn holder(word: &crate::spec::Word) -> Option<Text> {
+    let [piece] = word.text.pieces() else { return None };
     let mut held = word.place.via.iter().filter(|via| via.kind == ViaKind::Variable);
-    matches!(word.text.pieces(), [piece] if piece.is_hole()) && held.any(|via| names_engine(&via.name))
+    let named = held.find(|via| piece.is_hole() && names_engine(&via.name))?;
+    let hole = Hole::Variable(named.name.clone());
+    Some(Text::hole(format!("${}", named.name), piece.span, hole))
 }
 
 /// True when the word is an engine, or is said to be one.
@@ -228,6 +231,25 @@ pub(super) fn prints(program: &str) -> bool {
         "true",
         "false",
         ":",
+        "set",
+        "unset",
+        "shift",
+        "return",
+        "exit",
+        "cd",
+        "pushd",
+        "popd",
+        "mapfile",
+        "readarray",
+        "getopts",
+        "source",
+        ".",
+        "wait",
+        "declare",
+        "local",
+        "readonly",
+        "typeset",
+        "let",
     ];
     const STEMS: &[&str] = &[
         "log", "info", "warn", "err", "msg", "echo", "print", "debug", "notice", "note", "hint", "display", "success",
@@ -253,14 +275,13 @@ pub(super) fn may_choose_podman(line: &crate::spec::CommandLine) -> bool {
 /// The engine of a command line: [`Engine::Unknown`] for a word such as `$DOCKER`, `None` for
 /// every other program.
 pub(super) fn engine_of(line: &crate::spec::CommandLine) -> Option<Engine> {
-    let word = line.words.first()?;
-    let program = &word.text;
+    let program = &line.words.first()?.text;
     let known = match program.known() {
         Some(known) => engine(&known)?,
         None => match engine_behind_hole(program) {
             Some(ANY_ENGINE) => return Some(Engine::Unknown),
             Some(known) => known,
-            None => return (is_engine(program) || is_held_engine(word)).then_some(Engine::Unknown),
+            None => return is_engine(program).then_some(Engine::Unknown),
         },
     };
     Some(match known {

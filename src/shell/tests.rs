@@ -4,6 +4,7 @@ use super::*;
 use crate::container::Text;
 
 mod grammar;
+mod kinds;
 mod prefixes;
 
 fn outcome(text: &str) -> Outcome {

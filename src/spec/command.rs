@@ -3,6 +3,8 @@
 //! `docker run`, `create`, `exec`, `build`, `service create`, `podman pod create`, `podman kube play` and
 //! their longer spellings, as docker, podman and nerdctl read them.
 
+mod composed;
+mod copied;
 mod entered;
 mod fill;
 mod folder;
@@ -11,11 +13,13 @@ mod role;
 mod scale;
 mod stack;
 
+pub use composed::entered_container;
+pub use copied::{Use, use_of};
 pub use entered::entered_service;
 pub use scale::scaled;
 pub use stack::stack_files;
 
-use crate::container::{Container, Engine, Place, Slot, Starts, Syntax};
+use crate::container::{Container, Engine, Place, Slot, Starts, Syntax, Via, ViaKind};
 use crate::knowledge::flags::Command;
 use crate::source::Span;
 
@@ -39,6 +43,7 @@ pub fn read(line: &CommandLine, engine: Engine) -> Option<Container> {
     }
     let mut container = Container::new(syntax(command), engine, line.file, head(line, last), line.span);
     container.via = line.via.clone();
+    container.written_in = written_in(line);
     container.certain = line.certain;
     container.maybe_podman = line.maybe_podman && engine != Engine::Nerdctl;
     container.rootless = engine == Engine::Podman && !line.as_root;
@@ -125,6 +130,15 @@ fn here(place: &Place, line: &CommandLine) -> Option<Span> {
     }
     let step = place.via.iter().find(|via| via.file == line.file && within(via.span))?;
     Some(step.span)
+}
+
+/// Where the word behind the engine's is written, if one variable holds both.
+fn written_in(line: &CommandLine) -> Option<Place> {
+    let (engine, next) = (line.words.first()?, line.words.get(1)?);
+    // the engine's word stands where the variable is used
+    let from_there = |via: &Via| via.kind == ViaKind::Variable && via.span == engine.place.value;
+    let held = next.place.file == line.file && next.place.via.first().is_some_and(from_there);
+    held.then(|| next.place.clone())
 }
 
 /// From the engine's word to the last word of the subcommand.

@@ -127,7 +127,7 @@ fn folders_are_searched_as_people_expect() {
         ),
         ("tool", "#!/usr/bin/env bash\ndocker ps\n"),
         ("notes", "docker run --privileged x\n"),
-        ("vendor/Dockerfile", "FROM x\n"),
+        ("parts/Dockerfile", "FROM x\n"),
     ]);
     let listed = |args: &[&str]| {
         let ran = folder.run(&[&["--show-files"], args].concat());
@@ -136,22 +136,16 @@ fn folders_are_searched_as_people_expect() {
     };
     assert_eq!(
         listed(&[]),
-        ".devcontainer/compose.yml\nodd.yaml\ntool\nvendor/Dockerfile\n"
+        ".devcontainer/compose.yml\nodd.yaml\nparts/Dockerfile\ntool\n"
     );
     assert!(listed(&["--no-gitignore"]).contains("built/compose.yaml"));
-    assert!(!listed(&["--exclude=vendor/"]).contains("vendor"));
+    assert!(!listed(&["--exclude=parts/"]).contains("parts"));
     assert_eq!(
-        listed(&["built/compose.yaml", "vendor"]),
-        "built/compose.yaml\nvendor/Dockerfile\n"
+        listed(&["built/compose.yaml", "parts"]),
+        "built/compose.yaml\nparts/Dockerfile\n"
     );
-    assert_eq!(
-        listed(&["vendor/Dockerfile", "--exclude=vendor/"]),
-        "vendor/Dockerfile\n"
-    );
-    assert_eq!(
-        listed(&["vendor/Dockerfile", "--exclude=vendor/", "--force-exclude"]),
-        ""
-    );
+    assert_eq!(listed(&["parts/Dockerfile", "--exclude=parts/"]), "parts/Dockerfile\n");
+    assert_eq!(listed(&["parts/Dockerfile", "--exclude=parts/", "--force-exclude"]), "");
     assert_eq!(listed(&["./odd.yaml", "odd.yaml"]), "odd.yaml\n");
 }
 
@@ -394,4 +388,39 @@ fn a_watched_folder_is_checked_again_when_a_file_changes() {
     child.wait().unwrap();
     assert_eq!(folder.run(&["--watch", "-"]).code, 2);
     assert_eq!(folder.run(&["--watch", "--fix"]).code, 2);
+}
+
+#[test]
+fn what_other_projects_keep_in_a_tree_is_left_out_and_counted() {
+    let run = "docker run -d --cap-drop=all --pid=host x\n";
+    let folder = Folder::with(&[
+        ("run.sh", "docker run -d --cap-drop=all -v /srv/a:/a:Z x\n"),
+        ("vendor/x/run.sh", run),
+        ("web/node_modules/y/run.sh", run),
+        ("web/node_modules/y/vendor/run.sh", run),
+    ]);
+    let ran = folder.run(&["--format=concise"]);
+    assert_eq!(ran.out, "", "{}", ran.err);
+    let said = "privlint: 2 vendored folders left out: vendor, web/node_modules (--no-default-excludes to check them)";
+    assert_eq!(ran.err.lines().filter(|l| *l == said).count(), 1, "{}", ran.err);
+    assert_eq!(
+        folder
+            .run(&["--no-default-excludes", "--format=concise"])
+            .out
+            .lines()
+            .count(),
+        3
+    );
+    assert_eq!(folder.run(&["vendor", "--format=concise"]).out.lines().count(), 1);
+    assert_eq!(
+        folder.run(&["vendor/x/run.sh", "--format=concise"]).out.lines().count(),
+        1
+    );
+    let ran = folder.run(&["vendor/x/run.sh", "--force-exclude", "--format=concise"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    // who else mounts a path is looked for there all the same
+    folder.write("vendor/x/run.sh", "podman run -d --cap-drop=all -v /srv/a:/a:Z y\n");
+    folder.write("run.sh", "podman run -d --cap-drop=all -v /srv/a:/a:Z x\n");
+    let out = folder.run(&["--format=concise"]).out;
+    assert!(out.contains("private-label-on-shared-mount"), "{out}");
 }

@@ -143,7 +143,7 @@ fn a_file_that_a_script_deploys_is_judged_as_a_stack() {
     ];
     let folder = Folder::with(&files);
     let stack = "deploy/app.yaml:5:5: warning[ignored-stack-key";
-    assert_eq!(found(&folder, &["."]), [stack, "other/app.yaml:5:5: error[privileged"],);
+    assert_eq!(found(&folder, &["."]), ["other/app.yaml:5:5: error[privileged", stack],);
     // the same where only the file is named
     assert_eq!(found(&folder, &["deploy/app.yaml"]), [stack]);
     let ran = folder.run(&["--selinux=off", "deploy/app.yaml"]);
@@ -173,7 +173,7 @@ fn a_file_that_may_be_a_stack_is_judged_as_compose_with_a_word_about_it() {
 ",
     )]);
     let ran = folder.run(&["--selinux=off"]);
-    let word = "`docker stack deploy` passes over `pid`; `deploy.mode` says that this file may be a stack";
+    let word = "`docker stack deploy` ignores `pid`; `deploy.mode` says that this file may be a stack";
     assert!(
         ran.out.contains("error[host-pid]") && ran.out.contains(word),
         "{}",

@@ -67,3 +67,15 @@ fn exceptions_are_listed_with_reason_and_end() {
         "{markdown}"
     );
 }
+
+#[test]
+fn no_ignores_shows_what_comments_and_the_configured_baseline_hide() {
+    let text = "# privlint: ignore[host-pid] meant\ndocker run -d --cap-drop=all --pid=host x\n\
+                docker run -d --cap-drop=all --ipc=host x\n# privlint: ignore[host-ipc] for nothing\nls\n";
+    let folder = Folder::with(&[("run.sh", text), (".privlint.yaml", "baseline: known.json\n")]);
+    assert_eq!(folder.run(&["--write-baseline=known.json"]).code, 0);
+    assert_eq!(folder.run(&["--format=concise"]).out, "");
+    let out = folder.run(&["--no-ignores", "--format=concise"]).out;
+    let rules: Vec<&str> = out.lines().map(|l| l.split(['[', ']']).nth(1).unwrap()).collect();
+    assert_eq!(rules, ["host-pid", "host-ipc"], "{out}");
+}

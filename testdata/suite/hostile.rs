@@ -37,6 +37,7 @@ fn name(kind: Kind) -> &'static Path {
         Kind::Dockerfile => "Dockerfile",
         Kind::Quadlet => "web.container",
         Kind::Unit => "web.service",
+        Kind::CloudInit => "user-data",
         Kind::Markdown => "README.md",
         Kind::Workflow => ".github/workflows/ci.yml",
         Kind::Make => "Makefile",

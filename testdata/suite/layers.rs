@@ -103,6 +103,10 @@ const INSIDE_FRONT: &[(&str, &[&str])] = &[
     ("devcontainer", &["reading", "json"]),
     ("built", &["reading", "dockerfile"]),
     ("nested", &["reading", "merge"]),
+    ("systemd", &["reading"]),
+    ("quadlet", &["reading", "one_by_one", "systemd"]),
+    ("unit", &["reading", "systemd"]),
+    ("cloud_init", &["reading", "yaml"]),
 ];
 
 /// A front imports no other front, and none of them the face.

@@ -177,6 +177,11 @@ pub(crate) const MEANT: &[Meaning] = &[
         may: &[CAPABILITIES],
     },
     Meaning {
+        rule: "undropped-capabilities",
+        must: CAP_DROP,
+        may: &[CAPABILITIES],
+    },
+    Meaning {
         rule: "missing-no-new-privileges",
         must: SECURITY,
         may: &[&[Gain(SECURITY, &["no-new-privileges=true"])]],
@@ -320,7 +325,7 @@ pub(crate) const REFUSED: &[(&str, &str)] = &[
 ];
 
 const COMMENT_BETWEEN: &str = "a comment stands between what is removed and what stays";
-const NOT_PROVEN: &str = "the edit could not be proven to change only what it means to";
+const NOT_PROVEN: &str = "the edit could not be verified to change only the intended setting";
 
 impl Meaning {
     /// True where values may come and go at a place.

@@ -12,7 +12,7 @@ use crate::spec::{Dialect, mount as spec};
 /// Why Compose loses the label of a mount beside these settings: it hands the mount over by an
 /// interface of the engine that has no label (Compose `pkg/compose/create.go`, seen on 2.40).
 const NO_LABEL: &str = "beside propagation, recursive, nocopy or create_host_path: false, \
-    Compose hands the mount over in a form that has no label";
+    Compose passes the mount on in a form that has no label";
 /// The words that the daemon takes (moby `linux_parser.go`).
 const PROPAGATIONS: &[&str] = &["private", "rprivate", "slave", "rslave", "shared", "rshared"];
 const OLD_COMPOSE: &str = "Compose before 5.1 loses the label unless create_host_path is true";

@@ -83,6 +83,13 @@ impl Reader<'_> {
             "use_api_socket" => self.switch(key, value),
             "cap_add" => c.cap_add = texts(value),
             "cap_drop" => c.cap_drop = texts(value),
+            "security_opt" if value.complete && value.text().is_some_and(|text| !text.is_empty()) => {
+                refused(
+                    value,
+                    "`security_opt` is a list, and Compose refuses a text".to_owned(),
+                    self.problems,
+                );
+            }
             "security_opt" => c.security_opt = texts(value),
             "group_add" => c.group_add = texts(value),
             "sysctls" => c.sysctls = texts(value),

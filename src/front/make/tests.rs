@@ -14,7 +14,7 @@ fn read(text: &str) -> Reading {
         engine: Engine::Unknown,
         projects: &[],
         open: &|_: &Path| None,
-        list: &|_: &Path| Vec::new(),
+        list: &|_| Vec::new(),
     };
     front::read(Kind::Make, &Arc::new(Source::new("Makefile", text)), &surroundings)
 }

@@ -1,13 +1,15 @@
 //! What a script leaves open of a Compose file or a Quadlet that it writes.
 
 use crate::container::{Container, Place, Syntax, Unseen};
-use crate::front::reading::{Nested, Reading};
+use crate::front::reading::{Kind, Nested, Reading};
 use crate::shell::Gap;
 
 /// Notes what may still be said of the services of a Compose file: in lines that the script fills in,
 /// in what it adds to the file, and in the file that an override is laid over.
 pub(super) fn hide(own: &Reading, nested: &Nested, name: Option<&str>, moved: &mut [Container]) {
-    let whole = |syntax: Syntax| syntax.is_service() || syntax == Syntax::Quadlet;
+    let of_unit = own.kind == Kind::Unit;
+    let whole =
+        |syntax: Syntax| syntax.is_service() || syntax == Syntax::Quadlet || (of_unit && syntax == Syntax::Command);
     let is_service = |i: &usize| own.containers.get(*i).is_some_and(|c| whole(c.syntax));
     let services: Vec<usize> = (0..own.containers.len()).filter(is_service).collect();
     let before = |offset: u32| {

@@ -61,7 +61,11 @@ impl Mover<'_> {
             let (number, after) = tail.split_at_checked(digits).unwrap_or((tail, ""));
             match self.numbered(number) {
                 Some(gap) => out.push_str(gap.text.trim_matches(['$', '{', '}'])),
-                None => out.push_str(GAP),
+                // it is one of a text further out
+                None => {
+                    out.push_str(GAP);
+                    out.push_str(number);
+                }
             }
             rest = after;
         }
@@ -124,9 +128,16 @@ impl Mover<'_> {
 
     /// What stands before the first reference in a text, and after it.
     fn next_gap<'t>(&self, text: &'t str) -> Option<(&'t str, &Gap, &'t str)> {
-        let (before, tail) = text.split_once(OPEN)?;
-        let (number, after) = tail.split_once('}')?;
-        Some((before, self.numbered(number)?, after))
+        let mut from = 0;
+        loop {
+            let start = from + text.get(from..)?.find(OPEN)?;
+            from = start + OPEN.len();
+            let (number, after) = text.get(from..)?.split_once('}')?;
+            // others are of a text further out
+            if let Some(gap) = self.numbered(number) {
+                return Some((text.get(..start)?, gap, after));
+            }
+        }
     }
 
     /// A text with its place.
@@ -157,6 +168,7 @@ impl Mover<'_> {
         self.span(&mut container.head);
         self.span(&mut container.body);
         container.via.iter_mut().for_each(|via| self.via(via));
+        container.written_in.iter_mut().for_each(|place| self.place(place));
         for field in container.fields_mut() {
             match field {
                 FieldMut::Text(text) => text.iter_mut().for_each(|w| self.written(w)),

@@ -330,6 +330,14 @@ fn a_unit_that_a_script_writes_is_read_as_one() {
         let found: Vec<String> = shown(&script).into_iter().filter(|c| !c.ends_with(" -")).collect();
         assert_eq!(found, expected, "{head}");
     }
+    let own = "[Service]\nExecStart=podman run --name $N -v %h/$D/x:/y ${IMAGE}\n";
+    let reading = read(&format!("cat > /etc/systemd/system/$N.service <<EOF\n{own}EOF\n"));
+    let container = &reading.containers[0];
+    assert_eq!(container.called(), "$N");
+    assert_eq!(container.mounts[0].value.text.shown(), "%h/$D/x:/y");
+    let parts =
+        "cat > x.service <<EOF\n[Service]\nExecStart=podman run -v /a:/b \\\\\nEOF\ncat >> x.service <<EOF\n  x\nEOF\n";
+    assert_eq!(read(parts).containers[0].unseen.len(), 1);
     let script = |path: &str| format!("cat > {path} <<EOF\n{quadlet}EOF\n");
     let of = |path: &str| read(&script(path)).containers[0].clone();
     assert!(of("web.container").unseen.iter().any(|unseen| unseen.text == "$OPTS"));

@@ -1,5 +1,7 @@
 //! A unit to the command line that podman's generator makes of it: the one that the service runs.
 
+use std::collections::BTreeMap;
+
 use super::family::Family;
 use super::keys::{self, How, Key};
 use crate::container::{FileId, Hole, PieceKind, Place, Text};
@@ -382,18 +384,22 @@ impl Maker<'_> {
 
     /// `NAME=value` words, of which the last of a name counts.
     fn pairs(&mut self, key: &'static Key) {
-        let mut found: Vec<(String, Assignment, Vec<Chunk>, Span)> = Vec::new();
-        for line in self.list(key.name) {
+        let mut found = BTreeMap::new();
+        let lines = self.list(key.name);
+        for line in &lines {
             for word in split(line.value.text(), Quoting::Arguments).unwrap_or_default() {
                 let text = word.text();
                 let name = text.split_once('=').map_or(text.as_str(), |(name, _)| name).to_owned();
-                found.retain(|(other, ..)| *other != name);
-                let entry = line.outer(word.range.start, word.range.end);
-                found.push((name, line.clone(), word.chunks, entry));
+                found.insert(name, (line, word));
             }
         }
-        for (_, line, chunks, entry) in found {
-            self.chunks(&line, key.option, &chunks, entry);
+        for (line, word) in found.into_values() {
+            self.chunks(
+                line,
+                key.option,
+                &word.chunks,
+                line.outer(word.range.start, word.range.end),
+            );
         }
     }
 

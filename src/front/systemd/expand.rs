@@ -2,6 +2,8 @@
 //!
 //! Sources: `man systemd.unit`, "Specifiers"; `man systemd.service`, "Command lines".
 
+use std::collections::HashMap;
+
 use super::lines::Unit;
 use super::split::{Chunk, Quoting, split};
 use crate::container::{Hole, PieceKind, Text};
@@ -15,13 +17,13 @@ const GAP: &str = "privlint_gap_";
 /// The variables that a unit sets itself.
 #[derive(Clone, Debug, Default)]
 pub(in crate::front) struct Environment {
-    known: Vec<(String, String)>,
+    known: HashMap<String, String>,
 }
 
 impl Environment {
     /// Those of a unit's `[Service]`; none where a file may set others.
     pub(in crate::front) fn of(unit: &Unit) -> Environment {
-        let mut known: Vec<(String, String)> = Vec::new();
+        let mut known = HashMap::new();
         let open = ["EnvironmentFile", "PassEnvironment"];
         if open.iter().any(|key| !unit.list("Service", key).is_empty()) {
             return Environment { known };
@@ -30,8 +32,7 @@ impl Environment {
             for word in split(line.value.text(), Quoting::Exec).unwrap_or_default() {
                 let text = word.text();
                 if let Some((name, value)) = text.split_once('=').filter(|_| !text.contains('%')) {
-                    known.retain(|(other, _)| other != name);
-                    known.push((name.to_owned(), value.to_owned()));
+                    known.insert(name.to_owned(), value.to_owned());
                 }
             }
         }
@@ -40,10 +41,7 @@ impl Environment {
 
     /// The value of a variable.
     pub(in crate::front) fn get(&self, name: &str) -> Option<&str> {
-        self.known
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.as_str())
+        self.known.get(name).map(String::as_str)
     }
 }
 

@@ -7,6 +7,11 @@ use crate::container::FileId;
 use crate::front::reading::Comment;
 use crate::source::{BOM, Excerpt, Span};
 
+/// Lines of one unit that are read.
+const MAX_LINES: usize = 20_000;
+/// What is said of a unit with more.
+pub(in crate::front) const TOO_LONG: &str = "only the first 20000 lines of a unit are read";
+
 /// Whose rules a unit is read by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::front) enum Style {
@@ -104,6 +109,11 @@ impl Unit {
                 // passed over, what stands before it still goes on
             }
             reader.logical(&parts);
+            if reader.unit.assignments.len() >= MAX_LINES {
+                let last = parts.last().map_or_else(Span::default, Line::span);
+                reader.unit.broken = Some((last, TOO_LONG));
+                break;
+            }
             if reader.unit.broken.is_some() && style == Style::Quadlet {
                 break;
             }

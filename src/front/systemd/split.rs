@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+/// Words of one value that are read.
+const MAX_WORDS: usize = 20_000;
+
 /// What quotes and backslashes mean in a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::front) enum Quoting {
@@ -63,7 +66,8 @@ impl Word {
 pub(in crate::front) fn split(value: &str, quoting: Quoting) -> Result<Vec<Word>, usize> {
     let mut words = Vec::new();
     let mut at = 0;
-    loop {
+    // what is longer nobody wrote
+    while words.len() < MAX_WORDS {
         at += blanks(value.get(at..).unwrap_or(""));
         if at >= value.len() {
             return Ok(words);
@@ -76,6 +80,7 @@ pub(in crate::front) fn split(value: &str, quoting: Quoting) -> Result<Vec<Word>
         }
         words.push(word);
     }
+    Ok(words)
 }
 
 fn blanks(text: &str) -> usize {

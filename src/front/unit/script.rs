@@ -8,6 +8,8 @@ use crate::front::systemd::{Assignment, Environment, Quoting, Start, Unit, Word,
 use crate::shell::Gap;
 use crate::source::{Excerpt, Span};
 
+/// The number of the first gap: those below are of the script that writes the unit.
+const FIRST_GAP: usize = 1_000_000;
 /// What may stand before a command.
 const PREFIXES: &[char] = &['@', '-', ':', '+', '!', '|'];
 
@@ -168,7 +170,7 @@ impl<'a> Script<'a> {
     }
 
     fn hole(&mut self, written: &str, span: Span, hole: Hole) {
-        let number = self.open.gaps.len();
+        let number = FIRST_GAP + self.open.gaps.len();
         self.excerpt.made(&format!("${{privlint_gap_{number}}}"));
         self.open.gaps.push(Gap {
             text: written.to_owned(),

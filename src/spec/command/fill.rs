@@ -132,7 +132,7 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
         }
         _ if command == Command::Build => build(container, name, setting),
         "health-cmd" => container.health = health(setting),
-        "env-file" => container.open_environment = true,
+        "env-file" | "env-host" => container.open_environment = true,
         "init" | "init-path" => container.init = state(setting) != Switch::Off,
         // nothing looks at it, but a fix that moved it would be seen
         _ => container.options.push(format!(

@@ -287,7 +287,7 @@ fn read_options(mount: &mut Mount, dialect: Dialect) {
     if dialect == Dialect::Compose && mount.relabel != Relabel::None && mount.propagation.is_some() {
         mount.relabel = Relabel::None;
         mount.relabel_lost =
-            Some("beside a propagation option, Compose hands the mount over in a form that has no label");
+            Some("beside a propagation option, Compose passes the mount on in a form that has no label");
     }
     if mount.error.is_none() {
         mount.error = error;

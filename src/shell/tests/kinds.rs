@@ -1,0 +1,199 @@
+//! Kinds of launches that scripts have, each with its neighbours.
+
+use super::check;
+
+#[test]
+fn values_that_refer_to_themselves_on_some_path() {
+    for way in [
+        "if [ $x ]; then D=\"sudo $D\"; fi",
+        "[ -w /var/run/docker.sock ] || D=\"sudo $D\"",
+        "case $x in a) D=\"sudo -E $D\" ;; esac",
+        "if a; then D=\"sudo $D\"; else :; fi",
+    ] {
+        let script = format!("D=docker\n{way}\n$D run --privileged x");
+        check(&[(&script, &["docker run --privileged x"])]);
+    }
+}
+
+#[test]
+fn whole_commands_on_branches() {
+    for (way, expected) in [
+        ("if a; then c='docker run -t x'; fi\n$c", vec!["docker run -t x"]),
+        ("if a; then c='docker run -t x'; fi\neval $c", vec!["docker run -t x"]),
+        (
+            "if a; then c='docker run -t x'; fi\neval \"$c\"",
+            vec!["docker run -t x"],
+        ),
+        (
+            "c=true\nif a; then c='docker run -t x'; fi\nbash -c \"$c\"",
+            vec!["docker run -t x"],
+        ),
+        (
+            "case $1 in a) c='docker run x' ;; b) c='podman run y' ;; esac\n$c",
+            vec!["docker run x", "podman run y"],
+        ),
+        ("a && c='docker run x'\nsudo $c y", vec!["docker run x y"]),
+    ] {
+        check(&[(way, &expected)]);
+    }
+}
+
+#[test]
+fn hosts_of_ssh_that_nobody_quotes() {
+    for way in [
+        "ssh $NODE \"docker run $v x\"",
+        "ssh -i key $NODE \"docker run $v x\"",
+        "ssh $OPTS $HOST \"docker run $v x\"",
+        "ssh $OPTS $USER@$HOST \"docker run $v x\"",
+        "ssh $SSH_OPTS host \"docker run $v x\"",
+        "ssh $HOST \"cd /x && docker run $v x\"",
+    ] {
+        check(&[(way, &["docker run $v* x"])]);
+    }
+}
+
+#[test]
+fn runners_whose_names_sound_like_printers() {
+    check(&[
+        ("run_logged docker run x", &["docker run x"]),
+        ("log_cmd docker run x", &["docker run x"]),
+        ("echo_and_run sudo docker run x", &["docker run x"]),
+        ("print-exec 3 docker run x", &["docker run x"]),
+        ("log docker run x\nlog_info docker run x\nprint_usage docker run x", &[]),
+    ]);
+}
+
+#[test]
+fn what_is_read_from_a_heredoc() {
+    check(&[
+        ("read -r c <<E\ndocker run x\nE\n$c", &["docker run x"]),
+        (
+            "read -r -d '' c <<'E'\ndocker run x\ndocker run y\nE\nbash -c \"$c\"",
+            &["docker run x", "docker run y"],
+        ),
+        (
+            "IFS= read c <<E\ndocker run $i\nother\nE\neval \"$c\"",
+            &["docker run $i*"],
+        ),
+        ("mapfile -t c <<E\ndocker run x\nE\neval \"${c[0]}\"", &["docker run x"]),
+        (
+            "readarray -t c <<E\n-t\n--init\nE\ndocker run \"${c[@]}\" x",
+            &["docker run -t --init x"],
+        ),
+        ("read c < file\n$c", &[]),
+    ]);
+}
+
+#[test]
+fn functions_that_print_a_command() {
+    check(&[
+        ("c() { echo docker run -t \"$I\"; }\n$(c)", &["docker run -t $I*"]),
+        (
+            "c() { local o=-t; printf '%s' \"docker run $o $X x\"; }\neval \"$(c)\"",
+            &["docker run -t $X* x"],
+        ),
+        (
+            "o() { echo \"--init -v /a:/b $X\"; }\ndocker run $(o) x",
+            &["docker run --init -v /a:/b $X* x"],
+        ),
+        (
+            "o() { echo \"--name $1\"; }\ndocker run $(o n) x",
+            &["docker run --name n x"],
+        ),
+        ("o() { date; echo -t; }\ndocker run $(o) x", &["docker run $(o)* x"]),
+    ]);
+}
+
+#[test]
+fn aliases_that_something_calls_and_those_that_nothing_does() {
+    check(&[
+        (
+            "alias a='docker run --rm \\\n  -t \\\n  x'\na y",
+            &["docker run --rm -t x y"],
+        ),
+        ("alias a=\"docker run $O x\"\na", &["docker run $O* x"]),
+        ("alias a='cd /x && docker run x'\na", &["docker run x"]),
+        ("alias d=podman\nd run x", &["podman run x"]),
+        ("alias a='docker run -t x'", &["docker run -t x …*"]),
+        (
+            "alias a='docker run -it --rm'\nalias b='ls -l'",
+            &["docker run -it --rm …*"],
+        ),
+    ]);
+}
+
+#[test]
+fn words_for_an_engine() {
+    check(&[
+        ("ENGINE_CMD=$1; $ENGINE_CMD run x", &["$ENGINE_CMD* run x"]),
+        (
+            "c=$(which podman docker | head -n1); $c run x",
+            &["$(which podman docker | head -n1)* run x"],
+        ),
+        ("c=$(command -v docker); \"$c\" run x", &["$(command -v docker) run x"]),
+        ("`which podman` run x", &["`which podman` run x"]),
+        ("\"${RUNTIME:-podman}\" run x", &["podman run x"]),
+        (
+            "${CRI_BIN} run x; $ENGINE_B run y",
+            &["${CRI_BIN}* run x", "$ENGINE_B* run y"],
+        ),
+        ("set -- docker run -t\nset -- \"$@\" x\n\"$@\"", &["docker run -t x"]),
+    ]);
+}
+
+#[test]
+fn what_runs_in_a_container() {
+    check(&[
+        (
+            "docker exec c sh -c 'docker run x'",
+            &["docker exec c sh -c docker run x", "docker run x"],
+        ),
+        (
+            "docker exec -it -u 0 \"$c\" bash -lc 'docker run x'",
+            &["docker exec -it -u 0 $c bash -lc docker run x", "docker run x"],
+        ),
+        (
+            "podman exec c docker run x",
+            &["podman exec c docker run x", "docker run x"],
+        ),
+        ("docker exec c cat docker run x", &["docker exec c cat docker run x"]),
+    ]);
+}
+
+#[test]
+fn text_through_a_pipeline() {
+    for way in [
+        "cat <<E | sed s/a/b/ | bash\ndocker run x\nE",
+        "envsubst <<E | bash\ndocker run x\nE",
+        "{ cat <<E\ndocker run x\nE\n} | ssh h bash",
+        "(echo cd /x; echo docker run x) | bash",
+        "echo docker run x | tee log | sh",
+        "cat <<E | sudo tee log | sudo bash -s\ndocker run x\nE",
+    ] {
+        check(&[(way, &["docker run x"])]);
+    }
+}
+
+#[test]
+fn names_of_the_readers_own_never_come_out() {
+    check(&[
+        ("bash -c \"\nA='$B'\ndocker run \\$A -t x\n\"", &["docker run $B* -t x"]),
+        ("bash -c \"docker run '$B' x\"", &["docker run $B x"]),
+        ("bash -c \"docker run \\${X:-$B} x\"", &["docker run $B* x"]),
+        (
+            "ssh h \"A=\\\"$B/c\\\"; docker run -v \\$A:/y x\"",
+            &["docker run -v $B/c:/y x"],
+        ),
+        ("eval \"docker run \\$(f $B) x\"", &["docker run $(f $B)* x"]),
+    ]);
+}
+
+#[test]
+fn launches_that_the_tree_loses() {
+    // a `)` that nothing opens, a `fi` too many, a word that no shell takes
+    for broken in ["if [ a ) ]; then", "for x in (a b); do", "fi; done", "x=(a (b) c"] {
+        let script = format!("{broken}\ndocker run -t x\n");
+        let found = super::commands(&script);
+        assert!(found.iter().any(|c| c.starts_with("docker run")), "{broken}: {found:?}");
+    }
+}
