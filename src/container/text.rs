@@ -313,6 +313,31 @@ mod tests {
     }
 
     #[test]
+    fn what_tells_a_reader_nothing_is_no_name() {
+        let text = |parts: &[(&str, Option<&str>)]| {
+            let mut text = Text::new();
+            for (i, (piece, hole)) in parts.iter().enumerate() {
+                let kind = match hole {
+                    Some(name) => PieceKind::Hole(Hole::Variable((*name).to_owned())),
+                    None => PieceKind::Literal,
+                };
+                text.push((*piece).to_owned(), Span::new(i * 10, i * 10 + 5), kind);
+            }
+            text.name()
+        };
+        assert_eq!(text(&[("redis:7", None)]).as_deref(), Some("redis:7"));
+        assert_eq!(
+            text(&[("redis:", None), ("$TAG", Some("TAG"))]).as_deref(),
+            Some("redis:$TAG")
+        );
+        assert_eq!(text(&[("$IMAGE", Some("IMAGE"))]).as_deref(), Some("$IMAGE"));
+        assert_eq!(text(&[("$1", Some("1"))]), None);
+        assert_eq!(text(&[("redis:", None), ("${2}", Some("2"))]), None);
+        assert_eq!(text(&[("$@", Some("@"))]), None);
+        assert_eq!(text(&[("${env}", Some("env")), ("${env}", Some("env"))]), None);
+    }
+
+    #[test]
     fn prefixes_cross_pieces_and_stop_at_holes() {
         let mut text = Text::literal("la", Span::new(0, 2));
         text.push("bel=x".into(), Span::new(4, 9), PieceKind::Literal);

@@ -13,7 +13,9 @@ mod render;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Key, Labelling, MountKind, Relabel, Syntax, Text, Unseen, Written};
+use crate::container::{
+    Container, Engine, FileId, Key, Labelling, MountKind, Place, Relabel, Syntax, Text, Unseen, Written,
+};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 use crate::spec;
@@ -196,7 +198,10 @@ fn note(reading: &mut Reading, unit: &Unit) {
         let end = inside.map(|a| a.span.end).max().unwrap_or(header.end);
         reading.nodes.push(Span { end, ..*header });
     }
-    if let Some((span, why)) = unit.broken {
+    let launches = ["Container", "Pod", "Build", "Kube"];
+    let header = |line: &str| launches.iter().any(|name| line.trim() == format!("[{name}]"));
+    let ours = reading.source().text().lines().any(header);
+    if let Some((span, why)) = unit.broken.filter(|_| ours) {
         reading.problems.push(Problem {
             file: FileId(0),
             span,
@@ -251,8 +256,12 @@ fn add(reading: &mut Reading, mut unit: Unit, family: &Family, file: FileId) {
     container.slot = None;
     container.stays = true;
     container.rootless = is_users(&family.folder.join(&family.name), &unit);
-    name(&mut container, family.stem());
-    bind_in_disguise(&mut container, family);
+    // a text of no name is called by its image
+    match by_name(&family.name) {
+        true => name(&mut container, family.stem()),
+        false => container.name = None,
+    }
+    bind_in_disguise(&mut container, &unit, section, family);
     container.lost = losses::losses(&unit, section);
     reading.selinux_hints.extend(hints(&container));
     reading.containers.push(container);
@@ -296,19 +305,18 @@ fn name(container: &mut Container, stem: &str) {
 }
 
 /// Volumes of a `.volume` that binds a folder of the host.
-fn bind_in_disguise(container: &mut Container, family: &Family) {
-    for written in &mut container.mounts {
-        let mount = &mut written.value;
-        let Some(raw) = mount.source.as_ref().and_then(Text::known) else {
+fn bind_in_disguise(container: &mut Container, unit: &Unit, section: Section, family: &Family) {
+    for line in unit.list(section.name(), "Volume") {
+        let source = line.value.text().split_once(':').map_or("", |(source, _)| source);
+        let Some(folder) = family.bound_folder(source).filter(|_| source.ends_with(".volume")) else {
             continue;
         };
-        let unit = format!("{}.volume", raw.strip_prefix("systemd-").unwrap_or(&raw));
-        if mount.kind == MountKind::Volume
-            && let Some(folder) = family.bound_folder(&unit)
-        {
+        let own = |place: &Place| place.file == line.file && line.span.contains(place.value);
+        for written in container.mounts.iter_mut().filter(|w| own(&w.place)) {
+            let mount = &mut written.value;
             mount.kind = MountKind::Bind;
             let span = mount.source.as_ref().map_or_else(Span::default, Text::span);
-            mount.source = Some(Text::cooked(folder, span));
+            mount.source = Some(Text::cooked(folder.clone(), span));
             mount.labelling = Labelling::Impossible("its `.volume` says what is mounted, and takes no label");
         }
     }

@@ -366,3 +366,5 @@ pub fn required(needs: Option<&Needs>) -> Required {
 mod situations;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trials;

@@ -30,7 +30,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         finding.related = others.iter().map(|place| Label::new(place, "nor does this")).collect();
         finding
             .notes
-            .push(format!("taken for a stack because of {}", shortened(&stack.why)));
+            .push(format!("treated as a stack because of {}", shortened(&stack.why)));
         finding.helps.extend(instead.map(str::to_owned));
         findings.push(finding);
     }

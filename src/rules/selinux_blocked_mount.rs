@@ -95,7 +95,10 @@ fn finding(scene: &Scene, written: &Written<Mount>, kind: Kind) -> Finding {
         _ if sure => "does not",
         _ => "may not",
     };
-    let is_socket = paths::of_mount(mount) == Some(HostPath::Socket);
+    let is_socket = match paths::engine_socket(mount) {
+        Some(socket) => !socket.inside,
+        None => paths::of_mount(mount) == Some(HostPath::Socket),
+    };
     let deed = match kind {
         Kind::Socket if is_socket => "connect to",
         Kind::Socket => "use",

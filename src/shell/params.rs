@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::eval::Evaluator;
 use super::expand::token_bits;
 use super::fields::{Token, Use, item_tokens};
-use super::tree::{Index, Operation, Param, Part};
-use super::value::{self, Bit, Element, Frag, Item, Trail, Value};
-use crate::container::{Hole, Piece, PieceKind, Via, ViaKind};
+use super::operators::{element, plain_text, trim};
+use super::tree::{Index, Operation, Param};
+use super::value::{self, Bit, Element, Item, Trail, Value};
+use crate::container::{Hole, PieceKind, Via, ViaKind};
 
 impl Param {
     /// True for an expansion that may give several words even between quotes.
@@ -17,7 +18,7 @@ impl Param {
 }
 
 /// What a name gives.
-enum Found {
+pub(super) enum Found {
     /// Nothing in the script sets it.
     Unset,
     Bits(Vec<Bit>),
@@ -126,7 +127,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn find(&self, param: &Param) -> Found {
+    pub(super) fn find(&self, param: &Param) -> Found {
         let name = param.name.as_str();
         let list = |items: &Rc<Vec<Item>>| -> Found {
             match &param.index {
@@ -186,7 +187,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn via(&self, param: &Param, kind: ViaKind) -> Via {
+    pub(super) fn via(&self, param: &Param, kind: ViaKind) -> Via {
         Via {
             kind,
             name: param.name.clone(),
@@ -195,7 +196,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn one_hole(&self, param: &Param, hole: Hole, by: &Rc<Use>) -> Token {
+    pub(super) fn one_hole(&self, param: &Param, hole: Hole, by: &Rc<Use>) -> Token {
         Token::Bit {
             bit: Bit::Frag(self.frag(param.written.clone(), param.span, PieceKind::Hole(hole), true)),
             splits: !param.quoted,
@@ -203,7 +204,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn give(&self, found: Found, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
+    pub(super) fn give(&self, found: Found, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
         let splits = !param.quoted;
         // `OPTS="$OPTS x"` goes on with what it was: no step on the way
         let own = self.assigning.as_deref() == Some(param.name.as_str());
@@ -279,244 +280,12 @@ impl Evaluator<'_> {
             }
         }
     }
-
-    /// `${x:-word}`: the word where the script leaves the name open.
-    fn default(
-        &mut self,
-        found: Found,
-        param: &Param,
-        word: &[Part],
-        assign: bool,
-        by: &Rc<Use>,
-        out: &mut Vec<Token>,
-    ) {
-        let open = match &found {
-            Found::Unset | Found::Lost => true,
-            Found::Solid(hole) => matches!(hole, Hole::Variable(_) | Hole::Other),
-            Found::Bits(bits) => {
-                bits.is_empty() || value::only_hole(bits).is_some_and(|h| matches!(h, Hole::Variable(_)))
-            }
-            Found::Items(items) => items.is_empty(),
-        };
-        if !open {
-            return self.give(found, param, by, out);
-        }
-        let mut tokens = Vec::new();
-        self.part_tokens(word, &mut tokens);
-        let empty_now =
-            matches!(&found, Found::Bits(bits) if bits.is_empty()) || matches!(&found, Found::Items(i) if i.is_empty());
-        if tokens.is_empty() {
-            if !empty_now {
-                self.give(found, param, by, out);
-            }
-            return;
-        }
-        let bits = token_bits(tokens.clone());
-        if assign {
-            self.scope.set(&param.name, Some(Value::scalar(bits.clone())));
-        }
-        let dashed = matches!(bits.first(), Some(Bit::Frag(f)) if !f.piece.is_hole() && f.piece.text.trim_start().starts_with('-'));
-        if dashed && !empty_now && !param.quoted {
-            // options that the environment may replace by others
-            out.push(Token::Bit {
-                bit: Bit::Choice(Rc::new(vec![bits])),
-                splits: true,
-                by: Some(Rc::clone(by)),
-            });
-            out.push(Token::Bit {
-                bit: Bit::Frag(self.frag(" ".to_owned(), param.span, PieceKind::Cooked, true)),
-                splits: true,
-                by: None,
-            });
-            self.give(Found::Unset, param, by, out);
-            return;
-        }
-        for token in tokens {
-            out.push(match token {
-                Token::Bit { bit, splits, by: inner } => Token::Bit {
-                    bit,
-                    splits: splits || !param.quoted,
-                    by: inner.or_else(|| Some(Rc::clone(by))),
-                },
-                other => other,
-            });
-        }
-    }
-
-    /// `${x:+word}`: the word where the name is set to something.
-    fn alternative(&mut self, found: Found, word: &[Part], splits: bool, by: &Rc<Use>, out: &mut Vec<Token>) {
-        let surely = match &found {
-            Found::Bits(bits) if bits.is_empty() => return,
-            Found::Items(items) if items.is_empty() => return,
-            Found::Bits(bits) => bits.iter().any(|b| matches!(b, Bit::Frag(f) if !f.piece.is_hole())),
-            Found::Items(_) => true,
-            Found::Solid(Hole::Home | Hole::WorkingDirectory) => true,
-            Found::Unset | Found::Solid(_) | Found::Lost => false,
-        };
-        let mut tokens = Vec::new();
-        self.part_tokens(word, &mut tokens);
-        let tokens = tokens.into_iter().map(|token| match token {
-            Token::Bit {
-                bit,
-                splits: s,
-                by: inner,
-            } => Token::Bit {
-                bit,
-                splits: s || splits,
-                by: inner.or_else(|| Some(Rc::clone(by))),
-            },
-            other => other,
-        });
-        if surely {
-            out.extend(tokens);
-            return;
-        }
-        let tokens: Vec<Token> = tokens.collect();
-        let listed = tokens
-            .iter()
-            .any(|t| matches!(t, Token::Element { .. } | Token::Elements { .. } | Token::Rest(_)));
-        if listed {
-            out.extend(tokens);
-            return;
-        }
-        out.push(Token::Bit {
-            bit: Bit::Choice(Rc::new(vec![Vec::new(), token_bits(tokens)])),
-            splits,
-            by: Some(Rc::clone(by)),
-        });
-    }
-
-    fn slice(
-        &mut self,
-        found: Found,
-        param: &Param,
-        from: Option<usize>,
-        length: Option<Option<usize>>,
-        by: &Rc<Use>,
-        out: &mut Vec<Token>,
-    ) {
-        match (found, from) {
-            (Found::Items(items), Some(from)) => {
-                let skip = if param.name == "@" || param.name == "*" {
-                    from.saturating_sub(1)
-                } else {
-                    from
-                };
-                let plain = items.iter().take(skip).all(|i| matches!(i, Item::One(_)));
-                if !plain {
-                    return self.give(Found::Lost, param, by, out);
-                }
-                let items = items.into_iter().skip(skip);
-                let items: Vec<Item> = match length {
-                    Some(Some(n)) => items.take(n).collect(),
-                    Some(None) => return self.give(Found::Lost, param, by, out),
-                    None => items.collect(),
-                };
-                self.give(Found::Items(items), param, by, out);
-            }
-            (Found::Items(_), None) => self.give(Found::Lost, param, by, out),
-            (Found::Lost | Found::Unset, _) if param.is_list() => self.give(Found::Lost, param, by, out),
-            (Found::Bits(bits), Some(from)) => {
-                let cut = value::known(&bits).map(|text| {
-                    let rest = text.chars().skip(from);
-                    match length {
-                        Some(Some(n)) => rest.take(n).collect::<String>(),
-                        _ => rest.collect(),
-                    }
-                });
-                let cut = if length == Some(None) { None } else { cut };
-                self.made(cut, param, by, out);
-            }
-            _ => self.made(None, param, by, out),
-        }
-    }
-
-    /// A value that was worked out, or anything where what it is made of is not known.
-    fn changed(&self, text: Option<String>, found: Found, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
-        let one = matches!(found, Found::Solid(_));
-        match text {
-            None if !one || param.is_list() => self.give(Found::Lost, param, by, out),
-            text => self.made(text, param, by, out),
-        }
-    }
-
-    /// A value that was worked out, or a hole of one word.
-    fn made(&self, text: Option<String>, param: &Param, by: &Rc<Use>, out: &mut Vec<Token>) {
-        let kind = match &text {
-            Some(_) => PieceKind::Cooked,
-            None => PieceKind::Hole(Hole::Variable(param.name.clone())),
-        };
-        let text = text.unwrap_or_else(|| param.written.clone());
-        out.push(Token::Bit {
-            bit: Bit::Frag(Frag {
-                piece: Piece {
-                    text,
-                    span: param.span,
-                    kind,
-                },
-                file: self.file,
-                trail: Trail::default(),
-                solid: true,
-                options: None,
-            }),
-            splits: !param.quoted,
-            by: Some(Rc::clone(by)),
-        });
-    }
-}
-
-/// The value as text, if all of it is known.
-fn plain_text(found: &Found) -> Option<String> {
-    match found {
-        Found::Bits(bits) => value::known(bits),
-        _ => None,
-    }
 }
 
 fn is_name(text: &str) -> bool {
     let first = text.chars().next();
     first.is_some_and(|c| c == '_' || c.is_ascii_alphabetic())
         && text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
-}
-
-/// An element of a list, when everything before it is one element each.
-fn element(items: &[Item], at: usize) -> Found {
-    for (i, item) in items.iter().enumerate().take(at + 1) {
-        match item {
-            Item::One(element) if i == at => return Found::Bits(element.bits.to_vec()),
-            Item::One(_) => {}
-            Item::Rest(_) | Item::Choice(_) => return Found::Unset,
-        }
-    }
-    Found::Bits(Vec::new())
-}
-
-/// The text without what a pattern of plain characters and `*` matches at one end.
-fn trim(text: &str, pattern: &str, longest: bool, at_start: bool) -> Option<String> {
-    let stars = pattern.matches('*').count();
-    if stars == 0 {
-        let trimmed = if at_start {
-            text.strip_prefix(pattern)
-        } else {
-            text.strip_suffix(pattern)
-        };
-        return Some(trimmed.unwrap_or(text).to_owned());
-    }
-    if stars > 1 {
-        return None;
-    }
-    if at_start {
-        let plain = pattern.strip_prefix('*')?;
-        let at = if longest { text.rfind(plain) } else { text.find(plain) };
-        return Some(
-            at.and_then(|at| text.get(at + plain.len()..))
-                .unwrap_or(text)
-                .to_owned(),
-        );
-    }
-    let plain = pattern.strip_suffix('*')?;
-    let at = if longest { text.find(plain) } else { text.rfind(plain) };
-    Some(at.and_then(|at| text.get(..at)).unwrap_or(text).to_owned())
 }
 
 /// True for what a command printed, unless that is the path of an engine.

@@ -1,6 +1,7 @@
 //! What stands before a command and runs it: `sudo -E`, `env A=b`, `timeout 5`, `sh -c '…'`.
 
 use super::fields::Field;
+use super::prefixes::prefix;
 use super::{folder, names, shells};
 
 /// What a command turns out to be once its prefixes are off.
@@ -54,108 +55,6 @@ pub(super) struct Stripped {
     pub(super) each: Option<bool>,
     /// `sudo -i`, `env -C`: it is run in another folder.
     pub(super) moved: bool,
-}
-
-/// The options of a prefix that take the next word, and how many words stand before the command.
-struct Prefix {
-    values: &'static [&'static str],
-    operands: usize,
-}
-
-fn prefix(program: &str) -> Option<Prefix> {
-    let values: &'static [&'static str] = match program {
-        "sudo" => &[
-            "-u",
-            "-g",
-            "-h",
-            "-p",
-            "-C",
-            "-r",
-            "-t",
-            "-T",
-            "-U",
-            "-D",
-            "-R",
-            "--user",
-            "--group",
-            "--host",
-            "--prompt",
-            "--chdir",
-            "--chroot",
-            "--close-from",
-            "--role",
-            "--type",
-            "--other-user",
-            "--command-timeout",
-        ],
-        "doas" => &["-u", "-C"],
-        "env" => &["-u", "--unset", "-C", "--chdir"],
-        "exec" => &["-a"],
-        "time" => &["-f", "-o", "--format", "--output"],
-        "timeout" | "gtimeout" => &["-s", "-k", "--signal", "--kill-after"],
-        "nice" => &["-n", "--adjustment"],
-        "ionice" => &["-c", "-n", "--class", "--classdata"],
-        "chrt" | "taskset" => &[],
-        "stdbuf" => &["-i", "-o", "-e", "--input", "--output", "--error"],
-        "systemd-run" => &[
-            "-p",
-            "--property",
-            "-u",
-            "--unit",
-            "-M",
-            "--machine",
-            "-H",
-            "--host",
-            "--slice",
-            "--uid",
-            "--gid",
-            "-E",
-            "--setenv",
-            "--description",
-            "--service-type",
-            "--working-directory",
-            "--on-active",
-            "--on-boot",
-            "--on-startup",
-            "--on-unit-active",
-            "--on-calendar",
-            "--timer-property",
-            "--nice",
-            "--path-property",
-        ],
-        "systemd-inhibit" => &["--what", "--who", "--why", "--mode"],
-        "systemd-cat" => &["-t", "-p", "--identifier", "--priority"],
-        "xvfb-run" => &["-n", "-s", "-e", "-f", "-p", "-w", "--server-num", "--server-args"],
-        "xargs" => &[
-            "-a",
-            "-d",
-            "-E",
-            "-I",
-            "-L",
-            "-n",
-            "-P",
-            "-s",
-            "--arg-file",
-            "--delimiter",
-            "--max-lines",
-            "--max-args",
-            "--max-procs",
-            "--max-chars",
-        ],
-        "sshpass" => &["-p", "-f", "-d", "-P"],
-        "strace" | "ltrace" => &["-o", "-e", "-p", "-s", "-u"],
-        "retry" => &["-n", "-d", "-t", "-s"],
-        "nohup" | "setsid" | "command" | "builtin" | "unbuffer" | "chronic" | "dbus-run-session" | "winpty"
-        | "tini" | "dumb-init" | "lima" | "caffeinate" | "coproc" | "then" | "do" | "else" | "!" | "sudo-rs"
-        | "catchsegv" | "gosu" | "su-exec" | "chroot" | "unshare" | "proxychains" | "torify" | "with-contenv"
-        | "nocache" => &[],
-        _ => return None,
-    };
-    let operands = match program {
-        "timeout" | "gtimeout" | "gosu" | "su-exec" | "chroot" | "chrt" | "taskset" => 1,
-        _ => 0,
-    };
-    Some(Prefix { values, operands })
 }
 
 fn base(text: &str) -> &str {
@@ -380,9 +279,15 @@ pub(super) fn is_engine_field(field: &Field) -> bool {
     }
 }
 
-/// True when a launching subcommand stands at the index.
+/// True when a launching subcommand stands at the index, or behind options with their values attached.
 fn follows(fields: &[Field], at: usize) -> bool {
-    fields.get(at).and_then(Field::known).is_some_and(|word| {
+    let attached = |field: &&Field| {
+        field
+            .known()
+            .is_some_and(|word| word.starts_with("--") && word.contains('='))
+    };
+    let options = fields.iter().skip(at).take_while(attached).count();
+    fields.get(at + options).and_then(Field::known).is_some_and(|word| {
         matches!(
             word.as_str(),
             "run"

@@ -231,6 +231,28 @@ fn values_that_compose_refuses_are_problems_and_errors_end_only_their_document()
 }
 
 #[test]
+fn keys_of_a_service_that_stand_beside_it_are_no_services() {
+    for (text, expected) in [
+        (
+            "services:\n  a:\n    image: x\n  ports:\n    - 80:80\n  command: [sh]\n",
+            vec!["a"],
+        ),
+        ("services:\n  a:\n    image: x\n  build:\n    context: .\n", vec!["a"]),
+        (
+            "services:\n  build: {image: x}\n  command: {build: .}\n  deploy: {image: y}\n",
+            vec!["build", "command", "deploy"],
+        ),
+    ] {
+        let found: Vec<_> = reading(text).containers.iter().map(|c| c.called()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+    let text = "services: {a: {image: x, security_opt: 'seccomp:unconfined'}}\n";
+    let reading = reading(text);
+    assert!(reading.problems[0].message.contains("`security_opt` is a list"));
+    assert!(reading.containers[0].security_opt.is_empty());
+}
+
+#[test]
 fn volumes_that_are_of_the_host_are_told() {
     let text = "volumes:
   root: {driver_opts: {type: none, o: 'bind,ro', device: /}}

@@ -141,6 +141,13 @@ fn a_bundle_holds_several_units() {
     assert_eq!(called, ["web", "db"]);
     let mount = &reading.containers[0].mounts[0].value;
     assert!(mount.is_bind() && mount.source.as_ref().is_some_and(|s| s.is("/srv/d")));
+    // a volume of that name is another
+    let other = text.replace("data.volume:", "data:");
+    assert!(
+        !self::reading(&[("all.quadlets", &other)]).containers[0].mounts[0]
+            .value
+            .is_bind()
+    );
 }
 
 #[test]
@@ -173,6 +180,8 @@ fn files_of_other_languages_are_none() {
     }
     let pod = reading(&[("a.pod", "[Pod]\nVolume=/a:/b\n")]);
     assert_eq!(only(&pod).syntax, Syntax::Pod);
+    let network = reading(&[("eth.network", "[Match]\nName=eth0\n\n[Network]\nDHCP=yes\nnothing\n")]);
+    assert!(network.containers.is_empty() && network.problems.is_empty());
     let broken = reading(&[("a.container", "Image=x\n[Container]\nImage=x\n")]);
     assert!(broken.containers.is_empty() && broken.problems.len() == 1);
 }

@@ -125,3 +125,87 @@ pub(super) fn hide_privilege(container: &mut Container) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use crate::container::{Engine, Tri};
+    use crate::front::{Kind, Reading, Surroundings, read};
+    use crate::source::Source;
+
+    fn reading(text: &str) -> Reading {
+        let surroundings = Surroundings {
+            engine: Engine::Unknown,
+            projects: &[],
+            open: &|_: &Path| None,
+            list: &|_: &Path| Vec::new(),
+        };
+        read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
+    }
+
+    #[test]
+    fn a_command_that_its_line_does_not_continue_is_said_to_end() {
+        for (text, words, privileged) in [
+            (
+                "docker run -d --name x\n  -v /a:/b --privileged i\n",
+                "looks like its options",
+                Tri::Maybe,
+            ),
+            (
+                "docker run -d\n--privileged \\\n  i\n",
+                "looks like its options",
+                Tri::Maybe,
+            ),
+            (
+                "docker run -d \\\n  --init\n  i\n",
+                "looks like the rest of it",
+                Tri::No,
+            ),
+            ("docker run --privileged \\ \n  i\n", "continues nothing", Tri::Yes),
+            (
+                "docker run \\\n  # why\n  --privileged i\n",
+                "continues nothing",
+                Tri::Maybe,
+            ),
+            (
+                "f() {\n  podman create -t\n    -v /a:/b i\n}\n",
+                "looks like its options",
+                Tri::No,
+            ),
+        ] {
+            let reading = reading(text);
+            let problem = reading.problems.first().unwrap();
+            assert!(
+                problem.message.contains(words) && !problem.bound,
+                "{text}: {}",
+                problem.message
+            );
+            let container = reading.containers.first().unwrap();
+            assert!(container.image.is_none() && !container.unseen.is_empty(), "{text}");
+            assert_eq!(container.privileged(), privileged, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_is_whole_is_not_said_to_end() {
+        for text in [
+            "docker run -d i\n  -v /a:/b\n",
+            "docker run -d $OPTS\n  -v /a:/b\n",
+            "docker run -d \\\n  i\n\nls\n",
+            "podman run --rootfs /x\n  -v\n",
+            "docker run -d\nls -l\n",
+            "docker run --help\n  -v\n",
+            "docker run \"$@\"\n  --more\n",
+        ] {
+            assert!(
+                reading(text).problems.is_empty(),
+                "{text}: {:?}",
+                reading(text).problems
+            );
+        }
+    }
+}

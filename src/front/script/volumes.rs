@@ -73,3 +73,49 @@ pub(super) fn unmask(commands: &[CommandLine], containers: &mut [Container]) {
         mount.labelling = Labelling::Impossible("the folder stands behind a volume that is made elsewhere");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use crate::container::Engine;
+    use crate::front::{Kind, Surroundings, read};
+    use crate::source::Source;
+
+    #[test]
+    fn a_volume_made_of_a_folder_is_that_folder() {
+        for (made, expected) in [
+            (
+                "docker volume create --opt type=none --opt o=bind --opt device=/ v",
+                "bind /",
+            ),
+            (
+                "docker volume create -o type=none -o o=bind,ro -o device=/etc v",
+                "bind /etc",
+            ),
+            (
+                "docker volume create --driver local --opt=o=bind --opt=device=$D --name v",
+                "bind $D",
+            ),
+            ("podman volume create --opt o=rbind --opt device=/a v", "bind /a"),
+            ("docker volume create --opt type=tmpfs --opt device=tmpfs v", "volume v"),
+            ("docker volume create v", "volume v"),
+            ("docker volume create --opt o=bind --opt device=/ other", "volume v"),
+        ] {
+            let text = format!("{made}\ndocker run -v v:/data i\n");
+            let surroundings = Surroundings {
+                engine: Engine::Unknown,
+                projects: &[],
+                open: &|_: &Path| None,
+                list: &|_: &Path| Vec::new(),
+            };
+            let reading = read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings);
+            let mount = &reading.containers.last().unwrap().mounts.first().unwrap().value;
+            let source = mount.source.as_ref().unwrap().shown();
+            assert_eq!(format!("{} {source}", mount.kind.as_str()), expected, "{made}");
+        }
+    }
+}

@@ -195,6 +195,10 @@ impl Reader {
             self.unit.sections.push((name.to_owned(), first.span()));
             return;
         }
+        // what a template fills in, or leaves out, is no line of the unit
+        if ["{%", "{{", "{#", "<%"].iter().any(|sign| first.text.starts_with(sign)) {
+            return;
+        }
         let Some((key, _)) = first.text.split_once('=').filter(|(key, _)| !key.trim().is_empty()) else {
             return self.broken(first, "this line is no section, no `Key=value` and no comment");
         };

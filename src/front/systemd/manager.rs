@@ -19,7 +19,8 @@ const SYSTEM_TARGETS: &[&str] = &[
 pub(in crate::front) fn is_users(path: &Path, unit: &Unit) -> bool {
     let path = path.to_string_lossy().replace('\\', "/");
     let lies_in = |folder: &str| path.contains(folder);
-    if lies_in("systemd/user/") || lies_in(".config/") || lies_in("containers/systemd/users/") {
+    if lies_in("systemd/user/") || lies_in(".config/") || lies_in("dot_config/") || lies_in("containers/systemd/users/")
+    {
         return true;
     }
     if lies_in("etc/systemd/system/") || lies_in("lib/systemd/system/") || lies_in("etc/containers/systemd/") {

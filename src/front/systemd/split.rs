@@ -92,7 +92,13 @@ fn word(value: &str, start: usize, quoting: Quoting) -> Result<Word, usize> {
     let mut quote: Option<(char, usize)> = None;
     let mut at = start;
     while let Some(c) = value.get(at..).and_then(|rest| rest.chars().next()) {
-        let next = at + c.len_utf8();
+        let mut next = at + c.len_utf8();
+        // what a template fills in is one word
+        if quote.is_none() && c == '{' {
+            let rest = value.get(at..).unwrap_or("");
+            let end = rest.starts_with("{{").then(|| rest.find("}}")).flatten();
+            next = end.map_or(next, |end| at + end + 2);
+        }
         match (quote, c) {
             (None, ' ' | '\t' | '\n' | '\r') => break,
             (None, '"' | '\'') => quote = Some((c, at)),

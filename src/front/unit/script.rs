@@ -53,6 +53,10 @@ impl<'a> Script<'a> {
                 let Some((name, value)) = text.split_once('=') else {
                     continue;
                 };
+                let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(is_name) {
+                    continue;
+                }
                 let decides = environment.get(name) == Some(value);
                 if let ([one], true) = (word.chunks.as_slice(), decides)
                     && one.literal

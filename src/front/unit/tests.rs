@@ -70,6 +70,10 @@ fn commands_are_read_as_systemd_reads_them() {
         ),
         ("ExecStart=podman run x \\x41\\sb\n", &["2 x A b"]),
         ("ExecStart=podman run x 'open\n", &[]),
+        (
+            "{% if a %}\nExecStart=podman run {{ image }} y\n{% endif %}\n",
+            &["3 {{ image }} y"],
+        ),
         ("ExecStop=podman exec --privileged x y\n", &["2  y"]),
     ] {
         assert_eq!(launches(body), expected, "{body}");

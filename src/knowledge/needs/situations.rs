@@ -4,13 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use serde::Deserialize;
-
 use super::*;
 use crate::container::{Engine, FileId, Mount, MountKind, Namespace, NamespaceSetting, Place, Syntax, Text, Written};
 use crate::knowledge::capabilities;
 use crate::knowledge::condition::Condition;
-use crate::knowledge::images::Evidence;
 use crate::source::Span;
 
 /// Where the proposals stand; `PRIVLINT_BLESS=1` writes them again.
@@ -124,32 +121,59 @@ const ENGINES: &[(&str, Engine, bool)] = &[
     ("rootless", Engine::Podman, true),
 ];
 
+/// What a fix does with the capabilities of a launch.
+enum Proposal {
+    NotSafe,
+    /// Takes away all that the engine grants but these.
+    Keep(BTreeSet<&'static str>),
+}
+
 /// What is proposed for an entry, by what it is: the situations of each.
 fn proposals(entry: &Entry) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let data = entry.data.first().map_or("/data", String::as_str);
-    for (situation, change) in SITUATIONS {
-        for (called, engine, rootless) in ENGINES {
-            let mut container = launch(entry);
-            container.engine = *engine;
-            container.rootless = *rootless;
-            change(&mut container, data);
-            let Some(needs) = needs(&container) else { continue };
-            let granted = capabilities::defaults(*engine);
-            let wanted: BTreeSet<&str> = needs.names().into_iter().filter(|n| granted.contains(n)).collect();
-            let safe = needs.trust == Trust::Sure && !needs.on_top_of_default;
-            if safe {
-                reasons(entry, &container, &wanted, situation);
-            }
-            let shown = match (safe, wanted.is_empty()) {
-                (false, _) => "no safe fix".to_owned(),
-                (true, true) => "safe: none".to_owned(),
-                (true, false) => format!("safe: {}", wanted.into_iter().collect::<Vec<_>>().join(" ")),
+    for situation in SITUATIONS {
+        for engine in ENGINES {
+            let shown = match proposal(entry, situation, engine) {
+                None => continue,
+                Some(Proposal::NotSafe) => "no safe fix".to_owned(),
+                Some(Proposal::Keep(set)) if set.is_empty() => "safe: none".to_owned(),
+                Some(Proposal::Keep(set)) => format!("safe: {}", set.into_iter().collect::<Vec<_>>().join(" ")),
             };
-            found.entry(shown).or_default().push(format!("{situation}/{called}"));
+            found
+                .entry(shown)
+                .or_default()
+                .push(format!("{}/{}", situation.0, engine.0));
         }
     }
     found
+}
+
+/// What is proposed for one launch; `None` where nothing is known of it.
+fn proposal(entry: &Entry, situation: &(&str, Change), engine: &(&str, Engine, bool)) -> Option<Proposal> {
+    let mut container = launch(entry);
+    container.engine = engine.1;
+    container.rootless = engine.2;
+    situation.1(&mut container, entry.data.first().map_or("/data", String::as_str));
+    let needs = needs(&container)?;
+    if needs.trust != Trust::Sure || needs.on_top_of_default {
+        return Some(Proposal::NotSafe);
+    }
+    let names = needs.names();
+    let mut kept = capabilities::defaults(engine.1);
+    kept.retain(|granted| names.contains(granted));
+    reasons(entry, &container, &kept, situation.0);
+    Some(Proposal::Keep(kept))
+}
+
+/// The sets that safe fixes write in a situation, by every engine that runs it as root, or rootless.
+pub(super) fn promised(entry: &Entry, situation: &str, rootless: bool) -> BTreeSet<BTreeSet<&'static str>> {
+    let situation = SITUATIONS.iter().find(|s| s.0 == situation).unwrap();
+    let engines = ENGINES.iter().filter(|e| e.2 == rootless);
+    let kept = engines.filter_map(|engine| match proposal(entry, situation, engine)? {
+        Proposal::NotSafe => None,
+        Proposal::Keep(set) => Some(set),
+    });
+    kept.collect()
 }
 
 /// Every capability that a safe fix takes away has a reason: the entry never uses it, or the launch
@@ -222,106 +246,6 @@ fn grouped(situations: &[String]) -> Vec<String> {
         _ => format!("{situation}({})", list.join(",")),
     });
     shown.collect()
-}
-
-/// The runs of one image.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Trial {
-    image: String,
-    entrypoint: String,
-    program: String,
-    engine: String,
-    runs: Vec<Run>,
-}
-
-/// Runs of one set.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Run {
-    rootless: bool,
-    set: serde_yaml::Value,
-    result: Outcome,
-    situations: Vec<String>,
-    #[serde(default)]
-    at: Vec<String>,
-    #[serde(default)]
-    because: Option<String>,
-}
-
-/// How runs ended.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Outcome {
-    Holds,
-    Fails,
-}
-
-fn trials() -> Vec<Trial> {
-    serde_yaml::from_str(include_str!("../../../rules/knowledge/trials.yaml")).unwrap()
-}
-
-fn set(run: &Run) -> Option<BTreeSet<String>> {
-    let names = run.set.as_sequence()?;
-    names.iter().map(|n| n.as_str().map(str::to_owned)).collect()
-}
-
-#[test]
-fn what_is_verified_was_run_in_each_situation() {
-    let trials = trials();
-    for trial in &trials {
-        let entry = images::named(&trial.image);
-        assert!(entry.is_some(), "trials of `{}`, which is no entry", trial.image);
-        assert!(trial.entrypoint.contains(" @ ") && !trial.program.is_empty() && !trial.engine.is_empty());
-        for run in &trial.runs {
-            let told = run.result == Outcome::Holds || (!run.at.is_empty() && run.because.is_some());
-            assert!(told && !run.situations.is_empty(), "{}: why did it fail?", trial.image);
-        }
-    }
-    let mut verified = 0;
-    for entry in images::all().iter().filter(|e| e.trust == Evidence::Verified) {
-        let all: Vec<&Run> = trials
-            .iter()
-            .filter(|t| t.image == entry.name)
-            .flat_map(|t| &t.runs)
-            .collect();
-        // what the fix keeps of what an engine grants by itself, with everything mounted
-        let granted = capabilities::defaults(Engine::Docker);
-        let listens_low = entry.ports.iter().any(|port| *port < 1024);
-        let kept = |c: &&images::CapabilityNeed| {
-            let taken = match c.when {
-                Condition::Always | Condition::OthersFiles => true,
-                Condition::LowPort => listens_low,
-                _ => false,
-            };
-            taken && granted.contains(c.name.as_str())
-        };
-        let used: BTreeSet<String> = entry.capabilities.iter().filter(kept).map(|c| c.name.clone()).collect();
-        let held = |rootless: bool| -> BTreeSet<&str> {
-            let runs = all
-                .iter()
-                .filter(|r| r.rootless == rootless && r.result == Outcome::Holds);
-            let same = runs.filter(|r| set(r).as_ref() == Some(&used));
-            same.flat_map(|r| r.situations.iter().map(String::as_str)).collect()
-        };
-        let mut wanted = vec![(false, "nothing-mounted"), (true, "nothing-mounted")];
-        if !entry.data.is_empty() {
-            let rootful = ["fresh-volume", "root-bind", "user-bind", "private-user-bind", "tmpfs"];
-            wanted.extend(rootful.map(|s| (false, s)));
-            wanted.extend(["fresh-volume", "caller-bind", "tmpfs"].map(|s| (true, s)));
-        }
-        for (rootless, situation) in wanted {
-            let held = held(rootless).contains(situation);
-            assert!(held, "{}: {situation}, rootless {rootless}, was not tried", entry.name);
-        }
-        // no run with the whole set failed; an engine's init gets KILL besides
-        let failed = all
-            .iter()
-            .any(|r| r.result == Outcome::Fails && set(r).as_ref() == Some(&used) && r.situations != ["with-init"]);
-        assert!(!failed, "{} fails with its set", entry.name);
-        verified += 1;
-    }
-    assert!(verified > 0);
 }
 
 #[test]

@@ -137,6 +137,10 @@ fn words_for_an_engine() {
             "${CRI_BIN} run x; $ENGINE_B run y",
             &["${CRI_BIN}* run x", "$ENGINE_B* run y"],
         ),
+        (
+            "run podman --events-backend=none run x",
+            &["podman --events-backend=none run x"],
+        ),
         ("set -- docker run -t\nset -- \"$@\" x\n\"$@\"", &["docker run -t x"]),
     ]);
 }

@@ -59,3 +59,39 @@ pub fn entered_container(line: &CommandLine, engine: Option<Engine>) -> Option<C
     }
     Some(container)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::container::Tri;
+    use crate::spec::command::tests;
+
+    #[test]
+    fn what_compose_gives_a_service_beyond_its_file() {
+        for (line, expected) in [
+            ("docker compose exec --privileged web sh", Some((Tri::Yes, 0, 0))),
+            (
+                "docker compose -f a.yaml exec -T --index 2 --privileged -u root web sh",
+                Some((Tri::Yes, 0, 0)),
+            ),
+            (
+                "docker compose run --cap-add SYS_ADMIN -v /:/host web sh",
+                Some((Tri::No, 1, 1)),
+            ),
+            (
+                "docker-compose run --rm --no-deps -T -v /a:/b web",
+                Some((Tri::No, 1, 0)),
+            ),
+            ("podman-compose exec --privileged web sh", Some((Tri::Yes, 0, 0))),
+            ("docker compose exec web sh --privileged", None),
+            ("docker compose run --rm web sh", None),
+            ("docker compose up -d", None),
+        ] {
+            let found = entered_container(&tests::line(line), Some(Engine::Docker));
+            let said = |c: &Container| (c.privileged(), c.mounts.len(), c.cap_add.len());
+            assert_eq!(found.as_ref().map(said), expected, "{line}");
+            let named = found.is_none_or(|c| c.name.is_some_and(|name| name.value.is("web")) && c.image.is_none());
+            assert!(named, "{line}");
+        }
+    }
+}

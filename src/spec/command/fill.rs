@@ -35,10 +35,29 @@ pub(super) fn operands(container: &mut Container, line: &CommandLine, options: &
                 container.build.get_or_insert_with(Build::default).context = Some(written);
             }
             Command::Exec | Command::PodCreate => container.name = Some(written),
-            _ => container.image = Some(written),
+            _ => {
+                let value = as_used(written.value);
+                container.image = Some(Written { value, ..written });
+            }
         }
     }
     container.command = words.map(|word| word.text.clone()).collect();
+}
+
+/// A value that begins with what is not known, and came whole through one variable, as it is written where
+/// it is used: what of it is known tells nothing of the image.
+fn as_used(text: Text) -> Text {
+    match text.pieces() {
+        [first, rest @ ..] if !rest.is_empty() && rest.iter().all(|piece| piece.span == first.span) => {
+            match &first.kind {
+                PieceKind::Hole(hole) if first.text.starts_with('$') => {
+                    Text::hole(first.text.clone(), first.span, hole.clone())
+                }
+                _ => text,
+            }
+        }
+        _ => text,
+    }
 }
 
 /// Takes the options, in order.

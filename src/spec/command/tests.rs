@@ -178,6 +178,85 @@ fn what_cannot_be_read_is_unseen_and_the_rest_is_read_on() {
 }
 
 #[test]
+fn options_behind_unknown_words_prove_that_the_image_has_not_come() {
+    for (text, image, unseen) in [
+        (
+            "docker run --rm $links $volumes --privileged -v /:/host debian sh",
+            "debian",
+            2,
+        ),
+        (
+            "docker run --rm \"$links\" \"$volumes\" --privileged debian sh",
+            "debian",
+            2,
+        ),
+        ("docker run \"$links\" -v /:/host --privileged debian", "debian", 1),
+        ("docker run $a $b --privileged --name $c \"$d\"", "$d", 2),
+        ("docker create $a --privileged $b", "$b", 1),
+    ] {
+        let c = container(text);
+        assert_eq!(
+            c.image.as_ref().map(|i| i.value.shown()).as_deref(),
+            Some(image),
+            "{text}"
+        );
+        assert_eq!((c.privileged(), c.unseen.len()), (Tri::Yes, unseen), "{text}");
+    }
+}
+
+#[test]
+fn options_behind_what_may_be_the_image_prove_nothing() {
+    for (text, image) in [
+        ("docker run $IMG --privileged x", "$IMG"),
+        ("docker run \"$x\" --privileged", "$x"),
+        ("docker run $x --privileged", "$x"),
+        ("docker run $IMAGE_NAME --privileged --rm sh", "$IMAGE_NAME"),
+    ] {
+        let c = container(text);
+        assert_eq!(
+            c.image.as_ref().map(|i| i.value.shown()).as_deref(),
+            Some(image),
+            "{text}"
+        );
+        assert!(c.privileged() == Tri::Maybe && !c.lacks(Key::CapDrop), "{text}");
+    }
+    for text in [
+        "docker run $IMG -c x",
+        "docker run $IMG --name x",
+        "docker run $c bash -c x",
+        "docker run $a -x",
+    ] {
+        let c = container(text);
+        assert!(
+            c.privileged() == Tri::No && c.unseen.is_empty(),
+            "{text}: {:?}",
+            c.unseen
+        );
+    }
+}
+
+#[test]
+fn an_image_that_begins_unknown_is_shown_as_it_is_used() {
+    let image = |pieces: &[(&str, bool, usize)]| {
+        let mut line = line("docker run x");
+        let mut text = Text::new();
+        for (piece, hole, at) in pieces {
+            let kind = match hole {
+                true => PieceKind::Hole(Hole::Variable("I".to_owned())),
+                false => PieceKind::Cooked,
+            };
+            text.push((*piece).to_owned(), Span::new(*at, at + 4), kind);
+        }
+        line.words[2].text = text;
+        read(&line, Engine::Docker).unwrap().image.unwrap().value.shown()
+    };
+    assert_eq!(image(&[("${I}", true, 11), ("latest", false, 11)]), "${I}");
+    assert_eq!(image(&[("${I}", true, 11), ("${I}", true, 11)]), "${I}");
+    assert_eq!(image(&[("redis:", false, 11), ("${I}", true, 11)]), "redis:${I}");
+    assert_eq!(image(&[("$R", true, 11), (":latest", false, 15)]), "$R:latest");
+}
+
+#[test]
 fn other_commands() {
     let c = container("docker exec --privileged -u 0 web sh -c id");
     assert_eq!(
