@@ -46,6 +46,7 @@ fn settings() -> Settings {
         projects: Default::default(),
         allow_images: Default::default(),
         require_reason: false,
+        traced: Vec::new(),
         no_ignores: false,
         today: "2026-06-30".to_owned(),
     }

@@ -9,7 +9,9 @@ mod baseline;
 mod check;
 mod danger;
 mod date;
+mod denials;
 mod diffing;
+mod evidence;
 mod exceptions;
 mod files;
 mod fixing;
@@ -22,6 +24,7 @@ mod progress;
 mod setup;
 mod statistics;
 mod terminal;
+mod trace;
 mod watch;
 mod words;
 mod write;
@@ -95,6 +98,8 @@ fn dispatch(cli: Cli) -> u8 {
         Some(Command::Check(args)) => check_once_or_on(&args, &mut terminal),
         Some(Command::Inspect(args)) => inspect::run(&args, &mut terminal),
         Some(Command::Exceptions(args)) => exceptions::run(&args, &mut terminal),
+        Some(Command::Denials(args)) => denials::run(&args, &mut terminal),
+        Some(Command::Trace { words }) => trace::run(&words, &mut terminal),
         Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),
         Some(Command::Rules { format }) => pages::rules(format, &mut terminal),
         Some(Command::Completions { shell }) => setup::completions(shell, &mut terminal),

@@ -15,6 +15,7 @@ mod spelling;
 mod stack;
 mod stage;
 mod text;
+mod traced;
 mod visit;
 mod windows;
 
@@ -29,6 +30,7 @@ pub use spelling::Spelling;
 pub use stack::Stack;
 pub use stage::{Grant, GrantKind, HandOff, Stage};
 pub use text::{Hole, Piece, PieceKind, Text};
+pub use traced::Traced;
 pub use visit::FieldMut;
 
 use crate::source::Span;
@@ -191,6 +193,8 @@ pub struct Around {
     pub worked_in: Option<String>,
     /// Why what it mounts may belong to a user that only exists in containers, in lower case.
     pub given_away: Option<String>,
+    /// What a trace saw it use of its capabilities, where one was given.
+    pub traced: Option<Traced>,
     /// True where the script creates it to copy files out of its image, and never starts it.
     pub only_copied: bool,
 }

@@ -2,6 +2,7 @@
 //! and leaves out what comments ask to.
 
 mod around;
+mod denials;
 mod fingerprint;
 mod heirs;
 mod host_path;
@@ -18,7 +19,10 @@ mod selinux;
 mod settle;
 mod tree;
 
-pub use inspect::{BuildRecord, BuiltRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect};
+pub use denials::{Explained, Launch, MENDING_RULES, Solved, confirm, explain, solve};
+pub use inspect::{
+    BuildRecord, BuiltRecord, EvidenceRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect,
+};
 pub use lint::{about_file, find, lint, not_utf8};
 pub use rounds::{Fixed, Mended, fix};
 pub use settle::settle;
@@ -81,6 +85,8 @@ pub struct Settings {
     pub projects: Vec<Vec<PathBuf>>,
     /// True when an ignore comment must give a reason.
     pub require_reason: bool,
+    /// What traces saw containers use.
+    pub traced: Vec<crate::container::Traced>,
     /// True when ignore comments count for nothing, and nothing is said of them.
     pub no_ignores: bool,
     /// Today, as `2026-11-25`, by which `until=` is judged.

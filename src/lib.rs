@@ -2,7 +2,7 @@
 //! it does not need, and what to write instead.
 //!
 //! The layers, each using only those before it (a test holds this): [`source`]; [`container`],
-//! [`spec`], [`fix`], [`knowledge`] and [`semantics`]; [`shell`]; [`front`]; [`rules`]; [`engine`]; [`output`];
+//! [`spec`], [`fix`], [`knowledge`], [`semantics`] and [`evidence`]; [`shell`]; [`front`]; [`rules`]; [`engine`]; [`output`];
 //! then the outside: [`config`], [`discover`] and [`cli`].
 
 pub mod cli;
@@ -10,6 +10,7 @@ pub mod config;
 pub mod container;
 pub mod discover;
 pub mod engine;
+pub mod evidence;
 pub mod fix;
 pub mod front;
 pub mod knowledge;

@@ -21,6 +21,8 @@ mod compose;
 mod configuration;
 #[path = "cli/documents.rs"]
 mod documents;
+#[path = "cli/evidence.rs"]
+mod evidence;
 #[path = "cli/fixing.rs"]
 mod fixing;
 #[path = "cli/ignoring.rs"]

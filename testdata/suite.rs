@@ -5,6 +5,8 @@
 mod asked;
 #[path = "suite/documents.rs"]
 mod documents;
+#[path = "suite/evidence.rs"]
+mod evidence;
 #[path = "suite/fixes.rs"]
 mod fixes;
 #[path = "suite/hostile.rs"]

@@ -49,6 +49,14 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// List every privilege that a comment lets pass, with its reason and its end
     Exceptions(ExceptionsArgs),
+    /// Say what each refusal in a log means, which launch it is of, and what to write
+    Denials(DenialsArgs),
+    /// Print the commands that record such logs and traces of a launch
+    Trace {
+        /// The launch: `podman run …`
+        #[arg(last = true, required = true, value_name = "COMMAND")]
+        words: Vec<String>,
+    },
     /// Show a rule's page
     Explain {
         /// The rule
@@ -90,6 +98,9 @@ pub(crate) struct FileArgs {
     /// Use no configuration file
     #[arg(long, help_heading = "What holds")]
     pub(crate) isolated: bool,
+    /// A log or a trace of what really happened; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) evidence: Vec<PathBuf>,
     /// Leave out what a glob covers, in the syntax of .gitignore
     #[arg(long, value_name = "GLOB", help_heading = "Which files")]
     pub(crate) exclude: Vec<String>,
@@ -215,6 +226,33 @@ pub(crate) struct InspectArgs {
     /// How to write the list
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     pub(crate) format: ListFormat,
+}
+
+/// What logs say of the containers of some files.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct DenialsArgs {
+    /// A log or a listing: audit records, a journal, a container's log, `podman top`; `-` is standard input
+    #[arg(value_name = "LOG")]
+    pub(crate) log: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+    /// How to write what was found
+    #[arg(long, value_enum, default_value = "full", value_name = "FORMAT")]
+    pub(crate) format: DenialsFormat,
+}
+
+/// How refusals are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DenialsFormat {
+    /// With the lines, the reasons and the fixes
+    #[default]
+    Full,
+    /// JSON, version 1
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub: annotations of a pull request
+    Github,
 }
 
 /// A list of what is ignored.

@@ -177,6 +177,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         }
         return if failed { FAILED } else { CLEAN };
     }
+    crate::engine::confirm(&found.logs, &mut reports);
     for (job, report) in found.jobs.iter().zip(&mut reports) {
         super::age::enforce(job, report);
     }

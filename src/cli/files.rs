@@ -38,6 +38,8 @@ pub(crate) struct Jobs {
     pub(crate) progress: bool,
     /// The files, in order of their shown paths.
     pub(crate) jobs: Vec<Job>,
+    /// What `--evidence` names.
+    pub(crate) logs: Vec<crate::evidence::Log>,
     /// True when something that was asked for could not be read; it was said.
     pub(crate) failed: bool,
     /// The folders that were given.
@@ -53,6 +55,7 @@ impl Jobs {
 
 /// Finds and reads the files that are asked for. `None` when the configuration is wrong: it was said.
 pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) -> Option<Jobs> {
+    let logs = super::evidence::read_all(args, terminal)?;
     let today = super::date::today();
     let mut loader = match loader(args) {
         Ok(loader) => loader,
@@ -177,7 +180,9 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             terminal.say(&format!("{}: read as {}", shown_path(&job.path), job.kind_word()));
         }
     }
+    super::evidence::settle(&logs, &mut jobs);
     mistakes.is_empty().then_some(Jobs {
+        logs,
         progress: !args.quiet && !args.no_progress,
         jobs,
         failed,

@@ -284,6 +284,18 @@ fn abilities(container: &Value) -> Vec<String> {
         let text = hidden.get("text").and_then(Value::as_str).unwrap_or("?");
         out.push(format!("unseen {text}"));
     }
+    if container.get("evidence").is_some() {
+        let shown = |path: &str| match list(path).as_slice() {
+            [] => "none".to_owned(),
+            names => names.join(" "),
+        };
+        out.push(format!(
+            "granted {}, used {}, proposed {}",
+            shown("/evidence/granted"),
+            shown("/evidence/used"),
+            shown("/evidence/proposed")
+        ));
+    }
     if out.is_empty() {
         out.push("-".to_owned());
     }

@@ -21,7 +21,29 @@ pub(crate) fn watched<T>(wanted: bool, total: usize, work: impl FnOnce(&(dyn Fn(
     }
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| show(&done, total, &over));
+        scope.spawn(|| show(&done, &|done| format!("{done} of {total} files checked"), &over));
+        let _ended = Ended(&over);
+        work(&tick)
+    })
+}
+
+/// Does `work` while it is shown how much of `total` bytes was read; 0 where nobody knows how many there
+/// are. `work` is handed what it tells of each bytes that it read.
+pub(crate) fn counted<T>(wanted: bool, total: u64, work: impl FnOnce(&(dyn Fn(usize) + Sync)) -> T) -> T {
+    let done = AtomicUsize::new(0);
+    let tick = |bytes: usize| {
+        done.fetch_add(bytes, Ordering::Relaxed);
+    };
+    if !wanted || !is_watched() {
+        return work(&tick);
+    }
+    let over = AtomicBool::new(false);
+    let line = |done: usize| match total {
+        0 => format!("{} MB read", done >> 20),
+        total => format!("{} of {} MB read", done >> 20, total >> 20),
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| show(&done, &line, &over));
         let _ended = Ended(&over);
         work(&tick)
     })
@@ -43,12 +65,12 @@ fn is_watched() -> bool {
     std::io::stderr().is_terminal() && !dumb && unset("PRE_COMMIT") && unset("CI")
 }
 
-fn show(done: &AtomicUsize, total: usize, over: &AtomicBool) {
+fn show(done: &AtomicUsize, line: &(dyn Fn(usize) -> String + Sync), over: &AtomicBool) {
     let began = Instant::now();
     let mut shown = false;
     while !over.load(Ordering::Acquire) {
         if began.elapsed() > PATIENCE {
-            let line = format!("\r\u{1b}[K{} of {total} files checked", done.load(Ordering::Relaxed));
+            let line = format!("\r\u{1b}[K{}", line(done.load(Ordering::Relaxed)));
             // a terminal that is gone is not worth an error
             let _ = std::io::stderr().write_all(line.as_bytes());
             shown = true;

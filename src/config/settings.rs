@@ -70,6 +70,7 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         allow: rules_with().map(|(name, o)| (name.0, o.allow.clone())).collect(),
         projects: config.projects_of(path),
         require_reason: config.file.ignores.require_reason,
+        traced: Vec::new(),
         no_ignores: asked.no_ignores,
         today: today.to_owned(),
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::container::{Container, Syntax, Text};
+use crate::container::{Container, Syntax, Text, Traced};
 use crate::front::Reading;
 use crate::knowledge::needs::{Trust, needs};
 
@@ -41,6 +41,16 @@ pub(super) fn entries(reading: &Reading) -> Vec<Entry> {
     let composed = reading.entered.iter();
     let composed = composed.map(|w| entry(Some(&w.value), true, w.place.value.start));
     execs.chain(composed).collect()
+}
+
+/// Notes of each container what a trace saw it use.
+pub(super) fn note_traces(reading: &mut Reading, traces: &[Traced]) {
+    for container in reading.containers.iter_mut().filter(|c| c.syntax.is_launch()) {
+        let own = traces
+            .iter()
+            .find(|t| crate::evidence::is_named(container, &t.container));
+        container.around.traced = own.cloned();
+    }
 }
 
 /// Fills in what is done to each container that a program of its own is known of.

@@ -62,6 +62,21 @@ pub struct Record {
     /// How `docker stack deploy` deploys it, where it does or may.
     pub stack: Option<StackRecord>,
     pub unseen: Vec<UnseenRecord>,
+    /// What a trace saw, beside what it is granted and what would be written; where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceRecord>,
+}
+
+/// Capabilities side by side: granted, used, proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct EvidenceRecord {
+    pub granted: Option<Vec<String>>,
+    pub used: Vec<&'static str>,
+    /// What a fix would leave; `None` where nothing is known.
+    pub proposed: Option<Vec<&'static str>>,
+    pub covers: String,
+    pub at: String,
 }
 
 /// A service of a stack as `inspect` shows it.
@@ -202,6 +217,13 @@ pub fn inspect(reading: &Reading) -> Vec<Record> {
                 }
             }),
             unseen: unseen.collect(),
+            evidence: container.around.traced.as_ref().map(|traced| EvidenceRecord {
+                granted: container.capabilities().effective,
+                used: traced.used.clone(),
+                proposed: crate::knowledge::needs::needs(container).map(|needs| needs.names()),
+                covers: traced.covers.clone(),
+                at: traced.at.clone(),
+            }),
         }
     });
     records.collect()

@@ -59,6 +59,7 @@ impl<'a> Linter<'a> {
 
     /// Notes of containers what other texts do to them.
     pub(super) fn surround(&self, reading: &mut Reading) {
+        around::note_traces(reading, &self.settings.traced);
         if !around::matters(reading) {
             return;
         }

@@ -39,6 +39,8 @@ pub struct Needs {
     pub privileged: Required,
     /// Facts that a reader should know, in lower case without a full stop.
     pub facts: Vec<String>,
+    /// The trace that it is known from: `capable.log:3`.
+    pub traced: Option<String>,
 }
 
 impl Needs {
@@ -54,15 +56,26 @@ impl Needs {
 
     /// Where it is known from, as a note cites it.
     pub fn source(&self) -> String {
-        format!("{TABLE_PATH}, {}", self.entry.name)
+        match &self.traced {
+            Some(at) => at.clone(),
+            None => format!("{TABLE_PATH}, {}", self.entry.name),
+        }
     }
 }
 
 /// The doubt about a launch whose first word is no program of the image that is known.
 const OWN_COMMAND: &str = "it runs a command of its own";
 
-/// What a container needs; `None` where nothing is known of its image.
+/// What a container needs; `None` where nothing is known of its image and no trace tells.
 pub fn needs(container: &Container) -> Option<Needs> {
+    match &container.around.traced {
+        None => of_image(container),
+        Some(traced) => traced::with_trace(of_image(container), traced, container),
+    }
+}
+
+/// What is known by the image alone.
+fn of_image(container: &Container) -> Option<Needs> {
     let image = image_of(container)?;
     let found = applying(container, images::find(&image)?);
     let user = user(container, &found);
@@ -80,6 +93,7 @@ pub fn needs(container: &Container) -> Option<Needs> {
             .max()
             .unwrap_or_default(),
         facts: Vec::new(),
+        traced: None,
     };
     for entry in &found.entries {
         if user != User::Ordinary {
@@ -361,6 +375,8 @@ fn worked_in(container: &Container) -> Option<String> {
 pub fn required(needs: Option<&Needs>) -> Required {
     needs.map_or(Required::No, |n| n.privileged)
 }
+
+mod traced;
 
 #[cfg(test)]
 mod situations;

@@ -61,13 +61,13 @@ fn command(report: &Report, block: &Block, first: bool, base: &Base) -> String {
 }
 
 /// A message of a workflow command: nothing in it ends the line, or is a command of its own.
-fn data(text: &str) -> String {
+pub(super) fn data(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(|line| plain(line).replace('%', "%25")).collect();
     lines.join("%0A")
 }
 
 /// A property of a workflow command: nothing in it ends the property.
-fn property(text: &str) -> String {
+pub(super) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

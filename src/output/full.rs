@@ -95,7 +95,7 @@ fn show(report: &Report, block: &Block, first_of_rule: bool, paint: Paint) -> St
 }
 
 /// The renderer sets arrows one column further in than rustc does, and ends some lines with blanks.
-fn arrows(text: &str) -> String {
+pub(super) fn arrows(text: &str) -> String {
     let is_arrow = |line: &str| {
         let rest = line.trim_start_matches(' ');
         rest.starts_with("-->") || (rest.starts_with('\u{1b}') && rest.contains("m-->"))
@@ -175,7 +175,14 @@ fn fixes(report: &Report, block: &Block, bare: bool, paint: Paint) -> String {
     out
 }
 
-fn fix(report: &Report, title: &str, safety: Safety, mut edits: Vec<Edit>, bare: bool, paint: Paint) -> String {
+pub(super) fn fix(
+    report: &Report,
+    title: &str,
+    safety: Safety,
+    mut edits: Vec<Edit>,
+    bare: bool,
+    paint: Paint,
+) -> String {
     edits.sort();
     edits.dedup();
     // more than these are not shown anyway
@@ -229,9 +236,9 @@ fn severity(severity: Severity) -> ShownSeverity {
 }
 
 /// Takes what the renderer writes, in our colours.
-struct Writer {
-    out: Vec<u8>,
-    paint: Paint,
+pub(super) struct Writer {
+    pub(super) out: Vec<u8>,
+    pub(super) paint: Paint,
 }
 
 impl Writer {

@@ -313,7 +313,7 @@ fn physical(source: &Source, span: Span, base: &Base) -> Value {
     json!({"artifactLocation": artifact(&source.path, base), "region": region(source, span)})
 }
 
-fn artifact(path: &Path, base: &Base) -> Value {
+pub(super) fn artifact(path: &Path, base: &Base) -> Value {
     match base.address(path) {
         Some(uri) => json!({"uri": uri, "uriBaseId": "%SRCROOT%"}),
         None => json!({"uri": percent_encoded(path)}),

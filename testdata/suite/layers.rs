@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fix", &["source", "container"]),
     ("knowledge", &["source", "container"]),
     ("semantics", &["source", "container", "knowledge"]),
+    ("evidence", &["source", "container", "fix", "knowledge"]),
     ("shell", &["source", "container", "spec", "knowledge"]),
     ("front", &["source", "container", "spec", "fix", "knowledge", "shell"]),
     ("rules", &["container", "fix", "knowledge", "semantics"]),
@@ -22,12 +23,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "fix",
             "knowledge",
             "semantics",
+            "evidence",
             "shell",
             "front",
             "rules",
         ],
     ),
-    ("output", &["source", "container", "fix", "rules", "engine"]),
+    ("output", &["source", "container", "fix", "evidence", "rules", "engine"]),
 ];
 
 /// The outside, which may use everything, and which nothing else uses.

@@ -71,6 +71,7 @@ pub(crate) fn settings(also: &str, selinux: Option<bool>, engine: Option<Engine>
         allow: Default::default(),
         projects: Vec::new(),
         require_reason: also == "ignore-without-reason",
+        traced: Vec::new(),
         no_ignores: false,
         today: "2026-06-30".to_owned(),
     }

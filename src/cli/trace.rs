@@ -1,0 +1,191 @@
+//! `privlint trace`: prints the commands that record what a launch really does. Runs none of them.
+
+use std::path::Path;
+
+use super::terminal::Terminal;
+use super::{CLEAN, FAILED};
+
+/// A launch, as far as the commands need it.
+struct Launch {
+    /// The words, quoted for a shell.
+    text: String,
+    engine: String,
+    /// The container's name, quoted.
+    name: String,
+    /// False where the name had to be made up.
+    named: bool,
+    /// True where the launch as given waits for the container's end.
+    waits: bool,
+}
+
+/// Prints the commands; gives the exit code.
+pub(crate) fn run(words: &[String], terminal: &mut Terminal) -> u8 {
+    match launch(words) {
+        Ok(launch) => {
+            terminal.out(&script(&launch, &is_installed, is_root()));
+            CLEAN
+        }
+        Err(why) => {
+            terminal.error(&why);
+            FAILED
+        }
+    }
+}
+
+fn launch(words: &[String]) -> Result<Launch, String> {
+    if words.iter().any(|w| w.chars().any(char::is_control)) {
+        return Err("the command holds a control character".to_owned());
+    }
+    let base = |word: &str| word.rsplit('/').next().unwrap_or(word).to_owned();
+    let is_engine = |w: &String| matches!(base(w).as_str(), "podman" | "docker" | "nerdctl");
+    let Some(at) = words.iter().position(is_engine) else {
+        return Err("the command is no `podman run` or `docker run`".to_owned());
+    };
+    let engine = words.get(at).map(|w| base(w)).unwrap_or_default();
+    let Some(verb) = words.iter().skip(at).position(|w| w == "run").map(|i| i + at) else {
+        return Err(format!("the command runs no container: `{engine} run …` does"));
+    };
+    let mut name = None;
+    let mut waits = true;
+    let mut rest = words.iter().skip(verb + 1).peekable();
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "--name" => name = rest.peek().map(|w| (*w).clone()),
+            "-d" | "--detach" | "-dit" | "-itd" => waits = false,
+            word => name = word.strip_prefix("--name=").map(str::to_owned).or(name),
+        }
+    }
+    let mut shown: Vec<String> = words.to_vec();
+    let named = name.is_some();
+    let name = name.unwrap_or_else(|| "traced".to_owned());
+    if !named {
+        shown.insert(verb + 1, name.clone());
+        shown.insert(verb + 1, "--name".to_owned());
+    }
+    if waits {
+        shown.insert(verb + 1, "-d".to_owned());
+    }
+    // a second life needs the container
+    shown.retain(|w| w != "--rm");
+    Ok(Launch {
+        text: shell_words::join(&shown),
+        engine,
+        name: shell_words::quote(&name).into_owned(),
+        named,
+        waits,
+    })
+}
+
+/// True where a program of that name can be found.
+fn is_installed(tool: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain([Path::new("/usr/share/bcc/tools").to_owned()]);
+    folders.into_iter().any(|folder| folder.join(tool).is_file())
+}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}
+
+/// The commands, as a script to read and then to run.
+fn script(launch: &Launch, has: &dyn Fn(&str) -> bool, root: bool) -> String {
+    let sudo = if root { "" } else { "sudo " };
+    let Launch { engine, name, .. } = launch;
+    let mut out = String::from("# privlint runs none of this. Read it, then run it on the host of the container.\n");
+    if !launch.named {
+        out.push_str("# The launch got a name, so that the trace can say whose it is.\n");
+    }
+    if launch.waits {
+        out.push_str("# The launch got -d, so that the trace can go on beside it.\n");
+    }
+    out.push_str("log=privlint-evidence.log\n\n");
+    out.push_str("# 1. Every capability that is asked for, in two lives: the first on new data, and a later one.\n");
+    out.push_str(&record(launch, has, sudo));
+    out.push_str("\n# 2. What it has, what it runs as, and what it says.\n");
+    out.push_str(&format!("{engine} start {name}\n"));
+    out.push_str(&match engine.as_str() {
+        "podman" => format!("podman top {name} capeff label >>\"$log\"\n"),
+        engine => {
+            format!("grep CapEff \"/proc/$({engine} inspect -f '{{{{.State.Pid}}}}' {name})/status\" >>\"$log\"\n")
+        }
+    });
+    out.push_str(&format!("{engine} logs {name} >>\"$log\" 2>&1\n"));
+    out.push_str("\n# 3. What SELinux, AppArmor or a filter of system calls has refused.\n");
+    out.push_str(&match has("ausearch") {
+        true => format!("{sudo}ausearch -m avc,user_avc,seccomp,selinux_err -ts recent >>\"$log\"\n"),
+        false => format!("{sudo}journalctl -k --since=-10min >>\"$log\"    # ausearch is not installed\n"),
+    });
+    if has("semodule") {
+        let hidden = "Some refusals leave no record:";
+        out.push_str(&format!(
+            "# {hidden} `{sudo}semodule -DB` shows them all, `{sudo}semodule -B` hides them again.\n"
+        ));
+    }
+    if has("getsebool") {
+        out.push_str("sestatus >>\"$log\"; getsebool -a | grep -E '^(container|virt)_' >>\"$log\"\n");
+    }
+    out.push_str("\n# 4. What it means.\nprivlint denials \"$log\"\nprivlint inspect --evidence \"$log\"\n");
+    out
+}
+
+/// The commands that record capabilities over two lives.
+fn record(launch: &Launch, has: &dyn Fn(&str) -> bool, sudo: &str) -> String {
+    let Launch { text, engine, name, .. } = launch;
+    if !has("bpftrace") {
+        return format!("# bpftrace is not installed; with it, this would record them.\n{text}\n");
+    }
+    let mut out = String::new();
+    for (life, start) in [("first", text.clone()), ("later", format!("{engine} start {name}"))] {
+        out.push_str(&format!("echo 'privlint: life {life}' {name} >>\"$log\"\n"));
+        out.push_str(&format!("{sudo}{BPFTRACE} >>\"$log\" & sleep 5\n{start}\n"));
+        out.push_str("# Use it now as it is used, and reload it if you ever do; then:\n");
+        out.push_str(&format!("{engine} stop {name}; sleep 1; {sudo}kill -INT $!; wait\n"));
+        out.push_str("echo 'privlint: stop' >>\"$log\"\n");
+    }
+    out
+}
+
+/// Prints what `capable.bt` does, but only of processes in a process id namespace of their own.
+const BPFTRACE: &str = r#"bpftrace -e 'kprobe:cap_capable {
+  $t = (struct task_struct *)curtask;
+  if ($t->nsproxy->pid_ns_for_children->level > 0) {
+    printf("%s %d %d %s %d CAP_%d\n", strftime("%H:%M:%S", nsecs), uid, pid, comm, arg2, arg2);
+  }
+}'"#;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        shell_words::split(text).unwrap()
+    }
+
+    #[test]
+    fn the_launch_gets_a_name_and_goes_on_beside_the_trace() {
+        let one = launch(&words("podman run --rm -v ./a:/a registry:2")).unwrap();
+        assert_eq!(one.text, "podman run -d --name traced -v ./a:/a registry:2");
+        let one = launch(&words("sudo docker run -d --name web nginx")).unwrap();
+        assert_eq!(
+            (one.text.as_str(), one.engine.as_str()),
+            ("sudo docker run -d --name web nginx", "docker")
+        );
+        assert!(launch(&words("podman ps")).is_err() && launch(&words("ls")).is_err());
+    }
+
+    #[test]
+    fn only_tools_that_are_there_are_called() {
+        let one = launch(&words("podman run -d --name web nginx")).unwrap();
+        let none = script(&one, &|_| false, false);
+        assert!(none.contains("bpftrace is not installed") && !none.contains("ausearch -m"));
+        let all = script(&one, &|_| true, true);
+        assert!(all.contains("privlint: life first") && all.contains("ausearch -m") && !all.contains("sudo"));
+    }
+}

@@ -1,0 +1,146 @@
+//! Logs beside the files that launch what they speak of.
+
+use std::io::Write;
+
+use crate::support::{Folder, root};
+
+const RECORD: &str = "type=AVC msg=audit(1603218166.554:4674): avc:  denied  { read } for  pid=223435 comm=\"registry\" name=\"domain.crt\" dev=\"dm-0\" ino=6582402 scontext=system_u:system_r:container_t:s0:c127,c779 tcontext=unconfined_u:object_r:user_home_t:s0 tclass=file permissive=0\n";
+const SCRIPT: &str = "podman run -d --name registry -v \"$(pwd)\"/certs:/certs -e REGISTRY_HTTP_TLS_CERTIFICATE=/certs/domain.crt registry:2\n";
+
+fn folder() -> Folder {
+    let privileged = SCRIPT.replace(" registry:2", " --privileged registry:2");
+    Folder::with(&[
+        ("audit.log", RECORD),
+        ("registry.sh", SCRIPT),
+        ("with/registry.sh", &privileged),
+        (
+            "top.txt",
+            "EFFECTIVE CAPS    LABEL\nfull              unconfined_u:system_r:spc_t:s0\n",
+        ),
+    ])
+}
+
+#[test]
+fn the_record_of_the_registry_points_at_the_mount() {
+    let ran = folder().run(&["denials", "audit.log", "registry.sh"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for words in [
+        "SELinux did not let `registry` read `domain.crt`",
+        "--> registry.sh:1:34",
+        "--> audit.log:1:42",
+        "REGISTRY_HTTP_TLS_CERTIFICATE names `/certs/domain.crt`",
+        "help: `:Z` on the mount of `$(pwd)/certs` (safe)",
+        "/certs:/certs:Z",
+    ] {
+        assert!(ran.out.contains(words), "{words}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn the_document_shows_what_is_really_written() {
+    let document = std::fs::read_to_string(root().join("docs/evidence.md")).unwrap();
+    let folder = folder();
+    folder.write("with-privileged.sh", folder.read("with/registry.sh"));
+    for args in [
+        ["denials", "audit.log", "registry.sh"],
+        ["denials", "top.txt", "with-privileged.sh"],
+    ] {
+        let ran = folder.run(&args);
+        let shown = format!("$ privlint {}\n{}", args.join(" "), ran.out.trim_end());
+        assert!(document.contains(&shown), "{shown}");
+    }
+}
+
+#[test]
+fn the_listings_explain_what_the_flag_gives() {
+    let ran = folder().run(&["denials", "top.txt", "with/registry.sh"]);
+    assert!(
+        ran.out
+            .contains("every capability: `--privileged` gives them; without it there are 11"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("runs as spc_t: SELinux does not confine it"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn programs_get_the_launch_and_the_remedies() {
+    let ran = folder().run(&["denials", "audit.log", "registry.sh", "--format", "json"]);
+    let read: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let denial = &read["denials"][0];
+    assert_eq!(
+        (denial["kind"].as_str(), denial["line"].as_u64()),
+        (Some("avc"), Some(1))
+    );
+    assert_eq!(denial["launch"]["container"], "registry");
+    assert_eq!(denial["remedies"][0]["kind"], "relabel");
+    assert_eq!(denial["remedies"][0]["safety"], "safe");
+    let ran = folder().run(&["denials", "audit.log", "registry.sh", "--format", "github"]);
+    assert!(ran.out.starts_with("::warning file=registry.sh,line=1,"), "{}", ran.out);
+    let ran = folder().run(&["denials", "audit.log", "registry.sh", "--format", "sarif"]);
+    let read: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let result = &read["runs"][0]["results"][0];
+    assert_eq!(
+        result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"],
+        1
+    );
+}
+
+#[test]
+fn a_compressed_log_is_read_as_the_same() {
+    let folder = folder();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(RECORD.as_bytes()).unwrap();
+    folder.write("audit.log.gz", packed.finish().unwrap());
+    let ran = folder.run(&["denials", "audit.log.gz", "registry.sh"]);
+    assert!(ran.out.contains("--> audit.log.gz:1:42"), "{}", ran.out);
+}
+
+#[test]
+fn what_does_not_match_says_what_is_missing() {
+    let folder = Folder::with(&[
+        ("audit.log", RECORD),
+        ("app.sh", "podman run -d --name app -v ./data:/data example.org/app:1\n"),
+    ]);
+    let ran = folder.run(&["denials", "audit.log", "app.sh"]);
+    assert!(
+        ran.out.contains("no launch is named: no launch starts `registry`"),
+        "{}",
+        ran.out
+    );
+    let ran = folder.run(&["denials", "missing.log", "app.sh"]);
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
+fn a_trace_of_two_lives_makes_the_fix_safe() {
+    let life = |which| format!("privlint: life {which} app\n10:00:00 0 1 app 0 CAP_CHOWN 1\nprivlint: stop\n");
+    let folder = Folder::with(&[
+        ("app.sh", "docker run -d --name app example.org/app:1\n"),
+        ("one.log", &life("first")),
+        ("two.log", &(life("first") + &life("later"))),
+    ]);
+    let ran = folder.run(&["--evidence", "two.log", "app.sh"]);
+    assert!(ran.out.contains("--cap-drop=all --cap-add=CHOWN"), "{}", ran.out);
+    assert!(ran.out.contains("= safe: `privlint --fix` writes this"), "{}", ran.out);
+    assert!(ran.out.contains("two.log:2"), "{}", ran.out);
+    let ran = folder.run(&["--evidence", "one.log", "app.sh"]);
+    assert!(!ran.out.contains("= safe"), "{}", ran.out);
+    let ran = folder.run(&["inspect", "--evidence", "two.log", "app.sh"]);
+    assert!(ran.out.contains("used CHOWN, proposed CHOWN"), "{}", ran.out);
+}
+
+#[test]
+fn the_check_tells_what_a_log_confirms() {
+    let ran = folder().run(&["--evidence", "audit.log", "registry.sh"]);
+    assert!(
+        ran.out
+            .contains("note: SELinux did not let `registry` read `domain.crt` (audit.log:1)"),
+        "{}",
+        ran.out
+    );
+}
