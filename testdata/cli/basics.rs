@@ -80,7 +80,10 @@ fn a_page_a_workflow_a_makefile_and_a_devcontainer_are_read() {
         ("devcontainer.json", "{ \"image\": \"x\", \"privileged\": true }\n"),
     ]);
     let ran = folder.run(&["--show-files"]);
-    assert_eq!(ran.out, ".github/workflows/ci.yml\nMakefile\nREADME.md\ndevcontainer.json\n");
+    assert_eq!(
+        ran.out,
+        ".github/workflows/ci.yml\nMakefile\nREADME.md\ndevcontainer.json\n"
+    );
     let ran = folder.run(&["--format=concise"]);
     assert_eq!(ran.out.matches("error[privileged]").count(), 4, "{}", ran.out);
 }
