@@ -78,15 +78,16 @@ fn with_rule(text: &str, name: &str, module: &str) -> Option<String> {
         )
     };
     let lines: Vec<&str> = text.lines().collect();
-    let last_before = |lines: &[&str], key: &dyn Fn(&str) -> Option<String>, word: &str| {
-        let last = lines
+    let place_of = |lines: &[&str], key: &dyn Fn(&str) -> Option<String>, word: &str| {
+        let before = lines
             .iter()
             .rposition(|line| key(line).is_some_and(|other| *other < *word));
-        last.map(|at| at + 1)
+        let first = || lines.iter().position(|line| key(line).is_some());
+        before.map(|at| at + 1).or_else(first)
     };
-    let at_row = last_before(&lines, &of_row, name)?;
+    let at_row = place_of(&lines, &of_row, name)?;
     // the tests stand below the list
-    let at_module = last_before(lines.get(..at_row)?, &of_module, module)?;
+    let at_module = place_of(lines.get(..at_row)?, &of_module, module)?;
     let mut out = lines.clone();
     out.insert(at_row, &row);
     out.insert(at_module, &module_line);

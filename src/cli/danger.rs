@@ -56,7 +56,7 @@ fn of_finding(rule: &str, severity: Severity) -> Option<Danger> {
     let page = rulebook::pages().get(rule)?;
     let is_privilege = page.front.cwe.iter().any(|cwe| PRIVILEGE.contains(cwe));
     match (severity, rule) {
-        _ if !is_privilege && rule != "writable-sensitive-path" => None,
+        _ if !is_privilege && !matches!(rule, "writable-sensitive-path" | "home-mount") => None,
         (_, "missing-cap-drop" | "unknown-needs") | (Severity::Note, _) => Some(Danger::Low),
         (Severity::Warning, _) => Some(Danger::Medium),
         (Severity::Error, _) => Some(Danger::High),

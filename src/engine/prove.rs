@@ -204,14 +204,19 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
             .iter()
             .filter(|rule| linter.count(&after, &now, n, rule.name) > linter.count(reading, &before, i, rule.name));
         let was = reading.containers.get(i).is_some_and(|c| c.privileged() != Tri::No);
-        // what takes `no-new-privileges=false` away leaves it as unsaid as it is elsewhere
-        // and what switches SELinux off for a home leaves the labels beside it without use
+        let fixed = |rule: &str| batch.iter().all(|c| raised[c.raised].finding.rule == rule);
         let relabels = batch
             .iter()
             .all(|c| raised[c.raised].finding.rule.starts_with("relabel-"));
-        // and a label that opened nothing leaves the mount as closed as it was
-        let of_labels = ["relabel-without-confinement", "selinux-blocked-mount"];
-        let told = |name: &str| name == "missing-no-new-privileges" || (relabels && of_labels.contains(&name));
+        let told = |name: &str| match name {
+            // what removes `no-new-privileges=false` leaves it as unsaid as it is elsewhere
+            "missing-no-new-privileges" => true,
+            // what switches SELinux off for a home leaves the labels beside it without use
+            "relabel-without-confinement" => relabels,
+            // what can no longer be changed can still be read
+            "sensitive-path" => fixed("writable-sensitive-path"),
+            _ => false,
+        };
         caused.all(|rule| told(rule.name) || (was && is_hidden_by_privilege(rule.name)))
     })
 }

@@ -198,6 +198,16 @@ impl Evaluator<'_> {
                 self.take_input(name, &words, simple, span);
                 return Flow::On;
             }
+            // each of its words is a script, but for options and their short values
+            "hyperfine" => {
+                let script = |f: &Field| f.frags.iter().any(|f| !f.piece.is_hole() && f.piece.text.contains(' '));
+                let scripts = arguments().filter(|(_, field)| script(field));
+                for (_, field) in scripts {
+                    let bits = field.frags.iter().cloned().map(Bit::Frag).collect();
+                    self.embedded(vec![bits], Shell::New, Vec::new(), span, "script");
+                }
+                return Flow::On;
+            }
             "alias" => {
                 for (_, field) in arguments() {
                     self.define_alias(field, span);

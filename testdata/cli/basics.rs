@@ -47,6 +47,48 @@ fn nothing_to_check_is_said_and_no_failure() {
 }
 
 #[test]
+fn what_is_named_and_not_read_is_said() {
+    let folder = Folder::with(&[("notes.txt", "docker run --privileged x\n"), ("compose.yaml", CLEAN)]);
+    let ran = folder.run(&["notes.txt", "compose.yaml"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("notes.txt is not read: "), "{}", ran.err);
+    let input: Option<&[u8]> = Some(b"anything\n");
+    let ran = folder.run_with(&["--stdin-filename", "notes.txt", "-"], &[], input);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("standard input: "), "{}", ran.err);
+}
+
+#[test]
+fn launches_that_cannot_be_read_to_their_end_are_counted() {
+    let folder = Folder::with(&[("run.sh", "docker run $OPTS a b\ndocker run --rm c\n")]);
+    let ran = folder.run(&["--fail-on=never"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("1 launch could not be read to its end"), "{}", ran.err);
+    assert_eq!(folder.run(&["--fail-on=never", "--fail-on-unseen"]).code, 1);
+}
+
+#[test]
+fn a_page_a_workflow_a_makefile_and_a_devcontainer_are_read() {
+    let launch = "docker run --privileged x";
+    let folder = Folder::with(&[
+        ("README.md", &format!("```sh\n{launch}\n```\n")),
+        ("Makefile", &format!("a:\n\t{launch}\n")),
+        (
+            ".github/workflows/ci.yml",
+            &format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {launch}\n"),
+        ),
+        ("devcontainer.json", "{ \"image\": \"x\", \"privileged\": true }\n"),
+    ]);
+    let ran = folder.run(&["--show-files"]);
+    assert_eq!(
+        ran.out,
+        ".github/workflows/ci.yml\nMakefile\nREADME.md\ndevcontainer.json\n"
+    );
+    let ran = folder.run(&["--format=concise"]);
+    assert_eq!(ran.out.matches("error[privileged]").count(), 4, "{}", ran.out);
+}
+
+#[test]
 fn colours_follow_the_option_then_the_environment() {
     let folder = Folder::with(&[("compose.yaml", SOCKET)]);
     let coloured = |args: &[&str], variables: &[(&str, &str)]| {

@@ -10,7 +10,10 @@ const ENGINES: [&str; 5] = ["docker", "podman", "nerdctl", "docker-compose", "po
 pub(super) fn commands(block: &Excerpt, language: Language) -> Excerpt {
     let lines = lines(block.text());
     let Some(roots) = prompts(&lines, language) else {
-        return block.clone();
+        return match language {
+            Language::Untold => without_output(block, &lines),
+            _ => block.clone(),
+        };
     };
     let mut kept = Excerpt::new();
     let mut rest = lines.iter().peekable();
@@ -32,6 +35,23 @@ pub(super) fn commands(block: &Excerpt, language: Language) -> Excerpt {
             kept.append(&block.part(start + lead..start + line.len()));
             command.follow(line.get(lead..).unwrap_or(""));
         }
+    }
+    kept
+}
+
+/// A block of which nothing is said, without the lines that a program printed: no command is called
+/// `Usage:` or `system_u:system_r:…`.
+fn without_output(block: &Excerpt, lines: &[(usize, &str)]) -> Excerpt {
+    let mut kept = Excerpt::new();
+    let mut command = Command::default();
+    for &(start, line) in lines {
+        let first = line.split_whitespace().next().unwrap_or("");
+        let printed = first.len() > 1 && first.contains(':') && !first.contains(['$', '"', '\'', '/', '=']);
+        if printed && !command.is_open() {
+            continue;
+        }
+        kept.append(&block.part(start..start + line.len()));
+        command.follow(line);
     }
     kept
 }
@@ -210,6 +230,17 @@ mod tests {
         assert_eq!(
             kept("$ sh -c '\n  docker run x'\nout\n", Language::Shell),
             "sh -c '\n  docker run x'\n"
+        );
+    }
+
+    #[test]
+    fn what_a_program_printed_is_no_command() {
+        assert_eq!(
+            kept(
+                "a:b root 1 podman run x\ndocker run \\\n  x:1 y\nUsage: docker run\n",
+                Language::Untold
+            ),
+            "docker run \\\n  x:1 y\n"
         );
     }
 

@@ -55,6 +55,8 @@ fn a_document_is_known_by_its_file_or_by_the_program_that_reads_it() {
         "cat > \"$FILE\" <<EOF",
         "cat > stack.yml <<EOF",
         "f() { cat > \"$1\"; }; f compose.yaml <<EOF",
+        "sed s/x/y/ > compose.yaml <<EOF",
+        "cat <<EOF | envsubst | docker compose -f - up -d",
         "{ cat; } > compose.yaml <<EOF",
     ] {
         let found = shown(&format!("{command}\n{SERVICE}EOF\n"));
@@ -71,7 +73,6 @@ fn a_document_is_known_by_its_file_or_by_the_program_that_reads_it() {
         "cat > README.md <<EOF",
         "cat > config.json <<EOF",
         "kubectl apply -f - <<EOF",
-        "sed s/x/y/ > compose.yaml <<EOF",
         "cat a - > compose.yaml <<EOF",
         "cat 2> compose.yaml <<EOF",
         "docker compose -f a.yaml -f - up <<EOF",

@@ -89,23 +89,26 @@ mod tests {
     fn a_volume_made_of_a_folder_is_that_folder() {
         for (made, expected) in [
             (
-                "docker volume create --opt type=none --opt o=bind --opt device=/ v",
+                "docker volume create --opt type=none --opt o=bind --opt device=/ vol",
                 "bind /",
             ),
             (
-                "docker volume create -o type=none -o o=bind,ro -o device=/etc v",
+                "docker volume create -o type=none -o o=bind,ro -o device=/etc vol",
                 "bind /etc",
             ),
             (
-                "docker volume create --driver local --opt=o=bind --opt=device=$D --name v",
+                "docker volume create --driver local --opt=o=bind --opt=device=$D --name vol",
                 "bind $D",
             ),
-            ("podman volume create --opt o=rbind --opt device=/a v", "bind /a"),
-            ("docker volume create --opt type=tmpfs --opt device=tmpfs v", "volume v"),
-            ("docker volume create v", "volume v"),
-            ("docker volume create --opt o=bind --opt device=/ other", "volume v"),
+            ("podman volume create --opt o=rbind --opt device=/a vol", "bind /a"),
+            (
+                "docker volume create --opt type=tmpfs --opt device=tmpfs vol",
+                "volume vol",
+            ),
+            ("docker volume create vol", "volume vol"),
+            ("docker volume create --opt o=bind --opt device=/ other", "volume vol"),
         ] {
-            let text = format!("{made}\ndocker run -v v:/data i\n");
+            let text = format!("{made}\ndocker run -v vol:/data i\n");
             let surroundings = Surroundings {
                 engine: Engine::Unknown,
                 projects: &[],

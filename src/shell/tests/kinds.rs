@@ -141,6 +141,10 @@ fn words_for_an_engine() {
             "run podman --events-backend=none run x",
             &["podman --events-backend=none run x"],
         ),
+        (
+            "hyperfine -w 5 --prepare \"$DOCKER rm x || true\" 'docker run x' \"$ENGINE_B create $I y\"",
+            &["$DOCKER* rm x", "docker run x", "$ENGINE_B* create $I* y"],
+        ),
         ("set -- docker run -t\nset -- \"$@\" x\n\"$@\"", &["docker run -t x"]),
     ]);
 }

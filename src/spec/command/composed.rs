@@ -36,7 +36,8 @@ pub fn entered_container(line: &CommandLine, engine: Option<Engine>) -> Option<C
     for word in before.iter().skip(command) {
         let index = word.text.is("--index");
         let own = OWN.iter().any(|own| word.text.is(own)) || word.text.known_prefix().starts_with("--index=");
-        if !(own || index || std::mem::replace(&mut skipped, index)) {
+        let value = std::mem::replace(&mut skipped, index);
+        if !(own || index || value) {
             open.words.push(word.clone());
         }
     }
