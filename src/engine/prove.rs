@@ -213,6 +213,8 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
             "missing-no-new-privileges" => true,
             // what switches SELinux off for a home leaves the labels beside it without use
             "relabel-without-confinement" => relabels,
+            // a label that opened nothing leaves the mount as closed as it was
+            "selinux-blocked-mount" => relabels,
             // what can no longer be changed can still be read
             "sensitive-path" => fixed("writable-sensitive-path"),
             _ => false,

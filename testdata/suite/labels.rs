@@ -228,8 +228,8 @@ fn a_relative_path_is_where_the_script_is() {
         ),
         // somewhere else
         ("cd /srv/app\npodman run -v ./d:/d --cap-drop=all i", "", ":Z"),
-        ("cd $HOME\npodman run -v ./.ssh:/d --cap-drop=all i", "", ""),
-        ("cd\npodman run -v $PWD/.ssh:/d --cap-drop=all i", "", ""),
+        ("cd $HOME\npodman run -v ./.ssh:/d --cap-drop=all i", "", ":ro"),
+        ("cd\npodman run -v $PWD/.ssh:/d --cap-drop=all i", "", ":ro"),
         ("cd $1\npodman run -v ./x:/d --cap-drop=all i", "", ""),
         ("[ -d b ] && cd b\npodman run -v ./x:/d --cap-drop=all i", "", ""),
         ("(cd /tmp/x && podman run -v ./x:/d --cap-drop=all i)", "", ""),

@@ -57,7 +57,7 @@ fn strip(value: &mut Value) {
             items.retain(|item| !item.as_str().is_some_and(|s| s.starts_with("/dev/")));
         }
         Value::String(text) => {
-            for label in [":z", ":Z", ",z", ",Z"] {
+            for label in [":z", ":Z", ",z", ",Z", ":ro", ",ro"] {
                 *text = text.strip_suffix(label).unwrap_or(text).to_owned();
             }
         }

@@ -113,6 +113,8 @@ fn fits(sample: &Sample, form: &Form) -> bool {
     let name = sample.path.to_string_lossy();
     let named = name.contains("override") || name.contains("podman");
     let tabs = sample.text.lines().any(|line| line.starts_with('\t')) && form.indent.contains('\t');
+    // a text without an instruction is a Dockerfile by its name alone, and scripts write anything
+    let named = named || sample.from.contains("no-instruction");
     let document = matches!(sample.kind, Kind::Compose | Kind::Dockerfile);
     document && !named && !tabs && sample.text.ends_with('\n') && !sample.text.starts_with('\u{feff}')
 }
