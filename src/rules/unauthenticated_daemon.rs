@@ -59,13 +59,13 @@ fn listens(container: &Container) -> Option<Label> {
 /// Where it says that others than containers of its network reach it.
 fn reached(container: &Container) -> Option<Label> {
     let ports = container.ports.iter();
-    let port = ports.filter(|w| {
+    let mut open = ports.filter(|w| {
         let text = w.value.shown();
         let inner = text.split('/').next().unwrap_or("").rsplit(':').next().unwrap_or("");
         let local = ["127.", "localhost", "[::1]"].iter().any(|host| text.starts_with(host));
         inner == "2375" && !local
     });
-    if let Some(port) = port.last() {
+    if let Some(port) = open.next_back() {
         return Some(Label::new(&port.place, "and this lets others reach it"));
     }
     let network = container

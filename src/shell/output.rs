@@ -237,7 +237,7 @@ impl Evaluator<'_> {
         };
         let simples: Vec<&Simple> = statements.iter().map(only_simple).collect::<Option<_>>()?;
         let known = |s: &&Simple| prints_value(s) || s.words.is_empty() || s.declares.is_some();
-        if !simples.iter().all(|s| known(s)) || !simples.iter().any(|s| prints_value(s)) {
+        if !simples.iter().all(known) || !simples.iter().any(|s| prints_value(s)) {
             return None;
         }
         let mut items = Vec::new();

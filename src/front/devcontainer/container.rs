@@ -75,14 +75,9 @@ fn settings(root: &Node, words: &mut Vec<Word>) {
         let items = member.value.items().iter().chain([&member.value]);
         words.extend(items.filter_map(|item| word(option, item).or_else(|| mount(item))));
     }
-    for key in ["containerEnv"] {
-        let members = root.get(key).map(|member| member.value.members()).unwrap_or_default();
-        words.extend(
-            members
-                .iter()
-                .filter_map(|one| word(&format!("--env={}=", one.key), &one.value)),
-        );
-    }
+    let variables = root.get("containerEnv").map(|member| member.value.members());
+    let variables = variables.unwrap_or_default().iter();
+    words.extend(variables.filter_map(|one| word(&format!("--env={}=", one.key), &one.value)));
 }
 
 /// `runArgs`, up to a word that is no option: the image comes behind them.

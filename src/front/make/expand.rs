@@ -136,7 +136,7 @@ impl<'a> Expander<'a> {
         let first = all.iter().rposition(|set| set.operator == Operator::Set).unwrap_or(0);
         let kept = all.get(first..)?;
         let others = kept.iter().skip(1).all(|set| set.operator == Operator::Append);
-        (!all.is_empty() && others && all.iter().all(|set| plain(set))).then(|| kept.to_vec())
+        (!all.is_empty() && others && all.iter().all(plain)).then(|| kept.to_vec())
     }
 
     /// What is known of a variable that is set to a folder by a function.

@@ -43,8 +43,8 @@ pub fn entered_container(line: &CommandLine, engine: Option<Engine>) -> Option<C
     }
     open.words.extend(line.words.iter().skip(at).cloned());
     let mut container = super::read(&open, engine.unwrap_or(Engine::Docker))?;
-    let gives = !container.privileged.is_empty()
-        || !exec && !(container.cap_add.is_empty() && container.mounts.is_empty() && container.devices.is_empty());
+    let adds = !container.cap_add.is_empty() || !container.mounts.is_empty() || !container.devices.is_empty();
+    let gives = !container.privileged.is_empty() || (!exec && adds);
     if !gives {
         return None;
     }
