@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text, ViaKind};
 use crate::fix::Label;
-use crate::front::Reading;
+use crate::front::{self, Kind, Reading};
 use crate::rules::NeighbourMount;
 
 use super::host_path::{folder_of, whole};
@@ -108,6 +108,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
     let path = whole(&reading.source().path);
     let here_folder = folder_of(&reading.source().path);
     let variants = variants(own, tree, &path);
+    let documented = reading.kind == Kind::Markdown;
     for (i, container) in reading.containers.iter().enumerate() {
         let home = whole(&reading.file(container.file).path);
         for (m, w) in container.mounts.iter().enumerate() {
@@ -145,6 +146,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                     confined: other.confined,
                     in_turn: container.is_passing() && other.passing,
                     far: meeting == Meeting::Far || variants.contains(&other.whole),
+                    documented: documented || front::by_name(Path::new(&*other.whole)) == Some(Kind::Markdown),
                     comes_first: same_file && other.index < i,
                 };
                 // the first few say all that a reader needs, if one of them counts

@@ -1,7 +1,7 @@
 //! Is a container's host an SELinux host? Only the text decides, never the machine that runs this.
 
 use crate::container::{Container, Engine};
-use crate::front::Reading;
+use crate::front::{Hint, Kind, Reading};
 use crate::rules::SelinuxHost;
 
 use super::{Selinux, Settings};
@@ -22,7 +22,9 @@ pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings
     if container.engine == Engine::Podman {
         return verdict(true, "the engine is podman".to_owned());
     }
-    if let Some(hint) = reading.selinux_hints.first() {
+    // a page lists the package managers of every distribution
+    let speaks = |hint: &&Hint| reading.kind != Kind::Markdown || !hint.is_package_manager();
+    if let Some(hint) = reading.selinux_hints.iter().find(speaks) {
         let line = reading.source().position(hint.span.start).line;
         return verdict(true, format!("line {line} has {}", hint.what));
     }

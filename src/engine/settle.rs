@@ -129,11 +129,22 @@ fn describe(finding: &mut Finding, unknown: &Unknown) {
         _ => "the first of them".to_owned(),
     };
     finding.related.clear();
-    finding.notes = vec![images(&unknown.images)];
+    let whose = if unknown.containers == 1 {
+        "its image"
+    } else {
+        "their images"
+    };
+    finding.notes = vec![format!("{whose}: {}", images(&unknown.images))];
+    let each = if unknown.containers == 1 {
+        "shows it"
+    } else {
+        "lists each of them"
+    };
     finding.helps = vec![
-        "`privlint --select cap-drop` lists each of them, and `--fix --unsafe-fixes` with it writes the drop: start \
-         the container twice, and give back what its errors name"
-            .to_owned(),
+        format!(
+            "`privlint --select cap-drop` {each}; with `--fix --unsafe-fixes` it writes the drop: start the container \
+             twice, and add back the capabilities that its errors name"
+        ),
         "`ignore: [unknown-needs]` in .privlint.yaml silences this for the project".to_owned(),
     ];
 }
@@ -148,7 +159,7 @@ fn images(images: &BTreeMap<String, usize>) -> String {
     });
     let named: Vec<String> = named.collect();
     match most.len().saturating_sub(IMAGES_SHOWN) {
-        0 => format!("their images: {}", named.join(", ")),
-        more => format!("their images: {}, and {more} more", named.join(", ")),
+        0 => named.join(", "),
+        more => format!("{}, and {more} more", named.join(", ")),
     }
 }

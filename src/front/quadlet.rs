@@ -207,7 +207,7 @@ fn note(reading: &mut Reading, unit: &Unit) {
             span,
             message: match why == TOO_LONG {
                 true => why.to_owned(),
-                false => format!("{why}: podman makes no service of this file, nor of the others in its folder"),
+                false => format!("{why}: podman generates no service from this file, nor of the others in its folder"),
             },
             ends_reading: true,
             bound: why == TOO_LONG,

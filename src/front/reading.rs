@@ -106,6 +106,16 @@ pub struct Hint {
     pub what: String,
 }
 
+/// Package managers of distributions that use SELinux.
+pub(super) const PACKAGE_MANAGERS: [&str; 5] = ["dnf", "dnf5", "microdnf", "yum", "rpm-ostree"];
+
+impl Hint {
+    /// True for a run of a package manager.
+    pub fn is_package_manager(&self) -> bool {
+        PACKAGE_MANAGERS.contains(&self.what.trim_matches('`'))
+    }
+}
+
 /// Something in a file that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

@@ -1,6 +1,6 @@
 //! `apparmor-unconfined`: no AppArmor profile.
 
-use crate::container::{Container, Text};
+use crate::container::{Container, Text, Tri};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 
 use super::Scene;
@@ -8,6 +8,10 @@ use super::common::{capability_names, host_note, security_option, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
+    // a privileged container has no profile either way, as `privileged` says
+    if container.privileged() == Tri::Yes {
+        return Vec::new();
+    }
     let Some(option) = security_option(container, "apparmor", "unconfined") else {
         return Vec::new();
     };

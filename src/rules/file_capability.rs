@@ -18,15 +18,15 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     let them = if names.contains(' ') { "them" } else { "it" };
     let file = shortened(&grant.value.subject);
     let message = format!("whoever runs `{file}` gets {names}, if the container has {them}");
+    let it = if them == "it" { "it" } else { "one of them" };
     let mut finding = Finding::new(
         "file-capability",
         message,
         Label::new(&grant.place, "stays with the file"),
     );
-    finding.notes.push(
-        "if the container drops one of them, the program cannot be started; with `no-new-privileges` it starts without them"
-            .to_owned(),
-    );
+    finding.notes.push(format!(
+        "if the container drops {it}, the program cannot be started; with `no-new-privileges` it starts without {them}"
+    ));
     if capabilities.to_ascii_lowercase().contains("net_bind_service") {
         finding.helps.push(
             "docker lets every user listen below 1024 since 20.10; elsewhere `--sysctl net.ipv4.ip_unprivileged_port_start=0` does, or a higher port".to_owned(),

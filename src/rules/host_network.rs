@@ -15,7 +15,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     };
     let verb = if mode.certain { "reaches" } else { "may reach" };
     let message = format!(
-        "{} {verb} every service that listens on the host's localhost, and can take any port",
+        "{} {verb} every service that listens on the host's localhost, and can bind any port",
         who(container)
     );
     let mut finding = Finding::new(

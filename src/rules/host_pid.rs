@@ -15,7 +15,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     };
     let verb = if is_certain(container, mode) { "sees" } else { "may see" };
     let message = format!(
-        "{} {verb} every process of the host with its arguments, and as root can end it",
+        "{} {verb} every process of the host with its arguments, and as root can kill it",
         who(container)
     );
     let mut finding = Finding::new(

@@ -25,7 +25,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 who(container)
             ),
             false => format!(
-                "{} can become root on the host: it can write to all of its files",
+                "{} can become root on the host, because it can write to every file of the host",
                 who(container)
             ),
         };

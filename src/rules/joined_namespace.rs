@@ -15,7 +15,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         (
             Namespace::Pid,
             "sees the processes of",
-            "and as root can end them and read their files",
+            "and as root can kill them and read their files",
         ),
         (
             Namespace::Ipc,

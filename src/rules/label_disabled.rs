@@ -18,10 +18,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     }
     let mut finding = Finding::new(
         "label-disabled",
-        format!(
-            "SELinux does not keep {} from any file or process of the host",
-            who(container)
-        ),
+        format!("SELinux does not confine {}", who(container)),
         Label::new(&option.place, "runs as spc_t, which the policy does not restrict"),
     );
     finding.notes.push(selinux_note(scene));

@@ -17,7 +17,7 @@ fn finding(scene: &Scene, lost: &Written<Lost>) -> Finding {
     let key = shortened(key);
     let (message, label, help) = match how {
         Loss::UnknownKey => (
-            format!("podman makes no service of {who}: it knows no key `{key}` here"),
+            format!("podman generates no service from {who}: it knows no key `{key}` here"),
             "not a key of this section".to_owned(),
             instead_of(&key),
         ),
@@ -75,7 +75,7 @@ fn instead_of(key: &str) -> Option<String> {
         }
         _ => {
             return Some(
-                "a podman that is newer may know it; the options of `podman run` go into `PodmanArgs=`".to_owned(),
+                "another version of podman may know it; the options of `podman run` go into `PodmanArgs=`".to_owned(),
             );
         }
     };

@@ -99,22 +99,29 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 if needs.is_none() {
                     finding.notes.push(nothing_known(container));
                 }
-                finding.helps.push(error_table());
+                let drops = |change: &Change| matches!(change, Change::Add(Key::CapDrop, _));
+                finding.helps.push(match fix.changes.iter().any(drops) {
+                    true => error_table(),
+                    false => format!("if it then fails, {WITHOUT_THE_FLAG}"),
+                });
             }
             finding.fixes.push(fix);
         }
         Err(refusal) => {
             finding.refused = Some(refusal);
             if unknown {
-                let table = error_table();
-                finding
-                    .helps
-                    .push(format!("remove the flag and start the container; {table}"));
+                finding.helps.push(format!(
+                    "remove the flag and start the container; if it fails, {WITHOUT_THE_FLAG}"
+                ));
             }
         }
     }
     vec![finding]
 }
+
+/// Which error names what, where the flag alone goes: the capabilities that an engine gives by default stay.
+const WITHOUT_THE_FLAG: &str = "the error names what to add: a path below `/dev` that device, `mount` SYS_ADMIN, \
+     `ip` or `iptables` NET_ADMIN, a read-only `/proc/sys` the sysctl";
 
 /// A word that the engine refuses in the flag's place: nothing starts. Of a Compose file this is said
 /// where its syntax is judged.

@@ -1,5 +1,6 @@
 //! `seccomp-unconfined`: no filter of system calls.
 
+use crate::container::Tri;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
@@ -7,6 +8,10 @@ use super::common::{security_option, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
+    // a privileged container has no profile either way, as `privileged` says
+    if container.privileged() == Tri::Yes {
+        return Vec::new();
+    }
     let Some(option) = security_option(container, "seccomp", "unconfined") else {
         return Vec::new();
     };

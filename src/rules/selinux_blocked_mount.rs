@@ -112,7 +112,7 @@ fn finding(scene: &Scene, written: &Written<Mount>, kind: Kind) -> Finding {
     );
     finding.refused = Some(Refusal(match kind {
         Kind::Socket => {
-            "a label on a socket lets nobody connect: SELinux also checks the process that listens".to_owned()
+            "a label on the socket does not help: SELinux also checks the process that listens on it".to_owned()
         }
         Kind::Disk => {
             format!("relabelling `{source}` would relabel all of it, and not every file system can store labels")

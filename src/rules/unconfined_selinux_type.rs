@@ -20,10 +20,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let Some(option) = security_option(container, "label", &format!("type:{kind}")) else {
         return Vec::new();
     };
-    let message = format!(
-        "SELinux does not keep {} from any file or process of the host: {kind} may do anything",
-        who(container)
-    );
+    let message = format!("SELinux does not confine {}: {kind} may do anything", who(container));
     let mut finding = Finding::new(
         "unconfined-selinux-type",
         message,

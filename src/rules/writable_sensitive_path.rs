@@ -1,7 +1,7 @@
 //! `writable-sensitive-path`: the host's own files, writable.
 
-use crate::container::Mount;
-use crate::fix::{Change, Finding, Fix, Label, Safety};
+use crate::container::{Container, Mount, Text};
+use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::Scene;
@@ -20,14 +20,34 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             message,
             Label::new(&written.place, "writable"),
         );
-        finding.fixes.push(Fix {
-            title: "mount it read-only".to_owned(),
-            safety: Safety::Unsafe,
-            changes: vec![Change::ReadOnly(written.place.clone())],
-        });
+        match is_named(container, mount) {
+            true => finding.refused = Some(Refusal("its command names the path, and may write there".to_owned())),
+            false => finding.fixes.push(Fix {
+                title: "mount it read-only".to_owned(),
+                safety: Safety::Unsafe,
+                changes: vec![Change::ReadOnly(written.place.clone())],
+            }),
+        }
         findings.push(finding);
     }
     findings
+}
+
+/// True where the container's command names the mount's target or what is below it: `cp agent /hostbin`.
+fn is_named(container: &Container, mount: &Mount) -> bool {
+    let Some(target) = mount.target.as_ref().and_then(|t| t.known()) else {
+        return false;
+    };
+    let target = target.trim_end_matches('/');
+    let names = |word: &Text| {
+        let word = word.shown();
+        let mut parts = word.split(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\'' | ';'));
+        parts.any(|part| {
+            part.strip_prefix(target)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    !target.is_empty() && container.command.iter().any(names)
 }
 
 /// What is at stake in a mount that may be written to.

@@ -156,7 +156,9 @@ fn units_are_read_as_the_generator_reads_them() {
             let reading = read(files, &files[0].0);
             let told = !reading.problems.is_empty() || reading.containers.iter().any(|c| !c.lost.is_empty());
             if !told && !reading.containers.is_empty() && !UNTOLD.contains(&name) {
-                wrong.push(format!("{name}: podman makes no service of it, and we say nothing"));
+                wrong.push(format!(
+                    "{name}: podman generates no service from it, and we say nothing"
+                ));
             }
             continue;
         }

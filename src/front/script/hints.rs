@@ -1,7 +1,7 @@
 //! What in a script speaks for an SELinux host.
 
 use crate::container::{Container, FileId, Relabel, ViaKind};
-use crate::front::reading::Hint;
+use crate::front::reading::{Hint, PACKAGE_MANAGERS};
 use crate::source::Span;
 use crate::spec::CommandLine;
 
@@ -11,7 +11,7 @@ pub(super) fn of_command(line: &CommandLine) -> Option<Hint> {
     let program = word.text.known()?;
     let name = program.rsplit('/').next().unwrap_or(&program);
     // a package manager may run in a container: by what is handed to one, or in another root
-    let packages = matches!(name, "dnf" | "dnf5" | "microdnf" | "yum" | "rpm-ostree");
+    let packages = PACKAGE_MANAGERS.contains(&name);
     let inside = line.moved || line.via.iter().any(|via| via.kind == ViaKind::Embedded);
     (crate::shell::REPORTED.contains(&name) && !(packages && inside)).then(|| Hint {
         span: word.place.value,

@@ -242,7 +242,7 @@ impl Builder<'_> {
         self.attach(frame.node);
     }
 
-    /// A key that stands twice in one mapping, which the readers of YAML in Go refuse (seen on Compose 2.40).
+    /// A key that appears twice in one mapping, which the readers of YAML in Go refuse (seen on Compose 2.40).
     fn name_doubles(&mut self, mapping: NodeId) {
         let mut seen: HashSet<&str> = HashSet::new();
         let mut found = Vec::new();
@@ -251,7 +251,7 @@ impl Builder<'_> {
             if !seen.insert(key) {
                 found.push(Trouble {
                     span: self.tree.node(entry.key).span,
-                    message: format!("the key `{key}` stands twice in one mapping"),
+                    message: format!("the key `{key}` appears twice in one mapping"),
                     ends_document: false,
                 });
             }

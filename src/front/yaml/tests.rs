@@ -150,7 +150,7 @@ fn an_error_cuts_off_what_ended_at_it() {
 #[test]
 fn a_key_that_stands_twice_is_a_problem() {
     let text = "a: 1\nb: {c: 1, 'c': 2, d: 1}\n<<: *x\n<<: *x\n";
-    let doubles = |p: &&Trouble| p.message.contains("stands twice");
+    let doubles = |p: &&Trouble| p.message.contains("appears twice");
     let tree = Tree::parse(text);
     let found: Vec<&Trouble> = tree.problems.iter().filter(doubles).collect();
     let shown: Vec<&str> = found.iter().map(|p| &text[p.span.range()]).collect();

@@ -188,7 +188,7 @@ fn bad_name(name: &str, by: Refuser) -> Refused {
         let why = "the source is taken for the name of a volume, as `~` is not expanded here";
         Refused::new(by, why).instead("`$HOME`, which the shell fills in")
     } else if name.contains('/') {
-        let why = "the source is taken for the name of a volume, which has no slash";
+        let why = "the source is taken as a volume's name, and such a name has no slash";
         Refused::new(by, why).instead(format!("`./{name}` for a path"))
     } else {
         let why = "the source is not a name that a volume can have";

@@ -100,7 +100,7 @@ fn what_others_use_and_what_a_variable_decides_is_left_alone() {
             adding,
             "not valid YAML",
         ),
-        ("services: {a: {image: x, image: y}}\n", adding, "stands twice"),
+        ("services: {a: {image: x, image: y}}\n", adding, "appears twice"),
         (
             "services: {a: {image: x, volumes: [$V]}}\n",
             |c| vec![Change::Relabel(c.mounts[0].place.clone(), Relabel::Private)],
