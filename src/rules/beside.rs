@@ -43,18 +43,19 @@ fn already_there(container: &Container) -> Option<String> {
     let has = |name: &str| names.iter().any(|n| n == name);
     if has_device("/dev/fuse") && has("SYS_ADMIN") {
         return Some(
-            "`/dev/fuse` and SYS_ADMIN beside the flag are what a FUSE mount takes, so they do without it".to_owned(),
+            "`/dev/fuse` and SYS_ADMIN beside the flag are what a FUSE mount needs: they are enough without it"
+                .to_owned(),
         );
     }
     if has_device("/dev/net/tun") && has("NET_ADMIN") {
         return Some(
-            "`/dev/net/tun` and NET_ADMIN beside the flag are what a VPN takes, so they do without it".to_owned(),
+            "`/dev/net/tun` and NET_ADMIN beside the flag are what a VPN needs: they are enough without it".to_owned(),
         );
     }
     let all: Vec<String> = devices.iter().map(|d| format!("`{d}`")).chain(names).take(6).collect();
     (!all.is_empty()).then(|| {
         format!(
-            "{} beside the flag may be all that it was written for: without the flag they count",
+            "{} beside the flag may be all that it was written for: without the flag, they take effect",
             listed(&all)
         )
     })
@@ -107,7 +108,7 @@ fn gpu(container: &Container) -> Option<String> {
         false => "`--gpus=all`, or `--runtime=nvidia` on a Jetson,",
     };
     let found = by_runtime || sources.chain(devices).any(|path| of_card(&path));
-    found.then(|| format!("{way} hands in the nodes of an NVIDIA card without the flag"))
+    found.then(|| format!("{way} gives it the NVIDIA card without the flag"))
 }
 
 /// The system bus beside the host's network.

@@ -1,6 +1,7 @@
 //! The rules over containers made by hand; the pages are tried through the fronts elsewhere.
 #![allow(clippy::unwrap_used)]
 
+mod beside;
 mod inert;
 mod labels;
 mod pages;

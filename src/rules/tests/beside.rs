@@ -1,0 +1,55 @@
+//! What stands beside `--privileged` tells the narrower way.
+
+use super::*;
+
+#[test]
+fn what_stands_beside_the_flag_tells_the_narrower_way() {
+    for (command, told) in [
+        (
+            "docker --privileged --device=/dev/fuse --cap-add=SYS_ADMIN x.example/a",
+            "a FUSE mount needs",
+        ),
+        (
+            "docker --privileged --device=/dev/net/tun --cap-add=NET_ADMIN x.example/a",
+            "a VPN needs",
+        ),
+        (
+            "docker --privileged --device=/dev/ttyUSB0 x.example/a",
+            "`/dev/ttyUSB0` beside the flag",
+        ),
+        ("docker --privileged x.example/a /sbin/init", "writable-cgroups=true"),
+        (
+            "podman --privileged x.example/a /usr/lib/systemd/systemd",
+            "podman sets up what",
+        ),
+        ("docker --privileged x.example/builder-dind", "an engine of its own"),
+        (
+            "docker --privileged -v /dev/nvhost-gpu:/dev/nvhost-gpu x.example/a",
+            "the NVIDIA card",
+        ),
+        (
+            "docker --privileged --network=host -v /run/dbus:/run/dbus x.example/a",
+            "looks like Bluetooth",
+        ),
+    ] {
+        let found = found_by("privileged", &launch(command));
+        let helps = &found[0].helps;
+        assert!(helps.iter().any(|help| help.contains(told)), "{command}: {helps:?}");
+    }
+    for command in [
+        "docker --privileged x.example/a",
+        "docker --privileged x.example/a sh",
+        "docker --privileged -v /run/dbus:/run/dbus x.example/a",
+    ] {
+        let found = found_by("privileged", &launch(command));
+        let narrower = [
+            "beside the flag",
+            "writable-cgroups",
+            "an engine of its own",
+            "NVIDIA",
+            "Bluetooth",
+        ];
+        let helps = found[0].helps.join("\n");
+        assert!(!narrower.iter().any(|told| helps.contains(told)), "{command}: {helps}");
+    }
+}
