@@ -123,6 +123,20 @@ pub struct SelinuxHost {
     pub why: String,
     /// True for a page that does not speak of such hosts: it is followed on every reader's.
     pub of_any_reader: bool,
+    /// Host paths that a command of the file labels for containers, as written.
+    pub labelled: Vec<String>,
+}
+
+impl SelinuxHost {
+    /// True for a path that has a label for containers by a command of the file, itself or with a folder above.
+    pub fn is_labelled(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        let covers = |above: &String| {
+            let rest = path.strip_prefix(above.as_str());
+            !above.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.labelled.iter().any(covers)
+    }
 }
 
 /// A bind mount of another container that covers the same host path as a mount of this one, or a

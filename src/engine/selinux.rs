@@ -13,6 +13,7 @@ pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings
         sure: true,
         why,
         of_any_reader: reading.is_for_any_host(),
+        labelled: reading.selinux_hints.iter().flat_map(|h| h.labelled.clone()).collect(),
     };
     match settings.selinux {
         Selinux::On => return verdict(true, format!("{} says so", settings.selinux_from)),

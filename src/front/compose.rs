@@ -249,6 +249,7 @@ fn hints(containers: &[Container]) -> Vec<Hint> {
                         if key { "selinux: " } else { ":" },
                         if shared { "z" } else { "Z" }
                     ),
+                    labelled: Vec::new(),
                 });
             }
         }
@@ -258,6 +259,7 @@ fn hints(containers: &[Container]) -> Vec<Hint> {
                 hints.push(Hint {
                     span: option.place.value,
                     what: option.value.shown(),
+                    labelled: Vec::new(),
                 });
             }
         }

@@ -250,6 +250,7 @@ fn add(
         .extend(own.selinux_hints.iter().filter(counts).map(|hint| Hint {
             span: out(hint.span),
             what: hint.what.clone(),
+            labelled: hint.labelled.clone(),
         }));
     reading.documents.push(Document {
         kind: own.kind,

@@ -324,7 +324,11 @@ fn bind_in_disguise(container: &mut Container, unit: &Unit, section: Section, fa
 
 /// What in a unit speaks for an SELinux host.
 fn hints(container: &Container) -> Vec<Hint> {
-    let hint = |span: Span, what: String| Hint { span, what };
+    let hint = |span: Span, what: String| Hint {
+        span,
+        what,
+        labelled: Vec::new(),
+    };
     let mut found = Vec::new();
     for mount in container.mounts.iter().filter(|w| w.place.file == FileId(0)) {
         if let Some(span) = mount.value.relabel_span {

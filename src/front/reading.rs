@@ -104,6 +104,8 @@ pub struct Hint {
     pub span: Span,
     /// What they are, as a reader would be told: "`restorecon`".
     pub what: String,
+    /// The host paths that a command gives a label for containers, as written.
+    pub labelled: Vec<String>,
 }
 
 /// Package managers of distributions that use SELinux.

@@ -149,6 +149,13 @@ pub(super) fn is_unconfined_by_namespace(container: &Container) -> bool {
 /// The mounts of a container that carry no label and could, whether or not it is confined now.
 pub(super) fn unlabelled<'a>(scene: &Scene<'a>) -> Vec<Unlabelled<'a>> {
     let mounts = scene.container.mounts.iter().enumerate();
+    let by_command = |mount: &Mount| {
+        mount
+            .source
+            .as_ref()
+            .is_some_and(|s| scene.selinux.is_labelled(&s.shown()))
+    };
+    let mounts = mounts.filter(|(_, mount)| !by_command(&mount.value));
     mounts.filter_map(|(index, mount)| judge(scene, index, mount)).collect()
 }
 

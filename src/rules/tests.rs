@@ -106,6 +106,7 @@ fn found_by(rule: &str, container: &Container) -> Vec<Finding> {
 fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]) -> Vec<Finding> {
     let selinux = SelinuxHost {
         of_any_reader: false,
+        labelled: Vec::new(),
         on: container.engine == Engine::Podman,
         sure: true,
         why: "the engine is podman".into(),

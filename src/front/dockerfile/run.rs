@@ -101,6 +101,7 @@ pub(super) fn relabels(step: &Container) -> Option<Hint> {
     Some(Hint {
         span: mount.place.entry,
         what: "a build mount that asks for an SELinux label".to_owned(),
+        labelled: Vec::new(),
     })
 }
 

@@ -16,7 +16,22 @@ pub(super) fn of_command(line: &CommandLine) -> Option<Hint> {
     (crate::shell::REPORTED.contains(&name) && !(packages && inside)).then(|| Hint {
         span: word.place.value,
         what: format!("`{name}`"),
+        labelled: labelled(line),
     })
+}
+
+/// Types that containers may use the files of.
+const FOR_CONTAINERS: [&str; 3] = ["container_file_t", "svirt_sandbox_file_t", "container_ro_file_t"];
+
+/// The paths that `chcon -t container_file_t` or `semanage fcontext` labels for containers.
+fn labelled(line: &CommandLine) -> Vec<String> {
+    let words: Vec<String> = line.words.iter().skip(1).map(|w| w.text.shown()).collect();
+    if !words.iter().any(|w| FOR_CONTAINERS.iter().any(|kind| w.contains(kind))) {
+        return Vec::new();
+    }
+    let is_path = |word: &&String| !word.starts_with('-') && word.contains(['/', '$', '.']);
+    let path = |word: &String| word.trim_end_matches("(/.*)?").trim_end_matches('/').to_owned();
+    words.iter().filter(is_path).map(path).collect()
 }
 
 /// Labels that a launch asks for.
@@ -46,5 +61,6 @@ fn hint(span: Span, what: &str) -> Hint {
     Hint {
         span,
         what: what.to_owned(),
+        labelled: Vec::new(),
     }
 }
