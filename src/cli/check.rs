@@ -182,7 +182,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         super::age::enforce(job, report);
     }
     if let Some(reason) = &args.add_ignore {
-        failed |= !add_ignores(reason, &found.jobs, &mut reports, terminal);
+        failed |= !super::ignoring::add_all(reason, &found.jobs, &mut reports, terminal);
         found.settle(&mut reports);
     }
     if let Some(path) = &args.write_baseline {
@@ -238,39 +238,6 @@ fn fails(args: &CheckArgs, jobs: &[Job], reports: &[Report]) -> bool {
             .filter(counts)
             .any(|d| least.fails(d.severity))
     })
-}
-
-/// Writes ignore comments and puts what is left in the place of the reports; false when a file could
-/// not be written.
-fn add_ignores(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> bool {
-    let (mut added, mut files, mut written) = (0, 0, true);
-    let hold = write::Hold::get();
-    for (job, report) in jobs.iter().zip(reports).filter(|(job, _)| !job.stdin) {
-        let (Ok((_, before)), Some(done)) = (&job.text, super::ignoring::add(job, reason)) else {
-            continue;
-        };
-        for (line, rule, why) in &done.without {
-            let at = format!("{}:{line}", shown_path(&job.path));
-            terminal.say(&format!("privlint: {at}: no comment is written for `{rule}`: {why}"));
-        }
-        if done.added == 0 {
-            continue;
-        }
-        match hold.during(|| write::replace(&job.path, before, &done.text)) {
-            Ok(()) => {
-                added += done.added;
-                files += 1;
-                *report = done.left;
-            }
-            Err(why) => {
-                terminal.error(&format!("{}: {why}", shown_path(&job.path)));
-                written = false;
-            }
-        }
-    }
-    let (added, files) = (rulebook::count(added, "finding"), rulebook::count(files, "file"));
-    terminal.say(&format!("privlint: {added} ignored by comments in {files}"));
-    written
 }
 
 fn write_baseline(path: &Path, reports: &[Report], terminal: &mut Terminal) -> u8 {

@@ -3,10 +3,13 @@
 use std::path::Path;
 
 use super::files::Job;
+use super::terminal::Terminal;
+use super::write;
 use crate::container::FileId;
 use crate::discover;
 use crate::engine::{self, Diagnostic, Report, Tree, TreeCache};
-use crate::source::{Source, Span};
+use crate::output::rulebook;
+use crate::source::{Source, Span, shown_path};
 
 /// Findings of one file that comments are written for in one run.
 const FINDINGS_CAP: usize = 500;
@@ -16,19 +19,52 @@ const ROUNDS: usize = 3;
 const PLACES_CAP: usize = 8;
 
 /// What came of a file.
-pub(crate) struct Added {
+struct Added {
     /// Its text with the comments.
-    pub(crate) text: String,
+    text: String,
     /// How many findings are ignored now.
-    pub(crate) added: usize,
+    added: usize,
     /// What is found still.
-    pub(crate) left: Report,
+    left: Report,
     /// What got no comment: line, rule, and why.
-    pub(crate) without: Vec<(u32, &'static str, &'static str)>,
+    without: Vec<(u32, &'static str, &'static str)>,
+}
+
+/// Writes ignore comments and puts what is left in the place of the reports; false when a file could
+/// not be written.
+pub(crate) fn add_all(reason: &str, jobs: &[Job], reports: &mut [Report], terminal: &mut Terminal) -> bool {
+    let (mut added, mut files, mut written) = (0, 0, true);
+    let hold = write::Hold::get();
+    for (job, report) in jobs.iter().zip(reports).filter(|(job, _)| !job.stdin) {
+        let (Ok((_, before)), Some(done)) = (&job.text, add(job, reason)) else {
+            continue;
+        };
+        for (line, rule, why) in &done.without {
+            let at = format!("{}:{line}", shown_path(&job.path));
+            terminal.say(&format!("privlint: {at}: no comment is written for `{rule}`: {why}"));
+        }
+        if done.added == 0 {
+            continue;
+        }
+        match hold.during(|| write::replace(&job.path, before, &done.text)) {
+            Ok(()) => {
+                added += done.added;
+                files += 1;
+                *report = done.left;
+            }
+            Err(why) => {
+                terminal.error(&format!("{}: {why}", shown_path(&job.path)));
+                written = false;
+            }
+        }
+    }
+    let (added, files) = (rulebook::count(added, "finding"), rulebook::count(files, "file"));
+    terminal.say(&format!("privlint: {added} ignored by comments in {files}"));
+    written
 }
 
 /// Adds comments to the text of a job.
-pub(crate) fn add(job: &Job, reason: &str) -> Option<Added> {
+fn add(job: &Job, reason: &str) -> Option<Added> {
     let (_, text) = job.text.as_ref().ok()?;
     let cache = TreeCache::default();
     let mut done = Added {
