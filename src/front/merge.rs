@@ -1,6 +1,6 @@
 //! One container for each place: what several calls of a function make of one command is put together.
 
-use crate::container::{Container, Hole, Mount, NamespaceSetting, Text, Unseen, Via, Written};
+use crate::container::{Container, Engine, Hole, Mount, NamespaceSetting, Text, Unseen, Via, Written};
 use crate::source::{Source, Span};
 
 /// Puts containers that stand at one place together. They come in order of their places.
@@ -22,6 +22,11 @@ pub(super) fn one_a_place(containers: Vec<Container>, source: Option<&Source>) -
 /// What only one of the two says is said on some path only; where they say different things of one
 /// thing, it is not known.
 pub(super) fn join(a: &mut Container, b: Container, source: Option<&Source>) {
+    if a.engine != b.engine {
+        // which of the two runs it is decided when it runs
+        a.maybe_podman |= a.engine == Engine::Podman || b.engine == Engine::Podman;
+        a.engine = Engine::Unknown;
+    }
     a.rootless &= b.rootless;
     a.certain |= b.certain;
     a.removed_on_exit &= b.removed_on_exit;
@@ -196,6 +201,22 @@ mod tests {
             mounts.iter().map(|m| m.value.text.shown()).collect::<Vec<_>>(),
             ["./a:/a", "./b:/b"]
         );
+    }
+
+    #[test]
+    fn an_engine_that_is_chosen_when_it_runs_is_none_of_them() {
+        for text in [
+            "if a; then E='podman --remote'; else E=docker; fi\n$E run i\n",
+            "if a; then E=docker; else E=podman; fi\nc=\"$E run i\"\n$c sh\n",
+        ] {
+            let reading = reading(text);
+            let container = reading.containers.first().unwrap();
+            assert_eq!(
+                (container.engine, container.maybe_podman),
+                (Engine::Unknown, true),
+                "{text}"
+            );
+        }
     }
 
     #[test]
