@@ -127,11 +127,13 @@ fn narrower(name: &str) -> Option<&'static str> {
         }
         "SYS_MODULE" => "load the module on the host (`modprobe`, /etc/modules-load.d), and remove this",
         "SYS_RAWIO" => "pass the one device, and run the tool on the host where it can",
-        "NET_ADMIN" => "for kernel parameters use `--sysctl`; for a tunnel, nothing narrower is known",
+        "NET_ADMIN" => {
+            "a kernel parameter can be set as a sysctl of the container; for a tunnel, nothing narrower is known"
+        }
         "SYS_PTRACE" => "a process may trace its own children without it, since kernel 4.8 and docker 19.03",
         "DAC_READ_SEARCH" => "DAC_OVERRIDE reads the same files and does not open files of the host by their handle",
         "SYS_TIME" => "set the clock on the host",
-        "SYS_RESOURCE" => "raise the one limit with `--ulimit`",
+        "SYS_RESOURCE" => "raise the one limit as a ulimit of the container",
         _ => return None,
     })
 }

@@ -33,9 +33,10 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "as root it can write there: /proc/sys/kernel/core_pattern, for one, names a program that the host runs"
                 .to_owned(),
         );
-        finding
-            .helps
-            .push("for one kernel parameter use `--sysctl`; engines inside a container do need this".to_owned());
+        finding.helps.push(
+            "one kernel parameter can be set as a sysctl of the container; engines inside a container do need this"
+                .to_owned(),
+        );
         finding.fixes.push(Fix {
             title: "hide them again".to_owned(),
             safety: Safety::Unsafe,
