@@ -7,7 +7,7 @@ use crate::front::Reading;
 use crate::source::Span;
 
 use super::host_path::folder_of;
-use super::neighbours::path_from;
+use super::host_path::path_from;
 
 /// Links that one path may lead through.
 const MOST: usize = 16;

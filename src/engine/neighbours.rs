@@ -5,31 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text, ViaKind};
+use crate::container::{Container, Mount, Syntax};
 use crate::fix::Label;
 use crate::front::{self, Kind, Reading};
 use crate::rules::NeighbourMount;
 
-use super::host_path::{folder_of, whole};
-
-/// A host path, as far as two of them can be compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct HostPath {
-    root: Root,
-    parts: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Root {
-    /// An absolute path.
-    Slash,
-    /// A path of the tree. The folder that a file stands in is taken for where its commands run.
-    Tree,
-    /// The user's home.
-    Home,
-    /// A variable that nothing here gives a value. The same name means the same in one file only.
-    Variable(String),
-}
+use super::host_path::{HostPath, Root, folder_of, path_of, whole};
 
 /// A bind mount of a container of some file.
 #[derive(Clone, Debug)]
@@ -308,72 +289,6 @@ fn same_container(container: &Container, other: &MountUse, same_file: bool, path
         }
         _ => names,
     }
-}
-
-/// The file that a text names, from the root of the file system; `None` where it cannot be known.
-pub(super) fn path_from(text: &Text, folder: &[String]) -> Option<String> {
-    let path = host_path(text, folder, None)?;
-    let known = matches!(path.root, Root::Slash | Root::Tree) && !path.parts.iter().any(|p| p.contains('\u{0}'));
-    known.then(|| format!("/{}", path.parts.join("/")))
-}
-
-/// The path of a mount, as seen from the folder of its file.
-fn path_of(mount: &Mount, folder: &[String], container: &Container) -> Option<HostPath> {
-    let mut path = host_path(mount.path()?, folder, Some(container))?;
-    if mount.in_tree && path.root == Root::Slash {
-        path.root = Root::Tree;
-    }
-    Some(path)
-}
-
-/// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of
-/// the file it is written in. Nobody knows the folder of a Compose file that a script writes out: its
-/// relative paths are those of its own services only.
-fn host_path(source: &Text, folder: &[String], container: Option<&Container>) -> Option<HostPath> {
-    let mut pieces = source.pieces().iter();
-    let first = pieces.next()?;
-    let (root, mut rest) = match &first.kind {
-        PieceKind::Hole(Hole::WorkingDirectory | Hole::ScriptDirectory) => (Root::Tree, String::new()),
-        PieceKind::Hole(Hole::Home) => (Root::Home, String::new()),
-        PieceKind::Hole(Hole::Variable(name)) => (Root::Variable(name.clone()), String::new()),
-        PieceKind::Hole(Hole::Other) => return None,
-        PieceKind::Literal | PieceKind::Cooked => {
-            let text = &first.text;
-            match text.strip_prefix('/') {
-                Some(below) => (Root::Slash, below.to_owned()),
-                None => (Root::Tree, text.clone()),
-            }
-        }
-    };
-    for piece in pieces {
-        if piece.is_hole() {
-            // What follows the hole cannot be compared, but the part above it can.
-            rest.push_str(&format!("/\u{0}{}", piece.text));
-            continue;
-        }
-        rest.push_str(&piece.text);
-    }
-    let service = container.filter(|c| c.syntax == Syntax::Compose);
-    let written_out = service.and_then(|c| c.via.iter().find(|v| v.kind == ViaKind::Embedded));
-    let root = match (root, written_out) {
-        (Root::Tree, Some(step)) => Root::Variable(format!("\u{0}{}", step.span.start)),
-        (root, _) => root,
-    };
-    let mut parts: Vec<String> = if root == Root::Tree {
-        folder.to_vec()
-    } else {
-        Vec::new()
-    };
-    for part in rest.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|p| p != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part.to_owned()),
-        }
-    }
-    Some(HostPath { root, parts })
 }
 
 #[cfg(test)]

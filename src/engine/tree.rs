@@ -10,8 +10,9 @@ use crate::front::{Kind, Reading};
 use crate::source::Span;
 
 use super::around::{Entry, entries};
+use super::host_path::path_from;
 use super::host_path::{folder_of, whole};
-use super::neighbours::{MountUse, Uses, mount_uses, path_from};
+use super::neighbours::{MountUse, Uses, mount_uses};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
 pub type ListTree<'a> = dyn Fn(&Path) -> Vec<(PathBuf, Kind)> + Sync + 'a;

@@ -4,6 +4,7 @@ mod detect;
 mod dotenv;
 mod embedded;
 mod extends;
+mod hooks;
 mod interpolate;
 mod merge;
 mod mount;
