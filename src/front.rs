@@ -14,6 +14,7 @@ mod json;
 mod make;
 mod markdown;
 mod merge;
+mod mount_options;
 mod named;
 mod nested;
 mod one_by_one;

@@ -97,7 +97,8 @@ const INSIDE_FRONT: &[(&str, &[&str])] = &[
     ("compose", &["reading", "yaml"]),
     ("dockerfile", &["reading", "one_by_one"]),
     ("merge", &[]),
-    ("script", &["reading", "one_by_one", "merge"]),
+    ("mount_options", &["reading"]),
+    ("script", &["reading", "one_by_one", "merge", "mount_options"]),
     ("markdown", &["reading"]),
     ("workflow", &["reading", "yaml"]),
     ("make", &["reading"]),
@@ -106,7 +107,7 @@ const INSIDE_FRONT: &[(&str, &[&str])] = &[
     ("built", &["reading", "dockerfile"]),
     ("nested", &["reading", "merge"]),
     ("systemd", &["reading"]),
-    ("quadlet", &["reading", "one_by_one", "systemd"]),
+    ("quadlet", &["reading", "one_by_one", "mount_options", "systemd"]),
     ("unit", &["reading", "systemd"]),
     ("cloud_init", &["reading", "yaml"]),
 ];

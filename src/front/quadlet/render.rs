@@ -3,8 +3,9 @@
 use super::argv::unquoted;
 use super::keys::{How, named};
 use super::{SECTIONS, argv::Section};
-use crate::container::{Container, FileId, Key, Labelling, Place, Relabel};
+use crate::container::{Container, FileId, Key, Place};
 use crate::fix::{Change, Edit, Refusal};
+use crate::front::mount_options;
 use crate::front::reading::Reading;
 use crate::front::systemd::{Assignment, Quoting, Style, Unit, split};
 use crate::source::{Source, Span};
@@ -24,8 +25,14 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
         match change {
             Change::Remove(place) => removed.push(place),
             Change::Replace(place, text) => edits.push(replace(reading, place, text)?),
-            Change::Relabel(place, relabel) => edits.extend(relabelled(reading, container, place, *relabel)?),
-            Change::ReadOnly(place) => edits.push(read_only(reading, container, place)?),
+            Change::Relabel(place, relabel) => {
+                refuse_quoted(reading, place)?;
+                edits.extend(mount_options::relabel(reading, container, place, *relabel)?);
+            }
+            Change::ReadOnly(place) => {
+                refuse_quoted(reading, place)?;
+                edits.push(mount_options::read_only(reading, container, place)?);
+            }
             Change::Add(key, value) => {
                 let list = matches!(key, Key::CapAdd | Key::CapDrop);
                 match added.iter_mut().find(|(other, _)| list && other == key) {
@@ -348,99 +355,11 @@ fn replace(reading: &Reading, place: &Place, text: &str) -> Outcome<Edit> {
     })
 }
 
-/// Another label request on a mount.
-fn relabelled(reading: &Reading, container: &Container, place: &Place, relabel: Relabel) -> Outcome<Option<Edit>> {
-    let Some(mount) = container.mounts.iter().find(|m| m.place.same(place)) else {
-        return refuse("the mount is not one of this unit");
-    };
-    let mount = &mount.value;
-    if mount.relabel == relabel && mount.relabel_lost.is_none() {
-        return Ok(None);
-    }
-    let source = reading.file(place.file);
-    let word = match (mount.labelling, relabel) {
-        (_, Relabel::None) => "",
-        (Labelling::Suffix, Relabel::Shared) => "z",
-        (Labelling::Suffix, Relabel::Private) => "Z",
-        (Labelling::Field, Relabel::Shared) => "relabel=shared",
-        (Labelling::Field, Relabel::Private) => "relabel=private",
-        (Labelling::Impossible(why), _) => return refuse(why),
-        (Labelling::Key, _) => return refuse("this form of mount is not one of a unit"),
-    };
-    let edit = |span: Span, text: String| {
-        Ok(Some(Edit {
-            file: place.file,
-            span,
-            text,
-        }))
-    };
-    let line = line_at(source, place)?;
-    if line.key == "Volume" && unquoted(line.value.text()).1.start > 0 {
-        return refuse("the quotes are a part of the path");
-    }
-    if let Some(span) = mount.relabel_span {
-        if !matches!(source.slice(span), "z" | "Z" | "relabel=shared" | "relabel=private") {
-            return refuse("the label request is not written out here");
-        }
-        return edit(with_separator(source, span, word), word.to_owned());
-    }
-    if word.is_empty() {
-        return Ok(None);
-    }
-    let Some(last) = mount.text.pieces().last().filter(|last| line.span.contains(last.span)) else {
-        return refuse("the mount is not written out where it is used");
-    };
-    let separator = match mount.labelling {
-        Labelling::Field => ',',
-        _ if mount.options.is_empty() => ':',
-        _ => ',',
-    };
-    edit(Span::at(last.span.end as usize), format!("{separator}{word}"))
-}
-
-/// The option that mounts it for reading only, behind those that a mount has.
-fn read_only(reading: &Reading, container: &Container, place: &Place) -> Outcome<Edit> {
-    let Some(mount) = container.mounts.iter().find(|m| m.place.same(place)) else {
-        return refuse("the mount is not one of this unit");
-    };
-    let mount = &mount.value;
+/// Refuses to change a `Volume` in quotes: they are a part of the path, and an option behind them would be too.
+fn refuse_quoted(reading: &Reading, place: &Place) -> Outcome<()> {
     let line = line_at(reading.file(place.file), place)?;
-    let last = mount.text.pieces().last().filter(|last| line.span.contains(last.span));
-    let Some(last) = last.filter(|_| !mount.options.iter().any(|option| option.is("rw"))) else {
-        return refuse("the mount's options are not written so that `ro` could be added");
-    };
-    let separator = match mount.labelling {
-        Labelling::Field => ",ro=true",
-        Labelling::Suffix if mount.options.is_empty() => ":ro",
-        Labelling::Suffix => ",ro",
-        _ => return refuse("this form of mount takes no `ro`"),
-    };
-    Ok(Edit {
-        file: place.file,
-        span: Span::at(last.span.end as usize),
-        text: separator.to_owned(),
-    })
-}
-
-/// The bytes of a label request; with the comma or colon beside it where nothing takes its place.
-fn with_separator(source: &Source, span: Span, word: &str) -> Span {
-    let text = source.text();
-    if !word.is_empty() {
-        return span;
-    }
-    let after = text.get(span.end as usize..).is_some_and(|rest| rest.starts_with(','));
-    let before = text
-        .get(..span.start as usize)
-        .is_some_and(|head| head.ends_with([',', ':']));
-    match (after, before) {
-        (true, _) => Span {
-            end: span.end + 1,
-            ..span
-        },
-        (_, true) => Span {
-            start: span.start - 1,
-            ..span
-        },
-        _ => span,
+    match line.key == "Volume" && unquoted(line.value.text()).1.start > 0 {
+        true => refuse("the quotes are a part of the path"),
+        false => Ok(()),
     }
 }

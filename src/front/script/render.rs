@@ -1,6 +1,5 @@
 //! Changes of a container to edits of the command that launches it.
 
-mod mounts;
 mod reads;
 
 use std::borrow::Cow;
@@ -8,6 +7,7 @@ use std::ops::Range;
 
 use crate::container::{Container, FileId, Key, Place, ViaKind};
 use crate::fix::{Change, Edit, Refusal};
+use crate::front::mount_options;
 use crate::front::reading::Reading;
 use crate::source::{Source, Span};
 
@@ -46,8 +46,10 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
                 }
             }
             Change::Replace(place, text) => edits.push(replace(reading, place, text)?),
-            Change::Relabel(place, relabel) => edits.extend(mounts::relabel(reading, container, place, *relabel)?),
-            Change::ReadOnly(place) => edits.push(mounts::read_only(reading, container, place)?),
+            Change::Relabel(place, relabel) => {
+                edits.extend(mount_options::relabel(reading, container, place, *relabel)?)
+            }
+            Change::ReadOnly(place) => edits.push(mount_options::read_only(reading, container, place)?),
         }
     }
     for place in &removals {

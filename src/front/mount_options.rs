@@ -1,10 +1,19 @@
-//! Options of mounts: labels, and `ro`.
+//! Options of mounts as `--volume` and `--mount` write them, in commands and in units: labels, and `ro`.
 
-use super::{Outcome, char_after, char_before, edit, refuse};
-use crate::container::{Container, Labelling, Mount, MountForm, Place, Relabel};
-use crate::fix::Edit;
-use crate::front::reading::Reading;
+use super::reading::Reading;
+use crate::container::{Container, FileId, Labelling, Mount, MountForm, Place, Relabel};
+use crate::fix::{Edit, Refusal};
 use crate::source::{Source, Span};
+
+type Outcome<T> = Result<T, Refusal>;
+
+fn refuse<T>(why: &str) -> Outcome<T> {
+    Err(Refusal(why.to_owned()))
+}
+
+fn edit(file: FileId, span: Span, text: String) -> Edit {
+    Edit { file, span, text }
+}
 
 /// Another label request on a mount.
 pub(super) fn relabel(
@@ -13,10 +22,9 @@ pub(super) fn relabel(
     place: &Place,
     relabel: Relabel,
 ) -> Outcome<Option<Edit>> {
-    let Some(mount) = container.mounts.iter().find(|m| m.place.same(place)) else {
-        return refuse("the mount is not one of this command");
+    let Some(mount) = container.mount_at(place).map(|w| &w.value) else {
+        return refuse("the mount is not one of this container");
     };
-    let mount = &mount.value;
     if mount.relabel == relabel && mount.relabel_lost.is_none() {
         return Ok(None);
     }
@@ -28,7 +36,7 @@ pub(super) fn relabel(
         (Labelling::Field, Relabel::Shared) => "relabel=shared",
         (Labelling::Field, Relabel::Private) => "relabel=private",
         (Labelling::Impossible(why), _) => return refuse(why),
-        (Labelling::Key, _) => return refuse("this form of mount is not one of a command"),
+        (Labelling::Key, _) => return refuse("this form of mount is not one of a command line"),
     };
     match mount.relabel_span {
         Some(span) => change_label(source, place, span, word).map(Some),
@@ -40,7 +48,7 @@ pub(super) fn relabel(
 /// `ro` behind the other options of a mount.
 pub(super) fn read_only(reading: &Reading, container: &Container, place: &Place) -> Outcome<Edit> {
     let Some(mount) = container.mount_at(place).map(|w| &w.value) else {
-        return refuse("the mount is not one of this command");
+        return refuse("the mount is not one of this container");
     };
     if let Some(option) = mount.options.iter().find(|option| option.is("rw")) {
         let written = reading.file(place.file).slice(option.span()) == "rw" && place.value.contains(option.span());
@@ -65,12 +73,15 @@ fn change_label(source: &Source, place: &Place, span: Span, word: &str) -> Outco
         return Ok(edit(place.file, span, word.to_owned()));
     }
     // the separator goes with it: the comma after it, or else the comma or colon before it
-    let span = if char_after(source, span.end) == Some(',') {
+    let text = source.text();
+    let after = text.get(span.end as usize..).and_then(|t| t.chars().next());
+    let before = text.get(..span.start as usize).and_then(|t| t.chars().next_back());
+    let span = if after == Some(',') {
         Span {
             start: span.start,
             end: span.end + 1,
         }
-    } else if matches!(char_before(source, span.start), Some(',' | ':')) {
+    } else if matches!(before, Some(',' | ':')) {
         Span {
             start: span.start - 1,
             end: span.end,
