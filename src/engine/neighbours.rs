@@ -302,12 +302,7 @@ mod tests {
             "services:\n  {}:\n    image: x\n    volumes:\n      - {source}:/x\n",
             path.len()
         );
-        let surroundings = crate::front::Surroundings {
-            engine: crate::container::Engine::Unknown,
-            projects: &[],
-            open: &|_| None,
-            list: &|_| Vec::new(),
-        };
+        let surroundings = crate::front::Surroundings::none();
         mount_uses(&read(Kind::Compose, &Arc::new(Source::new(path, text)), &surroundings))
     }
 
@@ -325,12 +320,7 @@ mod tests {
             file("b.compose.yaml", &[service("e", "./d")]),
             file("c.compose.yaml", &[service("c", "/srv")]),
         ];
-        let surroundings = crate::front::Surroundings {
-            engine: crate::container::Engine::Unknown,
-            projects: &[],
-            open: &|_| None,
-            list: &|_| Vec::new(),
-        };
+        let surroundings = crate::front::Surroundings::none();
         let source = Arc::new(Source::new("run.sh", text.concat()));
         let reading = read(Kind::Shell, &source, &surroundings);
         let own = Uses::of(mount_uses(&reading));

@@ -107,7 +107,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::container::Engine;
+
     use crate::front::{self, Kind};
 
     #[test]
@@ -121,10 +121,8 @@ mod tests {
             _ => None,
         };
         let surroundings = Surroundings {
-            engine: Engine::Unknown,
-            projects: &[],
             open: &open,
-            list: &|_| Vec::new(),
+            ..Surroundings::none()
         };
         let source = Arc::new(Source::new("deploy/compose.yaml", compose));
         let reading = front::read(Kind::Compose, &source, &surroundings);

@@ -85,7 +85,7 @@ fn written(source: &Source, tree: &Tree, file: NodeId) -> Option<Nested> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::container::{Engine, Tri};
+    use crate::container::Tri;
     use crate::fix::apply;
     use crate::front;
 
@@ -93,12 +93,7 @@ mod tests {
 
     #[test]
     fn units_are_found_in_what_it_writes_and_mended_there() {
-        let surroundings = Surroundings {
-            engine: Engine::Unknown,
-            projects: &[],
-            open: &|_| None,
-            list: &|_| Vec::new(),
-        };
+        let surroundings = Surroundings::none();
         assert!(looks_like(TEXT) && !looks_like("a: 1\n#cloud-config\n"));
         let source = Arc::new(Source::new("user-data.yaml", TEXT));
         let reading = front::read(Kind::CloudInit, &source, &surroundings);

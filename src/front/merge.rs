@@ -170,7 +170,6 @@ fn command(a: &mut Vec<Text>, b: &[Text]) {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::path::Path;
     use std::sync::Arc;
 
     use crate::container::{Engine, Tri};
@@ -178,12 +177,7 @@ mod tests {
     use crate::source::Source;
 
     fn reading(text: &str) -> Reading {
-        let surroundings = Surroundings {
-            engine: Engine::Unknown,
-            projects: &[],
-            open: &|_: &Path| None,
-            list: &|_| Vec::new(),
-        };
+        let surroundings = Surroundings::none();
         read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
     }
 

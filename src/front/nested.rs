@@ -160,9 +160,7 @@ fn add(
     // its neighbours are those of a folder that nobody knows
     let alone = Surroundings {
         engine: surroundings.engine,
-        projects: &[],
-        open: &|_| None,
-        list: &|_| Vec::new(),
+        ..Surroundings::none()
     };
     let path = path.unwrap_or_else(|| PathBuf::from("stdin"));
     let source = Arc::new(Source::new(path, nested.excerpt.text()));

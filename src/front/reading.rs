@@ -66,6 +66,18 @@ pub struct Surroundings<'a> {
     pub list: &'a dyn Fn(&Path) -> Vec<PathBuf>,
 }
 
+impl Surroundings<'_> {
+    /// Nothing beyond the text: no other file, no project, an engine that nobody names.
+    pub fn none() -> Surroundings<'static> {
+        Surroundings {
+            engine: Engine::Unknown,
+            projects: &[],
+            open: &|_| None,
+            list: &|_| Vec::new(),
+        }
+    }
+}
+
 /// What a front made of a file. Reading never fails: what cannot be read is a [`Problem`], and the
 /// rest is read on.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use privlint::container::{Container, Engine, Facts, Syntax};
+use privlint::container::{Container, Facts, Syntax};
 use privlint::fix::Safety;
 use privlint::front::{self, Kind, Surroundings};
 use privlint::source::Source;
@@ -48,12 +48,7 @@ fn text(name: &str) -> String {
 }
 
 fn read(kind: Kind, name: &str, text: &str) -> Vec<Container> {
-    let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
-        open: &|_| None,
-        list: &|_| Vec::new(),
-    };
+    let surroundings = Surroundings::none();
     let reading = front::read(kind, &Arc::new(Source::new(name, text)), &surroundings);
     assert!(reading.problems.is_empty(), "{name}: {:?}", reading.problems);
     reading.containers

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use privlint::container::{
-    Container, Engine, Hole, Mount, PieceKind, Place, Relabel, Switch, Syntax, Text, Tri, ViaKind, Written,
+    Container, Hole, Mount, PieceKind, Place, Relabel, Switch, Syntax, Text, Tri, ViaKind, Written,
 };
 use privlint::front::{self, Kind, Reading, Surroundings};
 use privlint::source::Source;
@@ -83,10 +83,8 @@ fn read(files: &Files) -> Reading {
         found.map(|(_, text)| text.clone())
     };
     let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
         open: &open,
-        list: &|_| Vec::new(),
+        ..Surroundings::none()
     };
     front::read(
         Kind::Compose,

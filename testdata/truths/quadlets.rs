@@ -46,10 +46,9 @@ fn read(files: &Files, name: &str) -> Reading {
         paths.filter(|path| path.parent() == Some(folder)).collect()
     };
     let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
         open: &open,
         list: &list,
+        ..Surroundings::none()
     };
     let text = open(Path::new(name)).unwrap();
     front::read(Kind::Quadlet, &Arc::new(Source::new(name, text)), &surroundings)

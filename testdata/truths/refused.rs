@@ -23,9 +23,7 @@ fn ours(truth: &Value) -> (Vec<Written<Refused>>, String) {
             // what Docker's Compose was asked: `keep-id` would speak for podman's
             let surroundings = Surroundings {
                 engine: Engine::Docker,
-                projects: &[],
-                open: &|_| None,
-                list: &|_| Vec::new(),
+                ..Surroundings::none()
             };
             let reading = read(
                 Kind::Compose,
@@ -83,12 +81,7 @@ fn what_is_refused_is_known() {
 
 /// What is refused of the launches of a script.
 fn in_script(text: &str) -> Vec<String> {
-    let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
-        open: &|_| None,
-        list: &|_| Vec::new(),
-    };
+    let surroundings = Surroundings::none();
     let reading = read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings);
     assert!(!reading.containers.is_empty(), "{text}");
     let refused = reading.containers.iter().flat_map(|c| c.refused());
@@ -165,9 +158,7 @@ fn a_file_for_podman_may_be_read_by_either() {
         let text = format!("services: {{a: {{image: x, {service}}}}}\n");
         let surroundings = Surroundings {
             engine: Engine::Podman,
-            projects: &[],
-            open: &|_| None,
-            list: &|_| Vec::new(),
+            ..Surroundings::none()
         };
         let reading = read(
             Kind::Compose,

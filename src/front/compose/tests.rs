@@ -20,9 +20,8 @@ fn reading_for(engine: Engine, files: &[(&str, &str)]) -> Reading {
     };
     let surroundings = Surroundings {
         engine,
-        projects: &[],
         open: &open,
-        list: &|_| Vec::new(),
+        ..Surroundings::none()
     };
     let source = Arc::new(Source::new(files[0].0, files[0].1));
     crate::front::read(Kind::Compose, &source, &surroundings)

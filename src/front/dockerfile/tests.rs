@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::*;
-use crate::container::{Container, Engine, Relabel, Syntax};
+use crate::container::{Container, Relabel, Syntax};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,10 +46,8 @@ fn cases() -> Vec<Case> {
 fn read_text(text: &str) -> Reading {
     let open = |_: &Path| None;
     let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
         open: &open,
-        list: &|_| Vec::new(),
+        ..Surroundings::none()
     };
     crate::front::read(
         Kind::Dockerfile,

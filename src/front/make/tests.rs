@@ -1,21 +1,15 @@
 #![allow(clippy::unwrap_used)]
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::is_makefile;
-use crate::container::{Container, Engine, FileId, Tri};
+use crate::container::{Container, FileId, Tri};
 use crate::fix::{Change, apply};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::source::Source;
 
 fn read(text: &str) -> Reading {
-    let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
-        open: &|_: &Path| None,
-        list: &|_| Vec::new(),
-    };
+    let surroundings = Surroundings::none();
     front::read(Kind::Make, &Arc::new(Source::new("Makefile", text)), &surroundings)
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Key, Relabel, Syntax, Tri};
+use crate::container::{Container, FileId, Key, Relabel, Syntax, Tri};
 use crate::fix::{Change, apply};
 use crate::front::{Kind, Reading, Surroundings, read, render};
 use crate::source::Source;
@@ -19,10 +19,9 @@ fn reading(files: &[(&str, &str)]) -> Reading {
         paths.filter(|path| path.parent() == Some(folder)).collect()
     };
     let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
         open: &open,
         list: &list,
+        ..Surroundings::none()
     };
     let (name, text) = files[0];
     read(Kind::Quadlet, &Arc::new(Source::new(name, text)), &surroundings)

@@ -130,20 +130,14 @@ pub(super) fn hide_privilege(container: &mut Container) {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::path::Path;
     use std::sync::Arc;
 
-    use crate::container::{Engine, Tri};
+    use crate::container::Tri;
     use crate::front::{Kind, Reading, Surroundings, read};
     use crate::source::Source;
 
     fn reading(text: &str) -> Reading {
-        let surroundings = Surroundings {
-            engine: Engine::Unknown,
-            projects: &[],
-            open: &|_: &Path| None,
-            list: &|_: &Path| Vec::new(),
-        };
+        let surroundings = Surroundings::none();
         read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
     }
 

@@ -78,10 +78,8 @@ pub(super) fn unmask(commands: &[CommandLine], containers: &mut [Container]) {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::path::Path;
     use std::sync::Arc;
 
-    use crate::container::Engine;
     use crate::front::{Kind, Surroundings, read};
     use crate::source::Source;
 
@@ -109,12 +107,7 @@ mod tests {
             ("docker volume create --opt o=bind --opt device=/ other", "volume vol"),
         ] {
             let text = format!("{made}\ndocker run -v vol:/data i\n");
-            let surroundings = Surroundings {
-                engine: Engine::Unknown,
-                projects: &[],
-                open: &|_: &Path| None,
-                list: &|_: &Path| Vec::new(),
-            };
+            let surroundings = Surroundings::none();
             let reading = read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings);
             let mount = &reading.containers.last().unwrap().mounts.first().unwrap().value;
             let source = mount.source.as_ref().unwrap().shown();

@@ -2,18 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Text, Tri};
+use crate::container::{Container, FileId, Text, Tri};
 use crate::fix::{Change, apply};
 use crate::front::{Kind, Reading, Surroundings, read, render};
 use crate::source::Source;
 
 fn reading(name: &str, text: &str) -> Reading {
-    let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
-        open: &|_| None,
-        list: &|_| Vec::new(),
-    };
+    let surroundings = Surroundings::none();
     read(Kind::Unit, &Arc::new(Source::new(name, text)), &surroundings)
 }
 

@@ -118,10 +118,8 @@ fn what_starts_is_followed_into_scripts_of_the_repository() {
             found.map(|(_, text)| (*text).to_owned())
         };
         let surroundings = Surroundings {
-            engine: Engine::Unknown,
             open: &open,
-            list: &|_| Vec::new(),
-            projects: &[],
+            ..Surroundings::none()
         };
         let reading = crate::front::read(
             Kind::Dockerfile,

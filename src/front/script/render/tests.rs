@@ -4,17 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::container::{Engine, Relabel, Tri};
+use crate::container::{Relabel, Tri};
 use crate::fix;
 use crate::front::{Kind, Surroundings, read};
 
 fn reading(text: &str) -> Reading {
     let open = |_: &Path| None;
     let surroundings = Surroundings {
-        engine: Engine::Unknown,
-        projects: &[],
         open: &open,
-        list: &|_| Vec::new(),
+        ..Surroundings::none()
     };
     read(Kind::Shell, &Arc::new(Source::new("run.sh", text)), &surroundings)
 }
