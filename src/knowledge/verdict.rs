@@ -36,6 +36,7 @@ impl Condition {
                 let none = first.is_none() && !container.may_hide(Key::Command);
                 counts_if(!other && !none)
             }
+            Condition::Mount(path) => counts_if(may_be_mounted(container, path)),
             Condition::Tag(pattern) => match &image.tag {
                 Tag::Known(tag) => counts_if(image_name::glob(pattern, tag)),
                 Tag::Latest | Tag::Unknown => Verdict::Counts,
@@ -75,6 +76,22 @@ fn others_files(container: &Container) -> Verdict {
         ));
     }
     Verdict::Counts
+}
+
+/// Whether something may be mounted at a path, above it or below.
+fn may_be_mounted(container: &Container, path: &str) -> bool {
+    let is_below = |one: &str, other: &str| {
+        let rest = one.strip_prefix(other.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let meets = |w: &Written<Mount>| {
+        let target = w.value.target.as_ref().map(|t| t.known());
+        // what is not known may be there
+        target
+            .flatten()
+            .is_none_or(|target| is_below(&target, path) || is_below(path, &target))
+    };
+    container.may_hide(Key::Mount) || !container.volumes_from.is_empty() || container.mounts.iter().any(meets)
 }
 
 /// Whether the variable may be set, and to the value.

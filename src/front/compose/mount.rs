@@ -270,20 +270,23 @@ fn yes(value: Option<&Value>) -> bool {
     matches!(word.as_deref(), Some("true" | "yes" | "on" | "y"))
 }
 
-/// `configs` and `secrets` that are files of the host: Compose mounts them read-only and never labels them.
+/// `configs` and `secrets`: Compose mounts the files of the host among them read-only and never labels
+/// them; those with a text of their own, or kept elsewhere, it copies into the container.
 pub(super) fn configs_and_secrets(project: &Project, service: &Value, mounts: &mut Vec<Written<Mount>>) {
-    for (kind, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
+    for (kind, word, folder) in [("configs", "config", "/"), ("secrets", "secret", "/run/secrets/")] {
         let Some(listed) = service.get(kind) else { continue };
         for item in listed.items() {
             let Some(name) = item.get("source").unwrap_or(item).text() else {
                 continue;
             };
             let file = name.known().and_then(|n| project.root.get(kind)?.get(&n)?.get("file"));
-            let Some((path, file)) = file.and_then(|v| Some((v.text()?, v.file))) else {
-                continue;
+            let file = file.and_then(|v| Some((v.text()?, v.file)));
+            let kind = match file {
+                Some(_) => MountKind::Bind,
+                None => MountKind::Other(word.to_owned()),
             };
-            let mut mount = Mount::new(MountKind::Bind, name.clone());
-            mount.source = Some(rebased(project, file, &with_home(path)));
+            let mut mount = Mount::new(kind, name.clone());
+            mount.source = file.map(|(path, file)| rebased(project, file, &with_home(path)));
             mount.target = Some(match item.get("target").and_then(Value::text) {
                 Some(target) if target.known_prefix().starts_with('/') => target.clone(),
                 Some(target) => under(folder, target),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::container::{Namespace, Switch, Syntax, Tri, ViaKind};
+use crate::container::{Namespace, Switch, Syntax, Text, Tri, ViaKind};
 
 pub(super) fn reading_with(files: &[(&str, &str)]) -> Reading {
     reading_for(Engine::Unknown, files)
@@ -442,4 +442,35 @@ fn what_bears_on_a_services_needs_is_read() {
     assert_eq!(health(1), "sh -c curl x");
     assert_eq!(health(2), "curl x");
     assert_eq!(health(3), "");
+}
+
+#[test]
+fn configs_and_secrets_are_mounts_whether_or_not_they_are_files_of_the_host() {
+    let text = "services:
+  web:
+    image: nginx
+    configs: [{source: site, target: /etc/nginx/nginx.conf}, plain]
+    secrets: [key, {source: kept, target: /run/other}]
+configs: {site: {content: x}, plain: {file: ./plain}}
+secrets: {key: {file: ./key}, kept: {external: true}}
+";
+    let read = reading(text);
+    let mounts = read.containers[0].mounts.iter().map(|w| {
+        let of = |text: &Option<Text>| text.as_ref().and_then(|t| t.known()).map(|t| t.into_owned());
+        (
+            w.value.kind.as_str(),
+            of(&w.value.target),
+            of(&w.value.source).is_some(),
+        )
+    });
+    let said: Vec<_> = mounts
+        .map(|(kind, target, host)| (kind, target.unwrap(), host))
+        .collect();
+    let wanted = [
+        ("config", "/etc/nginx/nginx.conf", false),
+        ("bind", "/plain", true),
+        ("bind", "/run/secrets/key", true),
+        ("secret", "/run/other", false),
+    ];
+    assert_eq!(said, wanted.map(|(kind, target, host)| (kind, target.to_owned(), host)));
 }
