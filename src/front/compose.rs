@@ -58,7 +58,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let tree = Rc::new(Tree::parse(source.text()));
     let mut loader = Loader::new(source, Rc::clone(&tree), surroundings);
     let mut loaded: Vec<(Value, Vec<PathBuf>)> = Vec::new();
-    let sets = sets::of(source, surroundings);
+    let sets::Sets { sets, alone } = sets::of(source, surroundings);
     for set in sets.iter().take(sets::MAX_SETS) {
         if let Some(root) = loader.project_of(set) {
             loaded.push((root, loader.bases()));
@@ -74,7 +74,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
             bound: true,
         });
     }
-    if loaded.is_empty() {
+    if loaded.is_empty() || alone {
         let root = loader.project();
         loaded.push((root, loader.bases()));
     }

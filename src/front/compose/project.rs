@@ -78,6 +78,7 @@ impl<'s> Loader<'s> {
     /// The project that the read file belongs to. Of a file that only lays over another, the services
     /// that it touches.
     pub(super) fn project(&mut self) -> Value {
+        self.begin();
         let source = self.source(FileId(0));
         let folder = folder_of(&source.path);
         let name = source
@@ -109,13 +110,17 @@ impl<'s> Loader<'s> {
         self.file(FileId(0), &env, &mut chain)
     }
 
-    /// The project of a set that was named, as far as the read file speaks of it. All its files lie in
-    /// the folder of the first, as far as Compose is concerned.
-    pub(super) fn project_of(&mut self, set: &FileSet) -> Option<Value> {
-        // another set may have other variables and another folder
+    /// Forgets the project before: another has other variables and another folder.
+    fn begin(&mut self) {
         self.raw.clear();
         self.bases.clear();
         self.budget = MAX_COST;
+    }
+
+    /// The project of a set that was named, as far as the read file speaks of it. All its files lie in
+    /// the folder of the first, as far as Compose is concerned.
+    pub(super) fn project_of(&mut self, set: &FileSet) -> Option<Value> {
+        self.begin();
         let first = set.files.first()?;
         let env = set.env.under(&folder_of(first).join(".env"), self.surroundings.open);
         let base = self.open(first)?;

@@ -1,8 +1,9 @@
-//! Sets of files that are one project because someone says so: the user (`-f a -f b`), or the `.env` of
-//! the folder in which Compose is run (`COMPOSE_FILE`).
+//! Sets of files that are one project because someone says so: the user (`-f a -f b`), the `.env` of the
+//! folder in which Compose is run (`COMPOSE_FILE`), or a `devcontainer.json` (`dockerComposeFile`).
 
 use std::path::{Path, PathBuf};
 
+use super::super::json;
 use super::interpolate::Env;
 use super::paths::way;
 use crate::front::reading::Surroundings;
@@ -21,9 +22,29 @@ pub(super) struct FileSet {
     pub(super) env: Env,
 }
 
-/// The sets that a file is among: those that the user names, or else the first that an `.env` names in
-/// its folder or above it.
-pub(super) fn of(source: &Source, surroundings: &Surroundings) -> Vec<FileSet> {
+/// The projects that a file is read in.
+pub(super) struct Sets {
+    /// The sets that it is among: those that the user names, or else the first that an `.env` names in its
+    /// folder or above it, or else those of devcontainers.
+    pub(super) sets: Vec<FileSet>,
+    /// Whether it is a project of its own too.
+    pub(super) alone: bool,
+}
+
+/// The projects that a file is read in. What an editor starts, `docker compose up` starts without the editor's
+/// overrides: the first file of a devcontainer is a project of its own too.
+pub(super) fn of(source: &Source, surroundings: &Surroundings) -> Sets {
+    let own = normal_path(&source.path);
+    let sets = told(source, surroundings);
+    if !sets.is_empty() {
+        return Sets { sets, alone: false };
+    }
+    let sets = by_devcontainer(&own, surroundings);
+    let alone = sets.iter().all(|set| set.files.first() == Some(&own));
+    Sets { sets, alone }
+}
+
+fn told(source: &Source, surroundings: &Surroundings) -> Vec<FileSet> {
     let own = normal_path(&source.path);
     let among = |files: &Vec<PathBuf>| files.iter().any(|file| normal_path(file) == own);
     let named = surroundings.projects.iter().filter(|files| among(files));
@@ -68,6 +89,47 @@ fn by_env(own: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Option<FileSet>
         }
     }
     None
+}
+
+/// The sets of `dockerComposeFile` that a file is among, of the devcontainers in its folder and above it.
+/// The files are named from where the `devcontainer.json` lies (https://containers.dev, "Docker Compose
+/// specific properties"). One file alone is no set.
+fn by_devcontainer(own: &Path, surroundings: &Surroundings) -> Vec<FileSet> {
+    let mut sets: Vec<FileSet> = Vec::new();
+    let nearest = own.ancestors().skip(1).take(MAX_ABOVE);
+    for path in nearest.flat_map(devcontainers_in) {
+        let files = (surroundings.open)(&path).and_then(|text| composed(&path, &text));
+        let files = files.filter(|files| files.len() > 1 && files.iter().any(|file| file == own));
+        if let Some(files) = files.filter(|files| sets.iter().all(|set| set.files != *files)) {
+            let env = Env::default();
+            sets.push(FileSet { files, env });
+        }
+    }
+    sets
+}
+
+/// Where the devcontainers of a folder are described, and the one that is described in it.
+fn devcontainers_in(folder: &Path) -> [PathBuf; 3] {
+    [
+        ".devcontainer/devcontainer.json",
+        ".devcontainer.json",
+        "devcontainer.json",
+    ]
+    .map(|name| folder.join(name))
+}
+
+/// The files that a `devcontainer.json` gives to Compose; none where a variable names one.
+fn composed(path: &Path, text: &str) -> Option<Vec<PathBuf>> {
+    let root = json::read(text, 0).root.ok()??;
+    let listed = &root.get("dockerComposeFile")?.value;
+    let folder = path.parent()?;
+    let named = listed
+        .items()
+        .iter()
+        .map(|item| item.string().map(json::Characters::value));
+    let named: Vec<String> = named.collect::<Option<_>>()?;
+    let constant = named.iter().all(|file| !file.contains("${"));
+    constant.then(|| named.iter().map(|file| normal_path(&folder.join(file))).collect())
 }
 
 #[cfg(test)]
@@ -117,5 +179,37 @@ mod tests {
         ];
         assert_eq!(reading_with(&files).containers[0].privileged(), Tri::No);
         assert_eq!(reading_with(&files[..2]).containers[0].privileged(), Tri::Yes);
+    }
+
+    #[test]
+    fn the_files_of_a_devcontainer_are_one_project_and_the_first_is_one_alone() {
+        let settings = "// two files\n{\"dockerComposeFile\": [\"../a.yaml\", \"b.yaml\"], \"service\": \"a\"}\n";
+        let files = |own: &'static str, other: &'static str, settings: &'static str| {
+            let text = |name: &str| if name == "a.yaml" { BASE } else { OVER };
+            let files = [
+                (own, text(own)),
+                (other, text(other)),
+                (".devcontainer/devcontainer.json", settings),
+            ];
+            let privileged = |c: &crate::container::Container| (c.name.clone(), c.privileged() == Tri::Yes);
+            reading_with(&files)
+                .containers
+                .iter()
+                .map(privileged)
+                .collect::<Vec<_>>()
+        };
+        let over = ".devcontainer/b.yaml";
+        let base = files("a.yaml", over, settings);
+        assert_eq!(base.iter().filter(|c| c.1).count(), 1, "{base:?}");
+        assert_eq!(base.len(), 3, "`b` is the same both times: {base:?}");
+        assert_eq!(files(over, "a.yaml", settings).len(), 1);
+        for other in [
+            "{\"dockerComposeFile\": \"../a.yaml\"}",
+            "{\"dockerComposeFile\": [\"../a.yaml\", \"${localEnv:X}/b.yaml\"]}",
+            "{\"dockerComposeFile\": [\"../a.yaml\", \"c.yaml\", ]",
+            "",
+        ] {
+            assert_eq!(files("a.yaml", over, other).len(), 2, "{other}");
+        }
     }
 }
