@@ -35,7 +35,10 @@ pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings
             ..verdict(true, "the engine may be podman".to_owned())
         };
     }
-    verdict(false, "nothing here says that the host uses SELinux".to_owned())
+    SelinuxHost {
+        sure: false,
+        ..verdict(false, "nothing here says that the host uses SELinux".to_owned())
+    }
 }
 
 /// True when the container has a bind mount that SELinux rules would have looked at, had anything

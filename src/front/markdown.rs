@@ -75,7 +75,11 @@ fn documents(block: &Block) -> Vec<Nested> {
     let whole = |form: Form| example(form, placeholders::without_dots(&block.excerpt), Open::default());
     let script = || {
         let (excerpt, open) = placeholders::opened(&session::commands(&block.excerpt, block.language));
-        example(Form::Script, excerpt, open)
+        let by_root = session::is_roots(&block.excerpt, block.language);
+        Nested {
+            by_root,
+            ..example(Form::Script, excerpt, open)
+        }
     };
     match block.language {
         Language::Shell | Language::Session => vec![script()],

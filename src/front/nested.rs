@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::merge;
 use super::reading::{Comment, Document, Form, Front, Hint, Inner, Kind, Nested, Problem, Reading, Surroundings};
-use crate::container::{Container, FileId, NestedIn, Syntax};
+use crate::container::{Container, FileId, NestedIn, Starts, Syntax};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 use remap::Mover;
@@ -199,6 +199,9 @@ fn add(
         mover.container(&mut container);
         container.certain &= nested.certain;
         container.rootless &= !nested.by_root;
+        if nested.many {
+            container.starts = Starts::Many;
+        }
         container.via.extend(nested.provenance.iter().cloned());
         container.nested = Some(NestedIn { document, index });
         container.rootless &= !nested.inside_image;

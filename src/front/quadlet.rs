@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::container::{
-    Container, Engine, FileId, Key, Labelling, MountKind, Place, Relabel, Syntax, Text, Unseen, Written,
+    Container, Engine, FileId, Key, Labelling, MountKind, Place, Relabel, Starts, Syntax, Text, Unseen, Written,
 };
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
@@ -22,7 +22,7 @@ use crate::spec;
 
 use super::one_by_one::one_by_one;
 use super::reading::{Front, Hint, Kind, Problem, Reading, Surroundings};
-use super::systemd::{Assignment, Style, TOO_LONG, Unit, is_users};
+use super::systemd::{Assignment, Style, TOO_LONG, Unit, is_template, is_users};
 use argv::Section;
 use family::Family;
 
@@ -255,6 +255,9 @@ fn add(reading: &mut Reading, mut unit: Unit, family: &Family, file: FileId) {
     });
     container.slot = None;
     container.stays = true;
+    if is_template(Path::new(&family.name)) {
+        container.starts = Starts::Many;
+    }
     container.rootless = is_users(&family.folder.join(&family.name), &unit);
     // a text of no name is called by its image
     match by_name(&family.name) {

@@ -220,6 +220,8 @@ pub struct Nested {
     pub inside_image: bool,
     /// True where root runs it, as a service of the system.
     pub by_root: bool,
+    /// True where several may run it at the same time: the instances of a template unit.
+    pub many: bool,
     /// True for an example of documentation: a piece of something, of which nobody is told that it is
     /// not whole.
     pub is_example: bool,
@@ -241,6 +243,7 @@ impl Nested {
             seam,
             inside_image: false,
             by_root: false,
+            many: false,
             is_example: false,
             shared: Vec::new(),
         }

@@ -101,8 +101,13 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
     reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
-    let by_root = root::is_checked_for(text);
+    let by_root = root::may_run(text);
+    // the package brings a `docker` that is podman
+    let either = text.contains("podman-docker");
     for container in &mut reading.containers {
+        if either && container.engine == Engine::Docker {
+            container.engine = Engine::Unknown;
+        }
         slot::refine(container, source);
         container.rootless &= !by_root;
     }
@@ -119,7 +124,10 @@ pub fn read_in_place(outer: &Arc<Source>, excerpt: &Excerpt, surroundings: &Surr
         path: Path::new(""),
         open: None,
     });
-    let (containers, selinux_hints, _) = lower(&outcome.commands, FileId(0), surroundings.engine, None);
+    let (mut containers, selinux_hints, _) = lower(&outcome.commands, FileId(0), surroundings.engine, None);
+    if root::may_run(excerpt.text()) {
+        containers.iter_mut().for_each(|container| container.rootless = false);
+    }
     let own_line = false;
     let comments = outcome.comments.iter().map(|&span| Comment { span, own_line });
     Reading {
@@ -170,6 +178,7 @@ fn nested(handed: Handed) -> Nested {
         },
         inside_image: false,
         by_root: false,
+        many: false,
         is_example: false,
         shared: Vec::new(),
     }

@@ -12,7 +12,7 @@ use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Source, Span};
 
 use super::reading::{Form, Front, Kind, Nested, Problem, Reading, Seam, Surroundings};
-use super::systemd::{Style, TOO_LONG, Unit, is_users};
+use super::systemd::{Style, TOO_LONG, Unit, is_template, is_users};
 use script::Script;
 
 /// Its row of the table.
@@ -117,6 +117,7 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
         nested.form = Form::Script;
         nested.open = open;
         nested.by_root = !users && !has_user(&unit, section);
+        nested.many = is_template(&source.path);
         reading.nested.push(nested);
     }
     reading

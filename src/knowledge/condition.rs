@@ -22,6 +22,8 @@ pub enum Condition {
     Command(String),
     /// The tag fits the glob.
     Tag(String),
+    /// A word of the command.
+    Word(String),
     /// Something is mounted at the path, above it or below: what stands there is not the image's.
     Mount(String),
 }
@@ -41,6 +43,7 @@ impl TryFrom<String> for Condition {
             (_, Some(("port", port))) => Condition::Port(port.parse().map_err(|_| format!("`{port}` is not a port"))?),
             (_, Some(("device", glob))) => Condition::Device(glob.to_owned()),
             (_, Some(("command", word))) => Condition::Command(word.to_owned()),
+            (_, Some(("word", word))) => Condition::Word(word.to_owned()),
             (_, Some(("mount", path))) => Condition::Mount(path.to_owned()),
             (_, Some(("tag", glob))) => Condition::Tag(glob.to_owned()),
             _ => return Err(format!("`{text}` is no condition")),

@@ -44,6 +44,10 @@ pub struct Entry {
     /// The environment variable that moves the port.
     #[serde(default)]
     pub port_env: Option<String>,
+    /// Files and folders in which its ports may be named; where none are listed, any mount but one of its
+    /// data may hold such a file.
+    #[serde(default)]
+    pub config: Option<Vec<String>>,
     /// Where it keeps its data.
     #[serde(default)]
     pub data: Vec<String>,
@@ -59,6 +63,9 @@ pub struct Entry {
     /// Why it never uses the other default capabilities.
     #[serde(default)]
     pub never: Vec<Never>,
+    /// Paths of its start-up of which nothing is known: no fix is safe on them.
+    #[serde(default)]
+    pub unknown: Vec<UnknownPath>,
     /// Folders and files that its entrypoint runs as root: what is mounted there does what it likes.
     #[serde(default)]
     pub runs: Vec<String>,
@@ -97,9 +104,22 @@ pub struct CapabilityNeed {
     pub when: Condition,
     /// What for.
     pub why: String,
+    /// True where a program carries it as a file capability, and cannot be executed without it.
+    #[serde(default)]
+    pub carried: bool,
     /// True for one that no engine grants by itself: it is used where it is given, and not missed.
     #[serde(default)]
     pub optional: bool,
+}
+
+/// A path through the start-up on which an image may use anything.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnknownPath {
+    /// The path.
+    pub when: Condition,
+    /// What is unknown there, in lower case without a full stop.
+    pub why: String,
 }
 
 /// Why an image never uses some capabilities that the engine grants.
@@ -131,6 +151,9 @@ pub struct Privileged {
     /// writable `/proc` or `/sys`, no control group.
     #[serde(default)]
     pub unused: Option<String>,
+    /// The versions that this was found of; all of them where none are named.
+    #[serde(default, rename = "unused-in")]
+    pub unused_in: Option<Versions>,
 }
 
 /// Whether an image has to run privileged.

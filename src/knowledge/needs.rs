@@ -3,10 +3,11 @@
 use crate::container::{Container, Key, Tri};
 
 use super::condition::Condition;
-use super::image_name::ImageName;
+use super::image_name::{ImageName, Tag};
 use super::images::{self, AsUser, Entry, Required, StartsAs, TABLE_PATH};
 use super::programs;
 use super::verdict::Verdict;
+use super::versions::Versions;
 
 /// How far a set of needs can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,7 +86,7 @@ fn of_image(container: &Container) -> Option<Needs> {
         trust: Trust::Sure,
         doubt: None,
         on_top_of_default: found.entries.iter().any(|e| e.on_top_of_default),
-        needs_no_privilege: found.entries.iter().all(|e| uses_no_privilege(e)),
+        needs_no_privilege: found.entries.iter().all(|e| uses_no_privilege(e, &image)),
         privileged: found
             .entries
             .iter()
@@ -98,6 +99,9 @@ fn of_image(container: &Container) -> Option<Needs> {
     for entry in &found.entries {
         if user != User::Ordinary {
             add_used(container, entry, &image, &mut needs);
+        }
+        for need in entry.capabilities.iter().filter(|need| need.carried) {
+            add(&mut needs, &need.name, &need.why);
         }
         for name in &entry.file_capabilities {
             let why = "its program carries it as a file capability and cannot be executed without it";
@@ -112,6 +116,14 @@ fn of_image(container: &Container) -> Option<Needs> {
     };
     for entry in &found.entries {
         doubts.of_entry(container, entry, user);
+        for path in &entry.unknown {
+            if path.when.verdict(container, entry, &image) == Verdict::Counts {
+                doubts.weaken(Trust::Likely, path.why.clone());
+            }
+        }
+    }
+    if image.tag == Tag::Unknown && of_some_versions(&found) {
+        doubts.weaken(Trust::Likely, "its version is not known, and of some nothing is");
     }
     doubts.of_launch(container, &found);
     needs.trust = doubts.trust;
@@ -128,6 +140,12 @@ fn image_of(container: &Container) -> Option<ImageName> {
         _ => &container.image.as_ref()?.value,
     };
     ImageName::parse(reference)
+}
+
+/// True where the entries leave out some version of the image.
+fn of_some_versions(found: &images::Match) -> bool {
+    let ranges: Option<Vec<&Versions>> = found.entries.iter().map(|e| e.versions.as_ref()).collect();
+    ranges.is_some_and(|ranges| Versions::leave_a_gap(ranges.into_iter()))
 }
 
 /// What is known of the image, as it holds where the launch is privileged.
@@ -147,8 +165,11 @@ fn applying(container: &Container, mut found: images::Match) -> images::Match {
 }
 
 /// True where the entry says that nothing but its capabilities comes from `--privileged`.
-fn uses_no_privilege(entry: &Entry) -> bool {
-    entry.privileged.unused.is_some() && !entry.capabilities.iter().any(|need| need.optional)
+fn uses_no_privilege(entry: &Entry, image: &ImageName) -> bool {
+    let of_this = entry.privileged.unused_in.as_ref();
+    entry.privileged.unused.is_some()
+        && of_this.is_none_or(|versions| versions.holds_all(&image.tag))
+        && !entry.capabilities.iter().any(|need| need.optional)
 }
 
 /// Adds what the entry uses on the paths that the launch does not rule out.
@@ -298,7 +319,7 @@ impl Doubts {
         if let Some(unseen) = container.unseen.iter().find(|u| u.hides.is_none()) {
             self.weaken(Trust::Likely, format!("`{}` may say more", unseen.text));
         }
-        if let Some(path) = mounted_over(container, PROGRAM_FOLDERS).or_else(|| replaced_script(container)) {
+        if let Some(path) = mounted_over(container, PROGRAM_FOLDERS).or_else(|| replaced_script(container, found)) {
             self.weaken(Trust::Likely, format!("a program of its own is mounted at `{path}`"));
         }
         if let Some(why) = worked_in(container) {
@@ -321,7 +342,7 @@ impl Doubts {
     }
 }
 
-/// Where images keep their programs.
+/// Where images keep their programs, and what the inits of many of them run as root.
 const PROGRAM_FOLDERS: &[&str] = &[
     "/bin",
     "/sbin",
@@ -329,6 +350,22 @@ const PROGRAM_FOLDERS: &[&str] = &[
     "/usr/sbin",
     "/usr/local/bin",
     "/usr/local/sbin",
+    "/container",
+    "/custom-cont-init.d",
+    "/custom-services.d",
+    "/etc/cont-finish.d",
+    "/etc/cont-init.d",
+    "/etc/fix-attrs.d",
+    "/etc/ld.so.preload",
+    "/etc/my_init.d",
+    "/etc/s6",
+    "/etc/s6-overlay",
+    "/etc/service",
+    "/etc/services.d",
+    "/etc/supervisor",
+    "/etc/supervisord.conf",
+    "/run/s6",
+    "/package",
 ];
 
 /// The target of a mount that lies at, above or below one of the paths.
@@ -346,14 +383,21 @@ fn mounted_over<S: AsRef<str>>(container: &Container, paths: &[S]) -> Option<Str
     targets.map(|t| t.into_owned()).find(|target| meets(target))
 }
 
-/// The target of a mount that replaces an entrypoint: `/entrypoint.sh`.
-fn replaced_script(container: &Container) -> Option<String> {
+/// The target of a mount that replaces or adds a script of the image's start: `/entrypoint.sh`, one of its
+/// programs, or any script where the image keeps no data.
+fn replaced_script(container: &Container, found: &images::Match) -> Option<String> {
     let targets = container.mounts.iter().filter_map(|w| w.value.target.as_ref()?.known());
     let script = |target: &String| {
         let name = target.rsplit('/').next().unwrap_or("");
-        name.ends_with("entrypoint.sh") || name == "entrypoint" || name == "docker-entrypoint"
+        let is_script = name.ends_with(".sh") || name.ends_with(".envsh") || name.contains("entrypoint");
+        let is_data = |e: &&'static Entry| e.data.iter().any(|data| target.starts_with(data.as_str()));
+        is_script && !found.entries.iter().any(is_data)
     };
-    targets.map(|t| t.into_owned()).find(script)
+    let programs = found.entries.iter().flat_map(|e| &e.programs);
+    let programs: Vec<&String> = programs
+        .filter(|p| p.starts_with('/') && !p.contains('.') || p.ends_with(".sh"))
+        .collect();
+    mounted_over(container, &programs).or_else(|| targets.map(|t| t.into_owned()).find(script))
 }
 
 /// Why more than its own program is run in it, if so.

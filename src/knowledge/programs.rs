@@ -60,7 +60,13 @@ pub fn needs_nothing(container: &Container, words: &[Text]) -> bool {
 pub fn unknown_check(words: &[Text]) -> Option<String> {
     let shown: Vec<String> = words.iter().map(Text::shown).collect();
     let known = |program: &str| [HARMLESS, READERS, CLIENTS].iter().any(|list| list.contains(&program));
-    (!shown.is_empty() && !is_harmless(&shown, &known)).then(|| {
+    // a path of its own may be anything that is mounted there
+    let elsewhere = shown.iter().any(|word| {
+        let name = base(word);
+        let folder = word.strip_suffix(name).unwrap_or("");
+        word.starts_with('/') && known(name) && !matches!(folder, "/" | "/bin/" | "/usr/bin/" | "/usr/local/bin/")
+    });
+    (!shown.is_empty() && (elsewhere || !is_harmless(&shown, &known))).then(|| {
         let text = shown.join(" ");
         text.chars().take(60).collect()
     })

@@ -60,6 +60,33 @@ impl Versions {
     }
 }
 
+impl Versions {
+    /// Whether every version that the tag names is in the range.
+    pub fn holds_all(&self, tag: &Tag) -> bool {
+        let Tag::Known(tag) = tag else { return false };
+        let number = tag.split(['-', '_', '+']).next().unwrap_or("").trim_start_matches('v');
+        match (version(number, 0), version(number, u32::MAX)) {
+            (Some(oldest), Some(newest)) => self.from <= oldest && self.until.is_none_or(|until| newest < until),
+            _ => false,
+        }
+    }
+
+    /// Whether some version is in none of the ranges.
+    pub fn leave_a_gap<'a>(ranges: impl Iterator<Item = &'a Versions>) -> bool {
+        let mut ranges: Vec<&Versions> = ranges.collect();
+        ranges.sort_unstable_by_key(|range| range.from);
+        let mut reached = [0; 3];
+        for range in ranges {
+            match range.until {
+                _ if range.from > reached => return true,
+                Some(until) => reached = reached.max(until),
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
 /// The numbers of a version, with `rest` for those that are not said; `None` where it is none.
 fn version(text: &str, rest: u32) -> Option<Version> {
     let mut parts = [rest; 3];

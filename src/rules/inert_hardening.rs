@@ -3,6 +3,8 @@
 
 use crate::container::{Container, Engine, Text, Tri, Written};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
+use crate::knowledge::images::StartsAs;
+use crate::knowledge::needs::needs;
 
 use super::Scene;
 use super::common::{is_root_name, who};
@@ -45,9 +47,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 /// `daemon/oci_linux.go` `WithDevices`; podman `pkg/specgen/generate/security_linux.go`).
 fn inert(container: &Container) -> Vec<(&Written<Text>, &'static str)> {
     let mut found = Vec::new();
-    let user = container.user.as_ref().map(|u| u.value.known());
-    let root = user.is_none_or(|name| name.is_some_and(|name| is_root_name(&name)));
-    // podman gives an ordinary user the added capabilities, privileged or not
+    let root = match &container.user {
+        Some(user) => user.value.known().is_some_and(|name| is_root_name(&name)),
+        None => needs(container).is_some_and(|needs| needs.entry.starts_as == StartsAs::Root),
+    };
+    // podman gives an ordinary user, the image's own among them, the added capabilities, privileged or not
     if container.engine == Engine::Docker || root {
         found.extend(
             container

@@ -1,7 +1,7 @@
 //! `privileged`: the container has every privilege of the host's root. Mended as a whole: the flag
 //! goes, and what it was hiding comes in its place.
 
-use crate::container::{Container, Key, Mount, Namespace, Switch, Syntax, Text, Tri, Written};
+use crate::container::{Container, Key, Mount, Namespace, Relabel, Switch, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::capabilities::defaults;
 use crate::knowledge::commands;
@@ -88,6 +88,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "without the flag, SELinux would deny it access to `{path}`: use {} for this container, and never relabel the host's own files",
             spelled(container, Key::SecurityOpt, "label=disable")
         ));
+    }
+    if may_be_hidden(scene) && !unknown {
+        finding.notes.push(
+            "the flag also keeps SELinux away from the mounts, where Docker's daemon has it enabled: `--selinux=off` \
+             says that it has not, `--selinux=on` adds the labels"
+                .to_owned(),
+        );
     }
     let offered = match &setting.value {
         Switch::Unknown => Err(Refusal("whoever runs it decides, through a variable".to_owned())),
@@ -276,7 +283,7 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     }
     // a mount or a device that cannot be seen may be one that only the flag lets it use
     let hides = [Key::Mount, Key::Device].into_iter().any(|key| container.may_hide(key));
-    if works_on_the_host(container) || hides {
+    if works_on_the_host(container) || hides || may_be_hidden(scene) {
         safety = safety.min(Safety::Unsafe);
     }
     let added: Vec<&str> = capabilities
@@ -292,6 +299,13 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
         safety,
         changes,
     })
+}
+
+/// True where nobody says whether the host uses SELinux, and it would hide a mount without the flag: Docker's
+/// daemon confines with `selinux-enabled`, which the packages of Fedora and RHEL set.
+fn may_be_hidden(scene: &Scene) -> bool {
+    let bare = |w: &Written<Mount>| w.value.is_bind() && w.value.relabel == Relabel::None;
+    !scene.selinux.on && !scene.selinux.sure && scene.container.mounts.iter().any(bare)
 }
 
 /// Every setting that makes it privileged, and any that adds every capability, goes.

@@ -1,9 +1,11 @@
 //! Mounts: `-v` and Compose's short form, `--mount`, `--tmpfs`.
 
 mod fields;
+mod secret;
 mod volume;
 
 pub use fields::mount_flag;
+pub use secret::{Secret, secret};
 pub use volume::volume;
 
 use super::Dialect;

@@ -43,6 +43,34 @@ pub(super) fn hooks(name: &str, service: &Value, engine: Engine, problems: &mut 
     execs
 }
 
+/// Labels by which another container runs commands in this one: ofelia and its forks, and offen's backups.
+const EXEC_LABELS: [&str; 4] = [
+    "job-exec.",
+    "volume-backup.exec",
+    "volume-backup.archive-",
+    "volume-backup.copy-",
+];
+
+/// What runs commands of its own in the service's container, if anything does.
+pub(super) fn worked_in(service: &Value, container: &Container) -> Option<String> {
+    if let Some(hook) = ["post_start", "pre_stop"]
+        .into_iter()
+        .find(|k| service.get(k).is_some())
+    {
+        return Some(format!("`{hook}` runs commands of its own in it"));
+    }
+    let watched = service.get("develop").and_then(|d| d.get("watch"));
+    if watched.is_some_and(|watched| watched.items().iter().any(|w| w.get("exec").is_some())) {
+        return Some("`develop.watch` runs commands of its own in it".to_owned());
+    }
+    let labels = container.labels.iter().map(|label| label.value.shown());
+    let label = labels
+        .into_iter()
+        .find(|label| EXEC_LABELS.iter().any(|part| label.contains(part)))?;
+    let name = label.split('=').next().unwrap_or_default();
+    Some(format!("the label `{name}` has commands run in it"))
+}
+
 /// The containers of `pre_start`: each step has one of its own, with the volumes and the networks of
 /// the service, before that starts (Compose 5.3 `pkg/compose/pre_start.go`).
 pub(super) fn before_start(name: &str, service: &Value, of: &Container, problems: &mut Vec<Problem>) -> Vec<Container> {

@@ -44,9 +44,7 @@ pub(super) fn lower(
     if let Some(key) = c.api_socket.as_ref().filter(|k| k.value == Switch::On) {
         c.mounts.push(mount::api_socket(key));
     }
-    if let Some(hook) = ["post_start", "pre_stop"].iter().find(|k| service.get(k).is_some()) {
-        c.around.worked_in = Some(format!("`{hook}` runs commands of its own in it"));
-    }
+    c.around.worked_in = hooks::worked_in(service, &c);
     let before = hooks::before_start(name, service, &c, problems);
     let hooks = hooks::hooks(name, service, engine, problems);
     let mut all = vec![c];

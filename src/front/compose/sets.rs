@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::json;
 use super::interpolate::Env;
 use super::paths::way;
+use crate::front::json;
 use crate::front::reading::Surroundings;
 use crate::source::{Source, normal_path};
 

@@ -39,6 +39,13 @@ pub(super) fn commands(block: &Excerpt, language: Language) -> Excerpt {
     kept
 }
 
+/// True where commands stand behind the prompt of root alone.
+pub(super) fn is_roots(block: &Excerpt, language: Language) -> bool {
+    let lines = lines(block.text());
+    let users = |(_, line): &(usize, &str)| prompt(line).is_some_and(|(_, root)| !root);
+    prompts(&lines, language) == Some(true) && !lines.iter().any(users)
+}
+
 /// A block of which nothing is said, without the lines that a program printed: no command is called
 /// `Usage:` or `system_u:system_r:…`.
 fn without_output(block: &Excerpt, lines: &[(usize, &str)]) -> Excerpt {

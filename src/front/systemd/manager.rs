@@ -37,3 +37,8 @@ pub(in crate::front) fn is_users(path: &Path, unit: &Unit) -> bool {
     let speaks_of_home = || unit.assignments.iter().any(|a| a.value.text().contains("%h/"));
     wanted.contains(&"default.target") || speaks_of_home()
 }
+/// True for a template, of which each instance is a unit of its own: `web@.service`.
+pub(in crate::front) fn is_template(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    name.is_some_and(|name| name.split_once('@').is_some_and(|(_, rest)| rest.starts_with('.')))
+}

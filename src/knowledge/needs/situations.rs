@@ -272,6 +272,7 @@ fn every_path_can_be_taken_and_ruled_out() {
                     plain.image = Some(written(&format!("{name}:other")));
                     taken.image = Some(written(&format!("{name}:{}", glob.replace('*', "x"))));
                 }
+                Condition::Word(word) => taken.command.push(written(word).value),
                 Condition::Mount(path) => taken.mounts.push(mounted(MountKind::Bind, "./x", path)),
                 Condition::Always => {}
             }

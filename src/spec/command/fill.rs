@@ -129,6 +129,7 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
         "volumes-from" => container.volumes_from.extend(whole(setting)),
         "volume" => mounts(container, setting, |text| volume(text, engine)),
         "mount" => mounts(container, setting, |text| mount_flag(text, engine)),
+        "secret" if engine == Engine::Podman && command != Command::Build => secrets(container, setting),
         "tmpfs" => mounts(container, setting, |text| mount::tmpfs(text, dialect(engine))),
         "pid" => namespace(container, Namespace::Pid, setting),
         "ipc" => namespace(container, Namespace::Ipc, setting),
@@ -312,6 +313,19 @@ fn volume(text: &Text, engine: Engine) -> Mount {
 
 fn mount_flag(text: &Text, engine: Engine) -> Mount {
     either(engine, |dialect| mount::mount_flag(text, dialect))
+}
+
+fn secrets(container: &mut Container, setting: &Setting) {
+    let (place, certain) = (setting.place.clone(), setting.certain);
+    match setting.value.as_ref().map(mount::secret) {
+        Some(mount::Secret::File(file)) => container.mounts.push(Written {
+            value: *file,
+            place,
+            certain,
+        }),
+        Some(mount::Secret::Variable(value)) => container.environment.push(Written { value, place, certain }),
+        None => {}
+    }
 }
 
 fn mounts(container: &mut Container, setting: &Setting, read: impl Fn(&Text) -> Mount) {
