@@ -4,11 +4,10 @@
 
 use std::path::Path;
 
-use privlint::engine::{self, Tree};
 use privlint::fix::Safety;
 use privlint::front::Kind;
 
-use crate::samples::settings;
+use crate::samples::{Sample, settings};
 
 fn fixed(name: &str, text: &str) -> String {
     let kind = match Path::new(name).extension().and_then(|e| e.to_str()) {
@@ -17,8 +16,14 @@ fn fixed(name: &str, text: &str) -> String {
         Some("yaml") => Kind::Compose,
         _ => Kind::Shell,
     };
-    let settings = settings("", None, None);
-    engine::fix(Path::new(name), kind, text.to_owned(), &settings, &Tree::none(), Safety::Safe).text
+    let sample = Sample {
+        from: name.to_owned(),
+        path: name.into(),
+        kind,
+        text: text.to_owned(),
+        settings: settings("", None, None),
+    };
+    sample.fix(text, Safety::Safe).text
 }
 
 /// The words about capabilities that the safe fixes add.
@@ -84,7 +89,7 @@ fn nothing_is_safe_where_the_text_starts_something_else_as_root() {
         "docker run -e CLICKHOUSE_UID=0 clickhouse/clickhouse-server",
         "docker run php:8.3-fpm php-fpm -R",
         "docker run registry@sha256:aa",
-        "docker run grafana/grafana:$TAG --cap-drop MKNOD",
+        "docker run --cap-drop MKNOD grafana/grafana:$TAG",
     ] {
         assert!(added(launch).is_empty(), "{launch}: {:?}", added(launch));
     }

@@ -94,7 +94,7 @@ const INSIDE_FRONT: &[(&str, &[&str])] = &[
     ("one_by_one", &["reading"]),
     ("named", &["reading"]),
     ("yaml", &["reading"]),
-    ("compose", &["reading", "yaml"]),
+    ("compose", &["reading", "json", "yaml"]),
     ("dockerfile", &["reading", "one_by_one"]),
     ("merge", &[]),
     ("mount_options", &["reading"]),
