@@ -81,6 +81,8 @@ pub struct Container {
     pub maybe_podman: bool,
     /// True where the command runs without root on the host: `podman` without `sudo`.
     pub rootless: bool,
+    /// True where it is an example of documentation, which each reader completes.
+    pub documented: bool,
     /// The file that `head` and `body` stand in.
     pub file: FileId,
     /// The nested document that it was read from; `None` for the file itself.
@@ -271,6 +273,7 @@ impl Container {
             engine,
             maybe_podman: false,
             rootless: false,
+            documented: false,
             file,
             nested: None,
             head,

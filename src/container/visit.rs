@@ -74,6 +74,7 @@ impl Container {
             maybe_podman: _,
             around: _,
             rootless,
+            documented,
             certain,
             name,
             container_name,
@@ -158,6 +159,7 @@ impl Container {
             ("open_environment", plain(open_environment)),
             ("certain", plain(certain)),
             ("rootless", plain(rootless)),
+            ("documented", plain(documented)),
         ];
         if let Some(stack) = stack {
             let Stack {
@@ -197,6 +199,7 @@ impl Container {
             maybe_podman: _,
             around: _,
             rootless: _,
+            documented: _,
             certain: _,
             name,
             container_name,
@@ -405,6 +408,7 @@ mod tests {
             other.facts() != said.facts()
         };
         assert!(changed(|c| c.rootless = true));
+        assert!(changed(|c| c.documented = true));
         assert!(changed(|c| c.built = Some(Box::default())));
         assert!(changed(|c| c.build.iter_mut().for_each(|b| b.args.clear())));
         assert!(changed(|c| c

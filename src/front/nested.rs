@@ -199,6 +199,7 @@ fn add(
         mover.container(&mut container);
         container.certain &= nested.certain;
         container.rootless &= !nested.by_root;
+        container.documented |= nested.is_example;
         if nested.many {
             container.starts = Starts::Many;
         }

@@ -79,6 +79,8 @@ impl Undropped<'_> {
         let case = match self.user {
             StartUser::Confined => return None,
             _ if half => Case::Known,
+            // what is merely missing in an example is for whoever runs it
+            _ if self.container.documented => Case::Minor,
             StartUser::Ordinary => Case::Minor,
             StartUser::Root if is_one_off(self.container) => Case::Minor,
             StartUser::Root if self.keeps_the_defaults() => Case::Minor,

@@ -9,21 +9,24 @@ use privlint::front::Kind;
 
 use crate::samples::{Sample, settings};
 
-fn fixed(name: &str, text: &str) -> String {
+fn sample(name: &str, text: &str) -> Sample {
     let kind = match Path::new(name).extension().and_then(|e| e.to_str()) {
         Some("md") => Kind::Markdown,
         Some("container") => Kind::Quadlet,
         Some("yaml") => Kind::Compose,
         _ => Kind::Shell,
     };
-    let sample = Sample {
+    Sample {
         from: name.to_owned(),
         path: name.into(),
         kind,
         text: text.to_owned(),
         settings: settings("", None, None),
-    };
-    sample.fix(text, Safety::Safe).text
+    }
+}
+
+fn fixed(name: &str, text: &str) -> String {
+    sample(name, text).fix(text, Safety::Safe).text
 }
 
 /// The words about capabilities that the safe fixes add.
@@ -60,17 +63,23 @@ fn a_low_port_is_ruled_out_where_nothing_may_name_one() {
 #[test]
 fn files_of_somebody_else_may_come_by_a_secret_and_by_a_tmpfs() {
     for (launch, all) in [
-        ("docker run --tmpfs /var/lib/registry:uid=1000,mode=0700 registry:2", false),
+        (
+            "docker run --tmpfs /var/lib/registry:uid=1000,mode=0700 registry:2",
+            false,
+        ),
         ("podman run --secret key,uid=1000,mode=0400 registry:2", false),
         ("podman run -v /root/certs:/certs:ro registry:2", false),
-        ("podman run -v ./certs:/certs:ro registry:2\nchown 1000 certs/domain.key", false),
+        (
+            "podman run -v ./certs:/certs:ro registry:2\nchown 1000 certs/domain.key",
+            false,
+        ),
         ("docker run --tmpfs /var/lib/registry:size=1g registry:2", true),
         ("podman run -v ./certs:/certs:ro registry:2", true),
     ] {
         let kept = added(launch).contains(&"--cap-add=DAC_OVERRIDE".to_owned());
         assert_eq!(kept, !all, "{launch}: {:?}", added(launch));
     }
-    let page = |prompt: &str| format!("```console\n{prompt} podman run -v ./certs:/certs:ro registry:2\n```\n");
+    let page = |prompt: &str| format!("```console\n{prompt} podman run --privileged -v ./certs:/certs:ro registry:2\n```\n");
     assert!(fixed("a.md", &page("#")).contains("DAC_OVERRIDE"));
     assert!(!fixed("a.md", &page("$")).contains("DAC_OVERRIDE"));
     let unit = "[Container]\nImage=docker.io/library/registry:2\nSecret=key,uid=1000\n";
@@ -95,7 +104,10 @@ fn nothing_is_safe_where_the_text_starts_something_else_as_root() {
     }
     for (key, value) in [
         ("labels", "{ofelia.job-exec.cron.command: ping -c1 x}"),
-        ("develop", "{watch: [{action: sync+exec, path: x, target: /x, exec: {command: ping x}}]}"),
+        (
+            "develop",
+            "{watch: [{action: sync+exec, path: x, target: /x, exec: {command: ping x}}]}",
+        ),
     ] {
         let text = format!("services:\n  n:\n    image: nginx\n    {key}: {value}\n");
         assert_eq!(fixed("compose.yaml", &text), text);
@@ -107,9 +119,18 @@ fn nothing_is_safe_where_the_text_starts_something_else_as_root() {
 #[test]
 fn what_a_mounted_configuration_may_ask_for_stays() {
     for (launch, kept) in [
-        ("docker run -v ./p.conf:/usr/local/etc/php-fpm.d/zz.conf wordpress:fpm", "SYS_CHROOT"),
-        ("docker run -v ./c.conf:/etc/apache2/conf-enabled/c.conf nextcloud", "SYS_CHROOT"),
-        ("docker run -v ./md.load:/etc/apache2/mods-enabled/md.load phpmyadmin:5", "FOWNER"),
+        (
+            "docker run -v ./p.conf:/usr/local/etc/php-fpm.d/zz.conf wordpress:fpm",
+            "SYS_CHROOT",
+        ),
+        (
+            "docker run -v ./c.conf:/etc/apache2/conf-enabled/c.conf nextcloud",
+            "SYS_CHROOT",
+        ),
+        (
+            "docker run -v ./md.load:/etc/apache2/mods-enabled/md.load phpmyadmin:5",
+            "FOWNER",
+        ),
         ("docker run -v ./conf:/conf nginx nginx -c /conf/nginx.conf", "NET_RAW"),
         ("docker run -v ./c.conf:/etc/nginx/conf.d/c.conf nginx", "NET_RAW"),
     ] {
@@ -148,6 +169,22 @@ fn the_flag_stays_where_more_than_capabilities_may_hang_on_it() {
     let mounted = "docker run --privileged -v ./certs:/certs registry:2\n";
     assert_eq!(fixed("run.sh", mounted), mounted, "the daemon may confine with SELinux");
     let template = "[Container]\nImage=quay.io/x/y\nDropCapability=all\nVolume=./data:/data\n";
-    assert!(fixed("web@.container", template).contains(":/data:z\n"), "each instance mounts it");
+    assert!(
+        fixed("web@.container", template).contains(":/data:z\n"),
+        "each instance mounts it"
+    );
     assert!(fixed("web.container", template).contains(":/data:Z\n"));
+}
+
+#[test]
+fn what_an_example_merely_does_not_drop_is_not_told_by_default() {
+    let found = |name: &str, text: &str| {
+        let report = sample(name, text).lint(text);
+        report.diagnostics.iter().map(|d| d.finding.rule).collect::<Vec<_>>()
+    };
+    let page = |options: &str| format!("```sh\npodman run -d {options} registry:2\n```\n");
+    assert!(found("run.sh", "podman run -d registry:2\n").contains(&"missing-cap-drop"));
+    assert!(!found("a.md", &page("")).contains(&"missing-cap-drop"));
+    assert!(found("a.md", &page("--cap-drop=KILL")).contains(&"missing-cap-drop"));
+    assert!(found("a.md", &page("--privileged")).contains(&"privileged"));
 }
