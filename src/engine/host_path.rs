@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text, ViaKind};
+use crate::container::{Base, Container, Hole, Mount, PieceKind, Syntax, Text, ViaKind};
 
 /// A host path, as far as two of them can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +52,28 @@ pub(super) fn path_from(text: &Text, folder: &[String]) -> Option<String> {
     known.then(|| format!("/{}", path.parts.join("/")))
 }
 
-/// The path of a mount, as seen from the folder of its file.
-pub(super) fn path_of(mount: &Mount, folder: &[String], container: &Container) -> Option<HostPath> {
-    let mut path = host_path(mount.path()?, folder, Some(container))?;
-    if mount.in_tree && path.root == Root::Slash {
+/// The path of a mount, given the folder of its file, and after it those that it may be as well.
+pub(super) fn paths_of(mount: &Mount, folder: &[String], container: &Container) -> Vec<HostPath> {
+    let levels = match mount.base {
+        Base::Beside | Base::Specimen => 0..=0,
+        Base::Above(up) => up..=up,
+        Base::Open(most) => 0..=most,
+    };
+    let from = |up: usize| {
+        host_path(
+            mount.path()?,
+            &folder[..folder.len().saturating_sub(up)],
+            Some(container),
+        )
+    };
+    let mut paths: Vec<HostPath> = levels.filter_map(from).collect();
+    for path in paths
+        .iter_mut()
+        .filter(|path| mount.in_tree && path.root == Root::Slash)
+    {
         path.root = Root::Tree;
     }
-    Some(path)
+    paths
 }
 
 /// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of

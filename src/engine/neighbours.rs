@@ -10,12 +10,14 @@ use crate::fix::Label;
 use crate::front::{self, Kind, Reading};
 use crate::rules::NeighbourMount;
 
-use super::host_path::{HostPath, Root, folder_of, path_of, whole};
+use super::host_path::{HostPath, Root, folder_of, paths_of, whole};
 
 /// A bind mount of a container of some file.
 #[derive(Clone, Debug)]
 pub(super) struct MountUse {
     path: HostPath,
+    /// True for a path that it may be as well, if the command is run from another folder.
+    guess: bool,
     /// As messages name it.
     file: String,
     /// From the root of the file system: a file may be named from there, or from where the run started.
@@ -46,12 +48,11 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             continue;
         }
         for w in container.mounts.iter().filter(|w| w.value.is_bind()) {
-            let Some(path) = path_of(&w.value, &folder, container) else {
-                continue;
-            };
             let source = reading.file(w.place.file);
-            uses.push(MountUse {
+            let paths = paths_of(&w.value, &folder, container).into_iter().enumerate();
+            uses.extend(paths.map(|(nth, path)| MountUse {
                 path,
+                guess: nth > 0,
                 file: reading.source().shown_path(),
                 whole: Arc::clone(own),
                 syntax: container.syntax,
@@ -66,7 +67,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
                 label: Label::new(&w.place, ""),
                 home: Arc::clone(files.get(usize::from(container.file.0)).unwrap_or(own)),
                 line: source.position(w.place.value.start).line,
-            });
+            }));
         }
     }
     uses
@@ -96,18 +97,26 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
             if !w.value.is_bind() || !container.syntax.is_launch() {
                 continue;
             }
-            let Some(here) = path_of(&w.value, &here_folder, container) else {
-                continue;
-            };
-            let keys = keys(&here);
+            let heres = paths_of(&w.value, &here_folder, container);
+            let keys: Vec<_> = heres.iter().map(keys).collect();
+            let ways = || heres.iter().zip(&keys).enumerate();
             let mut looked_at = (0, 0);
-            let own = own.near(&keys).take(LOOKED_AT).inspect(|_| looked_at.0 += 1);
-            let others = tree.near(&keys).filter(|u| *u.whole != *path);
+            let own = ways().flat_map(|(nth, (here, keys))| own.near(keys).map(move |u| (nth, here, u)));
+            let own = own.take(LOOKED_AT).inspect(|_| looked_at.0 += 1);
+            let others = ways().flat_map(|(nth, (here, keys))| tree.near(keys).map(move |u| (nth, here, u)));
+            let others = others.filter(|(_, _, u)| *u.whole != *path);
             let others = others.take(LOOKED_AT).inspect(|_| looked_at.1 += 1);
             let near = own.map(|u| (u, true)).chain(others.map(|u| (u, false)));
-            let meeting = near.filter_map(|(u, same)| Some((u, same, meets(&here, u, same, &path)?)));
+            let meeting = near.filter_map(|((nth, here, u), same)| {
+                let meeting = meets(here, u, same, &path)?;
+                Some((u, same, if nth > 0 || u.guess { Meeting::Far } else { meeting }))
+            });
             let mut kept = 0;
+            let mut met = HashSet::new();
             for (other, same_file, meeting) in meeting {
+                if !met.insert((&other.whole, other.index, other.label.span)) {
+                    continue;
+                }
                 if (same_file && other.index == i) || same_container(container, other, same_file, &path) {
                     continue;
                 }
