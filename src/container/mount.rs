@@ -64,8 +64,9 @@ pub enum Base {
     /// The folder of the file or any of so many levels above it: a command that is run from
     /// wherever the caller is, and a path that is nowhere yet.
     Open(usize),
-    /// The path is nowhere yet, and the file stands among templates or the data of tests.
-    Specimen,
+    /// The path is nowhere yet, and the file is used from a folder that is not known: a unit, a template,
+    /// the data of a test.
+    Nowhere,
 }
 
 /// How a command says a mount.

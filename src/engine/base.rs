@@ -1,5 +1,5 @@
-//! In which folder the relative host paths of a file begin: beside it, unless the tree shows that it is
-//! used from another one.
+//! In which folder the relative host paths of a file begin: beside it, unless the tree shows that the
+//! file is used from another one.
 
 use std::path::{Component, Path};
 
@@ -33,13 +33,16 @@ enum User {
     Project,
     /// A shell: from wherever its caller is.
     Caller,
+    /// The manager of units: from the folder in which the unit is installed.
+    Manager,
 }
 
 fn user(container: &Container, kind: Kind) -> Option<User> {
     let written_out = container.via.iter().any(|v| v.kind == ViaKind::Embedded);
     match (kind, container.syntax) {
-        // a unit is installed somewhere else
-        (Kind::Unit | Kind::Quadlet | Kind::CloudInit, _) => None,
+        (Kind::Quadlet, _) => Some(User::Manager),
+        // these run commands from folders of their own
+        (Kind::Unit | Kind::CloudInit, _) => None,
         (Kind::Compose, Syntax::Compose) if !written_out => Some(User::Project),
         (_, Syntax::Command | Syntax::Pod) => Some(User::Caller),
         _ => None,
@@ -52,7 +55,7 @@ fn relative(mount: &Mount, user: User) -> Option<&Text> {
     let first = path.pieces().first()?;
     let relative = match (&first.kind, user) {
         (PieceKind::Hole(hole), _) => *hole == Hole::WorkingDirectory,
-        (_, User::Project) => !first.text.starts_with(['/', '~']),
+        (_, User::Project | User::Manager) => !first.text.starts_with(['/', '~', '%']),
         // a path that a shell reads stands behind the folder it is in
         (_, User::Caller) => first.text.starts_with('.'),
     };
@@ -64,11 +67,13 @@ fn base(path: &Text, own: &[String], root: &[String], user: User) -> Base {
     let found = (0..=above).find(|up| is_there(path, &own[..own.len() - up], root));
     let itself = path_from(path, own).is_some_and(|whole| names(Path::new(&whole)).eq(own.iter().cloned()));
     match (found, user) {
+        (Some(0), User::Manager) => Base::Beside,
+        (_, User::Manager) => Base::Nowhere,
         // the folder of the caller is there wherever that is
         (_, User::Caller) if itself && above > 0 => Base::Open(above),
         (Some(0), _) => Base::Beside,
         (Some(up), _) => Base::Above(up),
-        (None, _) if own.iter().skip(root.len()).any(|name| is_of_specimens(name)) => Base::Specimen,
+        (None, _) if own.iter().skip(root.len()).any(|name| is_of_specimens(name)) => Base::Nowhere,
         (None, User::Caller) if above > 0 => Base::Open(above),
         (None, _) => Base::Beside,
     }

@@ -55,7 +55,7 @@ pub(super) fn path_from(text: &Text, folder: &[String]) -> Option<String> {
 /// The path of a mount, given the folder of its file, and after it those that it may be as well.
 pub(super) fn paths_of(mount: &Mount, folder: &[String], container: &Container) -> Vec<HostPath> {
     let levels = match mount.base {
-        Base::Beside | Base::Specimen => 0..=0,
+        Base::Beside | Base::Nowhere => 0..=0,
         Base::Above(up) => up..=up,
         Base::Open(most) => 0..=most,
     };

@@ -109,7 +109,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
             let near = own.map(|u| (u, true)).chain(others.map(|u| (u, false)));
             let meeting = near.filter_map(|((nth, here, u), same)| {
                 let meeting = meets(here, u, same, &path)?;
-                Some((u, same, if nth > 0 || u.guess { Meeting::Far } else { meeting }))
+                Some((u, same, if nth > 0 || u.guess { Meeting::Perhaps } else { meeting }))
             });
             let mut kept = 0;
             let mut met = HashSet::new();
@@ -120,9 +120,10 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                 if (same_file && other.index == i) || same_container(container, other, same_file, &path) {
                     continue;
                 }
-                // the service itself, as a file that includes this one, or lays over it, reads it
+                // the launch itself, as a file that includes or sources this one, or lays over it, reads it
                 let named = container.name.is_some() && other.named && container.called() == other.called;
-                if named && *home == *other.home {
+                let written = other.label.span == w.place.value && !same_file;
+                if (named || written) && *home == *other.home {
                     continue;
                 }
                 let pod = container.pod.as_ref().map(|p| p.value.shown());
@@ -135,7 +136,8 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                     same_pod: pod.is_some() && pod == other.pod,
                     confined: other.confined,
                     in_turn: container.is_passing() && other.passing,
-                    far: meeting == Meeting::Far || variants.contains(&other.whole),
+                    perhaps: meeting == Meeting::Perhaps,
+                    far: meeting != Meeting::Near || variants.contains(&other.whole),
                     documented: documented || front::by_name(Path::new(&*other.whole)) == Some(Kind::Markdown),
                     comes_first: same_file && other.index < i,
                 };
@@ -257,6 +259,8 @@ enum Meeting {
     Near,
     /// One lies above the other in the tree, and they stand in different folders.
     Far,
+    /// They do if one of the two is run from another folder.
+    Perhaps,
 }
 
 /// How the other mount meets a path, if it is the same, or lies above or below it.

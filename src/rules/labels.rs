@@ -1,6 +1,6 @@
 //! Whether a mount lacks an SELinux label, and which one it could be given.
 
-use crate::container::{Base, Container, Key, Labelling, Mount, Namespace, Relabel, Text, Written};
+use crate::container::{Base, Container, Key, Labelling, Mount, Namespace, Relabel, Syntax, Text, Written};
 use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 use crate::semantics::UNCONFINED_TYPES;
@@ -182,7 +182,8 @@ pub(super) fn mounted_too<'a>(others: impl Iterator<Item = &'a NeighbourMount>, 
             None => {
                 elsewhere += 1;
                 if elsewhere <= MOST_NAMED {
-                    let note = format!("`{}` mounts it too ({})", shortened(&other.container), other.at);
+                    let mounts = if other.perhaps { "may mount" } else { "mounts" };
+                    let note = format!("`{}` {mounts} it too ({})", shortened(&other.container), other.at);
                     finding.notes.push(note);
                 }
             }
@@ -265,7 +266,10 @@ fn strayed(container: &Container, mount: &Mount) -> Option<&'static str> {
         Base::Above(_) if container.syntax.is_service() => Some(
             "the path is not beside this file but below a folder above it: the project is run from there, or another program reads the file",
         ),
-        Base::Specimen => Some(
+        Base::Nowhere if container.syntax == Syntax::Quadlet => {
+            Some("the path is not beside the unit, and nothing is known of the folder that it is installed in")
+        }
+        Base::Nowhere => Some(
             "the path is not there, and the file stands among templates or test data: where it is used is not known",
         ),
         _ => None,

@@ -104,6 +104,21 @@ fn a_path_of_the_caller_is_compared_in_each_folder_that_it_may_be() {
 }
 
 #[test]
+fn a_unit_is_installed_in_another_folder() {
+    let unit = |source: &str| format!("[Container]\nImage=app.example/app\nVolume={source}:/d\n");
+    let (missing, there) = (unit("./data"), unit("./conf"));
+    assert!(changed(&[("app.container", missing.as_str())], &[]).is_empty());
+    assert_eq!(
+        changed(&[("app.container", missing.as_str())], &["--unsafe-fixes"]),
+        ["Volume=./data:/d:Z"]
+    );
+    assert_eq!(
+        changed(&[("app.container", there.as_str()), ("conf/x", "")], &[]),
+        ["Volume=./conf:/d:Z"]
+    );
+}
+
+#[test]
 fn folders_that_may_be_the_same_are_no_conflict() {
     let folder = Folder::with(&[
         ("compose.yaml", service("./data").replace(":/d", ":/d:Z").as_str()),
@@ -120,4 +135,21 @@ fn folders_that_may_be_the_same_are_no_conflict() {
     assert_eq!(apart.code, 0, "{}", apart.out);
     folder.write("run.sh", "podman run -d -v $PWD/data:/d:Z job.example/job\n");
     assert_eq!(folder.run(&args).code, 1);
+}
+
+#[test]
+fn makefiles_and_scripts_that_only_source_are_looked_at_too() {
+    let compose = service("./data");
+    let make = "run:\n\tpodman run -d -v $(CURDIR)/data:/d job.example/job\n";
+    let lines = changed(&[("compose.yaml", compose.as_str()), ("Makefile", make)], &[]);
+    assert_eq!(
+        lines,
+        ["podman run -d -v $(CURDIR)/data:/d:z job.example/job", "- ./data:/d:z"]
+    );
+    let library = ("lib/job.sh", "podman run --rm -v ./data:/d job.example/job\n");
+    let labelled = ["podman run --rm -v ./data:/d:Z job.example/job"];
+    assert_eq!(changed(&[library, ("x.sh", "echo\n")], &[]), labelled);
+    assert_eq!(changed(&[library, ("lib/run.sh", ". ./job.sh\n")], &[]), labelled);
+    let elsewhere = changed(&[library, ("run.sh", "#!/bin/sh\nsource lib/job.sh\n")], &[]);
+    assert!(elsewhere.is_empty(), "{elsewhere:?}");
 }
