@@ -356,6 +356,8 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
         let others = ["yml", "yaml", "sh", "bash"];
         ending.is_some_and(|ending| others.iter().chain(&units).any(|known| *known == ending))
     };
+    // the recipes of another project's Makefile run where it lies, if they run at all
+    let is_own_makefile = |path: &Path| by_name(path) == Some(Kind::Make) && vendored::within(path).is_none();
     // who else mounts a path may stand in a vendored folder too
     let left = walk::Left {
         gitignore: true,
@@ -364,7 +366,7 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     };
     let walked = walk::walk(root, &left).files.into_iter();
     let mut files: Vec<PathBuf> = walked
-        .filter(|path| by_ending(path) || by_name(path) == Some(Kind::Make) || is_script_by_its_first_line(path))
+        .filter(|path| by_ending(path) || is_own_makefile(path) || is_script_by_its_first_line(path))
         .map(|path| plain(path.strip_prefix(&here).unwrap_or(&path)))
         .take(CONTEXT_CAP + 1)
         .collect();

@@ -16,8 +16,11 @@ pub(super) fn settle(reading: &mut Reading, root: &Path) {
         return;
     }
     let kind = reading.kind;
+    let included = reading.source().path.extension().is_some();
     for container in &mut reading.containers {
-        let Some(user) = user(container, kind) else { continue };
+        let Some(user) = user(container, kind, included) else {
+            continue;
+        };
         for written in container.mounts.iter_mut().filter(|w| w.value.is_bind()) {
             if let Some(path) = relative(&written.value, user) {
                 written.value.base = base(path, &own, &root, user);
@@ -33,17 +36,21 @@ enum User {
     Project,
     /// A shell: from wherever its caller is.
     Caller,
+    /// Make: from the folder of its Makefile.
+    Make,
     /// The manager of units: from the folder in which the unit is installed.
     Manager,
 }
 
-fn user(container: &Container, kind: Kind) -> Option<User> {
+/// `included` where the file has an ending: `rules.mk` is read by a Makefile of any folder.
+fn user(container: &Container, kind: Kind, included: bool) -> Option<User> {
     let written_out = container.via.iter().any(|v| v.kind == ViaKind::Embedded);
     match (kind, container.syntax) {
         (Kind::Quadlet, _) => Some(User::Manager),
         // these run commands from folders of their own
         (Kind::Unit | Kind::CloudInit, _) => None,
         (Kind::Compose, Syntax::Compose) if !written_out => Some(User::Project),
+        (Kind::Make, Syntax::Command | Syntax::Pod) if !included => Some(User::Make),
         (_, Syntax::Command | Syntax::Pod) => Some(User::Caller),
         _ => None,
     }
@@ -57,7 +64,7 @@ fn relative(mount: &Mount, user: User) -> Option<&Text> {
         (PieceKind::Hole(hole), _) => *hole == Hole::WorkingDirectory,
         (_, User::Project | User::Manager) => !first.text.starts_with(['/', '~', '%']),
         // a path that a shell reads stands behind the folder it is in
-        (_, User::Caller) => first.text.starts_with('.'),
+        (_, User::Caller | User::Make) => first.text.starts_with('.'),
     };
     relative.then_some(path)
 }
