@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Mount, Syntax};
+use crate::container::{Base, Container, Mount, Syntax};
 use crate::fix::Label;
 use crate::front::{self, Kind, Reading};
 use crate::rules::NeighbourMount;
@@ -18,6 +18,8 @@ pub(super) struct MountUse {
     path: HostPath,
     /// True for a path that it may be as well, if the command is run from another folder.
     guess: bool,
+    /// True where its file may be used from another folder.
+    strayed: bool,
     /// As messages name it.
     file: String,
     /// From the root of the file system: a file may be named from there, or from where the run started.
@@ -53,6 +55,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             uses.extend(paths.map(|(nth, path)| MountUse {
                 path,
                 guess: nth > 0,
+                strayed: strayed(&w.value, container),
                 file: reading.source().shown_path(),
                 whole: Arc::clone(own),
                 syntax: container.syntax,
@@ -71,6 +74,11 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
         }
     }
     uses
+}
+
+/// True where only the tree says that a project is run from another folder than its own.
+fn strayed(mount: &Mount, container: &Container) -> bool {
+    matches!(mount.base, Base::Above(_)) && container.syntax.is_service()
 }
 
 /// The neighbours of one container.
@@ -109,7 +117,9 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
             let near = own.map(|u| (u, true)).chain(others.map(|u| (u, false)));
             let meeting = near.filter_map(|((nth, here, u), same)| {
                 let meeting = meets(here, u, same, &path)?;
-                Some((u, same, if nth > 0 || u.guess { Meeting::Perhaps } else { meeting }))
+                let apart = !same && (u.strayed || strayed(&w.value, container));
+                let guess = nth > 0 || u.guess || apart;
+                Some((u, same, if guess { Meeting::Perhaps } else { meeting }))
             });
             let mut kept = 0;
             let mut met = HashSet::new();
