@@ -64,8 +64,8 @@ pub enum Base {
     /// The folder of the file or any of so many levels above it: a command that is run from
     /// wherever the caller is, and a path that is nowhere yet.
     Open(usize),
-    /// The path is nowhere yet, and the file is used from a folder that is not known: a unit, a template,
-    /// the data of a test.
+    /// The file is used from a folder that is not known: a unit; a template, or the data of a test, where
+    /// the path is nowhere yet.
     Nowhere,
 }
 

@@ -61,6 +61,7 @@ fn relative(mount: &Mount, user: User) -> Option<&Text> {
     let path = mount.path()?;
     let first = path.pieces().first()?;
     let relative = match (&first.kind, user) {
+        (PieceKind::Hole(hole), User::Manager) => *hole == Hole::ScriptDirectory,
         (PieceKind::Hole(hole), _) => *hole == Hole::WorkingDirectory,
         (_, User::Project | User::Manager) => !first.text.starts_with(['/', '~', '%']),
         // a path that a shell reads stands behind the folder it is in
@@ -74,7 +75,6 @@ fn base(path: &Text, own: &[String], root: &[String], user: User) -> Base {
     let found = (0..=above).find(|up| is_there(path, &own[..own.len() - up], root));
     let itself = path_from(path, own).is_some_and(|whole| names(Path::new(&whole)).eq(own.iter().cloned()));
     match (found, user) {
-        (Some(0), User::Manager) => Base::Beside,
         (_, User::Manager) => Base::Nowhere,
         // the folder of the caller is there wherever that is
         (_, User::Caller) if itself && above > 0 => Base::Open(above),

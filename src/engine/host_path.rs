@@ -18,6 +18,8 @@ pub(super) enum Root {
     Slash,
     /// A path of the tree. The folder that a file stands in is taken for where its commands run.
     Tree,
+    /// A folder that a script went to, which is not known.
+    Somewhere,
     /// The user's home.
     Home,
     /// A variable that nothing here gives a value. The same name means the same in one file only.
@@ -66,6 +68,9 @@ pub(super) fn paths_of(mount: &Mount, folder: &[String], container: &Container) 
             Some(container),
         )
     };
+    if let Some(path) = below_somewhere(mount) {
+        return vec![path];
+    }
     let mut paths: Vec<HostPath> = levels.filter_map(from).collect();
     for path in paths
         .iter_mut()
@@ -74,6 +79,20 @@ pub(super) fn paths_of(mount: &Mount, folder: &[String], container: &Container) 
         path.root = Root::Tree;
     }
     paths
+}
+
+/// The path below the folder that a script went to, where nothing tells which that is.
+fn below_somewhere(mount: &Mount) -> Option<HostPath> {
+    let to = mount.leads_to.as_ref()?;
+    let relative = to.leading_hole() == Some(&Hole::Other) && !to.pieces().iter().skip(1).any(|p| p.is_hole());
+    let rest: String = to.pieces().iter().skip(1).map(|p| p.text.as_str()).collect();
+    let names = rest.split('/').filter(|name| !matches!(*name, "" | "."));
+    let parts: Vec<String> = names.map(str::to_owned).collect();
+    let known = relative && !parts.is_empty() && !parts.iter().any(|part| part == "..");
+    known.then_some(HostPath {
+        root: Root::Somewhere,
+        parts,
+    })
 }
 
 /// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of

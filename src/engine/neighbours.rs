@@ -203,12 +203,18 @@ pub(super) struct Uses {
     at: HashMap<String, Vec<usize>>,
     /// By each path above it.
     below: HashMap<String, Vec<usize>>,
+    /// Those below a folder that is not known.
+    somewhere: Vec<usize>,
 }
 
 impl Uses {
     pub(super) fn of(list: Vec<MountUse>) -> Uses {
         let mut uses = Uses::default();
         for (i, one) in list.iter().enumerate() {
+            if one.path.root == Root::Somewhere {
+                uses.somewhere.push(i);
+                continue;
+            }
             let mut keys = keys(&one.path);
             let Some(own) = keys.pop() else { continue };
             uses.at.entry(own).or_default().push(i);
@@ -242,7 +248,11 @@ impl Uses {
         let below = keys.last().and_then(|own| self.below.get(own));
         // the path itself before those above it
         let at = keys.iter().rev().filter_map(|key| self.at.get(key));
-        at.chain(below).flatten().filter_map(|&i| self.list.get(i))
+        let somewhere = std::iter::once(&self.somewhere);
+        at.chain(below)
+            .chain(somewhere)
+            .flatten()
+            .filter_map(|&i| self.list.get(i))
     }
 }
 
@@ -251,6 +261,7 @@ fn keys(path: &HostPath) -> Vec<String> {
     let mut key = match &path.root {
         Root::Slash | Root::Tree => "/".to_owned(),
         Root::Home => "~".to_owned(),
+        Root::Somewhere => "?".to_owned(),
         Root::Variable(name) => format!("${name}"),
     };
     let mut keys = vec![key.clone()];
@@ -276,6 +287,9 @@ enum Meeting {
 /// How the other mount meets a path, if it is the same, or lies above or below it.
 fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> Option<Meeting> {
     let there = &other.path;
+    if there.root == Root::Somewhere {
+        return may_lead_to(other, here).then_some(Meeting::Perhaps);
+    }
     if here.root != there.root || (!same_file && matches!(here.root, Root::Variable(_))) {
         return None;
     }
@@ -292,6 +306,14 @@ fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> Opti
         (true, false, true) => Some(Meeting::Far),
         _ => None,
     }
+}
+
+/// True where a path below some folder, which a script of a folder above went to, may be, hold or lie in
+/// this one.
+fn may_lead_to(other: &MountUse, here: &HostPath) -> bool {
+    let script = folder_of(Path::new(&*other.whole));
+    let below = |from: usize| here.parts.iter().skip(from).zip(&other.path.parts).all(|(x, y)| x == y);
+    here.root == Root::Tree && here.parts.starts_with(&script) && (script.len()..here.parts.len()).any(below)
 }
 
 /// True when the other launch is this container again: another branch of a script, another variant

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Starts, Syntax, Text, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, Rule, Scene, SelinuxHost};
@@ -113,8 +113,8 @@ impl<'a> Linter<'a> {
                 let facts = self.facts_of_tree(reading);
                 for container in &mut reading.containers {
                     let name = container.name.as_ref().map(|w| w.value.shown());
-                    if name.is_some_and(|name| facts.is_scaled(&path, &name)) {
-                        container.starts = Starts::Many;
+                    if let Some(name) = name {
+                        container.starts = container.starts.max(facts.starts(&path, &name));
                     }
                 }
             }

@@ -267,7 +267,7 @@ fn strayed(container: &Container, mount: &Mount) -> Option<&'static str> {
             "the path is not beside this file but below a folder above it: the project is run from there, or another program reads the file",
         ),
         Base::Nowhere if container.syntax == Syntax::Quadlet => {
-            Some("the path is not beside the unit, and nothing is known of the folder that it is installed in")
+            Some("the path begins in the folder that the unit is installed in, of which nothing is known")
         }
         Base::Nowhere => Some(
             "the path is not there, and the file stands among templates or test data: where it is used is not known",

@@ -106,16 +106,45 @@ fn a_path_of_the_caller_is_compared_in_each_folder_that_it_may_be() {
 #[test]
 fn a_unit_is_installed_in_another_folder() {
     let unit = |source: &str| format!("[Container]\nImage=app.example/app\nVolume={source}:/d\n");
-    let (missing, there) = (unit("./data"), unit("./conf"));
-    assert!(changed(&[("app.container", missing.as_str())], &[]).is_empty());
-    assert_eq!(
-        changed(&[("app.container", missing.as_str())], &["--unsafe-fixes"]),
-        ["Volume=./data:/d:Z"]
-    );
-    assert_eq!(
-        changed(&[("app.container", there.as_str()), ("conf/x", "")], &[]),
-        ["Volume=./conf:/d:Z"]
-    );
+    let text = unit("./conf");
+    let files = [("app.container", text.as_str()), ("conf/x", "")];
+    assert!(changed(&files, &[]).is_empty());
+    assert_eq!(changed(&files, &["--unsafe-fixes"]), ["Volume=./conf:/d:Z"]);
+}
+
+#[test]
+fn a_script_that_goes_somewhere_may_go_to_the_project() {
+    let compose = service("./data");
+    for (script, text, letter) in [
+        (
+            "tests/run.sh",
+            "cd \"$1\"\npodman run --rm -v \"$PWD/data\":/d job.example/job\n",
+            "z",
+        ),
+        (
+            "run.sh",
+            "for d in tests/*; do (cd $d && podman run --rm -v ./data/in:/d job.example/job); done\n",
+            "z",
+        ),
+        (
+            "tests/run.sh",
+            "cd \"$1\"\npodman run --rm -v \"$PWD/other\":/d job.example/job\n",
+            "Z",
+        ),
+        // below another folder
+        (
+            "other/run.sh",
+            "cd \"$1\"\npodman run --rm -v \"$PWD/data\":/d job.example/job\n",
+            "Z",
+        ),
+    ] {
+        let files = [("tests/a/compose.yaml", compose.as_str()), (script, text)];
+        assert_eq!(
+            changed(&files, &[]),
+            [format!("- ./data:/d:{letter}")],
+            "{script} {text}"
+        );
+    }
 }
 
 #[test]
@@ -146,6 +175,9 @@ fn makefiles_and_scripts_that_only_source_are_looked_at_too() {
         lines,
         ["podman run -d -v $(CURDIR)/data:/d:z job.example/job", "- ./data:/d:z"]
     );
+    let scaled = "up:\n\tdocker compose up --scale app=3\n";
+    let lines = changed(&[("compose.yaml", compose.as_str()), ("Makefile", scaled)], &[]);
+    assert_eq!(lines, ["- ./data:/d:z"]);
     let library = ("lib/job.sh", "podman run --rm -v ./data:/d job.example/job\n");
     let labelled = ["podman run --rm -v ./data:/d:Z job.example/job"];
     assert_eq!(changed(&[library, ("x.sh", "echo\n")], &[]), labelled);

@@ -210,6 +210,12 @@ fn how_many_containers_a_line_starts_is_told() {
     ] {
         let files = [("compose.yaml", text.as_str()), ("up.sh", more)];
         assert_eq!(lint(&files).reading.containers[0].starts, starts, "{text}{more}");
+        // which file a script above it means is not known
+        let below = [("app/compose.yaml", text.as_str()), ("up.sh", more)];
+        let once = [("compose.yaml", text.as_str()), ("up.sh", "")];
+        let own = lint(&once).reading.containers[0].starts;
+        let expected = if own == starts { starts } else { Starts::Unknown };
+        assert_eq!(lint(&below).reading.containers[0].starts, expected, "{text}{more}");
     }
 }
 
