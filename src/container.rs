@@ -22,7 +22,7 @@ mod windows;
 pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts};
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
 pub use lost::{Loss, Lost};
-pub use mount::{Labelling, Mount, MountForm, MountKind, Relabel};
+pub use mount::{Base, Labelling, Mount, MountForm, MountKind, Relabel};
 pub use place::{FileId, Place, Via, ViaKind, Written};
 pub use refusal::{Refused, Refuser};
 pub use security::SecurityOption;

@@ -324,16 +324,29 @@ fn is_script_by_its_first_line(path: &Path) -> bool {
         && start == *b"#!"
 }
 
+/// True for a script that sources another file.
+fn sources_another(path: &Path) -> bool {
+    let Ok(Contents::Bytes(bytes)) = read(path) else {
+        return false;
+    };
+    let script = by_name(path).or_else(|| crate::front::by_shebang(&bytes)) == Some(Kind::Shell);
+    let text = String::from_utf8_lossy(&bytes);
+    script
+        && text
+            .lines()
+            .any(|line| line.trim_start().starts_with(". ") || line.trim_start().starts_with("source "))
+}
+
 /// True for files that start containers on the hosts of the project: a workflow has a machine of its own.
 fn of_hosts(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit
+        Kind::Compose | Kind::Shell | Kind::Dockerfile | Kind::Quadlet | Kind::Unit | Kind::Make
     )
 }
 
-/// The files of a tree that are read for context, with their kinds: Compose files and scripts by
-/// their endings or, without one, their first line; those that git ignores left out, at most
+/// The files of a tree that are read for context, with their kinds: Compose files, Makefiles and scripts
+/// by their names or, without an ending, their first line; those that git ignores left out, at most
 /// [`CONTEXT_CAP`], in order of their names. Dockerfiles mount nothing of the host.
 pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     let here = tree::absolute(Path::new("."));
@@ -343,6 +356,8 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
         let others = ["yml", "yaml", "sh", "bash"];
         ending.is_some_and(|ending| others.iter().chain(&units).any(|known| *known == ending))
     };
+    // the recipes of another project's Makefile run where it lies, if they run at all
+    let is_own_makefile = |path: &Path| by_name(path) == Some(Kind::Make) && vendored::within(path).is_none();
     // who else mounts a path may stand in a vendored folder too
     let left = walk::Left {
         gitignore: true,
@@ -351,7 +366,7 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     };
     let walked = walk::walk(root, &left).files.into_iter();
     let mut files: Vec<PathBuf> = walked
-        .filter(|path| by_ending(path) || is_script_by_its_first_line(path))
+        .filter(|path| by_ending(path) || is_own_makefile(path) || is_script_by_its_first_line(path))
         .map(|path| plain(path.strip_prefix(&here).unwrap_or(&path)))
         .take(CONTEXT_CAP + 1)
         .collect();
@@ -364,6 +379,8 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
             // what cannot be read is listed too: nobody is to take it for looked at
             Loaded::Text(kind, _) | Loaded::Broken(kind, _) if of_hosts(kind) => Some((candidate.path, kind)),
             Loaded::Failed(_) => Some((candidate.path, Kind::Shell)),
+            // it launches nothing itself, and may source what does
+            Loaded::Passed(Passed::NoWord) if sources_another(&candidate.path) => Some((candidate.path, Kind::Shell)),
             _ => None,
         }
     });

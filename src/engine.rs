@@ -2,6 +2,7 @@
 //! and leaves out what comments ask to.
 
 mod around;
+mod base;
 mod denials;
 mod fingerprint;
 mod heirs;

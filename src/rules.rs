@@ -162,6 +162,8 @@ pub struct NeighbourMount {
     /// True where the two are hardly run together: one lies above the other and they stand in different
     /// folders, or their files are variants of one project.
     pub far: bool,
+    /// True where it depends on the folder that one of the two is run from.
+    pub perhaps: bool,
     /// True where one of the two stands in documentation, which shows a container more than once.
     pub documented: bool,
     /// True where the other comes first in the same file.

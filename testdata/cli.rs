@@ -25,6 +25,8 @@ mod documents;
 mod evidence;
 #[path = "cli/fixing.rs"]
 mod fixing;
+#[path = "cli/folders.rs"]
+mod folders;
 #[path = "cli/ignoring.rs"]
 mod ignoring;
 #[path = "cli/look.rs"]

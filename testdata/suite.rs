@@ -11,6 +11,8 @@ mod evidence;
 mod fixes;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/hosts.rs"]
+mod hosts;
 #[path = "suite/kept.rs"]
 mod kept;
 #[path = "suite/labels.rs"]

@@ -54,6 +54,21 @@ pub enum Labelling {
     Impossible(&'static str),
 }
 
+/// The folder in which a relative host path begins, as far as the tree of the file shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The folder of the file.
+    Beside,
+    /// The folder so many levels above that one: the path is there, and is not beside the file.
+    Above(usize),
+    /// The folder of the file or any of so many levels above it: a command that is run from
+    /// wherever the caller is, and a path that is nowhere yet.
+    Open(usize),
+    /// The file is used from a folder that is not known: a unit; a template, or the data of a test, where
+    /// the path is nowhere yet.
+    Nowhere,
+}
+
 /// How a command says a mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MountForm {
@@ -81,6 +96,8 @@ pub struct Mount {
     pub leads_to: Option<Text>,
     /// True where that is known to be below the root of the tree that the file stands in.
     pub in_tree: bool,
+    /// Where the host path begins, where it is relative.
+    pub base: Base,
     /// Where it appears in the container.
     pub target: Option<Text>,
     /// The options, one entry each, as written.
@@ -118,6 +135,7 @@ impl Mount {
             source: None,
             leads_to: None,
             in_tree: false,
+            base: Base::Beside,
             target: None,
             options: Vec::new(),
             passed_over: Vec::new(),

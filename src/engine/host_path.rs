@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use crate::container::{Container, Hole, Mount, PieceKind, Syntax, Text, ViaKind};
+use crate::container::{Base, Container, Hole, Mount, PieceKind, Syntax, Text, ViaKind};
 
 /// A host path, as far as two of them can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(super) enum Root {
     Slash,
     /// A path of the tree. The folder that a file stands in is taken for where its commands run.
     Tree,
+    /// A folder that a script went to, which is not known.
+    Somewhere,
     /// The user's home.
     Home,
     /// A variable that nothing here gives a value. The same name means the same in one file only.
@@ -52,13 +54,45 @@ pub(super) fn path_from(text: &Text, folder: &[String]) -> Option<String> {
     known.then(|| format!("/{}", path.parts.join("/")))
 }
 
-/// The path of a mount, as seen from the folder of its file.
-pub(super) fn path_of(mount: &Mount, folder: &[String], container: &Container) -> Option<HostPath> {
-    let mut path = host_path(mount.path()?, folder, Some(container))?;
-    if mount.in_tree && path.root == Root::Slash {
+/// The path of a mount, given the folder of its file, and after it those that it may be as well.
+pub(super) fn paths_of(mount: &Mount, folder: &[String], container: &Container) -> Vec<HostPath> {
+    let levels = match mount.base {
+        Base::Beside | Base::Nowhere => 0..=0,
+        Base::Above(up) => up..=up,
+        Base::Open(most) => 0..=most,
+    };
+    let from = |up: usize| {
+        host_path(
+            mount.path()?,
+            &folder[..folder.len().saturating_sub(up)],
+            Some(container),
+        )
+    };
+    if let Some(path) = below_somewhere(mount) {
+        return vec![path];
+    }
+    let mut paths: Vec<HostPath> = levels.filter_map(from).collect();
+    for path in paths
+        .iter_mut()
+        .filter(|path| mount.in_tree && path.root == Root::Slash)
+    {
         path.root = Root::Tree;
     }
-    Some(path)
+    paths
+}
+
+/// The path below the folder that a script went to, where nothing tells which that is.
+fn below_somewhere(mount: &Mount) -> Option<HostPath> {
+    let to = mount.leads_to.as_ref()?;
+    let relative = to.leading_hole() == Some(&Hole::Other) && !to.pieces().iter().skip(1).any(|p| p.is_hole());
+    let rest: String = to.pieces().iter().skip(1).map(|p| p.text.as_str()).collect();
+    let names = rest.split('/').filter(|name| !matches!(*name, "" | "."));
+    let parts: Vec<String> = names.map(str::to_owned).collect();
+    let known = relative && !parts.is_empty() && !parts.iter().any(|part| part == "..");
+    known.then_some(HostPath {
+        root: Root::Somewhere,
+        parts,
+    })
 }
 
 /// The path that a mount's source names, dots resolved as far as the text allows. `folder` is that of

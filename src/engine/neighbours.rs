@@ -5,17 +5,21 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Mount, Syntax};
+use crate::container::{Base, Container, Mount, Syntax};
 use crate::fix::Label;
 use crate::front::{self, Kind, Reading};
 use crate::rules::NeighbourMount;
 
-use super::host_path::{HostPath, Root, folder_of, path_of, whole};
+use super::host_path::{HostPath, Root, folder_of, paths_of, whole};
 
 /// A bind mount of a container of some file.
 #[derive(Clone, Debug)]
 pub(super) struct MountUse {
     path: HostPath,
+    /// True for a path that it may be as well, if the command is run from another folder.
+    guess: bool,
+    /// True where its file may be used from another folder.
+    strayed: bool,
     /// As messages name it.
     file: String,
     /// From the root of the file system: a file may be named from there, or from where the run started.
@@ -46,12 +50,12 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
             continue;
         }
         for w in container.mounts.iter().filter(|w| w.value.is_bind()) {
-            let Some(path) = path_of(&w.value, &folder, container) else {
-                continue;
-            };
             let source = reading.file(w.place.file);
-            uses.push(MountUse {
+            let paths = paths_of(&w.value, &folder, container).into_iter().enumerate();
+            uses.extend(paths.map(|(nth, path)| MountUse {
                 path,
+                guess: nth > 0,
+                strayed: strayed(&w.value, container),
                 file: reading.source().shown_path(),
                 whole: Arc::clone(own),
                 syntax: container.syntax,
@@ -66,10 +70,15 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
                 label: Label::new(&w.place, ""),
                 home: Arc::clone(files.get(usize::from(container.file.0)).unwrap_or(own)),
                 line: source.position(w.place.value.start).line,
-            });
+            }));
         }
     }
     uses
+}
+
+/// True where only the tree says that a project is run from another folder than its own.
+fn strayed(mount: &Mount, container: &Container) -> bool {
+    matches!(mount.base, Base::Above(_)) && container.syntax.is_service()
 }
 
 /// The neighbours of one container.
@@ -96,24 +105,35 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
             if !w.value.is_bind() || !container.syntax.is_launch() {
                 continue;
             }
-            let Some(here) = path_of(&w.value, &here_folder, container) else {
-                continue;
-            };
-            let keys = keys(&here);
+            let heres = paths_of(&w.value, &here_folder, container);
+            let keys: Vec<_> = heres.iter().map(keys).collect();
+            let ways = || heres.iter().zip(&keys).enumerate();
             let mut looked_at = (0, 0);
-            let own = own.near(&keys).take(LOOKED_AT).inspect(|_| looked_at.0 += 1);
-            let others = tree.near(&keys).filter(|u| *u.whole != *path);
+            let own = ways().flat_map(|(nth, (here, keys))| own.near(keys).map(move |u| (nth, here, u)));
+            let own = own.take(LOOKED_AT).inspect(|_| looked_at.0 += 1);
+            let others = ways().flat_map(|(nth, (here, keys))| tree.near(keys).map(move |u| (nth, here, u)));
+            let others = others.filter(|(_, _, u)| *u.whole != *path);
             let others = others.take(LOOKED_AT).inspect(|_| looked_at.1 += 1);
             let near = own.map(|u| (u, true)).chain(others.map(|u| (u, false)));
-            let meeting = near.filter_map(|(u, same)| Some((u, same, meets(&here, u, same, &path)?)));
+            let meeting = near.filter_map(|((nth, here, u), same)| {
+                let meeting = meets(here, u, same, &path)?;
+                let apart = !same && (u.strayed || strayed(&w.value, container));
+                let guess = nth > 0 || u.guess || apart;
+                Some((u, same, if guess { Meeting::Perhaps } else { meeting }))
+            });
             let mut kept = 0;
+            let mut met = HashSet::new();
             for (other, same_file, meeting) in meeting {
+                if !met.insert((&other.whole, other.index, other.label.span)) {
+                    continue;
+                }
                 if (same_file && other.index == i) || same_container(container, other, same_file, &path) {
                     continue;
                 }
-                // the service itself, as a file that includes this one, or lays over it, reads it
+                // the launch itself, as a file that includes or sources this one, or lays over it, reads it
                 let named = container.name.is_some() && other.named && container.called() == other.called;
-                if named && *home == *other.home {
+                let written = other.label.span == w.place.value && !same_file;
+                if (named || written) && *home == *other.home {
                     continue;
                 }
                 let pod = container.pod.as_ref().map(|p| p.value.shown());
@@ -126,7 +146,8 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                     same_pod: pod.is_some() && pod == other.pod,
                     confined: other.confined,
                     in_turn: container.is_passing() && other.passing,
-                    far: meeting == Meeting::Far || variants.contains(&other.whole),
+                    perhaps: meeting == Meeting::Perhaps,
+                    far: meeting != Meeting::Near || variants.contains(&other.whole),
                     documented: documented || front::by_name(Path::new(&*other.whole)) == Some(Kind::Markdown),
                     comes_first: same_file && other.index < i,
                 };
@@ -182,12 +203,18 @@ pub(super) struct Uses {
     at: HashMap<String, Vec<usize>>,
     /// By each path above it.
     below: HashMap<String, Vec<usize>>,
+    /// Those below a folder that is not known.
+    somewhere: Vec<usize>,
 }
 
 impl Uses {
     pub(super) fn of(list: Vec<MountUse>) -> Uses {
         let mut uses = Uses::default();
         for (i, one) in list.iter().enumerate() {
+            if one.path.root == Root::Somewhere {
+                uses.somewhere.push(i);
+                continue;
+            }
             let mut keys = keys(&one.path);
             let Some(own) = keys.pop() else { continue };
             uses.at.entry(own).or_default().push(i);
@@ -221,7 +248,11 @@ impl Uses {
         let below = keys.last().and_then(|own| self.below.get(own));
         // the path itself before those above it
         let at = keys.iter().rev().filter_map(|key| self.at.get(key));
-        at.chain(below).flatten().filter_map(|&i| self.list.get(i))
+        let somewhere = std::iter::once(&self.somewhere);
+        at.chain(below)
+            .chain(somewhere)
+            .flatten()
+            .filter_map(|&i| self.list.get(i))
     }
 }
 
@@ -230,6 +261,7 @@ fn keys(path: &HostPath) -> Vec<String> {
     let mut key = match &path.root {
         Root::Slash | Root::Tree => "/".to_owned(),
         Root::Home => "~".to_owned(),
+        Root::Somewhere => "?".to_owned(),
         Root::Variable(name) => format!("${name}"),
     };
     let mut keys = vec![key.clone()];
@@ -248,11 +280,16 @@ enum Meeting {
     Near,
     /// One lies above the other in the tree, and they stand in different folders.
     Far,
+    /// They do if one of the two is run from another folder.
+    Perhaps,
 }
 
 /// How the other mount meets a path, if it is the same, or lies above or below it.
 fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> Option<Meeting> {
     let there = &other.path;
+    if there.root == Root::Somewhere {
+        return may_lead_to(other, here).then_some(Meeting::Perhaps);
+    }
     if here.root != there.root || (!same_file && matches!(here.root, Root::Variable(_))) {
         return None;
     }
@@ -269,6 +306,14 @@ fn meets(here: &HostPath, other: &MountUse, same_file: bool, path: &str) -> Opti
         (true, false, true) => Some(Meeting::Far),
         _ => None,
     }
+}
+
+/// True where a path below some folder, which a script of a folder above went to, may be, hold or lie in
+/// this one.
+fn may_lead_to(other: &MountUse, here: &HostPath) -> bool {
+    let script = folder_of(Path::new(&*other.whole));
+    let below = |from: usize| here.parts.iter().skip(from).zip(&other.path.parts).all(|(x, y)| x == y);
+    here.root == Root::Tree && here.parts.starts_with(&script) && (script.len()..here.parts.len()).any(below)
 }
 
 /// True when the other launch is this container again: another branch of a script, another variant

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Starts, Syntax, Text, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
 use super::around;
+use super::base;
 use super::host_path::whole;
 use super::links;
 use super::neighbours::{Found, Uses, mount_uses, neighbours};
@@ -97,6 +98,7 @@ impl<'a> Linter<'a> {
             c.mounts.iter().any(|w| of_caller(&w.value))
         };
         links::follow(reading, self.tree.root);
+        base::settle(reading, self.tree.root);
         let path = reading.source().path.clone();
         let binds = reading.containers.iter().flat_map(|c| &c.mounts);
         match reading.kind {
@@ -111,8 +113,8 @@ impl<'a> Linter<'a> {
                 let facts = self.facts_of_tree(reading);
                 for container in &mut reading.containers {
                     let name = container.name.as_ref().map(|w| w.value.shown());
-                    if name.is_some_and(|name| facts.is_scaled(&path, &name)) {
-                        container.starts = Starts::Many;
+                    if let Some(name) = name {
+                        container.starts = container.starts.max(facts.starts(&path, &name));
                     }
                 }
             }
@@ -169,6 +171,7 @@ impl<'a> Linter<'a> {
                 // stacks are told by the scripts of the tree, which are being read here
                 let mut reading = front::read(kind, &source, &self.surroundings());
                 links::follow(&mut reading, self.tree.root);
+                base::settle(&mut reading, self.tree.root);
                 // Compose starts nothing of a file that is broken; what a bound leaves out may start
                 let cut = reading.problems.iter().filter(|p| p.ends_reading);
                 facts.cut |= cut.into_iter().any(|p| kind == Kind::Shell || p.bound);

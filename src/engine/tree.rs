@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::container::ViaKind;
+use crate::container::{Starts, ViaKind};
 use crate::front::{Kind, Reading};
 use crate::source::Span;
 
@@ -96,13 +96,13 @@ impl Gathered {
     /// What one file says.
     pub(super) fn add(&mut self, reading: &Reading) {
         self.mounts.extend(mount_uses(reading));
+        let here = folder_of(&reading.source().path);
         if reading.kind == Kind::Shell {
-            let here = folder_of(&reading.source().path);
             let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
             self.sourced.extend(sourced.map(|s| whole(&s.path)));
-            let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
-            self.scaled.extend(scaled);
         }
+        let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
+        self.scaled.extend(scaled);
         self.entries.extend(entries(reading));
         for file in &reading.stacks {
             let by = format!(
@@ -157,16 +157,20 @@ impl TreeFacts {
         self.sourced.contains(&whole(file))
     }
 
-    /// True where a script beside a Compose file, or below its folder, starts several containers of a service.
-    pub(super) fn is_scaled(&self, file: &Path, service: &str) -> bool {
+    /// How often a service of a Compose file is started, as scripts say that ask for several of it: one
+    /// beside the file, or below its folder, means that file; one above it may mean another.
+    pub(super) fn starts(&self, file: &Path, service: &str) -> Starts {
         if self.scaled.is_empty() {
-            return false;
+            return Starts::Once;
         }
         let folder = folder_of(file);
         let named = |name: &str| name == service || name.strip_suffix(service).is_some_and(|s| s.ends_with('_'));
-        self.scaled
-            .iter()
-            .any(|(script, name)| script.starts_with(&folder) && named(name))
+        let scripts = self.scaled.iter().filter(|(_, name)| named(name));
+        let said = scripts.filter_map(|(script, _)| match script.starts_with(&folder) {
+            true => Some(Starts::Many),
+            false => folder.starts_with(script).then_some(Starts::Unknown),
+        });
+        said.max().unwrap_or(Starts::Once)
     }
 
     /// What other files take over from a file.

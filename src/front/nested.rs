@@ -225,6 +225,7 @@ fn add(
             span: nested.excerpt.outer_span_near(problem.span),
             ..problem.clone()
         }));
+    reading.scaled.extend(own.scaled.iter().cloned());
     reading.entered.extend(own.entered.iter().map(|service| {
         let mut service = service.clone();
         mover.written(&mut service);

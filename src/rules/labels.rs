@@ -1,6 +1,6 @@
 //! Whether a mount lacks an SELinux label, and which one it could be given.
 
-use crate::container::{Container, Key, Labelling, Mount, Namespace, Relabel, Text, Written};
+use crate::container::{Base, Container, Key, Labelling, Mount, Namespace, Relabel, Syntax, Text, Written};
 use crate::fix::{Change, Finding, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 use crate::semantics::UNCONFINED_TYPES;
@@ -182,7 +182,8 @@ pub(super) fn mounted_too<'a>(others: impl Iterator<Item = &'a NeighbourMount>, 
             None => {
                 elsewhere += 1;
                 if elsewhere <= MOST_NAMED {
-                    let note = format!("`{}` mounts it too ({})", shortened(&other.container), other.at);
+                    let mounts = if other.perhaps { "may mount" } else { "mounts" };
+                    let note = format!("`{}` {mounts} it too ({})", shortened(&other.container), other.at);
                     finding.notes.push(note);
                 }
             }
@@ -211,6 +212,7 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         return None;
     }
     let (label, caveat) = sharing::label(scene, index);
+    let caveat = caveat.or_else(|| strayed(scene.container, mount));
     let own = match caveat {
         None => Safety::Safe,
         Some(_) => Safety::Unsafe,
@@ -256,6 +258,22 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         remedy,
         caveat,
     })
+}
+
+/// Why the folder may not be the project's, although the path is relative.
+fn strayed(container: &Container, mount: &Mount) -> Option<&'static str> {
+    match mount.base {
+        Base::Above(_) if container.syntax.is_service() => Some(
+            "the path is not beside this file but below a folder above it: the project is run from there, or another program reads the file",
+        ),
+        Base::Nowhere if container.syntax == Syntax::Quadlet => {
+            Some("the path begins in the folder that the unit is installed in, of which nothing is known")
+        }
+        Base::Nowhere => Some(
+            "the path is not there, and the file stands among templates or test data: where it is used is not known",
+        ),
+        _ => None,
+    }
 }
 
 /// True for the host's logs in a container that is given a type of the policy for them.

@@ -48,7 +48,11 @@ impl Evaluator<'_> {
         let known = target.and_then(Field::known);
         let to = match (builtin, target) {
             ("popd", _) => self.folders.pop().unwrap_or(Some(Value::Lost { solid: true })),
-            (_, Some(_)) if known.as_deref() == Some("-") => self.scope.get(BEFORE).cloned(),
+            // before the first, only the caller knows
+            (_, Some(_)) if known.as_deref() == Some("-") => {
+                let before = self.scope.get(BEFORE).cloned();
+                before.or(Some(Value::Lost { solid: true }))
+            }
             ("pushd", None) => Some(Value::Lost { solid: true }),
             (_, None) => {
                 let home = self.frag("$HOME".to_owned(), Span::default(), PieceKind::Hole(Hole::Home), true);
@@ -59,7 +63,8 @@ impl Evaluator<'_> {
         if builtin == "pushd" {
             self.folders.push(from.clone());
         }
-        self.scope.set(BEFORE, from);
+        let before = from.unwrap_or_else(|| Value::scalar(vec![self.callers_bit()]));
+        self.scope.set(BEFORE, Some(before));
         self.scope.set(FOLDER, to);
     }
 
@@ -83,13 +88,16 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The folder of the caller, as a value.
+    fn callers_bit(&self) -> Bit {
+        let hole = PieceKind::Hole(Hole::WorkingDirectory);
+        Bit::Frag(self.frag("$PWD".to_owned(), Span::default(), hole, true))
+    }
+
     /// What follows the first `skip` pieces, below a folder.
     fn joined(&self, from: Option<&Value>, frags: &[Frag], skip: usize) -> Option<Value> {
         let mut bits: Vec<Bit> = match from {
-            None => {
-                let hole = PieceKind::Hole(Hole::WorkingDirectory);
-                vec![Bit::Frag(self.frag("$PWD".to_owned(), Span::default(), hole, true))]
-            }
+            None => vec![self.callers_bit()],
             Some(Value::Scalar(bits)) => bits.to_vec(),
             Some(_) => return Some(Value::Lost { solid: true }),
         };
@@ -114,6 +122,25 @@ fn text(bits: &[Bit]) -> Option<Text> {
     Some(out)
 }
 
+/// True for a program that runs a command in another machine, container or root, from a folder there.
+pub(super) fn is_entered(program: &str) -> bool {
+    const PROGRAMS: [&str; 12] = [
+        "nsenter",
+        "lxc",
+        "lxc-attach",
+        "incus",
+        "pct",
+        "kubectl",
+        "oc",
+        "limactl",
+        "virsh",
+        "systemd-nspawn",
+        "arch-chroot",
+        "proot",
+    ];
+    PROGRAMS.contains(&program)
+}
+
 /// True for the option of a prefix by which the command runs in another folder.
 pub(super) fn moves(program: &str, option: &str) -> bool {
     let long = option.split('=').next().unwrap_or(option);
@@ -127,6 +154,7 @@ pub(super) fn moves(program: &str, option: &str) -> bool {
         }
         "env" => long == "--chdir" || letter('C'),
         "su" | "runuser" => option == "-" || long == "--login" || letter('l'),
+        "tmux" => option == "-c",
         "parallel" => matches!(long, "--wd" | "--workdir" | "--sshlogin") || letter('S'),
         _ => false,
     }

@@ -164,6 +164,7 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
             _ => {}
         }
         let Some(prefix) = prefix(&name) else {
+            stripped.moved |= folder::is_entered(&name);
             stripped.runs = wrapped(fields, at, &program);
             return stripped;
         };

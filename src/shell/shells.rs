@@ -207,6 +207,8 @@ pub(super) fn special(name: &str, fields: &[Field], at: usize, stripped: &mut St
         name,
         "ssh" | "autossh" | "watch" | "parallel" | "tmux" | "screen" | "podman"
     );
+    // a session or a machine of its own begins in a folder of its own
+    stripped.moved |= matches!(name, "machinectl" | "multipass");
     let other_user = matches!(name, "su" | "runuser");
     let mut user: Option<String> = None;
     let mut script = None;

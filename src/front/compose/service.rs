@@ -120,6 +120,9 @@ impl Reader<'_> {
                 let mounts = mount::tmpfs(value);
                 self.container.mounts.extend(mounts);
             }
+            "platform" => c
+                .options
+                .extend(value.text().map(|t| format!("platform={}", t.shown()))),
             "scale" => self.replicas(value),
             "deploy" => self.deploy(value),
             "build" => self.build(project, value),

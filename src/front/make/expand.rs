@@ -117,8 +117,12 @@ impl<'a> Expander<'a> {
             && !name.starts_with(|c: char| c.is_ascii_digit());
         let hole = known(name).or_else(|| self.known_by_value(name));
         if identifier && hole.is_none() && super::matters(name) {
-            // the name tells that it may be an engine
-            self.out.made(&format!("${{{name}}}"));
+            // the name tells that it may be an engine, and what it is given, that podman is among them
+            let mut values = self.file.assignments.iter().filter(|set| set.name == name);
+            match values.any(|set| set.value.text().contains("podman")) {
+                true => self.out.made("$(command -v podman || command -v docker)"),
+                false => self.out.made(&format!("${{{name}}}")),
+            }
             return;
         }
         let hole = hole.unwrap_or_else(|| match identifier {

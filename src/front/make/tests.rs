@@ -69,6 +69,20 @@ fn what_a_condition_sets_is_not_known() {
 }
 
 #[test]
+fn an_engine_that_is_looked_up_may_be_podman() {
+    for (set, podman) in [
+        ("E_ENGINE ?= $(shell command -v podman || command -v docker)\n", true),
+        ("ifdef P\nE_ENGINE = podman\nelse\nE_ENGINE = docker\nendif\n", true),
+        ("E_ENGINE ?= $(shell which docker)\n", false),
+        ("", false),
+    ] {
+        let reading = read(&format!("{set}a:\n\t$(E_ENGINE) run --privileged x\n"));
+        let found: Vec<bool> = reading.containers.iter().map(|c| c.maybe_podman).collect();
+        assert_eq!(found, [podman], "{set}");
+    }
+}
+
+#[test]
 fn a_canned_recipe_is_one_launch_however_often_it_is_called() {
     let text = "define go\ndocker run $(1) x\nendef\na:\n\t$(call go,--privileged)\n\t$(call go,--init)\n";
     let reading = read(text);

@@ -98,6 +98,7 @@ fn neighbours_decide_between_the_two_letters() {
         confined: true,
         in_turn: false,
         far: false,
+        perhaps: false,
         documented: false,
         comes_first: false,
     };
@@ -138,6 +139,7 @@ fn a_label_without_confinement_is_left_to_those_who_share_it() {
         confined: true,
         in_turn: false,
         far: false,
+        perhaps: false,
         documented: false,
         comes_first: false,
     };

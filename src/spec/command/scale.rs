@@ -1,4 +1,5 @@
-//! Commands that start several containers of a service: `docker compose up --scale web=3`.
+//! Commands that start several containers of a service: `docker compose up --scale web=3`,
+//! `docker service update --replicas 3 app_web`.
 
 use crate::spec::CommandLine;
 
@@ -27,7 +28,24 @@ pub fn scaled(line: &CommandLine) -> Vec<String> {
         found.extend(given.and_then(several).map(str::to_owned));
         at += 1;
     }
+    found.extend(updated(&words));
     found
+}
+
+/// The service that `service update --replicas` gives several containers: its name stands last or first.
+fn updated(words: &[String]) -> Option<String> {
+    let update = words.windows(2).position(|pair| pair == ["service", "update"])?;
+    let rest = words.get(update + 2..)?;
+    let option = rest.iter().position(|word| word.starts_with("--replicas"))?;
+    let count = match rest.get(option)?.strip_prefix("--replicas")? {
+        "" => rest.get(option + 1)?,
+        glued => glued.strip_prefix('=')?,
+    };
+    let mut names = [rest.last()?, rest.first()?]
+        .into_iter()
+        .filter(|name| !name.starts_with('-'));
+    let name = names.find(|name| *name != count)?;
+    (!matches!(count, "0" | "1")).then(|| name.clone())
 }
 
 /// The service of `web=3`, where it is not told to have one container or none.
