@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::container::{Container, Namespace, Syntax, Text, Traced};
 use crate::front::Reading;
 use crate::knowledge::needs::{Trust, needs};
+use crate::rules;
 
 use super::host_path::{folder_of, whole};
 use super::neighbours::Found;
@@ -55,6 +56,28 @@ pub(super) fn note_traces(reading: &mut Reading, traces: &[Traced]) {
         }
         container.around.traced = own;
     }
+}
+
+/// Notes of the commands that run in a container which the same file starts, whether the engine's socket in
+/// it can be the host's.
+pub(super) fn note_sockets(reading: &mut Reading) {
+    let containers = &reading.containers;
+    let enters = |c: &Container| c.syntax == Syntax::Exec;
+    let without: Vec<bool> = containers
+        .iter()
+        .map(|exec| {
+            let name = exec
+                .name
+                .as_ref()
+                .filter(|_| enters(exec))
+                .and_then(|n| n.value.known());
+            let Some(name) = name else { return false };
+            let launches = || containers.iter().filter(|c| c.syntax.is_launch() && is_named(c, &name));
+            launches().next().is_some() && !launches().any(rules::may_bring_socket)
+        })
+        .collect();
+    let noted = reading.containers.iter_mut().zip(without);
+    noted.for_each(|(container, without)| container.around.without_socket = without);
 }
 
 /// True for just this name. A name that only ends alike may be that of another project's container, and

@@ -60,6 +60,7 @@ impl<'a> Linter<'a> {
     /// Notes of containers what other texts do to them.
     pub(super) fn surround(&self, reading: &mut Reading) {
         around::note_traces(reading, &self.settings.traced);
+        around::note_sockets(reading);
         if !around::matters(reading) {
             return;
         }
