@@ -193,7 +193,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         let summary = Summary::of(&reports, found.jobs.len());
         let shown = args.format.is_empty() || show(args, &reports, &summary, None, false, terminal);
         let code = write_baseline(path, &reports, terminal);
-        return if shown { code } else { FAILED };
+        return if shown && !failed { code } else { FAILED };
     }
     let Ok(mut compared) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
         return FAILED;

@@ -216,3 +216,17 @@ fn problems(reading: &Reading) -> Vec<(Finding, Option<Offer>)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_fault_of_privlint_breaks_a_report() {
+        let about = |rule| {
+            let source = Arc::new(Source::new("a.sh", "true\n".to_owned()));
+            about_file(source, Kind::Shell, rule, "a message", Span::default())
+        };
+        assert!(about(INTERNAL_ERROR).is_broken() && !about("syntax-error").is_broken());
+    }
+}
