@@ -125,7 +125,7 @@ enum Verdict {
 /// What is wrong with an edit.
 enum Flaw {
     /// A rule, which may be off, would find what it does not find now.
-    Causes(Finding),
+    Causes(Box<Finding>),
     /// Something else changes, or the finding stays.
     Other,
 }
@@ -235,13 +235,13 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
             "sensitive-path" => fixed("writable-sensitive-path"),
             _ => false,
         };
-        let mut caused = caused.filter(|rule| !told(rule.name) && !(was && is_hidden_by_privilege(rule.name)));
+        let mut caused = caused.filter(|rule| !(told(rule.name) || was && is_hidden_by_privilege(rule.name)));
         let rule = caused.next()?;
         let known = linter.check(rule, reading, &before, i);
         let mut new = linter.check(rule, &after, &now, n);
         let is_new = |f: &Finding| known.iter().all(|k| k.message != f.message);
         let at = new.iter().position(is_new).or(new.len().checked_sub(1))?;
-        Some(Flaw::Causes(new.swap_remove(at)))
+        Some(Flaw::Causes(Box::new(new.swap_remove(at))))
     });
     caused.map_or(Ok(()), Err)
 }
