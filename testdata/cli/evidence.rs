@@ -130,6 +130,8 @@ fn a_trace_of_two_lives_makes_the_fix_safe() {
     assert!(ran.out.contains("two.log:2"), "{}", ran.out);
     let ran = folder.run(&["--evidence", "one.log", "app.sh"]);
     assert!(!ran.out.contains("= safe"), "{}", ran.out);
+    let ran = folder.run(&["inspect", "--evidence", "one.log", "app.sh"]);
+    assert!(ran.out.contains("used CHOWN, proposed unknown"), "{}", ran.out);
     let ran = folder.run(&["inspect", "--evidence", "two.log", "app.sh"]);
     assert!(ran.out.contains("used CHOWN, proposed CHOWN"), "{}", ran.out);
 }
