@@ -1,6 +1,6 @@
 //! The command line: reads what is asked, does it, and gives the exit code.
 //!
-//! 0: nothing at or above `--fail-on`. 1: findings. 2: the job could not be done. Findings go to
+//! 0: nothing at or above `--fail-on`. 1: findings. 2: privlint could not finish. Findings go to
 //! standard output, all else to standard error.
 
 mod age;
@@ -42,7 +42,7 @@ use terminal::Terminal;
 const CLEAN: u8 = 0;
 /// Findings.
 const FOUND: u8 = 1;
-/// The job could not be done.
+/// privlint could not finish.
 const FAILED: u8 = 2;
 
 /// Bytes of stack for the threads that read files: fronts descend into nested text, within bounds.

@@ -10,6 +10,7 @@ mod mistake;
 mod schema;
 mod selector;
 mod settings;
+mod silence;
 mod word;
 
 pub use file::{EngineWord, FailOn, File, Ignores, RuleOptions};

@@ -199,6 +199,9 @@ pub struct Around {
     pub traced: Option<Traced>,
     /// True where the script creates it to copy files out of its image, and never starts it.
     pub only_copied: bool,
+    /// Of a command that runs in a container: true where that one is started beside it, and is handed no
+    /// engine's socket.
+    pub without_socket: bool,
 }
 
 /// The document within a file that a container was read from.

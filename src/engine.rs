@@ -3,6 +3,7 @@
 
 mod around;
 mod base;
+mod comments;
 mod denials;
 mod fingerprint;
 mod heirs;
@@ -161,4 +162,11 @@ pub struct Report {
     pub unknown_needs: Vec<Diagnostic>,
     /// True where a mount went unchecked only because nothing says whether its host uses SELinux.
     pub selinux_undecided: bool,
+}
+
+impl Report {
+    /// True where privlint failed on the file, which then counts as not checked.
+    pub fn is_broken(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.finding.rule == lint::INTERNAL_ERROR)
+    }
 }

@@ -95,6 +95,7 @@ use crate::fix::{Finding, Label, Severity};
 use crate::knowledge::image_name::{ImageName, fits_image};
 
 use page::Page;
+pub(crate) use widened_socket_permissions::may_bring_socket;
 
 /// What a rule may look at.
 pub struct Scene<'a> {
@@ -119,7 +120,9 @@ pub struct SelinuxHost {
     pub on: bool,
     /// False where it may be one and may be none.
     pub sure: bool,
-    /// Why, as a note says it: "the engine is podman".
+    /// True where a setting says so, and nothing is concluded.
+    pub asked: bool,
+    /// Why, as a note says it: "the engine is podman"; or the setting: `--selinux=on`.
     pub why: String,
     /// True for a page that does not speak of such hosts: it is followed on every reader's.
     pub of_any_reader: bool,

@@ -19,7 +19,7 @@ Examples:
   privlint --format sarif=privlint.sarif  write a report for code scanning
   privlint explain privileged             read about a rule
 
-Exit codes: 0 nothing found, 1 findings, 2 the job could not be done.";
+Exit codes: 0 nothing at or above --fail-on (default: warning), 1 findings, 2 privlint could not finish.";
 
 /// Says what each container in a repository may do, what of that it does not need, and what to write instead.
 #[derive(Debug, Parser)]

@@ -111,11 +111,13 @@ fn diff(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
             }
         }
     }
-    let mut failed = false;
-    if args.format.iter().any(|to| to.file.is_some()) {
+    let mut failed = fixes.broken;
+    let mut unseen = false;
+    if args.fail_on_unseen || args.format.iter().any(|to| to.file.is_some()) {
         let reports = files::lint(found);
         let summary = Summary::of(&reports, found.jobs.len());
-        failed = !show_in_files(args, &reports, &summary, None, terminal);
+        unseen = args.fail_on_unseen && summary.unseen > 0;
+        failed |= !show_in_files(args, &reports, &summary, None, terminal);
     }
     list_fixes(args, &fixes, found, terminal);
     if !args.files.quiet && fixes.count() > 0 {
@@ -123,7 +125,7 @@ fn diff(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         let files = rulebook::count(fixes.changed.len(), "file");
         terminal.say(&format!("privlint: would fix {mended} in {files}"));
     }
-    match (withheld || failed, fixes.changed.is_empty()) {
+    match (withheld || failed, fixes.changed.is_empty() && !unseen) {
         (true, _) => FAILED,
         (false, true) => CLEAN,
         (false, false) => FOUND,
@@ -167,10 +169,12 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         }
         list_fixes(args, &fixes, found, terminal);
         mended = Some((fixes.count(), fixes.changed.len()));
+        failed |= fixes.broken;
         fixes.left(found)
     } else {
         files::lint(found)
     };
+    failed |= reports.iter().any(Report::is_broken);
     if args.fix_only {
         if !args.files.quiet {
             say_mended(mended, terminal);
@@ -189,7 +193,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         let summary = Summary::of(&reports, found.jobs.len());
         let shown = args.format.is_empty() || show(args, &reports, &summary, None, false, terminal);
         let code = write_baseline(path, &reports, terminal);
-        return if shown { code } else { FAILED };
+        return if shown && !failed { code } else { FAILED };
     }
     let Ok(mut compared) = leave_out_known(args, &found.jobs, &mut reports, terminal) else {
         return FAILED;

@@ -21,6 +21,8 @@ pub(crate) struct Fixes {
     pub(crate) changed: BTreeMap<PathBuf, Changed>,
     /// What is found where nothing changes.
     unchanged: Vec<Report>,
+    /// True where privlint failed on a file.
+    pub(crate) broken: bool,
 }
 
 impl Fixes {
@@ -81,6 +83,7 @@ pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
         applied: vec![(Vec::new(), BTreeSet::new()); jobs.len()],
         changed: BTreeMap::new(),
         unchanged: Vec::new(),
+        broken: false,
     };
     for (index, (job, fixed)) in jobs.iter().zip(first).enumerate() {
         let Some(mut fixed) = fixed else {
@@ -89,6 +92,7 @@ pub(crate) fn fix(found: &Jobs, at_least: Safety) -> Fixes {
             }
             continue;
         };
+        fixes.broken |= fixed.left.is_broken();
         // worked out beside the others: done again where an earlier file's fixes reached its files
         let own = std::iter::once(&job.path).chain(fixed.others.iter().map(|(path, _)| path));
         if own.into_iter().any(|path| fixes.changed.contains_key(&plain(path)))

@@ -285,8 +285,10 @@ fn abilities(container: &Value) -> Vec<String> {
         out.push(format!("unseen {text}"));
     }
     if container.get("evidence").is_some() {
+        let known = |path: &str| container.pointer(path).is_some_and(|value| !value.is_null());
         let shown = |path: &str| match list(path).as_slice() {
-            [] => "none".to_owned(),
+            [] if known(path) => "none".to_owned(),
+            [] => "unknown".to_owned(),
             names => names.join(" "),
         };
         out.push(format!(

@@ -16,6 +16,8 @@ struct Launch {
     named: bool,
     /// True where the launch as given waits for the container's end.
     waits: bool,
+    /// True where it may be among the processes of the host.
+    among_host: bool,
 }
 
 /// Prints the commands; gives the exit code.
@@ -47,11 +49,14 @@ fn launch(words: &[String]) -> Result<Launch, String> {
     };
     let mut name = None;
     let mut waits = true;
+    let mut among_host = false;
     let mut rest = words.iter().skip(verb + 1).peekable();
     while let Some(word) = rest.next() {
         match word.as_str() {
             "--name" => name = rest.peek().map(|w| (*w).clone()),
             "-d" | "--detach" | "-dit" | "-itd" => waits = false,
+            "--pid" => among_host |= rest.peek().is_some_and(|w| *w != "private"),
+            word if word.starts_with("--pid=") => among_host |= word != "--pid=private",
             word => name = word.strip_prefix("--name=").map(str::to_owned).or(name),
         }
     }
@@ -73,6 +78,7 @@ fn launch(words: &[String]) -> Result<Launch, String> {
         name: shell_words::quote(&name).into_owned(),
         named,
         waits,
+        among_host,
     })
 }
 
@@ -115,6 +121,10 @@ fn script(launch: &Launch, has: &dyn Fn(&str) -> bool, root: bool) -> String {
             format!("grep CapEff \"/proc/$({engine} inspect -f '{{{{.State.Pid}}}}' {name})/status\" >>\"$log\"\n")
         }
     });
+    out.push_str("# Which of its files carry capabilities: such a program fails to start without them.\n");
+    let process = format!("$({engine} inspect -f '{{{{.State.Pid}}}}' {name})");
+    let list = "cd \"/proc/$0/root\" && getcap -r . 2>/dev/null && echo \"privlint: files $1\"";
+    out.push_str(&format!("{sudo}sh -c '{list}' \"{process}\" {name} >>\"$log\"\n"));
     out.push_str(&format!("{engine} logs {name} >>\"$log\" 2>&1\n"));
     out.push_str("\n# 3. What SELinux, AppArmor or a filter of system calls has refused.\n");
     out.push_str(&match has("ausearch") {
@@ -137,6 +147,10 @@ fn script(launch: &Launch, has: &dyn Fn(&str) -> bool, root: bool) -> String {
 /// The commands that record capabilities over two lives.
 fn record(launch: &Launch, has: &dyn Fn(&str) -> bool, sudo: &str) -> String {
     let Launch { text, engine, name, .. } = launch;
+    if launch.among_host {
+        let why = "# With --pid its processes are told from no others: what they ask for is not recorded.";
+        return format!("{why}\n{text}\n");
+    }
     if !has("bpftrace") {
         return format!("# bpftrace is not installed; with it, this would record them.\n{text}\n");
     }
@@ -187,5 +201,15 @@ mod tests {
         assert!(none.contains("bpftrace is not installed") && !none.contains("ausearch -m"));
         let all = script(&one, &|_| true, true);
         assert!(all.contains("privlint: life first") && all.contains("ausearch -m") && !all.contains("sudo"));
+        assert!(all.contains("getcap -r . 2>/dev/null && echo \"privlint: files $1\"'"));
+    }
+
+    #[test]
+    fn processes_of_the_host_are_not_recorded() {
+        let script = |line: &str| script(&launch(&words(line)).unwrap(), &|_| true, true);
+        for line in ["podman run --pid host --name web nginx", "docker run --pid=host nginx"] {
+            assert!(!script(line).contains("bpftrace -e"), "{line}");
+        }
+        assert!(script("podman run --pid=private --name web nginx").contains("bpftrace -e"));
     }
 }

@@ -82,6 +82,12 @@ pub enum FailOn {
 }
 
 impl FailOn {
+    /// True when less makes the run fail.
+    pub(super) fn is_laxer_than(self, other: FailOn) -> bool {
+        let severities = [Severity::Note, Severity::Warning, Severity::Error];
+        severities.into_iter().any(|s| other.fails(s) && !self.fails(s))
+    }
+
     /// True when a finding of this severity makes the run fail.
     pub fn fails(self, severity: Severity) -> bool {
         match self {
@@ -130,21 +136,6 @@ impl<'de> Deserialize<'de> for RuleName {
 }
 
 impl File {
-    /// True when it leaves out a file or a finding that would be shown without it, or lets a run pass
-    /// that would fail.
-    pub fn silences(&self) -> bool {
-        let allows = |options: &RuleOptions| !options.allow.is_empty() || !options.allow_images.is_empty();
-        self.select.is_some()
-            || !self.ignore.is_empty()
-            || self.selinux == Some(Selinux::Off)
-            || !self.exclude.is_empty()
-            || self.fail_on.is_some_and(|least| least != FailOn::Note)
-            || self.baseline.is_some()
-            || !self.severity.is_empty()
-            || !self.per_file_ignores.is_empty()
-            || self.rules.values().any(allows)
-    }
-
     /// Reads a configuration. `shown` is the file's name for the error.
     ///
     /// # Errors

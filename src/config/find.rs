@@ -200,8 +200,17 @@ fn found_in(root: &Path, file: &Path) -> Result<Arc<Config>, Mistake> {
         )));
     }
     let folder = folder_of(file);
-    config.is_below = folder != root && config.file.silences();
+    config.is_below = folder != root && hides(&folder, root, &config.file);
     Ok(Arc::new(config))
+}
+
+/// True when a configuration in a folder hides what would be told without it, by the rules of privlint or
+/// by the next configuration above.
+fn hides(folder: &Path, root: &Path, file: &File) -> bool {
+    let above = folder.parent().and_then(|parent| nearest(parent, root));
+    let above = above.and_then(|path| found_in(root, &path).ok());
+    let hides_of = |above: &Arc<Config>| file.leaves_out(&above.file);
+    file.leaves_out(&File::default()) || above.as_ref().is_some_and(hides_of)
 }
 
 /// The nearest configuration file from a folder upward to the root.

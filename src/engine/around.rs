@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::container::{Container, Syntax, Text, Traced};
+use crate::container::{Container, Namespace, Syntax, Text, Traced};
 use crate::front::Reading;
 use crate::knowledge::needs::{Trust, needs};
+use crate::rules;
 
 use super::host_path::{folder_of, whole};
 use super::neighbours::Found;
@@ -46,11 +47,50 @@ pub(super) fn entries(reading: &Reading) -> Vec<Entry> {
 /// Notes of each container what a trace saw it use.
 pub(super) fn note_traces(reading: &mut Reading, traces: &[Traced]) {
     for container in reading.containers.iter_mut().filter(|c| c.syntax.is_launch()) {
-        let own = traces
-            .iter()
-            .find(|t| crate::evidence::is_named(container, &t.container));
-        container.around.traced = own.cloned();
+        let mut own = traces.iter().find(|t| is_named(container, &t.container)).cloned();
+        if let Some(traced) = own.as_mut().filter(|_| !has_own_processes(container)) {
+            traced.whole = false;
+            traced
+                .covers
+                .push_str(", which passes over processes that have the host's numbers");
+        }
+        container.around.traced = own;
     }
+}
+
+/// Notes of the commands that run in a container which the same file starts, whether the engine's socket in
+/// it can be the host's.
+pub(super) fn note_sockets(reading: &mut Reading) {
+    let containers = &reading.containers;
+    let enters = |c: &Container| c.syntax == Syntax::Exec;
+    let without: Vec<bool> = containers
+        .iter()
+        .map(|exec| {
+            let name = exec
+                .name
+                .as_ref()
+                .filter(|_| enters(exec))
+                .and_then(|n| n.value.known());
+            let Some(name) = name else { return false };
+            let launches = || containers.iter().filter(|c| c.syntax.is_launch() && is_named(c, &name));
+            launches().next().is_some() && !launches().any(rules::may_bring_socket)
+        })
+        .collect();
+    let noted = reading.containers.iter_mut().zip(without);
+    noted.for_each(|(container, without)| container.around.without_socket = without);
+}
+
+/// True for just this name. A name that only ends alike may be that of another project's container, and
+/// what is proven of that is proven of nothing else.
+fn is_named(container: &Container, name: &str) -> bool {
+    let own = [&container.name, &container.container_name];
+    own.into_iter().flatten().any(|w| w.value.is(name))
+}
+
+/// True for a container in a namespace of processes that is its own.
+fn has_own_processes(container: &Container) -> bool {
+    let mode = container.namespace(Namespace::Pid);
+    mode.is_none_or(|mode| mode.value.is("private") || mode.value.is(""))
 }
 
 /// Fills in what is done to each container that a program of its own is known of.

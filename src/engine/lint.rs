@@ -6,13 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::container::FileId;
-use crate::fix::{Edit, Finding, Label, Refusal, Safety, Severity};
+use crate::fix::{Finding, Label, Refusal, Severity};
 use crate::front::{Kind, Reading};
 use crate::rules;
 use crate::source::{Source, Span};
 
+use super::comments::Comments;
 use super::fingerprint::fingerprint;
-use super::ignore::{Directive, Scope, directives};
+use super::ignore::directives;
 use super::prove::{PROOF_COST, offers};
 use super::raise::{Linter, Raised, order};
 use super::{Diagnostic, Ignored, Offer, Report, Settings, Tree, selinux};
@@ -45,9 +46,12 @@ pub(super) fn lint_within(
     }));
     attempt.unwrap_or_else(|_| {
         let message = "privlint failed on this file; that is a bug in privlint";
-        about_file(source, kind, "internal-error", message, Span::default())
+        about_file(source, kind, INTERNAL_ERROR, message, Span::default())
     })
 }
+
+/// The rule of what privlint itself gets wrong.
+pub(super) const INTERNAL_ERROR: &str = "internal-error";
 
 /// The report of a file that is not text: `valid` is its text up to the first byte that is not UTF-8.
 pub fn not_utf8(path: &Path, kind: Kind, valid: String) -> Report {
@@ -93,12 +97,11 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
         true => Vec::new(),
         false => directives(&reading),
     };
-    let named = by_rule(&directives);
-    let mut used = Used(directives.iter().map(|d| vec![false; d.rules.len()]).collect());
+    let mut comments = Comments::new(&directives, settings);
     let mut kept: Vec<Raised> = Vec::new();
     let mut left_out: Vec<(Raised, usize)> = Vec::new();
     for one in raised {
-        match covering(&one, &directives, &named, &reading, settings, &mut used) {
+        match comments.covering(&one, &reading) {
             Some(directive) => left_out.push((one, directive)),
             None => kept.push(one),
         }
@@ -127,9 +130,7 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
         })
         .collect();
     let mut of_the_engine = problems(&reading);
-    for (i, directive) in directives.iter().enumerate() {
-        of_the_engine.extend(judge(directive, i, &used, &reading, settings));
-    }
+    of_the_engine.extend(comments.judge(&reading, linter));
     for (finding, fix) in of_the_engine {
         if settings.rules.contains(finding.rule) {
             let one = Raised {
@@ -190,73 +191,6 @@ fn diagnostic(
     }
 }
 
-/// Which rules of which directives have left something out: by directive, then by its rule.
-struct Used(Vec<Vec<bool>>);
-
-/// The directives that name each rule, with the place of its name among theirs.
-type ByRule<'a> = HashMap<&'a str, Vec<(usize, usize)>>;
-
-fn by_rule(directives: &[Directive]) -> ByRule<'_> {
-    let mut named = ByRule::new();
-    for (d, directive) in directives.iter().enumerate() {
-        for (r, (name, _)) in directive.rules.iter().enumerate() {
-            named.entry(name).or_default().push((d, r));
-        }
-    }
-    named
-}
-
-/// The directive that covers a finding; every one that does counts as used.
-fn covering(
-    one: &Raised,
-    directives: &[Directive],
-    named: &ByRule,
-    reading: &Reading,
-    settings: &Settings,
-    used: &mut Used,
-) -> Option<usize> {
-    let mut first = None;
-    for &(d, r) in named.get(one.finding.rule)? {
-        let directive = &directives[d];
-        if directive.is_void() || is_expired(directive, settings) || !covers(directive.scope, one, reading) {
-            continue;
-        }
-        used.0[d][r] = true;
-        first = first.or(Some(d));
-    }
-    first
-}
-
-fn covers(scope: Scope, one: &Raised, reading: &Reading) -> bool {
-    let primary = &one.finding.primary;
-    let starts_in =
-        |bytes: Span| primary.file == FileId(0) && bytes.start <= primary.span.start && primary.span.start <= bytes.end;
-    match scope {
-        Scope::File => true,
-        Scope::Bytes(bytes) => {
-            // what a whole container has from an anchor, a base or another file is covered with it
-            let whole = |i: &usize| {
-                let container = reading.containers.get(*i);
-                container.is_some_and(|c| c.file == FileId(0) && bytes.contains(c.body))
-            };
-            starts_in(bytes) || (!one.users.is_empty() && one.users.iter().all(|(i, _)| whole(i)))
-        }
-        Scope::LineOrCommand(line) => {
-            let ends_here = |i: &usize| {
-                reading.containers.get(*i).is_some_and(|c| {
-                    let command = !matches!(c.syntax, crate::container::Syntax::Compose);
-                    command && c.file == FileId(0) && line.start <= c.body.end && c.body.end <= line.end
-                })
-            };
-            starts_in(line) || one.users.iter().any(|(i, _)| ends_here(i))
-        }
-    }
-}
-
-fn is_expired(directive: &Directive, settings: &Settings) -> bool {
-    directive.until.as_ref().is_some_and(|until| *until < settings.today)
-}
-
 /// What could not be read, as findings.
 fn problems(reading: &Reading) -> Vec<(Finding, Option<Offer>)> {
     let mut found = Vec::new();
@@ -283,117 +217,16 @@ fn problems(reading: &Reading) -> Vec<(Finding, Option<Offer>)> {
     found
 }
 
-/// What is wrong with an ignore comment.
-fn judge(
-    directive: &Directive,
-    index: usize,
-    used: &Used,
-    reading: &Reading,
-    settings: &Settings,
-) -> Vec<(Finding, Option<Offer>)> {
-    let label = |span: Span| Label {
-        file: FileId(0),
-        span,
-        message: String::new(),
-    };
-    let mut found = Vec::new();
-    if let Some(error) = &directive.error {
-        found.push((
-            Finding::new("unknown-rule", error.clone(), label(directive.comment)),
-            None,
-        ));
-        return found;
-    }
-    if let Some(until) = directive.unreadable_until {
-        let written = reading.source().slice(until);
-        let message = format!("this comment ignores nothing: `{written}` is no date");
-        let mut finding = Finding::new("unreadable-until", message, label(until));
-        finding
-            .helps
-            .push("write the last day that it holds as year, month and day: `until=2027-03-31`".to_owned());
-        found.push((finding, None));
-        return found;
-    }
-    if is_expired(directive, settings) {
-        let until = directive.until.clone().unwrap_or_default();
-        let finding = Finding::new(
-            "expired-ignore",
-            format!("this comment ignores nothing any more: it ended on {until}"),
-            label(directive.comment),
-        );
-        found.push((finding, Some(without(reading, directive, &[]))));
-        return found;
-    }
-    let mut unused = Vec::new();
-    for (r, (name, span)) in directive.rules.iter().enumerate() {
-        if rules::find(name).is_none() {
-            let mut finding = Finding::new("unknown-rule", format!("there is no rule `{name}`"), label(*span));
-            if let Some(near) = rules::nearest(name) {
-                finding.helps.push(format!("did you mean `{near}`?"));
-            }
-            found.push((finding, None));
-        } else if settings.rules.contains(name.as_str()) && !used.0[index][r] && reading.problems.is_empty() {
-            // where a part was not read, what the comment is for may stand there
-            unused.push(r);
-        }
-    }
-    for &r in &unused {
-        let (name, span) = &directive.rules[r];
-        let finding = Finding::new(
-            "unused-ignore",
-            format!("nothing here is found by `{name}`"),
-            label(*span),
-        );
-        let kept = kept_names(directive, &unused);
-        found.push((finding, Some(without(reading, directive, &kept))));
-    }
-    if settings.require_reason && directive.reason.is_none() {
-        let message = "this comment does not say why";
-        found.push((
-            Finding::new("ignore-without-reason", message, label(directive.comment)),
-            None,
-        ));
-    }
-    found
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn kept_names<'a>(directive: &'a Directive, unused: &[usize]) -> Vec<&'a str> {
-    let rules = directive.rules.iter().enumerate();
-    rules
-        .filter(|(r, _)| !unused.contains(r))
-        .map(|(_, (name, _))| name.as_str())
-        .collect()
-}
-
-/// The edit that leaves only `kept` in a directive, and takes the whole comment when nothing is kept.
-fn without(reading: &Reading, directive: &Directive, kept: &[&str]) -> Offer {
-    let source = reading.source();
-    let line = source.position(directive.comment.start).line;
-    let (span, text) = match (kept, directive.rules.first(), directive.rules.last()) {
-        ([_, ..], Some((_, first)), Some((_, last))) => (first.to(*last), kept.join(", ")),
-        _ => {
-            let before = source.slice(Span {
-                start: source.line_span(line).start,
-                end: directive.comment.start,
-            });
-            if before.trim().is_empty() {
-                // A comment may hold a lone carriage return, which ends no line of a script.
-                let last = source.full_line_span(source.line_of(directive.comment.end));
-                (source.full_line_span(line).to(last), String::new())
-            } else {
-                let blanks = before.len() - before.trim_end().len();
-                let start = directive.comment.start as usize - blanks;
-                (Span::new(start, directive.comment.end as usize), String::new())
-            }
-        }
-    };
-    Offer {
-        title: "remove what ignores nothing".to_owned(),
-        safety: Safety::Safe,
-        edits: vec![Edit {
-            file: FileId(0),
-            span,
-            text,
-        }],
+    #[test]
+    fn only_a_fault_of_privlint_breaks_a_report() {
+        let about = |rule| {
+            let source = Arc::new(Source::new("a.sh", "true\n".to_owned()));
+            about_file(source, Kind::Shell, rule, "a message", Span::default())
+        };
+        assert!(about(INTERNAL_ERROR).is_broken() && !about("syntax-error").is_broken());
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::container::{Container, Facts, FileId, Syntax, Tri};
-use crate::fix::{Change, Edit, apply, overlap};
+use crate::fix::{Change, Edit, Finding, apply, overlap};
 use crate::front::{self, Reading, Surroundings};
 use crate::rules;
 use crate::source::Source;
@@ -43,11 +43,16 @@ pub(super) fn offers(
             prove_batch(reading, &candidates, raised, linter, left, &mut |candidate, proven| {
                 results[candidate.raised] = match proven {
                     Verdict::Proven => Ok(candidate.offer.clone()),
-                    Verdict::Refuted => {
+                    Verdict::Refuted(flaw) => {
                         failed.push(candidate.raised);
-                        Err(Some(match propose.heir_beside(candidate) {
-                            Some(heir) => format!("`{heir}` extends this, and would change with it"),
-                            None => "the edit could not be verified to change only the intended setting".to_owned(),
+                        Err(Some(match (propose.heir_beside(candidate), flaw) {
+                            (Some(heir), _) => format!("`{heir}` extends this, and would change with it"),
+                            (None, Flaw::Causes(finding)) => {
+                                format!("`{}` would then be reported: {}", finding.rule, finding.message)
+                            }
+                            (None, Flaw::Other) => {
+                                "the edit could not be verified to change only the intended setting".to_owned()
+                            }
                         }))
                     }
                     Verdict::Unproven => Err(Some("this file has more fixes than are verified in one run".to_owned())),
@@ -110,12 +115,19 @@ const CONTAINER_COST: usize = 256;
 const MOUNT_COST: usize = 32;
 
 /// What became of an attempt to prove a fix.
-#[derive(Clone, Copy)]
 enum Verdict {
     Proven,
-    Refuted,
+    Refuted(Flaw),
     /// It was not tried: the file has cost enough.
     Unproven,
+}
+
+/// What is wrong with an edit.
+enum Flaw {
+    /// A rule, which may be off, would find what it does not find now.
+    Causes(Box<Finding>),
+    /// Something else changes, or the finding stays.
+    Other,
 }
 
 /// Proves a batch with one reading; where that fails, each half for itself.
@@ -137,10 +149,11 @@ fn prove_batch(
     let bytes: usize = reading.sources.iter().map(|source| source.text().len()).sum();
     let mounts: usize = reading.containers.iter().map(|c| c.mounts.len()).sum();
     *left = left.saturating_sub(bytes + CONTAINER_COST * reading.containers.len() + MOUNT_COST * mounts);
-    if holds(reading, batch, raised, linter) {
-        batch.iter().for_each(|candidate| verdict(candidate, Verdict::Proven));
-    } else if let [candidate] = batch {
-        verdict(candidate, Verdict::Refuted);
+    let Err(flaw) = holds(reading, batch, raised, linter) else {
+        return batch.iter().for_each(|candidate| verdict(candidate, Verdict::Proven));
+    };
+    if let [candidate] = batch {
+        verdict(candidate, Verdict::Refuted(flaw));
     } else {
         let (first, second) = batch.split_at(batch.len() / 2);
         prove_batch(reading, first, raised, linter, left, verdict);
@@ -148,11 +161,11 @@ fn prove_batch(
     }
 }
 
-/// True when the edited text reads as the old model with just these changes, and the findings are gone.
-fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Linter) -> bool {
+/// The edited text reads as the old model with just these changes, and the findings are gone.
+fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Linter) -> Result<(), Flaw> {
     let edits: Vec<Edit> = batch.iter().flat_map(|c| c.offer.edits.iter().cloned()).collect();
     let Some(mut after) = read_edited(reading, &edits, &linter.surroundings()) else {
-        return false;
+        return Err(Flaw::Other);
     };
     linter.deploy(&mut after);
     linter.surround(&mut after);
@@ -180,7 +193,7 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
         })
         && after.problems.len() <= reading.problems.len();
     if !same {
-        return false;
+        return Err(Flaw::Other);
     }
     let now_at: HashMap<usize, usize> = left.into_iter().zip(right).collect();
     let (before, now) = (linter.scenes(reading), linter.scenes(&after));
@@ -199,8 +212,11 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
     changed.sort_unstable();
     changed.dedup();
     let pairs = changed.into_iter().filter_map(|i| Some((i, *now_at.get(&i)?)));
-    gone && pairs.into_iter().all(|(i, n)| {
-        let mut caused = rules::RULES
+    if !gone {
+        return Err(Flaw::Other);
+    }
+    let caused = pairs.into_iter().find_map(|(i, n)| {
+        let caused = rules::RULES
             .iter()
             .filter(|rule| linter.count(&after, &now, n, rule.name) > linter.count(reading, &before, i, rule.name));
         let was = reading.containers.get(i).is_some_and(|c| c.privileged() != Tri::No);
@@ -219,8 +235,15 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
             "sensitive-path" => fixed("writable-sensitive-path"),
             _ => false,
         };
-        caused.all(|rule| told(rule.name) || (was && is_hidden_by_privilege(rule.name)))
-    })
+        let mut caused = caused.filter(|rule| !(told(rule.name) || was && is_hidden_by_privilege(rule.name)));
+        let rule = caused.next()?;
+        let known = linter.check(rule, reading, &before, i);
+        let mut new = linter.check(rule, &after, &now, n);
+        let is_new = |f: &Finding| known.iter().all(|k| k.message != f.message);
+        let at = new.iter().position(is_new).or(new.len().checked_sub(1))?;
+        Some(Flaw::Causes(Box::new(new.swap_remove(at))))
+    });
+    caused.map_or(Ok(()), Err)
 }
 
 /// True for a rule that leaves a privileged container to `privileged`: what it finds once the privilege

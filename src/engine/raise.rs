@@ -61,6 +61,7 @@ impl<'a> Linter<'a> {
     /// Notes of containers what other texts do to them.
     pub(super) fn surround(&self, reading: &mut Reading) {
         around::note_traces(reading, &self.settings.traced);
+        around::note_sockets(reading);
         if !around::matters(reading) {
             return;
         }
@@ -216,7 +217,8 @@ impl<'a> Linter<'a> {
         rules.map(|r| self.check(r, reading, scenes, i).len()).sum()
     }
 
-    fn check(&self, rule: &Rule, reading: &Reading, scenes: &Scenes, i: usize) -> Vec<Finding> {
+    /// What a rule finds in a container.
+    pub(super) fn check(&self, rule: &Rule, reading: &Reading, scenes: &Scenes, i: usize) -> Vec<Finding> {
         let (Some(container), Some(host), Some(neighbours)) =
             (reading.containers.get(i), scenes.hosts.get(i), scenes.neighbours.get(i))
         else {

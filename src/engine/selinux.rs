@@ -11,13 +11,18 @@ pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings
     let verdict = |on, why: String| SelinuxHost {
         on,
         sure: true,
+        asked: false,
         why,
         of_any_reader: reading.is_for_any_host(),
         labelled: reading.selinux_hints.iter().flat_map(|h| h.labelled.clone()).collect(),
     };
     match settings.selinux {
-        Selinux::On => return verdict(true, format!("{} says so", settings.selinux_from)),
-        Selinux::Off => return verdict(false, format!("{} says so", settings.selinux_from)),
+        Selinux::On | Selinux::Off => {
+            return SelinuxHost {
+                asked: true,
+                ..verdict(settings.selinux == Selinux::On, settings.selinux_from.clone())
+            };
+        }
         Selinux::Auto => {}
     }
     if container.engine == Engine::Podman {

@@ -126,12 +126,6 @@ fn thing(denial: &Denial) -> String {
 }
 
 fn of_selinux(denial: &Denial) -> Advice {
-    let deeds = denial.permissions.join(", ");
-    let verb = if denial.let_pass {
-        "would not let"
-    } else {
-        "did not let"
-    };
     let target = denial.target.as_ref().map_or("", |t| t.kind.as_str());
     let class = denial.class.as_deref().unwrap_or("");
     let row = TABLE
@@ -145,7 +139,7 @@ fn of_selinux(denial: &Denial) -> Advice {
         ));
     }
     Advice {
-        message: format!("SELinux {verb} {} {} {}", who(denial), spoken(&deeds), thing(denial)),
+        message: denied(denial),
         means: row.map_or(String::new(), |row| row.means.clone()),
         remedies: row.map_or_else(Vec::new, |row| written(&row.remedies, denial)),
         notes,
@@ -153,18 +147,38 @@ fn of_selinux(denial: &Denial) -> Advice {
     }
 }
 
-/// The permissions of a record as a reader says them.
-fn spoken(deeds: &str) -> String {
-    match deeds {
-        "name_bind" => "listen at".to_owned(),
-        "name_connect" | "connectto" => "connect to".to_owned(),
-        "add_name" => "put something into".to_owned(),
-        "remove_name" => "take something out of".to_owned(),
-        "getattr" => "look at".to_owned(),
-        "search" => "go through".to_owned(),
-        "send_msg" => "send a message to".to_owned(),
-        deeds if deeds.chars().all(|c| c.is_ascii_lowercase()) => deeds.to_owned(),
-        deeds => format!("do ({deeds}) to"),
+/// What SELinux has not allowed, as a reader says it.
+fn denied(denial: &Denial) -> String {
+    let (who, thing) = (who(denial), thing(denial));
+    let deed = match denial.permissions.as_slice() {
+        [deed] => match deed.as_str() {
+            "name_bind" => Some("listen at"),
+            "name_connect" | "connectto" => Some("connect to"),
+            "add_name" => Some("put something into"),
+            "remove_name" => Some("take something out of"),
+            "getattr" => Some("look at"),
+            "search" => Some("go through"),
+            "send_msg" => Some("send a message to"),
+            deed => Some(deed).filter(|deed| deed.chars().all(|c| c.is_ascii_lowercase())),
+        },
+        _ => None,
+    };
+    match (deed, denial.let_pass) {
+        (Some(deed), true) => format!("SELinux would not let {who} {deed} {thing}"),
+        (Some(deed), false) => format!("SELinux did not let {who} {deed} {thing}"),
+        (None, let_pass) => {
+            let verb = if let_pass { "would deny" } else { "denied" };
+            format!("SELinux {verb} {who} {} access to {thing}", listed(&denial.permissions))
+        }
+    }
+}
+
+/// `read, open and write`.
+fn listed(words: &[String]) -> String {
+    match words {
+        [] => "any".to_owned(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
     }
 }
 
@@ -304,6 +318,20 @@ fn label_then_files() -> Vec<Remedy> {
     ]
 }
 
+/// What lets a file be executed: no capability does where nobody has the right.
+fn executable() -> Vec<Remedy> {
+    vec![
+        remedy(
+            RemedyKind::Type,
+            "`chmod +x` of the file, on the host where it is mounted, else in the image".to_owned(),
+        ),
+        Remedy {
+            open: true,
+            ..remedy(RemedyKind::Relabel, String::new())
+        },
+    ]
+}
+
 fn of_symptom(denial: &Denial, symptom: &Symptom) -> Advice {
     let add = || {
         symptom
@@ -324,6 +352,7 @@ fn of_symptom(denial: &Denial, symptom: &Symptom) -> Advice {
     let mut remedies: Vec<Remedy> = match symptom.means {
         Means::Capability => vec![remedy(RemedyKind::Capability, format!("`{}`", add()))],
         Means::Files => label_then_files(),
+        Means::Executable => executable(),
         Means::Device => {
             let device = device.unwrap_or("DEVICE");
             let mut list = vec![remedy(RemedyKind::Device, format!("`--device {device}`; a mount of the node does not open it"))];
@@ -349,15 +378,15 @@ fn of_symptom(denial: &Denial, symptom: &Symptom) -> Advice {
         remedies.insert(0, remedy(kind_of_instead(symptom.means), instead.clone()));
     }
     let mut notes = Vec::new();
-    if symptom.means == Means::Files {
+    if matches!(symptom.means, Means::Files | Means::Executable) {
         notes.push(LOOK_FIRST.to_owned());
     }
-    let kept = match (symptom.means, &denial.path) {
-        (Means::Files, Some(path)) => format!("`{path}`"),
-        _ => "something".to_owned(),
-    };
+    let path = denial
+        .path
+        .as_ref()
+        .map_or("something".to_owned(), |path| format!("`{path}`"));
     Advice {
-        message: format!("the log says that {kept} was kept from the container: {}", symptom.why),
+        message: symptom.why.replace("{path}", &path),
         means: String::new(),
         remedies,
         notes,

@@ -45,7 +45,7 @@ pub fn fit(denial: &Denial, container: &Container) -> Fit {
         }
     }
     if fit.mount.is_none() && fit.weight > 0 && denial.is_of_file_class() && is_of_host(denial) {
-        only_unlabelled(container, &mut fit);
+        only_unlabelled(denial, container, &mut fit);
     }
     fit
 }
@@ -224,8 +224,12 @@ fn is_of_host(denial: &Denial) -> bool {
 }
 
 /// The only mount that brings files of the host in without a label.
-fn only_unlabelled(container: &Container, fit: &mut Fit) {
-    let unlabelled = |m: &Mount| m.is_bind() && m.relabel == crate::container::Relabel::None;
+fn only_unlabelled(denial: &Denial, container: &Container, fit: &mut Fit) {
+    // a whole path that lies elsewhere is not in it
+    let whole = denial.path.as_ref().is_some_and(|path| path.starts_with('/'));
+    let open = |text: Option<&Text>| text.and_then(Text::known).is_none();
+    let may_hold = |m: &Mount| !whole || open(m.target.as_ref());
+    let unlabelled = |m: &Mount| m.is_bind() && m.relabel == crate::container::Relabel::None && may_hold(m);
     let mut found = container
         .mounts
         .iter()

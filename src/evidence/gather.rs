@@ -140,7 +140,7 @@ impl Log {
     fn check(&mut self, number: u64, line: &str, check: Check) {
         if !check.refused {
             let trace = self.trace.get_or_insert_default();
-            trace.used.entry(check.name).or_insert(number);
+            trace.saw(check.name, number);
             trace.container = trace.container.take().or(check.container);
             return;
         }
@@ -223,6 +223,11 @@ impl Log {
         } else if self.report_line(number, text, line) || is_record(text) {
         } else if let Some(check) = trace::row(text) {
             self.check(number, line, check);
+        } else if let carried @ [_, ..] = trace::carried(text).as_slice() {
+            let trace = self.trace.get_or_insert_default();
+            carried.iter().for_each(|name| {
+                trace.used.entry(name).or_insert(number);
+            });
         } else if let Some(mut denial) = trace::strace(text) {
             denial.line = number;
             denial.text = shown(line);

@@ -16,6 +16,8 @@ pub enum Means {
     Capability,
     /// A label, or a capability that opens files of others.
     Files,
+    /// The right to execute a file, which no capability gives.
+    Executable,
     /// A device.
     Device,
     /// A port below 1024.
@@ -42,11 +44,14 @@ pub enum Means {
 pub struct Symptom {
     /// Parts of the line, in order, in lower case.
     pub says: Vec<String>,
+    /// True where the line says nothing unless it names a path.
+    #[serde(default, rename = "names-a-path")]
+    pub names_a_path: bool,
     /// What is missing.
     pub means: Means,
     /// Capabilities, a device, a system call.
     pub names: Vec<String>,
-    /// How the program meets it.
+    /// What happened.
     pub why: String,
     /// What is narrower.
     #[serde(default)]
@@ -68,17 +73,73 @@ pub fn symptoms() -> &'static [Symptom] {
 
 /// The row that a line fits.
 pub(super) fn find(line: &str) -> Option<usize> {
+    let path = path_in(line);
     let line = line.to_lowercase();
+    // a path is bound to a Unix socket, which has no port
+    let is_socket = path.is_some() || line.contains("unix:") || line.contains(".sock");
     TABLE.iter().position(|row| {
-        let mut rest = line.as_str();
-        row.says.iter().all(|part| match rest.split_once(part.as_str()) {
-            Some((_, after)) => {
-                rest = after;
+        let mut at = 0;
+        let told = row.says.iter().all(|part| match after(&line, at, part) {
+            Some(end) => {
+                at = end;
                 true
             }
             None => false,
-        })
+        });
+        told && (path.is_some() || !row.names_a_path) && !(is_socket && row.means == Means::Port)
     })
+}
+
+/// The byte behind the first place, from a byte on, where a part stands as the table means it.
+fn after(line: &str, from: usize, part: &str) -> Option<usize> {
+    let ends = part.split('|').filter_map(|one| {
+        let (words, open) = match one.strip_suffix('*') {
+            Some(words) => (words, true),
+            None => (one, false),
+        };
+        let places = line.get(from..)?.match_indices(words);
+        let mut ends = places.map(|(at, found)| (from + at, from + at + found.len()));
+        ends.find(|(start, end)| begins(line, *start, words) && (open || is_done(line, *end, words)))
+            .map(|(_, end)| end)
+    });
+    ends.min()
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// True where words begin at a byte that is in no other word, no path and no quotes.
+fn begins(line: &str, start: usize, words: &str) -> bool {
+    let before = line.get(..start).unwrap_or("");
+    let last = before.chars().next_back();
+    if words.starts_with('/') {
+        return last.is_none_or(|c| !is_word(c) && !matches!(c, '.' | '-' | '/' | '~'));
+    }
+    if !words.starts_with(is_word) {
+        return true;
+    }
+    let quote = |c: char| matches!(c, '\'' | '"' | '`' | '\u{2018}' | '\u{201c}');
+    let token = before
+        .rsplit(|c: char| c.is_whitespace() || quote(c))
+        .next()
+        .unwrap_or("");
+    // `msg="…"` of a log quotes a sentence; a name in quotes is one word
+    let sentence = words.contains(' ') || last.is_some_and(|_| before.ends_with("=\""));
+    last.is_none_or(|c| !is_word(c) && !matches!(c, '.' | '-') && (sentence || !quote(c))) && !token.contains('/')
+}
+
+/// True where words end at a byte that no word goes on at.
+fn is_done(line: &str, end: usize, words: &str) -> bool {
+    if !words.ends_with(is_word) {
+        return true;
+    }
+    let mut rest = line.get(end..).unwrap_or("").chars();
+    match rest.next() {
+        Some(c) if is_word(c) || c == '/' => false,
+        Some('.' | '-') => !rest.next().is_some_and(is_word),
+        _ => true,
+    }
 }
 
 /// The path that a line names: the last one before the error, without what stands around it.
@@ -106,14 +167,81 @@ mod tests {
         let rows: Vec<Symptom> = serde_yaml::from_str(include_str!("../../rules/knowledge/symptoms.yaml")).unwrap();
         assert!(rows.len() > 60);
         for (i, row) in rows.iter().enumerate() {
-            let line = row.says.join(" ");
-            assert_eq!(line, line.to_lowercase(), "parts are in lower case");
-            assert_eq!(find(&line), Some(i), "another row hides `{line}`");
+            let alternatives = row.says.iter().map(|part| part.split('|').count()).max().unwrap();
+            for n in 0..alternatives {
+                let pick = |part: &String| part.split('|').nth(n).or(part.split('|').next()).map(str::to_owned);
+                let mut line = row
+                    .says
+                    .iter()
+                    .filter_map(pick)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+                    .replace('*', "");
+                if row.names_a_path {
+                    line = format!("/data/x: {line}");
+                }
+                assert_eq!(line, line.to_lowercase(), "parts are in lower case");
+                assert_eq!(find(&line), Some(i), "another row hides `{line}`");
+            }
             let capability = matches!(row.means, Means::Capability | Means::Files | Means::Port);
             for name in row.names.iter().filter(|_| capability) {
                 assert!(capabilities::find(name).is_some(), "{name}");
             }
-            assert!(!row.source.is_empty() && !row.why.is_empty(), "{line}");
+            assert!(!row.source.is_empty() && !row.why.is_empty(), "{:?}", row.says);
+        }
+    }
+
+    #[test]
+    fn words_in_paths_names_and_other_words_say_nothing() {
+        let says = |line: &str| find(line).map(|row| (TABLE[row].means, TABLE[row].names.join(" ")));
+        for line in [
+            "rm: cannot remove '/data/mount/x': Operation not permitted",
+            "rm: cannot remove 'mount': Operation not permitted",
+            "error: unlink /var/lib/amount.db: operation not permitted",
+            "unlink chroot.d: operation not permitted",
+            "cannot open dev-hugepages.mount: operation not permitted",
+            "2024/05/01 10:00:00 pq: permission denied for table users",
+            "kernel.perf_event_paranoid = 2",
+            "bind() to unix:/run/php.sock failed (13: Permission denied)",
+        ] {
+            let found = says(line).filter(|(means, _)| *means != Means::Files);
+            assert_eq!(found, None, "{line}");
+        }
+        for (line, means, names) in [
+            (
+                "named[1]: open: /etc/bind/named.conf: permission denied",
+                Means::Files,
+                "DAC_OVERRIDE",
+            ),
+            ("exec /entrypoint.sh: permission denied", Means::Executable, ""),
+            ("mount: /mnt: permission denied.", Means::Capability, "SYS_ADMIN"),
+            (
+                "fuse: mount failed: Operation not permitted",
+                Means::Capability,
+                "SYS_ADMIN",
+            ),
+            (
+                "chroot(\"/var/empty\"): Operation not permitted",
+                Means::Capability,
+                "SYS_CHROOT",
+            ),
+            (
+                "level=error msg=\"bind: permission denied\"",
+                Means::Port,
+                "NET_BIND_SERVICE",
+            ),
+            (
+                "Error binding to 0.0.0.0:80: permission denied",
+                Means::Port,
+                "NET_BIND_SERVICE",
+            ),
+            (
+                "bash: /usr/bin/ping: Operation not permitted",
+                Means::FileCapability,
+                "",
+            ),
+        ] {
+            assert_eq!(says(line), Some((means, names.to_owned())), "{line}");
         }
     }
 

@@ -12,15 +12,21 @@ pub struct Trace {
     pub container: Option<String>,
     /// The capabilities that were asked for, each with the first line that says so.
     pub used: BTreeMap<&'static str, u64>,
-    /// The lives that the marks of the trace tell of.
+    /// The lives that the marks of the trace tell of, those of other containers too.
     pub lives: Vec<Life>,
+    /// True where the capabilities that files of the container carry are listed.
+    pub files_listed: bool,
 }
 
 /// One life of a container in a trace, as its marks tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Life {
+    /// The container, as the mark names it.
+    pub name: Option<String>,
     /// True for the first one, on data as it is created.
     pub first: bool,
+    /// True where anything was recorded: nobody runs without asking for a capability.
+    pub recorded: bool,
     /// True where the trace went on until it was stopped.
     pub stopped: bool,
     /// True where it was reloaded.
@@ -28,24 +34,47 @@ pub struct Life {
 }
 
 impl Trace {
-    /// True where it saw two lives, the first and a later one, each up to its stop.
+    /// True where it saw two lives, the first and a later one, each up to its stop, and the capabilities
+    /// of files: a program that carries one fails to start without it, and no check of it is recorded.
     pub fn is_whole(&self) -> bool {
-        let whole = |first| self.lives.iter().any(|life| life.first == first && life.stopped);
-        whole(true) && whole(false)
+        let whole = |first| self.own_lives().any(|l| l.first == first && l.stopped && l.recorded);
+        self.files_listed && whole(true) && whole(false)
+    }
+
+    fn own_lives(&self) -> impl Iterator<Item = &Life> {
+        self.lives.iter().filter(|life| life.name == self.container)
     }
 
     /// What it covers, in words.
     pub fn covers(&self) -> String {
-        let stopped = self.lives.iter().filter(|life| life.stopped).count();
-        let reloads = self.lives.iter().filter(|life| life.reloaded).count();
-        let reload = if reloads > 0 { ", with a reload" } else { "" };
-        match (self.lives.len(), stopped) {
+        let count = self.own_lives().count();
+        let stopped = self.own_lives().filter(|life| life.stopped).count();
+        let mut covers = match (count, stopped) {
             (0, _) => "it does not say how long".to_owned(),
-            (1, 1) => format!("1 life up to its stop{reload}"),
-            (1, _) => format!("1 life, not up to its stop{reload}"),
-            (n, s) if n == s => format!("{n} lives, each up to its stop{reload}"),
-            (n, s) => format!("{n} lives, {s} of them up to the stop{reload}"),
+            (1, 1) => "1 life up to its stop".to_owned(),
+            (1, _) => "1 life, not up to its stop".to_owned(),
+            (n, s) if n == s => format!("{n} lives, each up to its stop"),
+            (n, s) => format!("{n} lives, {s} of them up to the stop"),
+        };
+        if self.own_lives().any(|life| life.reloaded) {
+            covers.push_str(", with a reload");
         }
+        match self.own_lives().filter(|life| !life.recorded).count() {
+            0 => {}
+            n if n == count => covers.push_str(", in which nothing was recorded"),
+            n => covers.push_str(&format!(", in {n} of which nothing was recorded")),
+        }
+        if !self.files_listed {
+            covers.push_str(", without the capabilities that files carry");
+        }
+        covers
+    }
+
+    /// Takes a check of a capability that was not refused.
+    pub(super) fn saw(&mut self, name: &'static str, line: u64) {
+        self.used.entry(name).or_insert(line);
+        let open = self.lives.last_mut().filter(|life| !life.stopped);
+        open.into_iter().for_each(|life| life.recorded = true);
     }
 
     /// Takes a mark that the commands of `privlint trace` leave: `privlint: life first NAME`.
@@ -56,11 +85,17 @@ impl Trace {
         let mut words = mark.split_whitespace();
         match (words.next(), words.next(), words.next()) {
             (Some("life"), Some(which @ ("first" | "later")), name) => {
+                let name = name.map(str::to_owned);
+                self.container = self.container.take().or(name.clone());
                 self.lives.push(Life {
+                    name,
                     first: which == "first",
                     ..Life::default()
                 });
-                self.container = self.container.take().or(name.map(str::to_owned));
+            }
+            (Some("files"), name, None) => {
+                let own = name.is_some() && name == self.container.as_deref();
+                self.files_listed |= own;
             }
             (Some("reload"), None, None) => self.lives.last_mut().into_iter().for_each(|life| life.reloaded = true),
             (Some("stop"), None, None) => self.lives.last_mut().into_iter().for_each(|life| life.stopped = true),
@@ -98,6 +133,20 @@ pub(super) fn row(line: &str) -> Option<Check> {
         container: None,
         refused: words.iter().skip(at).any(|w| matches!(*w, "Deny" | "DENY" | "denied")),
     })
+}
+
+/// The capabilities that a file carries, as getcap lists them: `/bin/ping cap_net_raw=ep`, and
+/// `/bin/ping = cap_net_raw+ep` of old ones.
+pub(super) fn carried(line: &str) -> Vec<&'static str> {
+    let Some((_, clauses)) = line.split_once(" cap_").filter(|_| line.starts_with(['/', '.'])) else {
+        return Vec::new();
+    };
+    let clauses = format!("cap_{clauses}");
+    let lists = clauses
+        .split_whitespace()
+        .filter_map(|clause| clause.split_once(['=', '+']));
+    let names: Option<Vec<_>> = lists.flat_map(|(list, _)| list.split(',')).map(capability).collect();
+    names.unwrap_or_default()
 }
 
 /// A call of an strace that failed for want of a right: `chown("/data", 999, 999) = -1 EPERM (…)`.
@@ -176,13 +225,59 @@ mod tests {
         );
     }
 
+    fn trace(marks: &[&str]) -> Trace {
+        let mut trace = Trace::default();
+        for mark in marks {
+            match *mark {
+                "row" => trace.saw("CHOWN", 1),
+                mark => assert!(trace.mark(&format!("privlint: {mark}")), "{mark}"),
+            }
+        }
+        trace
+    }
+
     #[test]
     fn marks_tell_of_two_lives() {
-        let mut trace = Trace::default();
-        for mark in ["life first registry", "stop", "life later registry"] {
-            assert!(trace.mark(&format!("privlint: {mark}")));
+        let mut whole = vec!["life first web", "row", "stop", "life later web", "row"];
+        assert!(!trace(&[&whole[..], &["files web"]].concat()).is_whole());
+        whole.extend(["stop", "files web"]);
+        assert!(trace(&whole).is_whole());
+        for missing in 0..whole.len() {
+            let mut part = whole.clone();
+            part.remove(missing);
+            assert!(!trace(&part).is_whole(), "{part:?}");
         }
-        assert!(!trace.is_whole() && trace.container.as_deref() == Some("registry"));
-        assert!(trace.mark("privlint: stop") && trace.is_whole());
+    }
+
+    #[test]
+    fn lives_of_another_container_are_not_its_own() {
+        let mixed = [
+            "life first web",
+            "row",
+            "stop",
+            "files web",
+            "life later app",
+            "row",
+            "stop",
+        ];
+        let trace = trace(&mixed);
+        assert!(!trace.is_whole());
+        assert_eq!(trace.covers(), "1 life up to its stop");
+    }
+
+    #[test]
+    fn a_trace_says_what_it_lacks() {
+        let empty = ["life first app", "stop", "life later app", "stop"];
+        assert_eq!(
+            trace(&empty).covers(),
+            "2 lives, each up to its stop, in which nothing was recorded, without the capabilities that files carry"
+        );
+    }
+
+    #[test]
+    fn capabilities_of_files_are_read() {
+        assert_eq!(carried("./usr/bin/ping cap_net_raw=ep"), ["NET_RAW"]);
+        assert_eq!(carried("/bin/x y = cap_chown,cap_kill+ep"), ["CHOWN", "KILL"]);
+        assert!(carried("error: cap_chown is missing").is_empty() && carried("/bin/x cap_off=1").is_empty());
     }
 }

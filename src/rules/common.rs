@@ -76,8 +76,34 @@ pub(super) fn is_host_root(container: &Container) -> bool {
     }
 }
 
+/// True where its programs run as an ordinary user, who has none of the capabilities that docker gives.
+pub(super) fn is_ordinary(container: &Container) -> bool {
+    match &container.user {
+        Some(user) => user.value.known().is_some_and(|name| !is_root_name(&name)),
+        None => needs(container).is_some_and(|needs| needs.entry.starts_as == StartsAs::User),
+    }
+}
+
+/// Whose rights on the host's files the container has, where they are not those of the host's root.
+pub(super) fn acts_for(container: &Container) -> Option<&'static str> {
+    let own = container.namespace(Namespace::User);
+    let apart = container.rootless || own.is_some_and(|mode| !mode.value.is("host"));
+    let opens =
+        |names: &std::collections::BTreeSet<&str>| names.contains("DAC_OVERRIDE") || names.contains("DAC_READ_SEARCH");
+    match (container.rootless, is_host_root(container)) {
+        (_, true) => None,
+        // podman gives added capabilities to an ordinary user too
+        _ if !apart && container.effective_capabilities().as_ref().is_some_and(opens) => None,
+        (true, _) => Some("the user who runs it"),
+        (false, _) => Some("the user that it runs as"),
+    }
+}
+
 /// Why the host is taken for an SELinux host.
 pub(super) fn selinux_note(scene: &Scene) -> String {
+    if scene.selinux.asked {
+        return format!("checked for SELinux because of `{}`", scene.selinux.why);
+    }
     format!(
         "assumed to be an SELinux host because {} (use `--selinux=off` if it is not)",
         scene.selinux.why
@@ -198,8 +224,8 @@ pub(super) fn drop_all_but(container: &Container, wanted: &[&str]) -> Vec<Change
 
 /// Which error names which capability: advice for an image of which nothing is known.
 pub(super) fn error_table() -> String {
-    "if it then fails, the error names what to add back: `chown` CHOWN, `setgroups` or `gosu` SETUID and SETGID, \
-     `Permission denied` for root DAC_OVERRIDE, `bind` NET_BIND_SERVICE"
+    "if it then fails, the error tells what to add back: for `chown`, CHOWN; for `setgroups` or `gosu`, SETUID and \
+     SETGID; for `Permission denied` as root, DAC_OVERRIDE; for `bind`, NET_BIND_SERVICE"
         .to_owned()
 }
 

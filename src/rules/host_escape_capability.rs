@@ -56,6 +56,15 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
             who(container),
             capability.lets
         ),
+        false if is_bounded(scene) && capability.host_users => format!(
+            "{} adds {name}, which the kernel heeds in no user namespace, rootless podman's among them",
+            who(container)
+        ),
+        false if is_bounded(scene) => format!(
+            "{} {verb} {} ({name}), as far as its user namespace goes",
+            who(container),
+            capability.lets
+        ),
         false => format!("{} {verb} {} ({name})", who(container), capability.lets),
     };
     let mut finding = Finding::new(rule, message, Label::new(&added.place, "granted here"));
@@ -64,7 +73,9 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
             .notes
             .push("docker gives added capabilities to root only, so this does not help the program itself".to_owned());
     }
-    finding.notes.extend(note(container, capability));
+    finding
+        .notes
+        .extend(note(container, capability).filter(|_| !is_bounded(scene)));
     if let Some(needs) = needs(container)
         && let Some(need) = needs.entry.capabilities.iter().find(|need| need.name == name)
     {
@@ -78,13 +89,10 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
             .notes
             .push(format!("{image} {verb}: {why} ({})", needs.source()));
     }
-    if is_bounded(scene) {
-        finding.notes.push(match capability.host_users {
-            true => "in a user namespace, rootless podman's among them, the kernel grants nothing for it".to_owned(),
-            false => {
-                "in a user namespace, rootless podman's among them, it reaches no further than the user".to_owned()
-            }
-        });
+    if is_bounded(scene) && !capability.host_users {
+        finding
+            .notes
+            .push("in a user namespace, rootless podman's among them, it reaches no further than the user".to_owned());
     }
     if name == "NET_ADMIN"
         && container
@@ -102,7 +110,7 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
 
 /// True where the engine gives added capabilities to no process that starts: docker, for an ordinary user
 /// (podman makes them ambient).
-fn gets_none(container: &Container) -> bool {
+pub(super) fn gets_none(container: &Container) -> bool {
     let user = container.user.as_ref().and_then(|user| user.value.known());
     let ordinary = user.is_some_and(|name| !name.is_empty() && !is_root_name(&name));
     ordinary && matches!(container.engine, Engine::Docker | Engine::Nerdctl)

@@ -5,7 +5,7 @@ use crate::fix::{Finding, Label};
 use crate::knowledge::needs::needs;
 
 use super::Scene;
-use super::common::{host_note, who};
+use super::common::{host_note, is_host_root, who};
 use super::namespaces::of_host;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
@@ -14,8 +14,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         return Vec::new();
     };
     let verb = if mode.certain { "reaches" } else { "may reach" };
+    let effective = container.effective_capabilities();
+    let low = is_host_root(container) && effective.is_none_or(|names| names.contains("NET_BIND_SERVICE"));
+    let ports = if low { "any port" } else { "any port above 1023" };
     let message = format!(
-        "{} {verb} every service that listens on the host's localhost, and can bind any port",
+        "{} {verb} every service that listens on the host's localhost, and can bind {ports}",
         who(container)
     );
     let mut finding = Finding::new(
@@ -29,8 +32,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     }
     if container.rootless {
         finding.notes.push(
-            "podman without sudo is assumed to be rootless: ports below 1024 and network settings stay out of reach"
-                .to_owned(),
+            "podman without sudo is assumed to be rootless: the host's network settings stay out of reach".to_owned(),
         );
     }
     let finds_devices = needs(container).and_then(|needs| needs.entry.host.clone());

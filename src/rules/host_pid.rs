@@ -4,7 +4,7 @@ use crate::container::Namespace;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{host_note, who};
+use super::common::{acts_for, host_note, who};
 use super::labels::labels_for_confinement;
 use super::namespaces::{is_certain, of_host, selinux_goes};
 
@@ -14,8 +14,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         return Vec::new();
     };
     let verb = if is_certain(container, mode) { "sees" } else { "may see" };
+    let kills = match acts_for(container) {
+        None => "as root can kill it".to_owned(),
+        Some(user) => format!("can kill those of {user}"),
+    };
     let message = format!(
-        "{} {verb} every process of the host with its arguments, and as root can kill it",
+        "{} {verb} every process of the host with its arguments, and {kills}",
         who(container)
     );
     let mut finding = Finding::new(
@@ -25,9 +29,11 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     );
     finding.notes.extend(host_note(container));
     finding.notes.extend(selinux_goes(scene));
-    finding
-        .notes
-        .push("with SYS_PTRACE beside it, it also reads their memory and passwords".to_owned());
+    if acts_for(container).is_none() {
+        finding
+            .notes
+            .push("with SYS_PTRACE beside it, it also reads their memory and passwords".to_owned());
+    }
     finding
         .helps
         .push("to watch one container, join that one: `--pid container:NAME`, `pid: service:NAME`".to_owned());

@@ -5,7 +5,7 @@ use crate::fix::{Finding, Label};
 use crate::knowledge::needs::needs;
 
 use super::Scene;
-use super::common::{host_note, who};
+use super::common::{acts_for, host_note, who};
 
 /// Images that look at the host and are known to want it, read-only.
 const LOOKS_ON: &[&str] = &["node-exporter", "cadvisor"];
@@ -19,15 +19,14 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         if mount.value.read_only && looks_on {
             continue;
         }
-        let message = match mount.value.read_only {
-            true => format!(
-                "{} can read every file of the host, passwords and keys included",
-                who(container)
-            ),
-            false => format!(
-                "{} can become root on the host, because it can write to every file of the host",
-                who(container)
-            ),
+        let who = who(container);
+        let message = match (mount.value.read_only, acts_for(container)) {
+            (true, None) => format!("{who} can read every file of the host, passwords and keys included"),
+            (false, None) => {
+                format!("{who} can become root on the host, because it can write to every file of the host")
+            }
+            (true, Some(user)) => format!("{who} can read every file of the host that {user} may read"),
+            (false, Some(user)) => format!("{who} can write to every file of the host that {user} may write to"),
         };
         let mut finding = Finding::new("host-root-mount", message, Label::new(&mount.place, "the whole host"));
         finding.notes.extend(host_note(container));

@@ -21,14 +21,14 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "U" => "the files keep their owner",
             "O" => "the container writes to the directory itself, and not to a layer over it",
             "noexec" | "nosuid" | "nodev" => "programs and devices in it stay usable",
-            _ => "Compose ignores it",
+            _ => "the mount is as it is without",
         };
         let mut finding = Finding::new(
             "ignored-mount-option",
             format!(
-                "{} is mounted without `{}`: {does}",
-                who(container),
-                ignored.join("`, `")
+                "Compose ignores `{}` on a mount of {}, so {does}",
+                ignored.join("`, `"),
+                who(container)
             ),
             Label::new(&written.place, "an option that Compose silently ignores"),
         );

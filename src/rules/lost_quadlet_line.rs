@@ -28,7 +28,7 @@ fn finding(scene: &Scene, lost: &Written<Lost>) -> Finding {
         ),
         Loss::Joined(word) => (
             format!(
-                "`{key}` of {who} has one word where two lines meet: `{}`",
+                "a continued line of `{key}` in {who} is joined into one word: `{}`",
                 shortened(word)
             ),
             "joined without a blank".to_owned(),

@@ -4,7 +4,7 @@ use crate::container::{Engine, Key, Tri};
 use crate::fix::{Finding, Label};
 
 use super::Scene;
-use super::common::{is_fragment, who};
+use super::common::{is_fragment, is_ordinary, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -14,6 +14,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         .any(|w| w.value.shown().to_ascii_uppercase().ends_with("NET_RAW"));
     let launch = container.syntax.is_launch() && !is_fragment(container) && container.privileged() == Tri::No;
     // podman's default set has it not
+    // docker gives an ordinary user none of it
+    let launch = launch && !is_ordinary(container);
     if !launch || container.engine != Engine::Docker || asked || container.adds_all().is_some() {
         return Vec::new();
     }

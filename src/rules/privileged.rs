@@ -127,8 +127,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 }
 
 /// Which error names what, where the flag alone goes: the capabilities that an engine gives by default stay.
-const WITHOUT_THE_FLAG: &str = "the error names what to add: a path below `/dev` that device, `mount` SYS_ADMIN, \
-     `ip` or `iptables` NET_ADMIN, a read-only `/proc/sys` the sysctl";
+const WITHOUT_THE_FLAG: &str = "the error tells what to add: for a path below `/dev`, that device; for `mount`, SYS_ADMIN; \
+     for `ip` or `iptables`, NET_ADMIN; for a read-only `/proc/sys`, a sysctl";
 
 /// A word that the engine refuses in the flag's place: nothing starts. Of a Compose file this is said
 /// where its syntax is judged.

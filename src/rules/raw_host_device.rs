@@ -8,28 +8,78 @@ use crate::knowledge::needs::needs;
 use super::Scene;
 use super::common::{image, is_privileged, shortened, who};
 
-/// Device nodes by glob, and what they give access to.
-const RAW: &[(&str, &str)] = &[
-    ("/dev", "every device of the host"),
-    ("/dev/mem", "the memory of the host"),
-    ("/dev/kmem", "the memory of the host's kernel"),
-    ("/dev/port", "the ports of the hardware"),
-    ("/dev/kmsg", "the kernel's log"),
-    ("/dev/sd*", "a disk of the host"),
-    ("/dev/hd*", "a disk of the host"),
-    ("/dev/vd*", "a disk of the host"),
-    ("/dev/xvd*", "a disk of the host"),
-    ("/dev/nvme*", "a disk of the host"),
-    ("/dev/mmcblk*", "a disk of the host"),
-    ("/dev/md*", "a disk of the host"),
-    ("/dev/disk/*", "a disk of the host"),
-    ("/dev/dm-*", "a volume of the host"),
-    ("/dev/mapper/*", "a volume of the host"),
-    ("/dev/loop*", "a loop device of the host"),
-    ("/dev/zd*", "a volume of the host"),
-    ("/dev/zfs", "every ZFS pool of the host"),
-    ("/dev/rbd*", "a volume of the host"),
+/// A device node, or several, by glob.
+struct Raw(&'static str, Kind, &'static str);
+
+/// What there is to reach through a device.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A disk with files on it.
+    Files,
+    /// The kernel's log.
+    Log,
+    /// Memory, or ports of the hardware.
+    Memory,
+    /// The pools of ZFS.
+    Pools,
+    /// What makes loop devices.
+    Loops,
+    /// All of them.
+    Every,
+}
+
+/// Device nodes, and what they give access to. The first that fits counts.
+const RAW: &[Raw] = &[
+    Raw("/dev", Kind::Every, "every device of the host"),
+    Raw("/dev/mem", Kind::Memory, "the memory of the host"),
+    Raw("/dev/kmem", Kind::Memory, "the memory of the host's kernel"),
+    Raw("/dev/port", Kind::Memory, "the ports of the hardware"),
+    Raw("/dev/kmsg", Kind::Log, "the kernel's log"),
+    Raw("/dev/zfs", Kind::Pools, "every ZFS pool of the host"),
+    Raw("/dev/loop-control", Kind::Loops, "the loop devices of the host"),
+    Raw("/dev/sd*", Kind::Files, "a disk of the host"),
+    Raw("/dev/hd*", Kind::Files, "a disk of the host"),
+    Raw("/dev/vd*", Kind::Files, "a disk of the host"),
+    Raw("/dev/xvd*", Kind::Files, "a disk of the host"),
+    Raw("/dev/nvme*", Kind::Files, "a disk of the host"),
+    Raw("/dev/mmcblk*", Kind::Files, "a disk of the host"),
+    Raw("/dev/md*", Kind::Files, "a disk of the host"),
+    Raw("/dev/disk/*", Kind::Files, "a disk of the host"),
+    Raw("/dev/dm-*", Kind::Files, "a volume of the host"),
+    Raw("/dev/mapper/*", Kind::Files, "a volume of the host"),
+    Raw("/dev/loop*", Kind::Files, "a loop device of the host"),
+    Raw("/dev/zd*", Kind::Files, "a volume of the host"),
+    Raw("/dev/rbd*", Kind::Files, "a volume of the host"),
 ];
+
+impl Kind {
+    /// What a container can do with a device of this kind, before the word for it.
+    fn deed(self, writes: bool) -> &'static str {
+        match (self, writes) {
+            (Kind::Log, _) | (Kind::Files | Kind::Memory | Kind::Every, false) => "read",
+            (Kind::Pools, _) => "change",
+            (Kind::Loops, _) => "add to and remove",
+            (_, true) => "read and write",
+        }
+    }
+
+    /// What to write or do instead.
+    fn instead(self) -> &'static str {
+        match self {
+            Kind::Files => {
+                "mount the file system on the host, and the directory into the container; for health data, `:r` is \
+                 enough"
+            }
+            Kind::Log => "read the log on the host, with `journalctl -k` or `dmesg`, and hand on what is needed of it",
+            Kind::Memory => {
+                "leave it to a program on the host; most hardware has a device of its own, or a file below `/sys`"
+            }
+            Kind::Pools => "manage the pools on the host, and mount the datasets into the container",
+            Kind::Loops => "set the loop device up on the host, and pass in that one",
+            Kind::Every => "pass in the one device that it works on, by its stable name",
+        }
+    }
+}
 
 /// A named volume that is the file system on a device of the host.
 fn of_volume(scene: &Scene, written: &Written<Mount>) -> Option<Finding> {
@@ -39,7 +89,7 @@ fn of_volume(scene: &Scene, written: &Written<Mount>) -> Option<Finding> {
         .as_ref()
         .filter(|_| mount.kind == MountKind::Volume)?
         .shown();
-    let (_, what) = RAW.iter().find(|(pattern, _)| glob(pattern, &path))?;
+    let Raw(_, _, what) = RAW.iter().find(|Raw(pattern, ..)| glob(pattern, &path))?;
     let deed = if mount.read_only { "read" } else { "read and write" };
     let message = format!(
         "{} can {deed} the file system on {what}: `{}`",
@@ -67,30 +117,22 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let shown = device.value.shown();
         let mut parts = shown.split(':');
         let path = parts.next().unwrap_or("").trim_end_matches('/');
-        let Some((_, what)) = RAW.iter().find(|(pattern, _)| glob(pattern, path)) else {
+        let Some(Raw(_, kind, what)) = RAW.iter().find(|Raw(pattern, ..)| glob(pattern, path)) else {
             continue;
         };
         let mode = parts.next_back().filter(|m| !m.starts_with('/')).unwrap_or("rwm");
-        let deed = if mode.contains('w') && path != "/dev/kmsg" {
-            "read and write"
-        } else {
-            "read"
+        let how = match kind {
+            Kind::Files => format!("past its files: `{}`", shortened(path)),
+            _ => format!("through `{}`", shortened(path)),
         };
-        let message = format!(
-            "{} can {deed} {what} past its files: `{}`",
-            who(container),
-            shortened(path)
-        );
+        let message = format!("{} can {} {what} {how}", who(container), kind.deed(mode.contains('w')));
         let mut finding = Finding::new("raw-host-device", message, Label::new(&device.place, "a raw device"));
         if let Some(needs) = needs(container) {
             finding
                 .notes
                 .push(format!("what is known of {}: {}", image(container), needs.source()));
         }
-        finding.helps.push(
-            "mount the file system on the host, and the directory into the container; for health data, `:r` is enough"
-                .to_owned(),
-        );
+        finding.helps.push(kind.instead().to_owned());
         findings.push(finding);
     }
     findings

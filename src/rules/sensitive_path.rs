@@ -1,11 +1,11 @@
 //! `sensitive-path`: the host's own files, readable.
 
-use crate::container::Mount;
+use crate::container::{Container, Mount};
 use crate::fix::{Finding, Label};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::Scene;
-use super::common::{host_note, shortened, who};
+use super::common::{acts_for, host_note, shortened, who};
 
 /// Files that nearly every container may read without harm.
 const HARMLESS: &[&str] = &[
@@ -28,7 +28,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let mut findings = Vec::new();
     for written in &container.mounts {
-        let Some(what) = sensitive(&written.value) else {
+        let Some(what) = sensitive(container, &written.value) else {
             continue;
         };
         let source = shortened(&written.value.source.as_ref().map(|s| s.shown()).unwrap_or_default());
@@ -44,7 +44,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 }
 
 /// What there is to read in a read-only mount.
-fn sensitive(mount: &Mount) -> Option<&'static str> {
+fn sensitive(container: &Container, mount: &Mount) -> Option<&'static str> {
     let source = mount.path().filter(|_| mount.is_bind() && mount.read_only)?;
     if HARMLESS.iter().any(|path| paths::is_below(source, path)) || paths::engine_socket(mount).is_some() {
         return None;
@@ -52,6 +52,8 @@ fn sensitive(mount: &Mount) -> Option<&'static str> {
     match paths::classify(source) {
         HostPath::HomeSecret if paths::is_public_key(source) => return None,
         HostPath::HomeSecret => return Some("keys and credentials of the user"),
+        // what follows is open to root alone
+        _ if acts_for(container).is_some() => return None,
         HostPath::Home if paths::is_below(source, "/root") => return Some("the home of the host's root"),
         _ => {}
     }

@@ -109,6 +109,7 @@ fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]
         labelled: Vec::new(),
         on: container.engine == Engine::Podman,
         sure: true,
+        asked: false,
         why: "the engine is podman".into(),
     };
     let scene = Scene {

@@ -2,9 +2,15 @@
 
 use crate::container::Text;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
+use crate::knowledge::image_name::glob;
 
 use super::Scene;
-use super::common::{is_refused, shortened, who};
+use super::common::{is_host_root, is_refused, shortened, who};
+
+/// True for a path of `unmask=` that takes the protection from `/proc/sys` (podman takes `*` and `?`).
+fn opens_core_pattern(path: &str) -> bool {
+    path.eq_ignore_ascii_case("all") || glob(path.trim_end_matches('/'), "/proc/sys")
+}
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -29,10 +35,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             message,
             Label::new(&option.place, "not hidden"),
         );
-        finding.notes.push(
-            "as root it can write there: /proc/sys/kernel/core_pattern, for one, names a program that the host runs"
-                .to_owned(),
-        );
+        let every = said.key.is("systempaths");
+        if (every || value.split(':').any(opens_core_pattern)) && is_host_root(container) {
+            finding.notes.push(
+                "as root it can write there: /proc/sys/kernel/core_pattern, for one, names a program that the host runs"
+                    .to_owned(),
+            );
+        }
         finding.helps.push(
             "one kernel parameter can be set as a sysctl of the container; engines inside a container do need this"
                 .to_owned(),

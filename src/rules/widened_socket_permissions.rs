@@ -1,6 +1,8 @@
 //! `widened-socket-permissions`: a command lets every account use the engine's socket.
 
+use crate::container::{Container, Key, Mount};
 use crate::fix::{Finding, Label};
+use crate::knowledge::paths::{self, HostPath};
 use crate::knowledge::programs;
 
 use super::Scene;
@@ -9,6 +11,14 @@ use super::host_namespace_entry::words;
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
+    let own = match container.syntax.is_launch() {
+        true => !may_bring_socket(container),
+        false => container.around.without_socket,
+    };
+    if own {
+        // the socket of an engine that runs in the container itself
+        return Vec::new();
+    }
     let commands = programs::run_by(&words(container));
     let Some(socket) = commands.iter().find_map(|command| opened(command)) else {
         return Vec::new();
@@ -30,6 +40,29 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             .to_owned(),
     );
     vec![finding]
+}
+
+/// True where something of what a container mounts may hold the socket of the host's engine.
+pub(crate) fn may_bring_socket(container: &Container) -> bool {
+    let far = |mount: &Mount| {
+        let class = paths::of_mount(mount).filter(|_| mount.is_bind());
+        let near = class.is_none_or(|class| {
+            matches!(
+                class,
+                HostPath::Project
+                    | HostPath::ProjectItself
+                    | HostPath::CallersFolder
+                    | HostPath::BelowHome
+                    | HostPath::Temporary
+                    | HostPath::Mounted
+                    | HostPath::Elsewhere
+            )
+        });
+        !near || paths::engine_socket(mount).is_some()
+    };
+    container.may_hide(Key::Mount)
+        || !container.volumes_from.is_empty()
+        || container.mounts.iter().any(|w| far(&w.value))
 }
 
 /// The engine's socket that a command opens to everybody.

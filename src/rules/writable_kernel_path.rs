@@ -8,49 +8,45 @@ use super::Scene;
 use super::common::{has_security_option, host_note, is_host_root, is_privileged, who};
 use super::labels::source_of;
 
+/// What a program is named by that the kernel runs.
+const CORE: &str = "`/proc/sys/kernel/core_pattern` takes no capability, and the kernel runs the program named there as \
+                    root on the host";
+
 /// Trees of files by which root rules the host without a capability, and what leads there. `true` where
 /// everything below does as well.
 const TREES: &[(&str, bool, &str)] = &[
+    ("/proc", false, CORE),
+    ("/proc/sys", false, CORE),
+    ("/proc/sys/kernel", true, CORE),
     (
-        "/proc",
-        false,
-        "`/proc/sys/kernel/core_pattern` names a program that the kernel runs as root on the host",
-    ),
-    (
-        "/proc/sys",
-        false,
-        "`/proc/sys/kernel/core_pattern` names a program that the kernel runs as root on the host",
-    ),
-    (
-        "/proc/sys/kernel",
+        "/proc/sysrq-trigger",
         true,
-        "`/proc/sys/kernel/core_pattern` names a program that the kernel runs as root on the host",
+        "`/proc/sysrq-trigger` takes no capability, and restarts the host",
     ),
-    ("/proc/sysrq-trigger", true, "`/proc/sysrq-trigger` restarts the host"),
     (
         "/sys",
         false,
-        "`/sys/kernel/uevent_helper` names a program that the kernel runs as root on the host",
+        "`/sys/kernel/uevent_helper` takes no capability, and the kernel runs the program named there as root on the host",
     ),
     (
         "/sys/kernel",
         true,
-        "`/sys/kernel` holds the switches of the host's kernel",
+        "`/sys/kernel` takes no capability, and switches the host's kernel",
     ),
     (
         "/sys/fs",
         false,
-        "`/sys/fs/cgroup` limits, freezes and ends every process of the host",
+        "`/sys/fs/cgroup` takes no capability, and limits, freezes or ends every process of the host",
     ),
     (
         "/sys/fs/cgroup",
         true,
-        "`/sys/fs/cgroup` limits, freezes and ends every process of the host",
+        "`/sys/fs/cgroup` takes no capability, and limits, freezes or ends every process of the host",
     ),
     (
         "/sys/fs/bpf",
         true,
-        "`/sys/fs/bpf` holds the programs that other services of the host run in its kernel",
+        "`/sys/fs/bpf` takes no capability, and other services of the host find their programs there",
     ),
 ];
 
@@ -77,9 +73,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             who(container)
         );
         let mut finding = Finding::new("writable-kernel-path", message, Label::new(&written.place, "writable"));
-        finding
-            .notes
-            .push(format!("{why}, and takes no capability to write to"));
+        finding.notes.push(format!("writing to {why}"));
         finding.notes.extend(host_note(container));
         finding.fixes.push(Fix {
             title: "mount it read-only".to_owned(),

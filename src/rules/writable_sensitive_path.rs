@@ -5,14 +5,16 @@ use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::Scene;
-use super::common::{shortened, who};
+use super::common::{acts_for, shortened, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let mut findings = Vec::new();
     for written in &container.mounts {
         let mount = &written.value;
-        let Some(what) = sensitive(mount) else { continue };
+        let Some(what) = sensitive(container, mount) else {
+            continue;
+        };
         let source = shortened(&mount.source.as_ref().map(|s| s.shown()).unwrap_or_default());
         let message = format!("{} can change `{source}`: {what}", who(container));
         let mut finding = Finding::new(
@@ -51,17 +53,22 @@ fn is_named(container: &Container, mount: &Mount) -> bool {
 }
 
 /// What is at stake in a mount that may be written to.
-fn sensitive(mount: &Mount) -> Option<&'static str> {
+fn sensitive(container: &Container, mount: &Mount) -> Option<&'static str> {
     let source = mount.path()?;
+    // an ordinary user of the host may change no file of the system
+    let as_root = acts_for(container).is_none();
     if !mount.is_bind() || mount.read_only || mount.overlay || paths::engine_socket(mount).is_some() {
         return None;
     }
     match paths::classify(source) {
-        HostPath::System(why) if !["/proc", "/sys", "/run"].iter().any(|p| paths::is_below(source, p)) => Some(why),
+        HostPath::System(why) if as_root && !["/proc", "/sys", "/run"].iter().any(|p| paths::is_below(source, p)) => {
+            Some(why)
+        }
         HostPath::HomeSecret if paths::is_public_key(source) => None,
         HostPath::HomeSecret => Some("keys and credentials of the user"),
-        HostPath::Home if paths::is_below(source, "/root") => Some("the home of the host's root"),
-        HostPath::Refused => refused(source),
+        HostPath::Home if as_root && paths::is_below(source, "/root") => Some("the home of the host's root"),
+        HostPath::Refused if as_root => refused(source),
+        HostPath::Refused => (source.is("/home")).then_some("the home of whoever it acts for"),
         _ => None,
     }
 }

@@ -209,3 +209,32 @@ fn what_holds_for_a_file_can_be_asked() {
         )
     );
 }
+
+#[test]
+fn every_key_that_init_writes_can_be_uncommented() {
+    let folder = Folder::with(&[("compose.yaml", SOCKET), ("compose.prod.yaml", SOCKET)]);
+    folder.run(&["init"]);
+    let text = folder.read(".privlint.yaml");
+    let is_key = |line: &str| {
+        line.strip_prefix('#')
+            .is_some_and(|l| l.starts_with(|c: char| c.is_ascii_lowercase()))
+    };
+    let keys = text.lines().filter(|line| is_key(line)).count();
+    assert!(keys >= 11, "{text}");
+    for nth in 0..keys {
+        let mut seen = 0;
+        let mut open = false;
+        let lines = text.lines().map(|line| {
+            if is_key(line) {
+                open = seen == nth;
+                seen += 1;
+            }
+            let own = open && (is_key(line) || line.starts_with("#  "));
+            if own { line.trim_start_matches('#') } else { line }
+        });
+        let one = lines.collect::<Vec<_>>().join("\n") + "\n";
+        folder.write(".privlint.yaml", &one);
+        let ran = folder.run(&["--show-settings"]);
+        assert_eq!(ran.code, 0, "{one}{}", ran.err);
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use privlint::output::rulebook;
 use privlint::rules::page::FixPromise;
 
-use crate::support::{privlint, root};
+use crate::support::{Folder, privlint, root};
 
 /// Compares a part of a document between its two marks with what it should be.
 pub fn part_is_current(document: &str, mark: &str, expected: &str) {
@@ -212,4 +212,42 @@ fn the_picture_in_the_readme_is_real_output() {
     let picture = anstyle_svg::Term::new().render_svg(text.trim_end());
     let path = root().join("docs/story.svg");
     file_is_current(&path, &picture);
+}
+
+#[test]
+fn every_key_of_the_json_is_in_the_document() {
+    let document = std::fs::read_to_string(root().join("docs/output.md")).unwrap();
+    let folder = Folder::with(&[
+        ("Dockerfile", "FROM debian:13\nRUN --security=insecure true\n"),
+        (
+            "compose.yaml",
+            "services:\n  web:\n    build: .\n    volumes: [./a:/a]\n    deploy: {replicas: 2}\n",
+        ),
+        ("run.sh", "docker run -d --name app $O -v ./a:/a example.org/x\n"),
+        ("a.log", "privlint: life first app\n"),
+    ]);
+    let mut missing = std::collections::BTreeSet::new();
+    for args in [
+        &["inspect", "--format=json", "--evidence=a.log", "."][..],
+        &["--format=json", "."],
+    ] {
+        let ran = folder.run(args);
+        let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        keys(&value, &mut missing);
+    }
+    assert!(missing.contains("evidence") && missing.contains("built"), "{missing:?}");
+    // the names of namespaces are values
+    missing.retain(|key| !document.contains(&format!("\"{key}\"")));
+    assert_eq!(missing, std::collections::BTreeSet::new());
+}
+
+fn keys(value: &serde_json::Value, out: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(map) => map.iter().for_each(|(key, value)| {
+            out.insert(key.clone());
+            keys(value, out);
+        }),
+        serde_json::Value::Array(list) => list.iter().for_each(|value| keys(value, out)),
+        _ => {}
+    }
 }

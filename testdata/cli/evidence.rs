@@ -122,7 +122,7 @@ fn a_trace_of_two_lives_makes_the_fix_safe() {
     let folder = Folder::with(&[
         ("app.sh", "docker run -d --name app example.org/app:1\n"),
         ("one.log", &life("first")),
-        ("two.log", &(life("first") + &life("later"))),
+        ("two.log", &(life("first") + &life("later") + "privlint: files app\n")),
     ]);
     let ran = folder.run(&["--evidence", "two.log", "app.sh"]);
     assert!(ran.out.contains("--cap-drop=all --cap-add=CHOWN"), "{}", ran.out);
@@ -130,8 +130,74 @@ fn a_trace_of_two_lives_makes_the_fix_safe() {
     assert!(ran.out.contains("two.log:2"), "{}", ran.out);
     let ran = folder.run(&["--evidence", "one.log", "app.sh"]);
     assert!(!ran.out.contains("= safe"), "{}", ran.out);
+    let ran = folder.run(&["inspect", "--evidence", "one.log", "app.sh"]);
+    assert!(ran.out.contains("used CHOWN, proposed unknown"), "{}", ran.out);
     let ran = folder.run(&["inspect", "--evidence", "two.log", "app.sh"]);
     assert!(ran.out.contains("used CHOWN, proposed CHOWN"), "{}", ran.out);
+}
+
+#[test]
+fn no_label_is_offered_for_the_system_a_home_or_a_key() {
+    let record = |path: &str, kind: &str| {
+        let label = format!("scontext=system_u:system_r:container_t:s0:c1,c2 tcontext=system_u:object_r:{kind}:s0");
+        format!(
+            "type=AVC msg=audit(1.2:3): avc:  denied  {{ read }} for  pid=2 comm=\"registry\" path=\"{path}\" {label} tclass=file permissive=0\n"
+        )
+    };
+    let run = |file: &str, log: &str| {
+        let folder = Folder::with(&[("run.sh", file), ("a.log", log)]);
+        folder.run(&["denials", "a.log", "run.sh"]).out
+    };
+    let unknown = "podman run -d --name web -v \"$DATA:/data\" -v \"$H:/h\" registry:2\n";
+    let one = "podman run -d --name web -v ./data:/data registry:2\n";
+    for (path, kind) in [
+        ("/usr/share/zoneinfo/x", "usr_t"),
+        ("/etc/passwd", "etc_t"),
+        ("/home/me/.ssh/id_rsa", "ssh_home_t"),
+        ("/home/me", "user_home_dir_t"),
+    ] {
+        for file in [unknown, one, "true\n"] {
+            let out = run(file, &record(path, kind));
+            assert!(out.contains("no label is offered: ") && !out.contains("`:Z`"), "{out}");
+        }
+    }
+    // what a mount brings in is for the mount to say
+    assert!(run(one, &record("/data/x", "usr_t")).contains("`:Z` on the mount of `./data`"));
+    assert!(run(unknown, &record("domain.crt", "user_home_t")).contains("`:Z` behind the mount"));
+}
+
+/// A trace that would prove everything for a container of this name.
+fn whole_trace(name: &str) -> String {
+    let life = |which| format!("privlint: life {which} {name}\n10:00:00 0 1 app 0 CAP_CHOWN 1\nprivlint: stop\n");
+    life("first") + &life("later") + &format!("./usr/bin/ping cap_net_raw=ep\nprivlint: files {name}\n")
+}
+
+#[test]
+fn a_trace_that_may_have_missed_something_makes_nothing_safe() {
+    let run = "docker run -d --name app example.org/app:1\n";
+    let whole = whole_trace("app");
+    let safe = |log: &str, run: &str| {
+        let folder = Folder::with(&[("app.sh", run), ("a.log", log)]);
+        folder.run(&["--diff", "--evidence", "a.log", "app.sh"]).out
+    };
+    // what a file carries is kept, although no check of it was recorded
+    assert!(safe(&whole, run).contains("--cap-drop=all --cap-add=CHOWN --cap-add=NET_RAW"));
+    let without = |part: &str| {
+        whole
+            .lines()
+            .filter(|l| !l.contains(part))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    for log in [
+        without("CAP_"),
+        without("files"),
+        without("stop"),
+        whole_trace("staging-app"),
+    ] {
+        assert_eq!(safe(&log, run), "", "{log}");
+    }
+    assert_eq!(safe(&whole, &run.replace("-d", "-d --pid host")), "");
 }
 
 #[test]

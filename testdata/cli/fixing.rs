@@ -72,3 +72,18 @@ fn a_fixed_standard_input_goes_to_standard_output() {
     let again = folder.run_with(&args, &[], Some(MOUNT_FIXED.as_bytes()));
     assert_eq!(again.out, MOUNT_FIXED);
 }
+
+#[test]
+fn a_fix_that_would_cause_a_finding_says_which() {
+    let folder = Folder::with(&[("run.sh", "docker run -d --name web --cap-add=NET_RAW docker:dind\n")]);
+    let ran = folder.run(&["--select=redundant-capability"]);
+    let why = "no fix is offered: `net-raw` would then be reported: `web` can impersonate";
+    assert!(ran.out.contains(why), "{}", ran.out);
+}
+
+#[test]
+fn a_diff_knows_what_could_not_be_read() {
+    let folder = Folder::with(&[("run.sh", "docker run -d $O example.org/x\n")]);
+    assert_eq!(folder.run(&["--diff", "run.sh"]).code, 0);
+    assert_eq!(folder.run(&["--diff", "--fail-on-unseen", "run.sh"]).code, 1);
+}

@@ -79,3 +79,29 @@ fn no_ignores_shows_what_comments_and_the_configured_baseline_hide() {
     let rules: Vec<&str> = out.lines().map(|l| l.split(['[', ']']).nth(1).unwrap()).collect();
     assert_eq!(rules, ["host-pid", "host-ipc"], "{out}");
 }
+
+#[test]
+fn a_comment_that_another_setting_needs_is_kept() {
+    let labelled = "services:\n  web:\n    image: example.org/x\n    volumes:\n      # privlint: ignore[unlabeled-mount] labelled by the playbook\n      - ./d:/d\n";
+    let either = "# privlint: ignore[net-raw] a bridge of its own\n$DOCKER run -d example.org/x\n";
+    let folder = Folder::with(&[("compose.yaml", labelled), ("run.sh", either)]);
+    let of_run: &[&[&str]] = &[
+        &[],
+        &["--selinux=off"],
+        &["--engine=docker"],
+        &["--engine=podman"],
+        &["--strict"],
+    ];
+    for args in of_run {
+        let ran = folder.run(&[&["--select=unused-ignore,unlabeled-mount,net-raw", "--fix"], *args].concat());
+        assert!(!ran.out.contains("unused-ignore"), "{args:?}: {}", ran.out);
+        assert_eq!(
+            (folder.read("compose.yaml"), folder.read("run.sh")),
+            (labelled.to_owned(), either.to_owned())
+        );
+    }
+    // one that nothing needs goes as before
+    folder.write("compose.yaml", labelled.replace("unlabeled-mount", "privileged"));
+    folder.run(&["--fix", "compose.yaml"]);
+    assert!(!folder.read("compose.yaml").contains("privlint: ignore"));
+}

@@ -204,6 +204,36 @@ fn a_configuration_below_the_root_that_leaves_something_out_is_named() {
     assert!(!folder.run(&[]).err.contains("leaves out"));
 }
 
+#[test]
+fn whatever_a_configuration_below_the_root_hides_is_named() {
+    let privileged = "services:\n  web:\n    image: example.org/x\n    privileged: true\n";
+    let unlabelled = "services:\n  web:\n    image: example.org/x\n    volumes: [./d:/d]\n";
+    for (name, text, more, config) in [
+        (
+            "compose.yaml",
+            privileged,
+            "services:\n  web:\n    privileged: !reset false\n",
+            "projects: [[compose.yaml, z.yaml]]\n",
+        ),
+        ("podman-compose.yml", unlabelled, "", "engine: docker\n"),
+    ] {
+        let folder = Folder::with(&[(".git/HEAD", ""), ("sub/z.yaml", more), (&format!("sub/{name}"), text)]);
+        let before = folder.run(&[]);
+        folder.write("sub/.privlint.yaml", config);
+        let ran = folder.run(&[]);
+        assert!(before.out.len() > ran.out.len(), "{}", ran.out);
+        assert!(ran.err.contains("sub/.privlint.yaml leaves out"), "{}", ran.err);
+    }
+    // it also hides by not asking for what the one at the root asks for
+    let folder = Folder::with(&[
+        (".git/HEAD", ""),
+        (".privlint.yaml", "select: [default, strict]\n"),
+        ("sub/.privlint.yaml", "# nothing\n"),
+        ("sub/compose.yaml", SOCKET),
+    ]);
+    assert!(folder.run(&[]).err.contains("sub/.privlint.yaml leaves out"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn names_that_are_not_utf8_are_read_and_told_apart() {

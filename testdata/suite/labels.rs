@@ -423,7 +423,7 @@ fn links_are_what_they_point_to() {
             ("./out/y", "/d ", ":/d:Z "),
             ("./own", "/d:Z ", "/d:Z "),
         ] {
-            let text = format!("podman run -v {mount}:/d");
+            let text = format!("sudo podman run -v {mount}:/d");
             assert!(
                 label(&text, Safety::Safe).contains(safe),
                 "{mount} {}",
