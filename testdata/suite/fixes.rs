@@ -173,8 +173,16 @@ fn a_carriage_return_ends_no_line_where_the_reader_of_a_file_takes_it_for_none()
     // one line each: a comment, an instruction, a section, a target
     for (kind, path, text) in [
         (Kind::Shell, "run.sh", "#!/bin/sh\rdocker run --privileged registry:2\r"),
-        (Kind::Dockerfile, "Dockerfile", "FROM alpine\rRUN --security=insecure make\r"),
-        (Kind::Quadlet, "a.container", "[Container]\rImage=registry:2\rPodmanArgs=--privileged\r"),
+        (
+            Kind::Dockerfile,
+            "Dockerfile",
+            "FROM alpine\rRUN --security=insecure make\r",
+        ),
+        (
+            Kind::Quadlet,
+            "a.container",
+            "[Container]\rImage=registry:2\rPodmanArgs=--privileged\r",
+        ),
         (Kind::Make, "Makefile", "all:\r\tdocker run --privileged registry:2\r"),
     ] {
         let sample = Sample {
