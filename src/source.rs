@@ -9,6 +9,7 @@ mod excerpt;
 
 pub use excerpt::Excerpt;
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 /// A half-open range of bytes in one file.
@@ -105,6 +106,18 @@ impl LineEnding {
             LineEnding::Cr => "\r",
         }
     }
+}
+
+/// A text with a line feed for every carriage return that ends a line alone, for readers that take the two
+/// for the same. Every byte stands where it stood.
+pub fn with_feeds(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let ends_line = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+    if !memchr::memchr_iter(b'\r', bytes).any(ends_line) {
+        return Cow::Borrowed(text);
+    }
+    let feed = |(at, c)| if c == '\r' && ends_line(at) { '\n' } else { c };
+    text.char_indices().map(feed).collect()
 }
 
 /// The UTF-8 byte-order mark.

@@ -13,10 +13,17 @@ use privlint::rules::{Group, RULES};
 
 fuzz_target!(|text: &str| {
     let mut rest = text.chars();
-    let kind = match rest.next() {
-        Some('c') => Kind::Compose,
-        Some('s') => Kind::Shell,
-        Some('d') => Kind::Dockerfile,
+    let (kind, path) = match rest.next() {
+        Some('c') => (Kind::Compose, "compose.yaml"),
+        Some('s') => (Kind::Shell, "run.sh"),
+        Some('d') => (Kind::Dockerfile, "Dockerfile"),
+        Some('q') => (Kind::Quadlet, "app.container"),
+        Some('u') => (Kind::Unit, "app.service"),
+        Some('i') => (Kind::CloudInit, "user-data"),
+        Some('m') => (Kind::Markdown, "install.md"),
+        Some('w') => (Kind::Workflow, "ci.yml"),
+        Some('M') => (Kind::Make, "Makefile"),
+        Some('v') => (Kind::Devcontainer, "devcontainer.json"),
         _ => return,
     };
     let settings = Settings {
@@ -33,6 +40,7 @@ fuzz_target!(|text: &str| {
         allow_images: Default::default(),
         allow: Default::default(),
         projects: Vec::new(),
+        traced: Default::default(),
         require_reason: false,
         no_ignores: false,
         today: "2026-06-30".to_owned(),
@@ -46,7 +54,7 @@ fuzz_target!(|text: &str| {
             cache: &TreeCache::default(),
         };
         engine::fix(
-            Path::new("input"),
+            Path::new(path),
             kind,
             text.to_owned(),
             &settings,
@@ -57,6 +65,6 @@ fuzz_target!(|text: &str| {
     let once = fix(rest.as_str());
     let failed = |d: &engine::Diagnostic| d.finding.rule == "internal-error";
     assert!(!once.left.diagnostics.iter().any(failed), "the file is not survived");
-    assert!(once.applied > 0 || once.text == rest.as_str(), "a change without a fix");
+    assert!(!once.mended.is_empty() || once.text == rest.as_str(), "a change without a fix");
     assert_eq!(fix(&once.text).text, once.text, "a second run changes more");
 });

@@ -162,10 +162,8 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
             terminal.error(&format!("{path}: {why}"));
             failed = true;
         }
-        for job in found.jobs.iter().filter(|job| job.stdin) {
-            let changed = fixes.changed.values().find(|changed| changed.stdin);
-            let same = job.text.as_ref().map_or("", |(_, text)| text.as_str());
-            terminal.out_bytes(changed.map_or(same, |c| c.after.as_str()).as_bytes());
+        if let Some(bytes) = &found.piped {
+            fixing::give_back(bytes, &fixes, terminal);
         }
         list_fixes(args, &fixes, found, terminal);
         mended = Some((fixes.count(), fixes.changed.len()));
@@ -210,13 +208,19 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     if args.sort == Sort::Gravity {
         super::order::gravest_first(&mut reports, compared.as_mut());
     }
-    let to_stderr = args.fix && found.jobs.iter().any(|job| job.stdin);
+    // standard output is for the text alone
+    let to_stderr = args.fix && found.piped.is_some();
     if args.statistics {
         let as_json = args
             .format
             .iter()
             .any(|to| to.file.is_none() && to.format == Format::Json);
-        terminal.out(&super::statistics::written(&reports, as_json, terminal.paint));
+        let text = super::statistics::written(&reports, as_json, terminal.paint);
+        if to_stderr {
+            terminal.say_shown(text.trim_end());
+        } else {
+            terminal.out(&text);
+        }
         failed |= !show_in_files(args, &reports, &summary, compared.as_ref(), terminal);
     } else if !show(args, &reports, &summary, compared.as_ref(), to_stderr, terminal) {
         failed = true;

@@ -38,6 +38,8 @@ pub(crate) struct Jobs {
     pub(crate) progress: bool,
     /// The files, in order of their shown paths.
     pub(crate) jobs: Vec<Job>,
+    /// What came on standard input, as far as it was read, where that is asked for.
+    pub(crate) piped: Option<Vec<u8>>,
     /// What `--evidence` names.
     pub(crate) logs: Vec<crate::evidence::Log>,
     /// True when something that was asked for could not be read; it was said.
@@ -102,9 +104,13 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             (candidate, loaded)
         })
         .collect();
+    let mut piped = None;
     if !stdin.is_empty() {
         match read_stdin(args) {
-            Ok(read) => loaded.push(read),
+            Ok((candidate, read, bytes)) => {
+                loaded.push((candidate, read));
+                piped = Some(bytes);
+            }
             Err(why) => {
                 terminal.error(&format!("standard input: {why}"));
                 failed = true;
@@ -182,6 +188,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     }
     super::evidence::settle(&logs, &mut jobs);
     mistakes.is_empty().then_some(Jobs {
+        piped,
         logs,
         progress: !args.quiet && !args.no_progress,
         jobs,
@@ -264,7 +271,8 @@ fn stdin_path(args: &FileArgs) -> PathBuf {
     args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"))
 }
 
-fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded), String> {
+/// What comes on standard input, what is to be made of it, and its bytes.
+fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded, Vec<u8>), String> {
     let mut bytes = Vec::new();
     let mut limited = std::io::stdin().lock().take(SIZE_CAP + 1);
     limited.read_to_end(&mut bytes).map_err(|e| discover::reason(&e))?;
@@ -286,8 +294,8 @@ fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded), String> {
         (None, None) => Some(Kind::Shell),
         (None, Some(_)) => None,
     };
-    let loaded = discover::decide(&path, bytes, kind);
-    Ok((Candidate { path, named: true }, loaded))
+    let loaded = discover::decide(&path, bytes.clone(), kind);
+    Ok((Candidate { path, named: true }, loaded, bytes))
 }
 
 impl Job {

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use super::files::{self, Job, Jobs};
 use super::progress;
+use super::terminal::Terminal;
 use super::write;
-use crate::discover;
+use crate::discover::{self, SIZE_CAP};
 use crate::engine::{self, Fixed, Mended, Report, Tree, TreeCache};
 use crate::fix::Safety;
 use crate::source::{normal_path, shown_path};
@@ -239,4 +240,14 @@ pub(crate) fn write_all(fixes: &mut Fixes) -> Vec<(String, write::NotWritten)> {
         }
     }
     failed
+}
+
+/// Writes what came on standard input to standard output: mended, or byte for byte where nothing is,
+/// whatever the reason. Whoever puts the output in the place of the input loses nothing.
+pub(crate) fn give_back(bytes: &[u8], fixes: &Fixes, terminal: &mut Terminal) {
+    let mended = fixes.changed.values().find(|changed| changed.stdin);
+    terminal.out_bytes(mended.map_or(bytes, |changed| changed.after.as_bytes()));
+    if bytes.len() as u64 > SIZE_CAP {
+        terminal.pass_on();
+    }
 }

@@ -60,6 +60,14 @@ impl Terminal {
         });
     }
 
+    /// Writes what is still to come on standard input to standard output.
+    pub(crate) fn pass_on(&mut self) {
+        self.written(|mut out| {
+            std::io::copy(&mut std::io::stdin().lock(), &mut out)?;
+            out.flush()
+        });
+    }
+
     /// Once the reader of standard output has gone, nothing is written any more.
     fn written(&mut self, write: impl FnOnce(std::io::StdoutLock<'static>) -> std::io::Result<()>) {
         if self.closed || self.broken {

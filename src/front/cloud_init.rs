@@ -33,7 +33,7 @@ fn by_name(name: &str) -> bool {
 
 /// True for a text that begins as cloud-init asks for it.
 fn looks_like(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim_end);
+    let mut lines = text.split(['\n', '\r']).map(str::trim_end);
     let first = lines.find(|line| !line.is_empty() && !line.starts_with("## template:"));
     first == Some("#cloud-config")
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::reading::{Comment, Form, Front, Kind, Nested, Open, Reading, Seam, Surroundings};
 use crate::container::Container;
 use crate::fix::{Change, Edit, Refusal};
-use crate::source::{Excerpt, Source, Span};
+use crate::source::{Excerpt, Source, Span, with_feeds};
 use blocks::Block;
 use language::Language;
 
@@ -52,8 +52,9 @@ fn may_matter(text: &str) -> bool {
 fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
     let mut reading = Reading::new(Kind::Markdown, Arc::clone(source));
     let bom = source.bom_len();
-    let text = source.text().get(bom..).unwrap_or("");
-    let page = blocks::read(&Excerpt::verbatim(text, bom));
+    // a carriage return alone ends a line of a page, and of what it shows
+    let text = with_feeds(source.text().get(bom..).unwrap_or(""));
+    let page = blocks::read(&Excerpt::verbatim(&text, bom));
     reading.nested = page.blocks.iter().flat_map(documents).collect();
     reading.comments = page
         .comments

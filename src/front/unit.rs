@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::container::{Container, FileId};
 use crate::fix::{Change, Edit, Refusal};
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, with_feeds};
 
 use super::reading::{Form, Front, Kind, Nested, Problem, Reading, Seam, Surroundings};
 use super::systemd::{Style, TOO_LONG, Unit, is_template, is_users};
@@ -58,6 +58,9 @@ const ENGINE_WORDS: &[&str] = &[
     "/bin/",
 ];
 
+/// What ends a line of a unit: for systemd a carriage return alone does.
+const LINE_ENDS: [char; 2] = ['\n', '\r'];
+
 /// True for the name of a unit: `web.service`, `web@.service`, `web.service.j2`.
 fn by_name(name: &str) -> bool {
     let name = TEMPLATES
@@ -70,7 +73,8 @@ fn by_name(name: &str) -> bool {
 
 /// True for a text in which a service runs a command.
 fn looks_like(text: &str) -> bool {
-    text.lines().any(|line| line.trim() == "[Service]") && text.contains("Exec")
+    let mut lines = text.split(LINE_ENDS);
+    lines.any(|line| line.trim() == "[Service]") && text.contains("Exec")
 }
 
 /// True for a unit with a command that may launch something.
@@ -79,7 +83,7 @@ fn may_matter(text: &str) -> bool {
         let name = line.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         name.is_some_and(|name| SECTIONS.contains(&name))
     };
-    text.contains("Exec") && text.lines().any(header) && ENGINE_WORDS.iter().any(|word| text.contains(word))
+    text.contains("Exec") && text.split(LINE_ENDS).any(header) && ENGINE_WORDS.iter().any(|word| text.contains(word))
 }
 
 /// Nothing of a unit itself is changed: what is found in it stands in its commands.
@@ -90,7 +94,7 @@ fn render(_: &Reading, _: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Ref
 /// Reads a unit.
 fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
     let mut reading = Reading::new(Kind::Unit, Arc::clone(source));
-    let text = source.text();
+    let text = &*with_feeds(source.text());
     let unit = Unit::read(text, 0..text.len(), FileId(0), Style::Systemd);
     reading.comments.clone_from(&unit.comments);
     reading.nodes.extend(unit.assignments.iter().map(|line| line.span));

@@ -322,6 +322,51 @@ fn no_list_is_opened_that_bash_3_takes_for_unset() {
 }
 
 #[test]
+fn the_script_uses_nothing_that_bash_3_does_not_know() {
+    let script = std::fs::read_to_string(root().join("action/run.sh")).unwrap();
+    let newer = [
+        ",,}",
+        "^^}",
+        "^}",
+        ",}",
+        "@Q}",
+        "[-1]",
+        "|&",
+        "&>>",
+        ";;&",
+        ";&",
+        "mapfile",
+        "readarray",
+        "coproc",
+        "globstar",
+        "lastpipe",
+        "declare -A",
+        "local -A",
+        "declare -n",
+        "local -n",
+        "declare -g",
+        "wait -n",
+        "printf -v",
+        "EPOCH",
+        "BASHPID",
+        "read -N",
+        "read -i",
+        "exec {",
+        "\\u",
+        "-v \"",
+    ];
+    for (n, line) in script.lines().enumerate() {
+        let code = line.split(" # ").next().unwrap();
+        let found = newer.iter().find(|word| code.contains(**word));
+        assert!(
+            code.starts_with('#') || found.is_none(),
+            "line {}: {found:?} in {line}",
+            n + 1
+        );
+    }
+}
+
+#[test]
 fn what_is_gone_from_the_baseline_is_not_uploaded() {
     if !Command::new("jq")
         .arg("--version")

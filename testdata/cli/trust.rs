@@ -43,6 +43,47 @@ fn bytes_of_a_file_come_back_from_standard_output() {
     assert_eq!(by_git, folder.read("run.sh"));
 }
 
+#[test]
+fn what_is_not_mended_comes_back_from_standard_output_too() {
+    let folder = Folder::with(&[(".privlint.yaml", "exclude: [left.sh]\n")]);
+    let large = [vec![b'#'; 11 << 20], FIXABLE.as_bytes().to_vec()].concat();
+    let cases: [(&[&str], &[u8]); 8] = [
+        (&["--stdin-filename=README.md"], b"# no word of it\n"),
+        (&["--stdin-filename=left.sh", "--force-exclude"], FIXABLE.as_bytes()),
+        (&["--stdin-filename=no.kind"], b"a: b\n"),
+        (
+            &["--as=shell"],
+            b"\xff\xfe # no text\ndocker run --privileged registry:2\n",
+        ),
+        (&["--as=compose"], b"services: [\n"),
+        (&["--as=shell"], b""),
+        (&["--as=shell", "--statistics"], b"docker run -v /:/host x\n"),
+        (&["--as=shell"], &large),
+    ];
+    for fix in ["--fix", "--fix-only"] {
+        for (args, text) in cases {
+            let args = [&[fix, "-"], args].concat();
+            if fix == "--fix-only" && args.contains(&"--statistics") {
+                continue;
+            }
+            folder.write("input", text);
+            let input = std::fs::File::open(folder.0.join("input")).unwrap();
+            let done = crate::support::privlint(&folder.0)
+                .args(&args)
+                .stdin(input)
+                .output()
+                .unwrap();
+            let err = String::from_utf8_lossy(&done.stderr);
+            assert!(
+                done.stdout == text,
+                "{args:?}: {} of {} bytes\n{err:.300}",
+                done.stdout.len(),
+                text.len()
+            );
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn no_format_carries_what_a_terminal_or_a_runner_obeys() {

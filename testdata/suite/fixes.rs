@@ -1,9 +1,10 @@
 //! What holds of fixing any sample, in either line ending and with a byte-order mark.
 
 use privlint::fix::Safety;
+use privlint::front::Kind;
 use rayon::prelude::*;
 
-use crate::samples::{Sample, samples};
+use crate::samples::{Sample, samples, settings};
 
 /// What is wrong with fixing a text in a sample's place; nothing, one hopes.
 pub(crate) fn wrong_with_fixing(sample: &Sample, text: &str) -> Option<String> {
@@ -114,5 +115,83 @@ fn windows_line_endings_change_no_finding() {
             "{}",
             sample.from
         );
+    }
+}
+
+/// A file of each kind that is not told by `samples`, with something to mend.
+const OTHERS: [(Kind, &str, &str); 4] = [
+    (
+        Kind::CloudInit,
+        "user-data",
+        "#cloud-config\nwrite_files:\n  - path: /etc/systemd/system/a.service\n    content: |\n      [Service]\n      ExecStart=/usr/bin/docker run --privileged registry:2\n  - path: /etc/containers/systemd/b.container\n    content: |\n      [Container]\n      Image=registry:2\n      PodmanArgs=--privileged\n",
+    ),
+    (
+        Kind::Workflow,
+        ".github/workflows/ci.yml",
+        "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: docker run --privileged registry:2\n      - run: |\n          # one\n          docker run --privileged \\\n            registry:2\n",
+    ),
+    (
+        Kind::Unit,
+        "a.service",
+        "[Service]\n# one\nExecStartPre=/bin/true\nExecStart=/usr/bin/docker run --rm \\\n  --privileged \\\n  registry:2\n",
+    ),
+    (
+        Kind::Markdown,
+        "install.md",
+        "# One\n\n```sh\ndocker run --privileged \\\n  registry:2\n```\n\n- two\n\n      $ docker run --privileged registry:2\n\n```yaml\nservices:\n  a:\n    image: registry:2\n    privileged: true\n```\n",
+    ),
+];
+
+#[test]
+fn fixing_keeps_carriage_returns_that_end_lines_alone() {
+    let lone = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r");
+    let others = OTHERS.map(|(kind, path, text)| Sample {
+        from: path.to_owned(),
+        path: path.into(),
+        kind,
+        text: text.to_owned(),
+        settings: settings("", Some(true), None),
+    });
+    let of_yaml = samples().into_iter().filter(|sample| sample.kind == Kind::Compose);
+    let (mut wrong, mut mended) = (Vec::new(), 0);
+    for sample in of_yaml.chain(others) {
+        let plain = sample.fix(&sample.text.replace("\r\n", "\n"), Safety::Unsafe).text;
+        let fixed = sample.fix(&lone(&sample.text), Safety::Unsafe).text;
+        mended += usize::from(fixed != lone(&sample.text));
+        let is_other = OTHERS.iter().any(|(_, path, _)| sample.from == *path);
+        assert!(!is_other || plain != sample.text, "{} has nothing to mend", sample.from);
+        if fixed != lone(&plain) {
+            wrong.push(format!("{}:\n{fixed:?}\nand not\n{:?}", sample.from, lone(&plain)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {mended}: {}", wrong.len(), wrong.join("\n"));
+    assert!(mended >= 40, "only {mended} files were mended");
+}
+
+#[test]
+fn a_carriage_return_ends_no_line_where_the_reader_of_a_file_takes_it_for_none() {
+    // one line each: a comment, an instruction, a section, a target
+    for (kind, path, text) in [
+        (Kind::Shell, "run.sh", "#!/bin/sh\rdocker run --privileged registry:2\r"),
+        (
+            Kind::Dockerfile,
+            "Dockerfile",
+            "FROM alpine\rRUN --security=insecure make\r",
+        ),
+        (
+            Kind::Quadlet,
+            "a.container",
+            "[Container]\rImage=registry:2\rPodmanArgs=--privileged\r",
+        ),
+        (Kind::Make, "Makefile", "all:\r\tdocker run --privileged registry:2\r"),
+    ] {
+        let sample = Sample {
+            from: path.to_owned(),
+            path: path.into(),
+            kind,
+            text: text.to_owned(),
+            settings: settings("", Some(true), None),
+        };
+        assert_eq!(sample.fix(text, Safety::Unsafe).text, text, "{path}");
     }
 }

@@ -1,24 +1,28 @@
 //! What every target does and holds.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use privlint::container::{Engine, FileId, PieceKind, Text};
 use privlint::front::{Kind, Reading, Surroundings, read};
 use privlint::source::{Source, Span};
 
-/// Reads a text and holds what holds of every reading: spans lie inside their file and on character
-/// boundaries, a head lies in its body, and a literal piece is what stands there.
+/// Reads a text, alone in its tree, and holds what holds of every reading.
+#[allow(dead_code)]
 pub fn read_and_check(kind: Kind, text: &str) {
-    let open = |_: &Path| None;
     let surroundings = Surroundings {
         engine: Engine::Unknown,
         projects: &[],
-        open: &open,
+        open: &|_| None,
         list: &|_| Vec::new(),
     };
-    let source = Arc::new(Source::new("input", text));
-    let reading = read(kind, &source, &surroundings);
+    check_reading(kind, "input", text, &surroundings);
+}
+
+/// Reads a text and holds what holds of every reading: spans lie inside their file and on character
+/// boundaries, a head lies in its body, and a literal piece is what stands there.
+pub fn check_reading(kind: Kind, path: &str, text: &str, surroundings: &Surroundings) {
+    let source = Arc::new(Source::new(path, text));
+    let reading = read(kind, &source, surroundings);
     for comment in &reading.comments {
         check(&reading, FileId(0), comment.span);
     }
@@ -38,10 +42,10 @@ pub fn read_and_check(kind: Kind, text: &str) {
             check(&reading, place.file, place.value);
             check(&reading, place.file, place.entry);
         }
-        for user in &container.user {
+        if let Some(user) = &container.user {
             literal(&reading, user.place.file, &user.value);
         }
-        for image in &container.image {
+        if let Some(image) = &container.image {
             literal(&reading, image.place.file, &image.value);
         }
         if let Some(slot) = &container.slot {

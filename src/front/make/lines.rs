@@ -249,7 +249,9 @@ impl Reader<'_> {
 
     fn add_recipe(&mut self, start: usize, text: Excerpt) {
         let conditional = self.conditions > 0;
+        // a recipe of nothing but marks has no text that says where it ends
         let end = text.outer_near(Span::at(text.text().trim_end().len()).start);
+        let end = end.max(Span::at(start).start);
         if let Some(rule) = &mut self.rule {
             let span = Span { end, ..Span::at(start) };
             rule.span.end = rule.span.end.max(end);

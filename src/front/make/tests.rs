@@ -113,3 +113,12 @@ fn fixes_keep_tabs_and_double_dollars() {
     let change = Change::Remove(container.privileged[0].place.clone());
     assert!(front::render(&shared, container, &[change]).is_err());
 }
+
+#[test]
+fn a_recipe_of_nothing_but_marks_stands_on_its_line() {
+    for text in ["all: ; @", "all: a b ;\n", "all:\n\t@-+\n", ".ONESHELL:\nall: ; @ \n"] {
+        let reading = read(text);
+        let lies_in = |span: &crate::source::Span| text.get(span.range()).is_some();
+        assert!(reading.nodes.iter().all(lies_in), "{text:?}: {:?}", reading.nodes);
+    }
+}

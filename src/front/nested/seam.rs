@@ -86,13 +86,12 @@ impl Inner {
             .map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
         let margin = self.dropped(line, outside);
         let old = text.get(from..to).unwrap_or("");
-        // YAML ends the lines of a block with a line feed, whatever ends them in the file
+        // YAML ends the lines of a block with a line feed, whatever ends them in the file; so does a unit where
+        // a carriage return does
         let folded = !text.contains('\r');
-        let mut there = self.without_margin(outside.slice(outer), margin);
-        if folded {
-            there = there.replace("\r\n", "\n");
-        }
-        if there != old {
+        let there = outside.slice(outer);
+        let there = if folded { feeds(there) } else { there.to_owned() };
+        if self.without_margin(&there, margin) != old {
             return refuse(self.not_there());
         }
         let ending = if folded { outside.line_ending().as_str() } else { "\n" };
@@ -129,8 +128,8 @@ impl Inner {
         })
     }
 
-    /// The outer place of whole lines whose ends the outer language reads as others: `\r\n` in a block of
-    /// YAML.
+    /// The outer place of whole lines whose ends the outer language reads as others: `\r\n` and `\r` in a
+    /// block of YAML.
     fn outer_lines(&self, span: Span, outside: &Source) -> Option<Span> {
         let text = self.excerpt.text().get(span.start as usize..span.end as usize)?;
         let inner = text.strip_suffix('\n').filter(|inner| !inner.is_empty())?;
@@ -140,7 +139,7 @@ impl Inner {
         })?;
         let end = outside.full_line_span(outside.line_of(outer.end)).end;
         let behind = outside.slice(Span { start: outer.end, end });
-        (behind == "\r\n").then_some(Span { end, ..outer })
+        matches!(behind, "\r\n" | "\r").then_some(Span { end, ..outer })
     }
 
     /// What the outer language drops before the line that begins at an offset of the text: the tabs of
@@ -186,6 +185,11 @@ impl Inner {
             _ => "what would change is not written out in the script",
         }
     }
+}
+
+/// A text with line feeds, whatever ends its lines.
+fn feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// True right behind `$NAME`.

@@ -209,14 +209,14 @@ impl Reader<'_> {
     /// A folded block scalar, line by line: the value has each line of the file, with a blank or line
     /// ends between them.
     fn folded_block(&mut self, value: &str) {
-        let Some(mut at) = self.token.find('\n').map(|i| i + 1) else {
+        let Some(mut at) = line_end(self.token) else {
             return;
         };
         let (mut indent, mut end) = (None, at);
         let mut rest = value;
         while !rest.trim_start_matches('\n').is_empty() {
             let lines = self.token.get(at..).unwrap_or("");
-            let full = lines.find('\n').map_or(lines.len(), |i| i + 1);
+            let full = line_end(lines).unwrap_or(lines.len());
             let written = lines.get(..full).unwrap_or("").trim_end_matches(['\n', '\r']);
             let inner = written.trim_start_matches(' ');
             let from = *indent.get_or_insert(written.len() - inner.len());
@@ -249,14 +249,14 @@ impl Reader<'_> {
 
     /// A block scalar, line by line: each line of the value is looked for on the next line of the file.
     fn block(&mut self, value: &str) {
-        let Some(mut at) = self.token.find('\n').map(|i| i + 1) else {
+        let Some(mut at) = line_end(self.token) else {
             return;
         };
         // granit gives the value with plain line feeds, whatever the file uses
         for line in value.split_inclusive('\n') {
             let body = line.strip_suffix('\n').unwrap_or(line);
             let rest = self.token.get(at..).unwrap_or("");
-            let full = rest.find('\n').map_or(rest.len(), |i| i + 1);
+            let full = line_end(rest).unwrap_or(rest.len());
             let written = rest.get(..full).unwrap_or("").trim_end_matches(['\n', '\r']);
             let Some(indent) = written.strip_suffix(body).map(str::len) else {
                 return;
@@ -276,6 +276,14 @@ impl Reader<'_> {
             at += full;
         }
     }
+}
+
+/// The offset behind the first line of a text; `None` where nothing ends it. For YAML a carriage return
+/// alone does.
+fn line_end(text: &str) -> Option<usize> {
+    let at = memchr::memchr2(b'\n', b'\r', text.as_bytes())?;
+    let both = text.get(at..).is_some_and(|rest| rest.starts_with("\r\n"));
+    Some(at + 1 + usize::from(both))
 }
 
 /// An escape of a double-quoted scalar: its value and the bytes it takes.
