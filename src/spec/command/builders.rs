@@ -87,7 +87,7 @@ mod tests {
         let build = read(&tests::line(line), Engine::Docker)?;
         let unseen = !build.unseen.is_empty();
         let build = build.build?;
-        let gone = |w: &Written<Text>| line[w.place.entry.range()].to_owned();
+        let gone = |w: &Written<Text>| line.get(w.place.entry.range()).unwrap_or_default().to_owned();
         Some((
             build.entitlements.iter().map(|w| w.value.shown()).collect(),
             build.entitlements.iter().map(gone).collect(),

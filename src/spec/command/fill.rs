@@ -1,8 +1,8 @@
 //! What each option says of the container.
 
 use crate::container::{
-    Build, Container, Engine, Mount, MountKind, Namespace, NamespaceSetting, PieceKind, Place, Switch, Text, Unseen,
-    Written,
+    Build, Container, Engine, Hole, Mount, MountKind, Namespace, NamespaceSetting, PieceKind, Place, Switch, Text,
+    Unseen, ViaKind, Written,
 };
 use crate::container::{Key, Labelling};
 use crate::knowledge::flags::{Command, Takes};
@@ -38,12 +38,25 @@ pub(super) fn operands(container: &mut Container, line: &CommandLine, options: &
             }
             Command::Exec | Command::PodCreate => container.name = Some(written),
             _ => {
-                let value = as_used(written.value);
+                let value = as_used(named(written.value, &written.place));
                 container.image = Some(Written { value, ..written });
             }
         }
     }
     container.command = words.map(|word| word.text.clone()).collect();
+}
+
+/// A parameter of the function or script that a variable holds, by the name of the variable: `$1` tells nobody
+/// what it is.
+fn named(text: Text, place: &Place) -> Text {
+    let holder = place.via.iter().find(|via| via.kind == ViaKind::Variable);
+    let numbered = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_digit());
+    match (text.pieces(), holder) {
+        ([only], Some(via)) if matches!(&only.kind, PieceKind::Hole(Hole::Variable(name)) if numbered(name)) => {
+            Text::hole(format!("${}", via.name), only.span, Hole::Variable(via.name.clone()))
+        }
+        _ => text,
+    }
 }
 
 /// A value that begins with what is not known, and came whole through one variable, as it is written where
