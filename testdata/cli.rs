@@ -27,6 +27,8 @@ mod evidence;
 mod fixing;
 #[path = "cli/ignoring.rs"]
 mod ignoring;
+#[path = "cli/kinds.rs"]
+mod kinds;
 #[path = "cli/look.rs"]
 mod look;
 #[path = "cli/manners.rs"]

@@ -212,6 +212,8 @@ impl<'a> Reader<'a> {
         let held = word.place.via.first().map(|via| format!("${}", via.name));
         let text = match word.text.is_empty() || word.text.is("") {
             true => held.unwrap_or_else(|| "''".to_owned()),
+            // an alias and `xargs` are called with words of their own
+            false if word.text.shown() == "…" => "the words that are added".to_owned(),
             false => word.text.shown(),
         };
         self.out.unseen.push(Unseen {
