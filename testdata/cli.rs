@@ -36,6 +36,8 @@ mod manners;
 #[path = "new_rule.rs"]
 #[allow(dead_code)]
 mod new_rule;
+#[path = "cli/own_names.rs"]
+mod own_names;
 #[path = "cli/support.rs"]
 mod support;
 #[path = "cli/trust.rs"]

@@ -90,8 +90,18 @@ fn whole(tokens: &[Token], one_word: bool) -> Option<(Frag, usize)> {
         })
         .collect();
     let mut hole = by.hole(true);
-    hole.options = Some(options_of(&texts, &hole, one_word)?);
-    Some((hole, own.len()))
+    hole.options = options_of(&texts, &hole, one_word);
+    // where a path begins tells more of it than its name does
+    let path = matches!(before.first(), Some(Bit::Frag(frag)) if frag.piece.text.starts_with(['/', '.', '~']));
+    let splits = one_word && options.iter().any(|option| has_blank(option));
+    (hole.options.is_some() || !(path || splits)).then_some((hole, own.len()))
+}
+
+fn has_blank(bits: &[Bit]) -> bool {
+    bits.iter().any(|bit| match bit {
+        Bit::Frag(frag) => frag.piece.text.contains([' ', '\t', '\n']) || (frag.piece.is_hole() && !frag.solid),
+        Bit::Choice(options) => options.iter().any(|option| has_blank(option)),
+    })
 }
 
 /// The piece of a token that the same use of a variable gave.

@@ -13,6 +13,7 @@ mod options;
 mod role;
 mod scale;
 mod stack;
+mod templates;
 
 pub use composed::entered_container;
 pub use copied::{Use, use_of};
@@ -33,6 +34,7 @@ use options::{Grammar, Options};
 /// The first word is the engine's, whatever it says; `engine` tells whose grammar is meant. For an
 /// unknown engine the options of all of them are known.
 pub fn read(line: &CommandLine, engine: Engine) -> Option<Container> {
+    let line = &*templates::filled(line);
     let (command, globals, last) = subcommand(line, engine)?;
     let options = options::read(&line.words, last + 1, Grammar::Command(command, engine));
     if options.help {
