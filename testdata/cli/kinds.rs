@@ -125,3 +125,70 @@ fn each_kind_is_read_as_its_neighbours_are() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What privlint follows no further is a note of its own, once in a file, whatever else is found there.
+#[test]
+fn a_bound_of_the_reader_is_no_error_of_the_file() {
+    let calls: String = (0..120).map(|i| format!("f{i}() {{ f{} \"$@\"; }}\n", i + 1)).collect();
+    let doubled = "X=\"$X$X$X$X\"\n".repeat(12);
+    let wide = format!(
+        "docker run --cap-drop ALL img\n{}true{}\n",
+        "(".repeat(3000),
+        ")".repeat(3000)
+    );
+    for script in [
+        format!("X={}\n{doubled}docker run --cap-drop ALL $X img\n", "a".repeat(32)),
+        format!(
+            "X={}\n{doubled}Y={}\n{}docker run --cap-drop ALL $X$Y img\n",
+            "a".repeat(32),
+            "b".repeat(32),
+            doubled.replace('X', "Y")
+        ),
+        format!("{calls}f120() {{ docker run --cap-drop ALL \"$@\"; }}\nf0 img\nf0 other\n"),
+        wide,
+    ] {
+        let folder = Folder::with(&[("run.sh", &format!("#!/bin/bash\n{script}"))]);
+        let ran = folder.run(&["--isolated", "--format=json"]);
+        let found: Value = serde_json::from_str(&ran.out).unwrap();
+        let of = |rule: &str| {
+            let all = found["findings"].as_array().unwrap().iter();
+            all.filter(|finding| finding["rule"] == rule).collect::<Vec<_>>()
+        };
+        let limits = of("reading-limit");
+        assert_eq!(
+            (limits.len(), of("syntax-error").len(), ran.code),
+            (1, 0, 0),
+            "{script:.80}: {ran:?}"
+        );
+        assert_eq!(limits[0]["severity"], "note");
+        assert!(!ran.out.contains("what comes after it was not read"), "{script:.80}");
+    }
+}
+
+/// What a message calls a container by is what is written at the launch, or no name at all.
+#[test]
+fn messages_name_an_image_as_it_is_written_or_not_at_all() {
+    for (script, called) in [
+        (
+            "docker run --privileged \"grafana/loki:${version}\"",
+            "`grafana/loki:${version}`",
+        ),
+        ("docker run --privileged \"$1\"", "the container"),
+        ("docker run --privileged \"${env}${env}\"", "the container"),
+        (
+            "f() { local image=$1; docker run --privileged \"$image\"; }",
+            "`$image`",
+        ),
+        (
+            "R=q/x\nif a; then R=\"$R:a\"; fi\ndocker run --privileged \"$R\"",
+            "`$R`",
+        ),
+    ] {
+        let folder = Folder::with(&[("run.sh", &format!("#!/bin/bash\n{script}\n"))]);
+        let ran = folder.run(&["--isolated", "--format=concise", "--select=privileged"]);
+        assert!(
+            ran.out.contains(&format!("error[privileged] {called} runs with")),
+            "{script}: {ran:?}"
+        );
+    }
+}
