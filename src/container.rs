@@ -245,8 +245,22 @@ pub struct Build {
     pub network: Option<Written<Text>>,
     /// `build.privileged`.
     pub privileged: Option<Written<Switch>>,
-    /// `build.entitlements`, `--allow`.
+    /// `build.entitlements`, `--allow`, what a builder is made to allow.
     pub entitlements: Vec<Written<Text>>,
+    /// How many builds all of this is said of.
+    pub reach: Reach,
+}
+
+/// How many builds something is said of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// One.
+    #[default]
+    One,
+    /// All that a file describes: `buildx bake`.
+    Several,
+    /// All that a builder will ever make: `buildx create`. Each still has to ask for it.
+    Builder,
 }
 
 /// What the final stage of a Dockerfile says of the image that is built.

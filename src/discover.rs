@@ -209,6 +209,8 @@ pub enum Passed {
     NoKind,
     /// It holds no word of a container.
     NoWord,
+    /// It holds services of Compose without a `services:`.
+    Fragment,
     /// It is of no kind by its name, and not UTF-8.
     NotText,
     /// It is of no kind by its name, and larger than what is read.
@@ -222,6 +224,9 @@ impl std::fmt::Display for Passed {
         f.write_str(match self {
             Passed::NoKind => "no kind of file that is known here (--as KIND says what it is)",
             Passed::NoWord => "no word of a container in it",
+            Passed::Fragment => {
+                "services without a `services:`, as a part of a Compose file has them (--as compose reads it)"
+            }
             Passed::NotText => "not UTF-8",
             Passed::TooLarge => "larger than 10 MiB",
             Passed::NotAFile => "not a regular file",
@@ -296,6 +301,7 @@ pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
             None => Loaded::Passed(Passed::NotText),
         },
         Ok(text) => match named.or_else(|| by_text(path, &text)) {
+            None if is_yaml(path) && crate::front::is_compose_fragment(&text) => Loaded::Passed(Passed::Fragment),
             None => Loaded::Passed(Passed::NoKind),
             Some(kind) if !(kind.front().may_matter)(&text) => Loaded::Passed(Passed::NoWord),
             Some(kind) => Loaded::Text(kind, text),

@@ -105,6 +105,11 @@ pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Re
 }
 
 /// A Compose file, whose services know what the Dockerfiles say that they build.
+/// True for YAML that holds services of Compose without their key.
+pub fn is_compose_fragment(text: &str) -> bool {
+    compose::looks_like_fragment(text)
+}
+
 fn read_compose(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let mut reading = compose::read(source, surroundings);
     built::attach(&mut reading, surroundings);

@@ -53,6 +53,7 @@ mod steps;
 mod tree;
 mod value;
 mod variables;
+mod whole_values;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -29,6 +29,8 @@ mod fixing;
 mod folders;
 #[path = "cli/ignoring.rs"]
 mod ignoring;
+#[path = "cli/kinds.rs"]
+mod kinds;
 #[path = "cli/look.rs"]
 mod look;
 #[path = "cli/manners.rs"]
@@ -36,6 +38,8 @@ mod manners;
 #[path = "new_rule.rs"]
 #[allow(dead_code)]
 mod new_rule;
+#[path = "cli/own_names.rs"]
+mod own_names;
 #[path = "cli/support.rs"]
 mod support;
 #[path = "cli/trust.rs"]

@@ -36,6 +36,9 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         for job in &found.jobs {
             terminal.out(&format!("{}\n", plain_path(&shown_path(&job.path))));
         }
+        if !args.files.verbose {
+            files::tell_fragments(&found.fragments, terminal);
+        }
         return if found.failed { FAILED } else { CLEAN };
     }
     if args.show_settings {

@@ -40,6 +40,8 @@ pub(crate) struct Jobs {
     pub(crate) jobs: Vec<Job>,
     /// What came on standard input, as far as it was read, where that is asked for.
     pub(crate) piped: Option<Vec<u8>>,
+    /// The files with services of Compose that nothing takes in: not read, unless they were named.
+    pub(crate) fragments: Vec<PathBuf>,
     /// What `--evidence` names.
     pub(crate) logs: Vec<crate::evidence::Log>,
     /// True when something that was asked for could not be read; it was said.
@@ -118,6 +120,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         }
     }
     let mut jobs = Vec::new();
+    let mut fragments = Vec::new();
     let mut mistakes = BTreeSet::new();
     let mut below = BTreeSet::new();
     let mut roots: HashMap<PathBuf, Arc<PathBuf>> = HashMap::new();
@@ -133,6 +136,13 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         let text = match loaded {
             Loaded::Text(kind, text) => Ok((kind, text)),
             Loaded::Broken(kind, why) => Err((kind, why)),
+            Loaded::Passed(Passed::Fragment) if !candidate.named => {
+                let left = loader.for_file(&candidate.path);
+                if left.is_ok_and(|config| !config.excludes(&candidate.path)) {
+                    fragments.push(candidate.path);
+                }
+                continue;
+            }
             Loaded::Passed(why) => {
                 failed |= pass(&candidate, why, args, terminal);
                 continue;
@@ -185,6 +195,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         for job in &jobs {
             terminal.say(&format!("{}: read as {}", shown_path(&job.path), job.kind_word()));
         }
+        tell_fragments(&fragments, terminal);
     }
     super::evidence::settle(&logs, &mut jobs);
     mistakes.is_empty().then_some(Jobs {
@@ -192,6 +203,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         logs,
         progress: !args.quiet && !args.no_progress,
         jobs,
+        fragments,
         failed,
         folders: paths.into_iter().filter(|path| path.is_dir()).collect(),
     })
@@ -226,6 +238,7 @@ fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Term
     let path = shown_path(&candidate.path);
     let silent = match why {
         Passed::NoWord => !args.verbose,
+        Passed::Fragment => args.quiet,
         Passed::NoKind | Passed::NotText | Passed::TooLarge | Passed::NotAFile => args.quiet,
     };
     let is_stdin = args.paths.iter().any(|path| path.as_os_str() == "-") && candidate.path == stdin_path(args);
@@ -237,6 +250,17 @@ fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Term
         terminal.say(&format!("privlint: {path} is not read: {why}"));
     }
     false
+}
+
+/// Says of files with a part of a Compose file that they are not read.
+pub(crate) fn tell_fragments(fragments: &[PathBuf], terminal: &mut Terminal) {
+    for path in fragments {
+        terminal.say(&format!(
+            "privlint: {} is not read: {}",
+            shown_path(path),
+            Passed::Fragment
+        ));
+    }
 }
 
 /// That folders of other projects' files were passed over: one line, however many they are.

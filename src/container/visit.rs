@@ -313,6 +313,7 @@ impl Build {
             network,
             privileged,
             entitlements,
+            reach,
         } = self;
         vec![
             ("build.context", Field::Text(context)),
@@ -323,6 +324,7 @@ impl Build {
             ("build.privileged", Field::Switch(privileged)),
             ("build.entitlements", Field::Texts(entitlements)),
             ("build.args", Field::Texts(args)),
+            ("build.reach", Field::Plain(vec![format!("{reach:?}")])),
             ("build.inline", Field::Words(inline.as_slice())),
         ]
     }
@@ -338,6 +340,7 @@ impl Build {
             network,
             privileged,
             entitlements,
+            reach: _,
         } = self;
         let singles = [context, dockerfile, target, security, network];
         let mut fields: Vec<FieldMut> = singles.into_iter().map(FieldMut::Text).collect();

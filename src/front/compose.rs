@@ -4,6 +4,7 @@ mod detect;
 mod dotenv;
 mod embedded;
 mod extends;
+mod fragment;
 mod hooks;
 mod interpolate;
 mod merge;
@@ -20,6 +21,7 @@ mod value;
 mod write;
 
 pub use detect::{looks_like_compose, looks_like_old_compose};
+pub use fragment::looks_like_fragment;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -218,6 +218,23 @@ fn only_copies(commands: &[CommandLine], file: FileId) -> bool {
     uses.contains(&Use::Copies) && !uses.contains(&Use::Starts)
 }
 
+/// The words for an engine that turn out to be Compose: nothing else has `up` and `down`.
+fn composes(commands: &[CommandLine]) -> Vec<String> {
+    let unknown = commands
+        .iter()
+        .filter(|line| shell::engine_of(line) == Some(Engine::Unknown));
+    let says = |line: &&CommandLine| {
+        let word = line.words.get(1).and_then(|word| word.text.known());
+        word.is_some_and(|word| matches!(word.as_ref(), "up" | "down"))
+    };
+    let mut words: Vec<String> = unknown
+        .filter(says)
+        .filter_map(|line| Some(line.words.first()?.text.shown()))
+        .collect();
+    words.dedup();
+    words
+}
+
 /// Command lines to containers and hints, in order of their places. Commands that stand in a sourced
 /// file are left to the reading of that file.
 fn lower(
@@ -230,7 +247,12 @@ fn lower(
     let mut found = Vec::new();
     let mut cut: Vec<Problem> = Vec::new();
     let only_copied = only_copies(commands, file);
+    let composes = composes(commands);
     for line in commands.iter().filter(|line| line.file == file) {
+        let called = line.words.first().map(|word| word.text.shown());
+        if called.is_some_and(|called| composes.contains(&called)) {
+            continue;
+        }
         containers.extend(spec::command::entered_container(line, shell::engine_of(line)));
         match shell::engine_of(line) {
             Some(engine) => {

@@ -25,6 +25,10 @@ pub enum Command {
     KubePlay,
     /// `build`, `image build`, `buildx build`: the classic builder's options and those of buildx.
     Build,
+    /// `buildx bake`: what a file describes is built.
+    Bake,
+    /// `buildx create`: a builder.
+    Builder,
     /// `docker service create`.
     ServiceCreate,
 }
@@ -39,13 +43,18 @@ impl Command {
             Command::PodCreate => "pod create",
             Command::KubePlay => "kube play",
             Command::Build => "build",
+            Command::Bake => "buildx bake",
+            Command::Builder => "buildx create",
             Command::ServiceCreate => "service create",
         }
     }
 
     /// True when options may stand after the first word that is none.
     pub fn interspersed(self) -> bool {
-        matches!(self, Command::KubePlay | Command::Build)
+        matches!(
+            self,
+            Command::KubePlay | Command::Build | Command::Bake | Command::Builder
+        )
     }
 }
 

@@ -233,7 +233,7 @@ pub(super) fn token_bits(tokens: Vec<Token>) -> Vec<Bit> {
             }));
         }
     };
-    let mut next = tokens.into_iter().peekable();
+    let mut next = super::whole_values::told(tokens).into_iter().peekable();
     while let Some(token) = next.next() {
         match token {
             Token::Quotes => {}

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::expand::edge_blank;
-use super::names;
 use super::value::{Bit, Element, Frag, Item, Options, Trail};
+use super::{names, whole_values};
 use crate::container::{FileId, Hole, Piece, PieceKind, Text};
 use crate::source::Span;
 
@@ -196,7 +196,17 @@ impl Fields {
     }
 
     pub(super) fn tokens(&mut self, tokens: &[Token], depth: u32) {
+        let mut told = 0;
         for (i, token) in tokens.iter().enumerate() {
+            if i < told {
+                continue;
+            }
+            if let Some((hole, splits, length)) = whole_values::of(tokens.get(i..).unwrap_or_default()) {
+                self.open |= !splits;
+                self.frags.push(hole);
+                told = i + length;
+                continue;
+            }
             match token {
                 Token::Quotes => self.open = true,
                 Token::Bit {

@@ -262,6 +262,16 @@ pub(super) fn prints(program: &str) -> bool {
     PRINTERS.contains(&base) || (!runs && STEMS.iter().any(|stem| lower.contains(stem)))
 }
 
+/// True for a program that is named as one that runs what it is given: `run_cmd`, `retry`, `docker-exec`.
+pub(super) fn runs(program: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "run", "runs", "exec", "execute", "cmd", "command", "eval", "call", "invoke", "try", "retry", "do", "launch",
+        "start",
+    ];
+    let base = program.rsplit('/').next().unwrap_or(program).to_ascii_lowercase();
+    !prints(program) && base.split(['_', '-', '.']).any(|part| WORDS.contains(&part))
+}
+
 /// True where the engine is a choice, and podman is in it.
 pub(super) fn may_choose_podman(line: &crate::spec::CommandLine) -> bool {
     let Some(word) = line.words.first() else { return false };

@@ -117,6 +117,16 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
             at += 1;
             continue;
         }
+        if at > 0 && program.contains(' ') && is_command_line(field) {
+            // `retry 'docker run …'`
+            stripped.runs = Runs::Script {
+                script: at,
+                skip: 0,
+                params: fields.len(),
+                shell: Shell::New,
+            };
+            return stripped;
+        }
         let name = base(&program).to_owned();
         if is_shell(&program) {
             stripped.runs = shells::shell(fields, at);
@@ -362,6 +372,14 @@ fn wrapped(fields: &[Field], at: usize, program: &str) -> Runs {
         if is_engine_field(field) && follows(fields, i + 1) && field.element.is_none() {
             return Runs::Command(i);
         }
+        if i == at + 1 && names::runs(program) && is_command_line(field) {
+            return Runs::Script {
+                script: i,
+                skip: 0,
+                params: fields.len(),
+                shell: Shell::New,
+            };
+        }
         if field.known().is_some_and(|word| is_shell(&word))
             && let script @ Runs::Script { .. } = shells::shell(fields, i)
         {
@@ -369,4 +387,35 @@ fn wrapped(fields: &[Field], at: usize, program: &str) -> Runs {
         }
     }
     Runs::Command(at)
+}
+
+/// True for one word that holds a launch with all its words: `"docker run -t x"`, `"$ENGINE run x"`.
+fn is_command_line(field: &Field) -> bool {
+    use crate::container::{Hole, PieceKind};
+    let mut words: Vec<String> = Vec::new();
+    for frag in &field.frags {
+        let text = match &frag.piece.kind {
+            PieceKind::Hole(Hole::Variable(name)) if names::names_engine(name) => "docker",
+            PieceKind::Hole(_) => "$",
+            _ => frag.piece.text.as_str(),
+        };
+        match words.first_mut() {
+            Some(all) => all.push_str(text),
+            None => words.push(text.to_owned()),
+        }
+    }
+    let all = words.pop().unwrap_or_default();
+    let mut words = all
+        .split_whitespace()
+        .skip_while(|word| matches!(*word, "sudo" | "-E" | "exec" | "time" | "$"));
+    let named = |word: &str| {
+        let name = word.strip_prefix('$').map(|name| name.trim_matches(['{', '}']));
+        name.is_some_and(names::names_engine) || names::engine(word).is_some()
+    };
+    let engine = words.next().is_some_and(named);
+    engine
+        && words
+            .next()
+            .is_some_and(|word| matches!(word, "run" | "create" | "exec" | "build"))
+        && words.next().is_some()
 }

@@ -281,6 +281,12 @@ pub(super) fn special(name: &str, fields: &[Field], at: usize, stripped: &mut St
             continue;
         }
         // options come after the user too
+        if other_user && user.is_some() && is_engine_field(field) {
+            // words that `su` hands to the user's shell, which nobody means as the name of a script
+            stripped.as_root |= user.as_deref() == Some("root");
+            stripped.runs = Runs::Command(i);
+            return;
+        }
         if other_user || name == "gcloud" {
             if start != "-" && user.is_none() {
                 user = Some(start);

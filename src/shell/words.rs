@@ -235,11 +235,40 @@ impl Reader<'_> {
             if kid.kind() == "string" && gap > at && self.document.slice(gap - 1, gap) == "$" {
                 gap -= 1; // $"…" is translated text
             }
+            if let Some(close) = self.backticks(at, gap, end, quoting, word) {
+                at = close;
+                continue;
+            }
             self.literal(at, gap, quoting, word);
             self.part(kid, quoting, word, depth);
             at = kid.end_byte();
         }
+        if let Some(close) = self.backticks(at, end, end, quoting, word) {
+            at = close;
+        }
         self.literal(at, end, quoting, word);
+    }
+
+    /// A command in backticks that the grammar takes for plain text, as in a default: where it ends. It opens
+    /// before `gap`.
+    fn backticks(&mut self, at: usize, gap: usize, end: usize, quoting: Quoting, word: &mut Word) -> Option<usize> {
+        if quoting == Quoting::Heredoc || gap <= at {
+            return None;
+        }
+        let plain = self.document.slice(at, gap);
+        let escaped = |text: &str, i: usize| text.get(..i).is_some_and(|before| before.ends_with('\\'));
+        let open = plain.match_indices('`').map(|(i, _)| i).find(|i| !escaped(plain, *i))?;
+        let inner = self.document.slice(at + open + 1, end);
+        let close = inner.match_indices('`').map(|(i, _)| i).find(|i| !escaped(inner, *i))?;
+        let close = at + open + 1 + close + 1;
+        self.literal(at, at + open, quoting, word);
+        word.parts.push(Part::Opaque {
+            written: shortened(self.document.slice(at + open, close)),
+            span: self.document.span(at + open, close),
+            quoted: quoting != Quoting::None,
+            splits: quoting == Quoting::None,
+        });
+        Some(close)
     }
 
     pub(super) fn raw(&mut self, start: usize, end: usize, word: &mut Word) {

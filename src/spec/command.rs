@@ -3,6 +3,7 @@
 //! `docker run`, `create`, `exec`, `build`, `service create`, `podman pod create`, `podman kube play` and
 //! their longer spellings, as docker, podman and nerdctl read them.
 
+mod builders;
 mod composed;
 mod copied;
 mod entered;
@@ -12,6 +13,7 @@ mod options;
 mod role;
 mod scale;
 mod stack;
+mod templates;
 
 pub use composed::entered_container;
 pub use copied::{Use, use_of};
@@ -32,13 +34,15 @@ use options::{Grammar, Options};
 /// The first word is the engine's, whatever it says; `engine` tells whose grammar is meant. For an
 /// unknown engine the options of all of them are known.
 pub fn read(line: &CommandLine, engine: Engine) -> Option<Container> {
+    let line = &*templates::filled(line);
     let (command, globals, last) = subcommand(line, engine)?;
     let options = options::read(&line.words, last + 1, Grammar::Command(command, engine));
     if options.help {
         return None;
     }
     let said_nothing = options.settings.is_empty() && options.unseen.is_empty() && options.operands.is_empty();
-    if said_nothing && command != Command::PodCreate {
+    let needs_words = !matches!(command, Command::PodCreate | Command::Bake | Command::Builder);
+    if said_nothing && needs_words {
         return None;
     }
     let mut container = Container::new(syntax(command), engine, line.file, head(line, last), line.span);
@@ -76,7 +80,7 @@ fn syntax(command: Command) -> Syntax {
         Command::Exec => Syntax::Exec,
         Command::PodCreate => Syntax::Pod,
         Command::KubePlay => Syntax::Kube,
-        Command::Build => Syntax::Build,
+        Command::Build | Command::Bake | Command::Builder => Syntax::Build,
         Command::ServiceCreate => Syntax::Service,
     }
 }
@@ -98,7 +102,14 @@ fn subcommand(line: &CommandLine, engine: Engine) -> Option<(Command, Options, u
             ("exec", Command::Exec),
         ],
         "image" | "builder" => &[("build", Command::Build)],
-        "buildx" => &[("build", Command::Build), ("b", Command::Build)],
+        "bake" if docker => return Some((Command::Bake, globals, first.0)),
+        "buildx" => &[
+            ("build", Command::Build),
+            ("b", Command::Build),
+            ("bake", Command::Bake),
+            ("f", Command::Bake),
+            ("create", Command::Builder),
+        ],
         "pod" if podman => &[("create", Command::PodCreate)],
         "kube" if podman => &[("play", Command::KubePlay)],
         "play" if podman => &[("kube", Command::KubePlay)],

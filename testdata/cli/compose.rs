@@ -263,3 +263,36 @@ fn two_fixes_that_empty_a_list_take_its_key_too() {
         "{shared}"
     );
 }
+
+#[test]
+fn services_without_their_key_are_said_to_be_unread() {
+    let service = "image: nginx\n  privileged: true\n  volumes: ['/:/h']\n";
+    let folder = Folder::with(&[
+        ("compose.yaml", BASE),
+        ("parts/web.yml", &format!("web:\n  {service}")),
+        (
+            "parts/all.yaml",
+            &format!("version: '2'\nweb:\n  {service}db:\n  build: .\n  restart: always\n"),
+        ),
+        ("agent.yml", &format!("x-a: 1\nagent:\n  {service}  user: root\n")),
+        (
+            ".gitlab-ci.yml",
+            "build:\n  image: golang\n  script: [docker build .]\n",
+        ),
+        ("values.yaml", "image:\n  repository: nginx\nservice:\n  ports: [80]\n"),
+    ]);
+    let unread = |args: &[&str]| -> Vec<String> {
+        let ran = folder.run(args);
+        let lines = ran.err.lines().filter(|line| line.contains("without a `services:`"));
+        lines.map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect()
+    };
+    let parts = ["agent.yml", "parts/all.yaml", "parts/web.yml"];
+    assert_eq!(unread(&["--show-files"]), parts);
+    assert_eq!(unread(&["-v"]), parts);
+    assert_eq!(unread(&["inspect", "-v"]), parts);
+    assert!(unread(&[]).is_empty());
+    assert_eq!(unread(&["parts/web.yml"]), ["parts/web.yml"]);
+    assert!(!folder.run(&["--show-files"]).out.contains("parts"));
+    let read = folder.run(&["--as=compose", "--format=concise", "parts/web.yml"]);
+    assert!(read.out.contains("parts/web.yml:3:3: error[privileged]"), "{read:?}");
+}

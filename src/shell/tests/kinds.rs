@@ -59,6 +59,18 @@ fn runners_whose_names_sound_like_printers() {
         ("log_cmd docker run x", &["docker run x"]),
         ("echo_and_run sudo docker run x", &["docker run x"]),
         ("print-exec 3 docker run x", &["docker run x"]),
+        // a whole command in one word
+        ("run_cmd \"docker run -t x\" \"what it is\"", &["docker run -t x"]),
+        ("retry 'sudo $DOCKER run x'", &["$DOCKER* run x"]),
+        (
+            "exec_on_host \"$ENGINE_A run -v $v:/b x\"",
+            &["$ENGINE_A* run -v $v:/b x"],
+        ),
+        (
+            "describe \"docker run works\"\nshow_command \"docker run\"\necho_usage 'docker run x'",
+            &[],
+        ),
+        ("check \"docker run y\" \\\n  docker run x", &["docker run x"]),
         ("log docker run x\nlog_info docker run x\nprint_usage docker run x", &[]),
     ]);
 }
@@ -132,6 +144,8 @@ fn words_for_an_engine() {
         ),
         ("c=$(command -v docker); \"$c\" run x", &["$(command -v docker) run x"]),
         ("`which podman` run x", &["`which podman` run x"]),
+        ("su hook docker run -t x", &["docker run -t x"]),
+        ("su - hook -s /bin/sh docker run x", &["docker run x"]),
         ("\"${RUNTIME:-podman}\" run x", &["podman run x"]),
         (
             "${CRI_BIN} run x; $ENGINE_B run y",
@@ -203,5 +217,58 @@ fn launches_that_the_tree_loses() {
         let script = format!("{broken}\ndocker run -t x\n");
         let found = super::commands(&script);
         assert!(found.iter().any(|c| c.starts_with("docker run")), "{broken}: {found:?}");
+    }
+}
+
+#[test]
+fn backticks_in_a_default_are_one_word() {
+    for way in [
+        "P=${P:-`a -H -v x.y`}",
+        "P=\"${P:-`a -H -v x.y`}\"",
+        "P=${P-`a \\`b\\` c`}",
+        "P=${P:=`$A -H`}",
+    ] {
+        let script = format!("{way}\ndocker run -v /x/$P:/y x");
+        check(&[(&script, &["docker run -v /x/$P:/y x"])]);
+    }
+}
+
+#[test]
+fn values_of_which_a_part_depends_on_the_path() {
+    let told = |script: &str| -> Vec<Vec<String>> {
+        let outcome = super::outcome(script);
+        let words = outcome.commands.iter().flat_map(|line| &line.words);
+        words
+            .filter(|word| !word.options.is_empty())
+            .map(|word| {
+                let options = word.options.iter().map(crate::container::Text::shown);
+                std::iter::once(word.text.shown()).chain(options).collect()
+            })
+            .collect()
+    };
+    for (script, expected) in [
+        (
+            "R=q/x\nif a; then R=\"$R:a\"; fi\ndocker run \"$R\"",
+            ["$R", "q/x:a", "q/x"],
+        ),
+        (
+            "R=q/x\nif a; then R=\"$R:a\"; fi\ndocker run $R",
+            ["$R", "q/x:a", "q/x"],
+        ),
+        (
+            "R=q/x\nif a; then R=\"$R:a\"; fi\nS=$R-s\ndocker run $S",
+            ["$R-s", "q/x:a-s", "q/x-s"],
+        ),
+        (
+            "D=/s\n[ $b ] && D=$D/t\ndocker run -v $D:/y x",
+            ["$D:/y", "/s:/y", "/s/t:/y"],
+        ),
+        (
+            "case $1 in a) I=q/x:1 ;; *) I=q/x:2 ;; esac\ndocker run $I",
+            ["$I", "q/x:1", "q/x:2"],
+        ),
+    ] {
+        let expected: Vec<String> = expected.iter().map(|text| (*text).to_owned()).collect();
+        assert_eq!(told(script), [expected], "{script}");
     }
 }

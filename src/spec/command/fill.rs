@@ -1,14 +1,15 @@
 //! What each option says of the container.
 
 use crate::container::{
-    Build, Container, Engine, Mount, MountKind, Namespace, NamespaceSetting, PieceKind, Place, Switch, Text, Unseen,
-    Written,
+    Build, Container, Engine, Hole, Mount, MountKind, Namespace, NamespaceSetting, PieceKind, Place, Switch, Text,
+    Unseen, ViaKind, Written,
 };
 use crate::container::{Key, Labelling};
 use crate::knowledge::flags::{Command, Takes};
 use crate::source::Span;
 use crate::spec::{CommandLine, Dialect, csv, mount, switch};
 
+use super::builders;
 use super::options::{Options, Setting};
 
 /// Takes the words that are no options: image and command, container and command, build context.
@@ -20,7 +21,8 @@ pub(super) fn operands(container: &mut Container, line: &CommandLine, options: &
         .iter()
         .any(|s| s.flag.canonical() == "latest" && state(s) != Switch::Off);
     let first = match command {
-        Command::KubePlay => None,
+        // names of targets, and where a builder runs
+        Command::KubePlay | Command::Bake | Command::Builder => None,
         Command::Exec if latest => None,
         _ => words.next(),
     };
@@ -36,12 +38,25 @@ pub(super) fn operands(container: &mut Container, line: &CommandLine, options: &
             }
             Command::Exec | Command::PodCreate => container.name = Some(written),
             _ => {
-                let value = as_used(written.value);
+                let value = as_used(named(written.value, &written.place));
                 container.image = Some(Written { value, ..written });
             }
         }
     }
     container.command = words.map(|word| word.text.clone()).collect();
+}
+
+/// A parameter of the function or script that a variable holds, by the name of the variable: `$1` tells nobody
+/// what it is.
+fn named(text: Text, place: &Place) -> Text {
+    let holder = place.via.iter().find(|via| via.kind == ViaKind::Variable);
+    let numbered = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_digit());
+    match (text.pieces(), holder) {
+        ([only], Some(via)) if matches!(&only.kind, PieceKind::Hole(Hole::Variable(name)) if numbered(name)) => {
+            Text::hole(format!("${}", via.name), only.span, Hole::Variable(via.name.clone()))
+        }
+        _ => text,
+    }
 }
 
 /// A value that begins with what is not known, and came whole through one variable, as it is written where
@@ -67,14 +82,15 @@ pub(super) fn settings(
     engine: Engine,
     command: Command,
 ) {
-    if command == Command::Build {
-        container.build.get_or_insert_with(Build::default);
+    let builds = matches!(command, Command::Build | Command::Bake | Command::Builder);
+    if builds {
+        container.build.get_or_insert_with(Build::default).reach = builders::reach(command);
     }
     let mut networks = Vec::new();
     let mut root_folder = None;
     for setting in settings {
         match setting.flag.canonical() {
-            "network" if command != Command::Build => {
+            "network" if !builds => {
                 networks.extend(elements(&setting).map(|mode| NamespaceSetting {
                     namespace: Namespace::Network,
                     mode: match engine {
@@ -150,7 +166,8 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
                 .and_then(|v| v.parse().ok());
             container.replicas = count.unwrap_or(1);
         }
-        _ if command == Command::Build => build(container, name, setting),
+        "buildkitd-flags" => builders::daemon_flags(container, setting),
+        _ if matches!(command, Command::Build | Command::Bake | Command::Builder) => build(container, name, setting),
         "health-cmd" => container.health = health(setting),
         "env-file" | "env-host" => container.open_environment = true,
         "init" | "init-path" => container.init = state(setting) != Switch::Off,

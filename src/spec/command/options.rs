@@ -162,6 +162,10 @@ impl<'a> Reader<'a> {
                     self.hidden(word);
                     continue;
                 }
+            } else if word.text.is("") && matches!(self.grammar, Grammar::Command(Command::Run | Command::Create, _)) {
+                // no image has this name: what a variable held is not all that it holds
+                self.hidden(word);
+                continue;
             } else if word.text.is("--") {
                 self.out.end.get_or_insert(at);
                 self.out.operands.extend(self.next..self.words.len());
@@ -205,9 +209,16 @@ impl<'a> Reader<'a> {
 
     /// A word that may be any options.
     fn hidden(&mut self, word: &Word) {
+        let held = word.place.via.first().map(|via| format!("${}", via.name));
+        let text = match word.text.is_empty() || word.text.is("") {
+            true => held.unwrap_or_else(|| "''".to_owned()),
+            // an alias and `xargs` are called with words of their own
+            false if word.text.shown() == "…" => "the words that are added".to_owned(),
+            false => word.text.shown(),
+        };
         self.out.unseen.push(Unseen {
             place: word.place.clone(),
-            text: word.text.shown(),
+            text,
             hides: None,
         });
     }
@@ -354,7 +365,7 @@ impl<'a> Reader<'a> {
         if options.len() < 2 || ends_open || !SIDE_BY_SIDE.contains(&flag.canonical()) {
             return self.push(flag, takes, Some(value), place, certain);
         }
-        for option in options {
+        for option in labelled(options) {
             self.push(flag, takes, Some(option), place.clone(), false);
         }
     }
@@ -368,6 +379,32 @@ impl<'a> Reader<'a> {
             certain,
         });
     }
+}
+
+/// The values without those that another one only adds a label to: the script knows when it is needed.
+fn labelled(options: Vec<Text>) -> Vec<Text> {
+    let parts = |text: &Text| -> Option<(String, bool)> {
+        let known = text.shown();
+        let mut parts = known.splitn(3, ':');
+        let paths = format!("{}:{}", parts.next()?, parts.next()?);
+        let label = parts
+            .next()
+            .unwrap_or("")
+            .split(',')
+            .any(|option| matches!(option, "z" | "Z"));
+        Some((paths, label))
+    };
+    let with: Vec<String> = options
+        .iter()
+        .filter_map(parts)
+        .filter(|(_, label)| *label)
+        .map(|(p, _)| p)
+        .collect();
+    let kept = |text: &Text| parts(text).is_none_or(|(paths, label)| label || !with.contains(&paths));
+    let mut options: Vec<Text> = options.into_iter().filter(kept).collect();
+    // what gives more is told first
+    options.sort_by_key(|text| text.shown().split([':', ',']).skip(2).any(|option| option == "ro"));
+    options
 }
 
 /// The bytes of a value that stands in one word with its option, after `before` bytes of it: up to the

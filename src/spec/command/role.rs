@@ -110,7 +110,7 @@ pub(super) fn of(words: &[Word], at: usize, grammar: Grammar) -> Role {
     };
     let ahead = next.text.known_prefix();
     if let Some(option) = option_behind(words, at, grammar)
-        && image_behind(words, option, grammar)
+        && image_behind(words, option, grammar, is_sure(words, option))
     {
         return Role::Options;
     }
@@ -177,15 +177,16 @@ fn binds(words: &[Word], at: usize) -> bool {
     words.get(at).is_some_and(|word| word.text.is("-v")) && value.contains(":/")
 }
 
-/// True when a word that can be the image stands behind the option at `at` and those that follow it.
-fn image_behind(words: &[Word], at: usize, grammar: Grammar) -> bool {
+/// True when a word that can be the image stands behind the option at `at` and those that follow it; `many`
+/// tells whether words of which nobody knows how many they are count.
+fn image_behind(words: &[Word], at: usize, grammar: Grammar, many: bool) -> bool {
     let mut at = at;
     for _ in 0..MAX_AHEAD {
         let Some(word) = words.get(at) else { return false };
         let start = word.text.known_prefix();
         if !start.starts_with('-') {
             let written = word.text.shown();
-            if !holes::all_hole(&word.text) || !MANY.iter().any(|many| written.contains(many)) {
+            if many || !holes::all_hole(&word.text) || !MANY.iter().any(|many| written.contains(many)) {
                 return true;
             }
         }
@@ -212,7 +213,12 @@ pub(super) fn is_doubtful(words: &[Word], at: usize, grammar: Grammar) -> bool {
     let Some((option, word)) = behind.into_iter().find(|(_, word)| !holes::all_hole(&word.text)) else {
         return false;
     };
-    let start = word.text.known_prefix();
+    !word.text.is_empty() && is_sure(words, option)
+}
+
+/// True for an option that hardly any program but an engine has.
+fn is_sure(words: &[Word], at: usize) -> bool {
+    let start = words.get(at).map(|word| word.text.known_prefix()).unwrap_or_default();
     let name = start.split('=').next().unwrap_or("");
-    SURE.contains(&name) || binds(words, option)
+    SURE.contains(&name) || binds(words, at)
 }

@@ -3,6 +3,8 @@
 use super::*;
 use crate::container::{FileId, Hole, Key, Namespace, PieceKind, Relabel, Switch, Text, Tri, Via, ViaKind};
 
+mod unknown;
+
 /// Words at blanks; `'…'` and `"…"` keep blanks; `$NAME` is a hole, outside quotes one that splits.
 pub(super) fn line(text: &str) -> CommandLine {
     let mut words = Vec::new();
