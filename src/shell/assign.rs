@@ -59,22 +59,13 @@ impl Evaluator<'_> {
                 let bits = self.value_bits(word);
                 self.work(bits.len());
                 if let Some(key) = &assign.key {
-                    if !key.is_empty() && !assign.append {
-                        self.scope.set_element(&assign.name, key, Value::scalar(bits.clone()));
-                    }
                     let element = Element {
                         bits: Rc::new(bits),
                         span: word.span,
                         file: self.file,
                         trail: Trail::default(),
                     };
-                    let mut items = match self.scope.get(&assign.name) {
-                        Some(Value::Array(items)) => items.to_vec(),
-                        Some(Value::Lost { .. }) => return Some(Value::Lost { solid: false }),
-                        _ => Vec::new(),
-                    };
-                    items.push(Item::One(element));
-                    Value::Array(Rc::new(items))
+                    return Some(self.with_element(assign, &key.clone(), element));
                 } else if assign.append {
                     self.appended(&assign.name, bits, word)
                 } else {

@@ -90,10 +90,10 @@ impl Evaluator<'_> {
             self.scope.open();
             self.stdout = if i + 1 == parts.len() { stdout.clone() } else { None };
             let given = input.take();
-            match &part.kind {
-                StatementKind::Simple(simple) => self.simple_fed(simple, part.span, given.clone()),
-                _ => self.statement(part),
-            };
+            self.within_process(|e| match &part.kind {
+                StatementKind::Simple(simple) => e.simple_fed(simple, part.span, given.clone()),
+                _ => e.statement(part),
+            });
             let output = match i + 1 < parts.len() {
                 true => self.passed_on(part, given),
                 false => None,
@@ -198,6 +198,8 @@ impl Evaluator<'_> {
                 self.block(body);
             }
         } else {
+            self.scope.set(name, Some(Value::Lost { solid: true }));
+            self.to_head(|e| e.block(body));
             self.scope.set(name, Some(Value::Lost { solid: true }));
             self.branch(|e| e.block(body));
         }

@@ -157,7 +157,7 @@ impl Evaluator<'_> {
         let arguments = || fields.iter().skip(at + 1);
         match name {
             "exit" => return Flow::Exit,
-            "return" => return Flow::Return,
+            "return" => return self.leave(),
             "source" | "." => {
                 if let Some((_, file)) = arguments().next() {
                     self.source_file(file, span);
@@ -262,6 +262,10 @@ impl Evaluator<'_> {
 
     /// Notes a command.
     fn report(&mut self, fields: &[(usize, Field)], at: usize, simple: &Simple, span: Span, more: bool) {
+        if self.rehearsal.on {
+            self.rehearsal.met += 1;
+            return;
+        }
         let mut words = Vec::new();
         let mut groups: Vec<Group> = Vec::new();
         let mut last = None;

@@ -199,7 +199,7 @@ impl Evaluator<'_> {
         }
         let mut to = first_file(&targets);
         if let (false, true, Some(Receiver::File { path, .. })) = (own, prints(&program), &self.stdout) {
-            *self.handed.printed.entry(path.clone()).or_default() += 1;
+            *self.handed.printed.entry(path.clone()).or_default() += usize::from(!self.rehearsal.on);
             to.clone_from(&self.stdout);
         }
         let (to, bits) = match program.as_str() {
@@ -226,6 +226,10 @@ impl Evaluator<'_> {
     }
 
     fn keep(&mut self, to: Receiver, bits: Vec<Bit>, in_quotes: bool, span: Span) {
+        if self.rehearsal.on {
+            self.rehearsal.met += 1;
+            return;
+        }
         let to = match to {
             Receiver::File { path, appends } => Receiver::File {
                 path: self.outward(path),

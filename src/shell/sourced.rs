@@ -19,6 +19,9 @@ impl Evaluator<'_> {
     /// Walks a file that is sourced by a literal path.
     pub(super) fn source_file(&mut self, field: &Field, span: Span) {
         let Some(open) = self.open else { return };
+        if self.rehearsal.on {
+            return; // it is read once
+        }
         if self.nesting >= MAX_NESTING {
             return;
         }
@@ -75,7 +78,7 @@ impl Evaluator<'_> {
                     file: outer_file,
                 },
             );
-            self.block(&parsed.body);
+            self.until_return(|e| e.block(&parsed.body));
             self.way.remove(0);
             self.nesting -= 1;
             self.file = outer_file;

@@ -7,6 +7,7 @@ mod cases;
 mod grammar;
 mod kinds;
 mod prefixes;
+mod values;
 
 fn outcome(text: &str) -> Outcome {
     read(&Input {
@@ -39,6 +40,11 @@ fn commands(text: &str) -> Vec<String> {
 #[test]
 fn scripts_run_what_they_say() {
     check(cases::CASES);
+}
+
+#[test]
+fn names_stand_for_what_every_path_gives() {
+    check(values::CASES);
 }
 
 fn check(cases: &[(&str, &[&str])]) {
