@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::tree::Assign;
 use super::value::{Element, Item, Value, same_bits};
 
 /// The name under which it is kept that a list was declared with `-A`. No script can write it.
@@ -19,8 +18,8 @@ impl Evaluator<'_> {
 
     /// The list after `name[key]=value`. What the key is known to name is replaced; otherwise the element
     /// is one more.
-    pub(super) fn with_element(&mut self, assign: &Assign, key: &str, mut element: Element) -> Value {
-        let mut items = match self.scope.get(&assign.name) {
+    pub(super) fn with_element(&mut self, name: &str, key: &str, appends: bool, mut element: Element) -> Value {
+        let mut items = match self.scope.get(name) {
             Some(Value::Array(items)) => items.to_vec(),
             Some(Value::Lost { .. }) => return Value::Lost { solid: false },
             Some(Value::Scalar(bits)) if !bits.is_empty() => vec![Item::One(Element {
@@ -29,15 +28,15 @@ impl Evaluator<'_> {
             })],
             _ => Vec::new(),
         };
-        let at = self.place_of(assign, key, &items);
+        let at = self.place_of(name, key, &items);
         if let Some(Item::One(old)) = at.and_then(|at| items.get(at))
-            && assign.append
+            && appends
         {
             element.bits = Rc::new(old.bits.iter().chain(element.bits.iter()).cloned().collect());
         }
         if !key.is_empty() {
             let value = Value::Scalar(Rc::clone(&element.bits));
-            self.scope.set_element(&assign.name, key, value);
+            self.scope.set_element(name, key, value);
         }
         match at.and_then(|at| items.get_mut(at)) {
             Some(item) => *item = Item::One(element),
@@ -47,10 +46,10 @@ impl Evaluator<'_> {
     }
 
     /// The element that a key names, where it is there already and can be told.
-    fn place_of(&self, assign: &Assign, key: &str, items: &[Item]) -> Option<usize> {
-        let words = self.scope.get(&by_words(&assign.name)).is_some();
+    fn place_of(&self, name: &str, key: &str, items: &[Item]) -> Option<usize> {
+        let words = self.scope.get(&by_words(name)).is_some();
         if words && !key.is_empty() {
-            let held = self.scope.element(&assign.name, key)?;
+            let held = self.scope.element(name, key)?;
             return items.iter().position(|item| is(item, held));
         }
         let number = key.parse::<usize>().ok().filter(|_| !words)?;
@@ -61,7 +60,7 @@ impl Evaluator<'_> {
         };
         let plain = items.iter().take(number + 1).all(|i| matches!(i, Item::One(_)));
         let counted = plain && number < items.len();
-        (counted && self.scope.elements(&assign.name).into_iter().all(stands)).then_some(number)
+        (counted && self.scope.elements(name).into_iter().all(stands)).then_some(number)
     }
 }
 

@@ -98,6 +98,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) stdout: Option<Receiver>,
     /// The texts that were written to files, or fed to programs.
     pub(super) handed: HandedOver,
+    /// True once a name was made to stand for another.
+    pub(super) stands_for_others: bool,
     /// The round of a loop that is walked only for what it sets.
     pub(super) rehearsal: Rehearsal,
     /// What is walked that a `return` ends.
@@ -136,6 +138,7 @@ impl<'a> Evaluator<'a> {
             steps_met: None,
             stdout: None,
             handed: HandedOver::default(),
+            stands_for_others: false,
             rehearsal: Rehearsal::default(),
             returns: Vec::new(),
             levels: 0,

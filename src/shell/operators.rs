@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::Evaluator;
+use super::open;
 use super::expand::token_bits;
 use super::fields::{Token, Use};
 use super::params::Found;
@@ -41,6 +42,10 @@ impl Evaluator<'_> {
                 self.give(found, param, by, out);
             }
             return;
+        }
+        if !empty_now {
+            // whoever runs the script may set it
+            tokens = tokens.into_iter().map(open::assumed_token).collect();
         }
         let bits = token_bits(tokens.clone());
         if assign {

@@ -207,7 +207,7 @@ impl Evaluator<'_> {
             "echo" | "printf" | "cat" => match self.printed(simple) {
                 Some(bits) => {
                     let bits = trimmed_end(bits);
-                    Some(match value::known(&bits) {
+                    Some(match value::known(&bits).filter(|_| !super::open::is_assumed(&bits)) {
                         Some(text) => Output::Text(text),
                         None => Output::Bits(bits),
                     })

@@ -32,6 +32,12 @@ impl Scope {
         }
     }
 
+    /// The names that a script can write, but for its parameters.
+    pub(super) fn names(&self) -> Vec<String> {
+        let written = |name: &&String| !name.starts_with(['\u{0}', '@']);
+        self.names.keys().filter(written).cloned().collect()
+    }
+
     /// The element of a list that was set by its key.
     pub(super) fn element(&self, name: &str, key: &str) -> Option<&Value> {
         if !self.keyed {
