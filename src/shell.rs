@@ -50,6 +50,7 @@ mod returns;
 mod rounds;
 mod scan;
 mod scope;
+mod sets;
 mod shells;
 mod simple;
 mod sourced;

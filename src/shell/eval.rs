@@ -98,6 +98,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) stdout: Option<Receiver>,
     /// The texts that were written to files, or fed to programs.
     pub(super) handed: HandedOver,
+    /// True once a file was sourced that is not read: it may define functions.
+    pub(super) unread_library: bool,
+    /// True where the last part of a pipeline runs in the shell itself.
+    pub(super) last_stays: bool,
     /// True once a name was made to stand for another.
     pub(super) stands_for_others: bool,
     /// The round of a loop that is walked only for what it sets.
@@ -138,6 +142,8 @@ impl<'a> Evaluator<'a> {
             steps_met: None,
             stdout: None,
             handed: HandedOver::default(),
+            unread_library: false,
+            last_stays: false,
             stands_for_others: false,
             rehearsal: Rehearsal::default(),
             returns: Vec::new(),

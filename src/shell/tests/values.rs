@@ -24,8 +24,8 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
         &["docker run --init x", "docker run y"],
     ),
     (
-        "f() { (o=--init; return); o2=-t; }\nf\ndocker run $o2 ${o:+a} x",
-        &["docker run -t a? x"],
+        "f() { (o=--init; return); o2=-t; }\nf\ndocker run $o2 $o x",
+        &["docker run -t $o* x"],
     ),
     // `exec` that only redirects goes on
     (
@@ -100,4 +100,77 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
         &["docker run -t -i -d --rm x"],
     ),
     ("a=(-v)\na[0]+=/a:/b\ndocker run ${a[@]} x", &["docker run -v/a:/b x"]),
+    // a name that stands for another
+    (
+        "f() { local -n out=$1; out+=(--init); }\na=(-d)\nf a\ndocker run \"${a[@]}\" x",
+        &["docker run -d --init x"],
+    ),
+    (
+        "f() { declare -n out=$1; out=\"$out --init\"; out=$out; }\no=-t\nf o\nout=\ndocker run $o $out x",
+        &["docker run -t --init x"],
+    ),
+    ("I=alpine\ndeclare -n R=I\ndocker run $R e", &["docker run alpine e"]),
+    (
+        "f() { local -n out=$1; out=--init; }\no=\nf \"$x\"\ndocker run $o x",
+        &["docker run $o* x"],
+    ),
+    // a declaration of words
+    (
+        "o=\ndeclare \"o=--init\"\nexport \"e=$x\"\ndocker run $o -e \"$e\" x",
+        &["docker run --init -e $x x"],
+    ),
+    ("o=\ndeclare \"$k=$v\"\ndocker run $o x", &["docker run $o* x"]),
+    (
+        "o=-t\nexport $(grep -v '#' .env | xargs)\ndocker run $o x",
+        &["docker run -t? $o* x"],
+    ),
+    ("o=\nf() { local \"$1\"; docker run $o x; }\nf \"$y\"", &["docker run $o* x"]),
+    // commands that set names
+    ("o=\nprintf -v o '%s' \"$x\"\ndocker run $o x", &["docker run $o* x"]),
+    ("o=\nprintf -vo %s -d\ndocker run $o x", &["docker run $o* x"]),
+    ("o=\nprintf -v \"$k\" %s -d\ndocker run $o x", &["docker run $o* x"]),
+    ("n=1\nlet n+=1\ndocker run --name a$n x", &["docker run --name a$n x"]),
+    ("o=\neval \"$(./settings)\"\ndocker run $o x", &["docker run $o* x"]),
+    ("o=\neval \"$k='$v'\"\ndocker run $o x", &["docker run $o* x"]),
+    (
+        "o=-t\neval \"$(ssh-agent -s)\"\neval \"o2=--init\"\ndocker run $o $o2 x",
+        &["docker run -t --init x"],
+    ),
+    ("o=\nread -r \"$k\"\ndocker run $o x", &["docker run $o* x"]),
+    ("REPLY=\nread -r\ndocker run $REPLY x", &["docker run $REPLY x"]),
+    (
+        "o=\nshopt -s lastpipe\necho --init | read -r o\ndocker run --name \"$o\" x",
+        &["docker run --name $o x"],
+    ),
+    (
+        "o=-t\necho --init | read -r o\ndocker run $o x",
+        &["docker run -t x"],
+    ),
+    // files that are not read
+    ("o=\n. /etc/default/registry\ndocker run $o x", &["docker run $o* x"]),
+    (
+        "a=(docker run -d)\nsource \"$L/lib.sh\"\n\"${a[@]}\" --name x y",
+        &["docker run $a* -d $a* --name x y"],
+    ),
+    (
+        "n=web i=nginx:1\n[ -f .env ] && . ./.env\ndocker run --name $n $i",
+        &["docker run --name $n $i"],
+    ),
+    (
+        "o=-t\n. /etc/os-release\n. venv/bin/activate\ndocker run $o x",
+        &["docker run -t x"],
+    ),
+    (
+        ". ./lib.sh\no=\nparse_args \"$@\"\nlog_info x\ndocker run $o x",
+        &["docker run $o* x"],
+    ),
+    (
+        "e() { o=--init; }\no=\nk=-t\n\"$1\"\ndocker run $o $k x",
+        &["docker run $o* -t x"],
+    ),
+    // defaults that whoever runs the script may replace
+    (
+        "[ -z \"$o\" ] && o=--init\nif [ -z \"$p\" ]; then p='-t -i'; fi\ndocker run $o $p x",
+        &["docker run --init? $o* -t? -i? $p* x"],
+    ),
 ];
