@@ -14,6 +14,7 @@ mod calls;
 mod choices;
 mod command;
 mod compound;
+mod cron;
 mod declares;
 mod document;
 mod each;

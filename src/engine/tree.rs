@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::container::{Container, Facts, FileId, ViaKind};
+use crate::container::{Container, Engine, Facts, FileId, ViaKind};
 use crate::front::{Kind, Reading};
 use crate::source::Span;
 
@@ -131,12 +131,15 @@ impl Gathered {
                 }
             }
         }
-        for container in reading.containers.iter().filter(|c| c.file != FileId(0) && c.syntax.is_launch()) {
-            let launched = self.launched.entry(whole(&reading.file(container.file).path)).or_default();
+        for container in reading.lent.iter().filter(|c| c.syntax.is_launch()) {
+            let launched = self
+                .launched
+                .entry(whole(&reading.file(container.file).path))
+                .or_default();
             if launched.len() <= MOST_LAUNCHED {
                 launched.push(Launched {
                     head: container.head,
-                    facts: container.facts(),
+                    facts: what_matters(container),
                 });
             }
         }
@@ -199,8 +202,11 @@ impl TreeFacts {
         let Some(launched) = self.launched.get(&whole(&own.source().path)) else {
             return false;
         };
-        let here = own.containers.iter().filter(|c| c.file == FileId(0) && c.head == launch.head);
-        let here: Vec<Facts> = here.map(Container::facts).collect();
+        let here = own
+            .containers
+            .iter()
+            .filter(|c| c.file == FileId(0) && c.head == launch.head);
+        let here: Vec<Facts> = here.map(what_matters).collect();
         let mut there = launched.iter().filter(|other| other.head == launch.head);
         launched.len() > MOST_LAUNCHED || there.any(|other| !here.contains(&other.facts))
     }
@@ -209,4 +215,23 @@ impl TreeFacts {
     pub(super) fn borrowed_from(&self, file: &Path) -> &[Borrowed] {
         self.borrowed.get(&whole(file)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// What of a launch decides what it needs: not who runs it, nor what it is called.
+fn what_matters(launch: &Container) -> Facts {
+    const OTHERS: [&str; 8] = [
+        "entrypoint",
+        "environment",
+        "group_add",
+        "pod",
+        "ports",
+        "runtime",
+        "sysctls",
+        "volumes_from",
+    ];
+    let mut facts = launch.facts();
+    facts.engine = Engine::Unknown;
+    facts.name = None;
+    facts.others.retain(|(name, _)| OTHERS.contains(name));
+    facts
 }

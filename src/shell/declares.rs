@@ -50,7 +50,10 @@ impl Evaluator<'_> {
         };
         let skip = name.len() + 1;
         let name = name.trim_end_matches('+').to_owned();
-        let bits: Vec<Bit> = super::each::after(&field.frags, skip).into_iter().map(Bit::Frag).collect();
+        let bits: Vec<Bit> = super::each::after(&field.frags, skip)
+            .into_iter()
+            .map(Bit::Frag)
+            .collect();
         match start.contains("+=") || field.splits {
             true => self.open_name(&name),
             false => self.scope.set(&name, Some(Value::scalar(bits))),

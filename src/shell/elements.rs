@@ -66,9 +66,7 @@ impl Evaluator<'_> {
 
 fn is(item: &Item, value: &Value) -> bool {
     match (item, value) {
-        (Item::One(element), Value::Scalar(bits)) => {
-            Rc::ptr_eq(&element.bits, bits) || same_bits(&element.bits, bits)
-        }
+        (Item::One(element), Value::Scalar(bits)) => Rc::ptr_eq(&element.bits, bits) || same_bits(&element.bits, bits),
         _ => false,
     }
 }

@@ -315,6 +315,18 @@ impl Fields {
 
     /// The fields of runs of which one will be there.
     fn runs(&mut self, runs: Vec<Vec<Field>>, by: Option<&Rc<Use>>) {
+        // `docker` or `docker --debug`: the engine is the same
+        if let Some(engine) = names::shared_engine(&runs) {
+            self.done.push(engine);
+            let rest = runs.into_iter().flat_map(|run| run.into_iter().skip(1));
+            for mut field in rest {
+                field.certain = false;
+                if self.done.len() < MAX_FIELDS {
+                    self.done.push(field);
+                }
+            }
+            return;
+        }
         let options_only = runs.iter().all(|run| run.first().is_none_or(Field::begins_with_dash));
         if options_only {
             for mut field in runs.into_iter().flatten() {

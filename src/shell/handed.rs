@@ -12,7 +12,7 @@ use super::fed::fed;
 use super::fields::Field;
 use super::tree::Simple;
 use super::value::Bit;
-use super::{prefix, printed};
+use super::{cron, prefix, printed};
 use crate::container::{FileId, Hole, Via, ViaKind};
 use crate::source::{Excerpt, Span};
 
@@ -206,6 +206,24 @@ impl Evaluator<'_> {
             "cat" if words.iter().skip(1).all(|w| w == "-") => (to, self.input.take()),
             "tee" => (to, self.input.take()),
             "sed" | "envsubst" if to.is_some() && self.input.is_some() => (to, self.input.take()),
+            // what a program reads from its input as if it were a file
+            "install" | "cp" if words.iter().any(|w| w == "/dev/stdin") => {
+                let path = fields.last().map(|(_, field)| shown_field(field));
+                let to = path.map(|path| Receiver::File { path, appends: false });
+                (to, self.input.take())
+            }
+            "crontab" => {
+                let input = self.input.take().filter(|_| {
+                    words
+                        .iter()
+                        .skip(1)
+                        .all(|w| w == "-" || w == "-u" || !w.starts_with('-'))
+                });
+                if let Some(bits) = input {
+                    self.cron(&bits, false, span);
+                }
+                return;
+            }
             "echo" | "printf" if to.is_some() => (to, self.printed(simple)),
             _ => match fed(&words, fields.get(at).map(|(_, f)| f)) {
                 Some(to) => (Some(to), given.or_else(|| self.input.take())),
@@ -238,6 +256,12 @@ impl Evaluator<'_> {
             other => other,
         };
         let bits: Vec<Bit> = bits.into_iter().map(|bit| self.bit_outward(bit)).collect();
+        if let Receiver::File { path, .. } = &to
+            && let Some(names_user) = cron::table(path)
+        {
+            self.cron(&bits, names_user, span);
+            return;
+        }
         if let Receiver::File { path, .. } = &to
             && let Some(posix) = is_script(path, &bits)
         {

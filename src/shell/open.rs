@@ -59,7 +59,11 @@ fn opened(name: &str, value: &Value, file: FileId) -> Value {
             Value::scalar(known.into_iter().chain([Bit::Frag(blank), Bit::Frag(hole())]).collect())
         }
         Value::Scalar(bits) => Value::scalar(bits.iter().map(assumed_bit).collect()),
-        Value::Array(items) if items.iter().any(|item| matches!(item, Item::Rest(e) if e.bits.iter().any(|b| is_of(b, name)))) => {
+        Value::Array(items)
+            if items
+                .iter()
+                .any(|item| matches!(item, Item::Rest(e) if e.bits.iter().any(|b| is_of(b, name)))) =>
+        {
             Value::Array(Rc::clone(items))
         }
         Value::Array(items) => {

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::open;
 use super::expand::token_bits;
 use super::fields::{Token, Use};
+use super::open;
 use super::params::Found;
 use super::tree::{Param, Part};
 use super::value::{self, Bit, Frag, Item, Trail, Value};

@@ -251,8 +251,15 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
 
 /// `{log}` before `>`: the variable that is given the number of a descriptor.
 fn names_descriptor(field: &Field) -> bool {
-    let name = |text: String| text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).map(str::to_owned);
-    field.known().and_then(name).is_some_and(|name| is_assignment(&format!("{name}=")))
+    let name = |text: String| {
+        text.strip_prefix('{')
+            .and_then(|t| t.strip_suffix('}'))
+            .map(str::to_owned)
+    };
+    field
+        .known()
+        .and_then(name)
+        .is_some_and(|name| is_assignment(&format!("{name}=")))
 }
 
 /// `-Eu root`: a cluster whose last letter takes the next word.

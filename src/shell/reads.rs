@@ -97,7 +97,7 @@ fn trimmed(bits: Vec<Bit>) -> Vec<Bit> {
 }
 
 /// The lines of a text.
-fn lines(bits: &[Bit]) -> Vec<Vec<Bit>> {
+pub(super) fn lines(bits: &[Bit]) -> Vec<Vec<Bit>> {
     let mut lines = vec![Vec::new()];
     for bit in bits {
         let whole = match bit {

@@ -68,7 +68,11 @@ impl Evaluator<'_> {
         if let Some(returns) = self.returns.last_mut() {
             let full = returns.left.len() >= MAX_RETURNS;
             match returns.left.last_mut().filter(|_| full) {
-                Some(last) => last.extend(changes.into_keys().map(|name| (name, Some(Value::Lost { solid: false })))),
+                Some(last) => last.extend(
+                    changes
+                        .into_keys()
+                        .map(|name| (name, Some(Value::Lost { solid: false }))),
+                ),
                 None => returns.left.push(changes),
             }
         }

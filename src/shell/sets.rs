@@ -100,7 +100,9 @@ impl Evaluator<'_> {
 
     /// The names that a sum sets: `n += 1`, `n++`.
     fn counted(&mut self, sum: &str) {
-        let end = sum.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(sum.len());
+        let end = sum
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(sum.len());
         if let Some(name) = sum.get(..end).filter(|name| is_name(name)) {
             self.scope.set(name, Some(Value::Lost { solid: true }));
         }
@@ -149,7 +151,9 @@ fn is_parameter(field: &Field) -> bool {
 fn may_be_function(name: &str) -> bool {
     let plain = is_name(&name.replace("::", "_").replace('-', "_"));
     let words: Vec<&str> = name.split(['_', '-', ':']).filter(|word| !word.is_empty()).collect();
-    let telling = words.iter().any(|word| TELLING.contains(&word.to_ascii_lowercase().as_str()));
+    let telling = words
+        .iter()
+        .any(|word| TELLING.contains(&word.to_ascii_lowercase().as_str()));
     // programs are mostly called by one word
     plain && words.len() > 1 && !telling && !name.contains('-')
 }
@@ -166,7 +170,10 @@ fn set_by(statement: &Statement, names: &mut Vec<String>, left: &mut usize) {
     match &statement.kind {
         StatementKind::Simple(simple) => {
             let own = simple.words.is_empty() || simple.declares.is_some();
-            let assigns = simple.assigns.iter().filter(|_| own && simple.declares.as_deref() != Some("local"));
+            let assigns = simple
+                .assigns
+                .iter()
+                .filter(|_| own && simple.declares.as_deref() != Some("local"));
             names.extend(assigns.map(|assign| assign.name.clone()));
         }
         StatementKind::Chain(links) => links.iter().for_each(|(_, s)| set_by(s, names, left)),

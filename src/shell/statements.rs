@@ -317,14 +317,12 @@ impl<'a> Reader<'a> {
         // `args[${#args[@]}]=x` is `args+=(x)`
         let after_all = ["@", "*"].map(|all| format!("{name}[${{#{name}[{all}]}}]"));
         match value {
-            AssignValue::Word(word) if after_all.iter().any(|all| self.text(*target) == all) => {
-                Some(Assign {
-                    name,
-                    append: true,
-                    key: None,
-                    value: AssignValue::Array(vec![word]),
-                })
-            }
+            AssignValue::Word(word) if after_all.iter().any(|all| self.text(*target) == all) => Some(Assign {
+                name,
+                append: true,
+                key: None,
+                value: AssignValue::Array(vec![word]),
+            }),
             value => Some(Assign {
                 name,
                 append,

@@ -8,6 +8,7 @@ mod grammar;
 mod kinds;
 mod prefixes;
 mod values;
+mod written;
 
 fn outcome(text: &str) -> Outcome {
     read(&Input {
@@ -45,6 +46,11 @@ fn scripts_run_what_they_say() {
 #[test]
 fn names_stand_for_what_every_path_gives() {
     check(values::CASES);
+}
+
+#[test]
+fn what_others_run_is_read() {
+    check(written::CASES);
 }
 
 fn check(cases: &[(&str, &[&str])]) {

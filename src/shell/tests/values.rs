@@ -124,7 +124,10 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
         "o=-t\nexport $(grep -v '#' .env | xargs)\ndocker run $o x",
         &["docker run -t? $o* x"],
     ),
-    ("o=\nf() { local \"$1\"; docker run $o x; }\nf \"$y\"", &["docker run $o* x"]),
+    (
+        "o=\nf() { local \"$1\"; docker run $o x; }\nf \"$y\"",
+        &["docker run $o* x"],
+    ),
     // commands that set names
     ("o=\nprintf -v o '%s' \"$x\"\ndocker run $o x", &["docker run $o* x"]),
     ("o=\nprintf -vo %s -d\ndocker run $o x", &["docker run $o* x"]),
@@ -142,10 +145,7 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
         "o=\nshopt -s lastpipe\necho --init | read -r o\ndocker run --name \"$o\" x",
         &["docker run --name $o x"],
     ),
-    (
-        "o=-t\necho --init | read -r o\ndocker run $o x",
-        &["docker run -t x"],
-    ),
+    ("o=-t\necho --init | read -r o\ndocker run $o x", &["docker run -t x"]),
     // files that are not read
     ("o=\n. /etc/default/registry\ndocker run $o x", &["docker run $o* x"]),
     (
@@ -154,7 +154,7 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
     ),
     (
         "n=web i=nginx:1\n[ -f .env ] && . ./.env\ndocker run --name $n $i",
-        &["docker run --name $n $i"],
+        &["docker run --name web nginx:1"],
     ),
     (
         "o=-t\n. /etc/os-release\n. venv/bin/activate\ndocker run $o x",
