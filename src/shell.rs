@@ -29,6 +29,7 @@ mod filters;
 mod folder;
 mod handed;
 mod heredocs;
+mod items;
 mod join;
 mod launches;
 mod loose;

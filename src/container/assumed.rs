@@ -2,20 +2,37 @@
 
 use std::borrow::Cow;
 
-use super::{Container, Text};
+use super::visit::Field;
+use super::{Container, Text, Written};
 
 impl Container {
     /// The container with a hole for every value that may be another: what it needs is then needed
     /// whatever they are.
     pub fn opened(&self) -> Cow<'_, Container> {
         let mut opened = Cow::Borrowed(self);
-        if !self.clone().texts_that_matter().iter().any(|text| text.is_assumed()) {
+        if !self.is_assumed() {
             return opened;
         }
         for text in opened.to_mut().texts_that_matter() {
             *text = text.opened();
         }
         opened
+    }
+
+    /// True where something that is said of it may be another value.
+    fn is_assumed(&self) -> bool {
+        let list = |list: &[Written<Text>]| list.iter().any(|w| w.value.is_assumed());
+        let fields = self.fields();
+        fields.iter().any(|(_, field)| match field {
+            Field::Text(text) => text.as_ref().is_some_and(|w| w.value.is_assumed()),
+            Field::Texts(texts) => list(texts),
+            Field::Words(words) => words.iter().any(Text::is_assumed),
+            Field::Namespaces(settings) => settings.iter().any(|s| s.mode.value.is_assumed()),
+            Field::Mounts(mounts) => mounts
+                .iter()
+                .any(|w| w.value.target.as_ref().is_some_and(Text::is_assumed)),
+            _ => false,
+        })
     }
 
     /// The texts on which it depends what the program does.

@@ -1,7 +1,5 @@
 //! What one container needs, by what is known of its image and by how it is launched.
 
-use std::borrow::Cow;
-
 use crate::container::{Container, Key, Tri};
 
 use super::condition::Condition;
@@ -71,23 +69,7 @@ const OWN_COMMAND: &str = "it runs a command of its own";
 
 /// What a container needs; `None` where nothing is known of its image and no trace tells.
 pub fn needs(container: &Container) -> Option<Needs> {
-    // a value that may be another proves nothing
-    let opened = container.opened();
-    match needs_as_written(&opened) {
-        Some(needs) => Some(needs),
-        // nor does the name of an image, but what it most likely is helps a reader
-        None if opened != Cow::Borrowed(container) => {
-            let mut assumed = opened.into_owned();
-            assumed.image.clone_from(&container.image);
-            let mut needs = needs_as_written(&assumed)?;
-            if needs.trust > Trust::Likely {
-                needs.trust = Trust::Likely;
-                needs.doubt = Some("the image is a default, and another may be given".to_owned());
-            }
-            Some(needs)
-        }
-        None => None,
-    }
+    assumed::whatever_is_given(container)
 }
 
 /// What a container needs whose every known value is sure.
@@ -443,6 +425,7 @@ pub fn required(needs: Option<&Needs>) -> Required {
     needs.map_or(Required::No, |n| n.privileged)
 }
 
+mod assumed;
 mod traced;
 
 #[cfg(test)]

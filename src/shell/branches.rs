@@ -204,7 +204,7 @@ impl Evaluator<'_> {
             }
         } else {
             self.scope.set(name, Some(Value::Lost { solid: true }));
-            self.to_head(|e| e.block(body));
+            self.enter_loop(|e| e.block(body));
             self.scope.set(name, Some(Value::Lost { solid: true }));
             self.branch(|e| e.block(body));
         }

@@ -276,7 +276,7 @@ impl<'a> Evaluator<'a> {
             }
             StatementKind::Loop { condition, body } => {
                 let pace = self.pace.in_turn();
-                self.to_head(|e| e.block(condition).max(e.block(body)));
+                self.enter_loop(|e| e.block(condition).max(e.block(body)));
                 self.block(condition);
                 self.branch(|e| e.block(body));
                 self.pace.back(pace);

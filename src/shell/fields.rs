@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::expand::edge_blank;
+use super::items::item_tokens;
 use super::names;
 use super::value::{Bit, Element, Frag, Item, Options, Trail};
 use crate::container::{FileId, Hole, Piece, PieceKind, Text};
@@ -432,23 +433,4 @@ pub(super) fn options_of(options: &[Vec<Bit>], hole: &Frag, splits: bool) -> Opt
         told.push(frags);
     }
     Some(Rc::new(told))
-}
-
-/// List items as tokens.
-pub(super) fn item_tokens(items: &[Item], splits: bool, by: &Rc<Use>) -> Vec<Token> {
-    items
-        .iter()
-        .map(|item| match item {
-            Item::One(element) => Token::Element {
-                element: element.clone(),
-                splits,
-            },
-            Item::Rest(element) => Token::Rest(element.clone()),
-            Item::Choice(options) => Token::Elements {
-                options: Rc::clone(options),
-                splits,
-                by: Rc::clone(by),
-            },
-        })
-        .collect()
 }

@@ -138,11 +138,14 @@ fn joined(name: &str, values: &[Option<Value>]) -> Option<Value> {
     Some(Value::scalar(out))
 }
 
+/// The runs of a choice.
+type Options<T> = Rc<Vec<Vec<T>>>;
+
 /// The runs, with those of a choice between them in its place, each once: what a loop joins at its head
 /// comes back from its body as such a choice.
 fn told_apart<T: Clone>(
     runs: Vec<Vec<T>>,
-    choice: fn(&[T]) -> Option<Rc<Vec<Vec<T>>>>,
+    choice: fn(&[T]) -> Option<Options<T>>,
     same: fn(&T, &T) -> bool,
 ) -> Vec<Vec<T>> {
     if !runs.iter().any(|run| choice(run).is_some()) {

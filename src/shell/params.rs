@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::declares::is_name;
 use super::eval::Evaluator;
 use super::expand::token_bits;
-use super::fields::{Token, Use, item_tokens};
+use super::fields::{Token, Use};
+use super::items::item_tokens;
 use super::open;
 use super::operators::{element, plain_text, trim};
 use super::tree::{Index, Operation, Param};
@@ -71,7 +72,7 @@ impl Evaluator<'_> {
             Operation::TrimEnd { pattern, longest } => {
                 let own = matches!(&found, Found::Solid(Hole::Variable(name)) if name == "0" || name == "BASH_SOURCE");
                 if own && pattern.as_deref() == Some("/*") {
-                    out.push(self.one_hole(param, Hole::ScriptDirectory, &by));
+                    out.push(self.one_hole(param, Hole::ScriptDirectory, by));
                     return;
                 }
                 let trimmed = match (&found, pattern) {

@@ -13,9 +13,8 @@ pub(super) struct Rehearsal {
 }
 
 impl Evaluator<'_> {
-    /// Goes to the head of a loop, where what a round before has set may hold as well as what was set
-    /// before the loop. A loop that keeps nothing is left as it is: what it sets is joined at its end.
-    pub(super) fn to_head(&mut self, round: impl FnOnce(&mut Self) -> Flow) {
+    /// Enters a loop: at its head what a round before has set may hold as well as what was set before the loop. A loop that keeps nothing is left as it is: what it sets is joined at its end.
+    pub(super) fn enter_loop(&mut self, round: impl FnOnce(&mut Self) -> Flow) {
         if self.rehearsal.on || self.steps_met.is_some() {
             return;
         }

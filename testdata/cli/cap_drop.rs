@@ -114,8 +114,13 @@ fn comments_are_not_written_for_a_project() {
 fn added(files: &[(&str, &str)]) -> Vec<String> {
     let folder = Folder::with(files);
     let out = folder.run(&["--diff", "."]).out;
-    let lines = out.lines().filter(|line| line.starts_with('+') && !line.starts_with("+++"));
-    let words = lines.flat_map(|line| line.split_whitespace().map(|word| word.trim_start_matches('+').to_owned()));
+    let lines = out
+        .lines()
+        .filter(|line| line.starts_with('+') && !line.starts_with("+++"));
+    let words = lines.flat_map(|line| {
+        line.split_whitespace()
+            .map(|word| word.trim_start_matches('+').to_owned())
+    });
     words
         .filter(|word| word.starts_with("--cap-") || word.ends_with("NET_BIND_SERVICE") || word == "cap_drop:")
         .collect()
@@ -143,12 +148,13 @@ fn a_value_that_may_be_another_proves_no_need() {
     for script in [
         "o=\n. /etc/default/r\ndocker run -d $o registry:2\n",
         "docker run -d \"${IMAGE:-registry:2}\"\n",
+        "docker run -d registry:${TAG:-2}\n",
         "docker run -d registry:2 ${CMD:-serve}\n",
     ] {
         assert_eq!(run(script.to_owned()), [""; 0], "{script}");
     }
     // a default that needs nothing whatever it is
-    let plain = "docker run -d --name \"${N:-r}\" -p \"${P:-5000}:5000\" -e TZ=\"${TZ:-UTC}\" registry:${T:-2}\n";
+    let plain = "docker run -d --name \"${N:-r}\" -p \"${P:-5000}:5000\" -e TZ=\"${TZ:-UTC}\" registry:2\n";
     assert_eq!(run(plain.to_owned()), kept[..1]);
     let compose = |lines: &str| {
         let text = format!("services:\n  r:\n    image: registry:2\n{lines}");
