@@ -3,6 +3,7 @@
 //! The model is plain data. A front fills it, rules read it, and [`Facts`] is its comparable core,
 //! by which a fix is proven.
 
+mod assumed;
 mod change;
 mod facts;
 mod key;

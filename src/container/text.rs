@@ -31,6 +31,8 @@ pub enum PieceKind {
     Literal,
     /// The value is known, but written otherwise: an escape, a variable whose value is known.
     Cooked,
+    /// The value is known as the text stands, but whoever runs it may give another: `${NAME:-value}`.
+    Assumed,
     /// The value is only known when it runs.
     Hole(Hole),
 }
@@ -153,6 +155,23 @@ impl Text {
     /// True when some of it is not known.
     pub fn has_hole(&self) -> bool {
         self.pieces.iter().any(Piece::is_hole)
+    }
+
+    /// True when some of it may be another value than the one that is known.
+    pub fn is_assumed(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.kind == PieceKind::Assumed)
+    }
+
+    /// The text with a hole for each value that may be another.
+    pub fn opened(&self) -> Text {
+        let mut out = Text::new();
+        for piece in &self.pieces {
+            match piece.kind {
+                PieceKind::Assumed => out.push("…".to_owned(), piece.span, PieceKind::Hole(Hole::Other)),
+                _ => push(&mut out, piece.clone()),
+            }
+        }
+        out
     }
 
     /// The known characters it begins with.
@@ -343,6 +362,18 @@ mod tests {
         text.push("bel=x".into(), Span::new(4, 9), PieceKind::Literal);
         assert!(text.strip_prefix("label=").is_some_and(|t| t.is("x")));
         assert!(pwd_certs().strip_prefix("/").is_none());
+    }
+
+    #[test]
+    fn an_assumed_value_is_known_until_it_is_opened() {
+        let mut text = Text::literal("registry:", Span::new(0, 9));
+        text.push("2.8".into(), Span::new(9, 18), PieceKind::Assumed);
+        assert!(text.is("registry:2.8") && text.is_assumed());
+        let tag = text.split_once(':').map(|(_, tag)| tag).unwrap_or_default();
+        assert!(tag.is_assumed() && tag.split('.').iter().all(Text::is_assumed));
+        let opened = text.opened();
+        assert!(opened.has_hole() && !opened.is_assumed());
+        assert_eq!(opened.known_prefix(), "registry:");
     }
 
     #[test]

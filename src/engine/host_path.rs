@@ -106,7 +106,7 @@ fn host_path(source: &Text, folder: &[String], container: Option<&Container>) ->
         PieceKind::Hole(Hole::Home) => (Root::Home, String::new()),
         PieceKind::Hole(Hole::Variable(name)) => (Root::Variable(name.clone()), String::new()),
         PieceKind::Hole(Hole::Other) => return None,
-        PieceKind::Literal | PieceKind::Cooked => {
+        PieceKind::Literal | PieceKind::Cooked | PieceKind::Assumed => {
             let text = &first.text;
             match text.strip_prefix('/') {
                 Some(below) => (Root::Slash, below.to_owned()),

@@ -117,6 +117,9 @@ impl<'a> Propose<'a> {
                 return Err("the containers that share this value need different fixes".to_owned());
             };
             safety = safety.min(fix.safety);
+            if container.file == FileId(0) && self.tree.is_run_otherwise(self.reading, container) {
+                safety = safety.min(Safety::Unsafe);
+            }
             for place in fix.changes.iter().filter_map(Change::place) {
                 if self.is_default(container, place) {
                     safety = safety.min(Safety::Unsafe);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::container::{Starts, ViaKind};
+use crate::container::{Container, Engine, Facts, FileId, Starts, ViaKind};
 use crate::front::{Kind, Reading};
 use crate::source::Span;
 
@@ -43,7 +43,19 @@ pub(super) struct TreeFacts {
     sourced: HashSet<String>,
     /// The services that scripts start several containers of, with the folder of each script.
     scaled: Vec<(Vec<String>, String)>,
+    /// The launches that scripts run from files which they source, by the file.
+    launched: HashMap<String, Vec<Launched>>,
 }
+
+/// A launch of a file, as a script that sources the file runs it.
+#[derive(Debug)]
+struct Launched {
+    head: Span,
+    facts: Facts,
+}
+
+/// Launches of one file that are kept; where there are more, each counts as run otherwise.
+const MOST_LAUNCHED: usize = 2000;
 
 /// Something that a container of another file has from this one, by `extends` or `source`.
 #[derive(Clone, Debug)]
@@ -76,6 +88,7 @@ pub(super) struct Gathered {
     mounts: Vec<MountUse>,
     entries: Vec<Entry>,
     borrowed: HashMap<String, Vec<Borrowed>>,
+    launched: HashMap<String, Vec<Launched>>,
 }
 
 impl Gathered {
@@ -90,6 +103,7 @@ impl Gathered {
             mounts: Vec::new(),
             entries: Vec::new(),
             borrowed: HashMap::new(),
+            launched: HashMap::new(),
         }
     }
 
@@ -117,6 +131,18 @@ impl Gathered {
                 }
             }
         }
+        for container in reading.lent.iter().filter(|c| c.syntax.is_launch()) {
+            let launched = self
+                .launched
+                .entry(whole(&reading.file(container.file).path))
+                .or_default();
+            if launched.len() <= MOST_LAUNCHED {
+                launched.push(Launched {
+                    head: container.head,
+                    facts: what_matters(container),
+                });
+            }
+        }
         for container in &reading.containers {
             let by = format!("`{}` ({})", container.called(), reading.source().shown_path());
             for place in container.places() {
@@ -141,6 +167,7 @@ impl Gathered {
             stacks: self.stacks,
             sourced: self.sourced,
             scaled: self.scaled,
+            launched: self.launched,
             cut: self.cut,
         }
     }
@@ -173,8 +200,42 @@ impl TreeFacts {
         said.max().unwrap_or(Starts::Once)
     }
 
+    /// True where a script that sources the file runs a launch of it with options that the file itself
+    /// does not run it with.
+    pub(super) fn is_run_otherwise(&self, own: &Reading, launch: &Container) -> bool {
+        let Some(launched) = self.launched.get(&whole(&own.source().path)) else {
+            return false;
+        };
+        let here = own
+            .containers
+            .iter()
+            .filter(|c| c.file == FileId(0) && c.head == launch.head);
+        let here: Vec<Facts> = here.map(what_matters).collect();
+        let mut there = launched.iter().filter(|other| other.head == launch.head);
+        launched.len() > MOST_LAUNCHED || there.any(|other| !here.contains(&other.facts))
+    }
+
     /// What other files take over from a file.
     pub(super) fn borrowed_from(&self, file: &Path) -> &[Borrowed] {
         self.borrowed.get(&whole(file)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// What of a launch decides what it needs: not who runs it, nor what it is called.
+fn what_matters(launch: &Container) -> Facts {
+    const OTHERS: [&str; 8] = [
+        "entrypoint",
+        "environment",
+        "group_add",
+        "pod",
+        "ports",
+        "runtime",
+        "sysctls",
+        "volumes_from",
+    ];
+    let mut facts = launch.facts();
+    facts.engine = Engine::Unknown;
+    facts.name = None;
+    facts.others.retain(|(name, _)| OTHERS.contains(name));
+    facts
 }

@@ -101,6 +101,8 @@ pub struct Reading {
     pub stacks: Vec<Written<Text>>,
     /// The services that a script starts several containers of: `docker compose up --scale web=3`.
     pub scaled: Vec<String>,
+    /// The launches of files that a script sources, as the script runs them: each file reports its own.
+    pub lent: Vec<Container>,
     /// The services that commands of the file run something of their own in: `docker compose exec db`.
     pub entered: Vec<Written<Text>>,
     /// The documents inside the file that its front found, until they are read.
@@ -167,6 +169,7 @@ impl Reading {
             selinux_hints: Vec::new(),
             stacks: Vec::new(),
             scaled: Vec::new(),
+            lent: Vec::new(),
             entered: Vec::new(),
             nested: Vec::new(),
             documents: Vec::new(),

@@ -50,10 +50,23 @@ const ENGINE_WORDS: &[&str] = &[
 
 /// True unless nothing in the text could be a launch.
 pub(super) fn may_matter(text: &str) -> bool {
+    if sources(text) {
+        return true;
+    }
     let lower = text.to_ascii_lowercase();
     ENGINE_WORDS
         .iter()
         .any(|word| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some())
+}
+
+/// True for a script that calls what another one beside it defines: that may be a launch.
+fn sources(text: &str) -> bool {
+    let named = |line: &str| {
+        let line = line.trim_start();
+        let rest = line.strip_prefix("source ").or_else(|| line.strip_prefix(". "));
+        rest.is_some_and(|path| path.contains(".sh") || path.contains(".bash") || path.contains("lib"))
+    };
+    text.lines().any(named)
 }
 
 /// Reads a script.
@@ -98,6 +111,11 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     reading.containers = containers;
     reading.problems.extend(cut);
     reading.stacks = stacks(&outcome.commands, FileId(0));
+    let sourced = (1..reading.sources.len()).filter_map(|n| u16::try_from(n).ok());
+    reading.lent = sourced
+        .filter(|n| outcome.commands.iter().any(|line| line.file == FileId(*n)))
+        .flat_map(|n| lower(&outcome.commands, FileId(n), surroundings.engine, None).0)
+        .collect();
     reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
     reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;

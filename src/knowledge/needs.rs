@@ -69,6 +69,11 @@ const OWN_COMMAND: &str = "it runs a command of its own";
 
 /// What a container needs; `None` where nothing is known of its image and no trace tells.
 pub fn needs(container: &Container) -> Option<Needs> {
+    assumed::whatever_is_given(container)
+}
+
+/// What a container needs whose every known value is sure.
+fn needs_as_written(container: &Container) -> Option<Needs> {
     match &container.around.traced {
         None => of_image(container),
         Some(traced) => traced::with_trace(of_image(container), traced, container),
@@ -420,6 +425,7 @@ pub fn required(needs: Option<&Needs>) -> Required {
     needs.map_or(Required::No, |n| n.privileged)
 }
 
+mod assumed;
 mod traced;
 
 #[cfg(test)]

@@ -131,7 +131,10 @@ fn may_be_set(container: &Container, name: &str, value: Option<&str>) -> bool {
         return true;
     }
     container.environment.iter().any(|entry| {
-        let Some(text) = entry.value.known() else { return true };
+        let Some(text) = entry.value.known() else {
+            let known = entry.value.known_prefix();
+            return known.split_once('=').is_none_or(|(key, _)| key == name);
+        };
         match (text.split_once('='), value) {
             (Some((key, set)), Some(value)) => key == name && set == value,
             (Some((key, _)), None) => key == name,

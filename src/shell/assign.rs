@@ -12,16 +12,20 @@ use crate::source::Span;
 
 impl Evaluator<'_> {
     pub(super) fn assign(&mut self, assign: &Assign, declares: Option<&str>) {
+        let Some(name) = self.meant(&assign.name) else {
+            self.open_all();
+            return;
+        };
         let local = matches!(declares, Some("local"))
             || (matches!(declares, Some("declare" | "typeset")) && !self.locals.is_empty());
         if local {
-            let old = self.scope.get(&assign.name).cloned();
+            let old = self.scope.get(&name).cloned();
             if let Some(frame) = self.locals.last_mut() {
-                frame.push((assign.name.clone(), old));
+                frame.push((name.clone(), old));
             }
         }
-        let outer = self.assigning.replace(assign.name.clone());
-        let new = self.assigned(assign, local);
+        let outer = self.assigning.replace(name.clone());
+        let new = self.assigned(&name, assign, local);
         self.assigning = outer;
         let Some(new) = new else { return };
         let too_large = match &new {
@@ -42,11 +46,11 @@ impl Evaluator<'_> {
         } else {
             new
         };
-        self.scope.set(&assign.name, Some(new));
+        self.scope.set(&name, Some(new));
     }
 
     /// The value that an assignment gives; `None` for one that gives none.
-    pub(super) fn assigned(&mut self, assign: &Assign, local: bool) -> Option<Value> {
+    pub(super) fn assigned(&mut self, name: &str, assign: &Assign, local: bool) -> Option<Value> {
         Some(match &assign.value {
             AssignValue::None => {
                 if local {
@@ -59,24 +63,15 @@ impl Evaluator<'_> {
                 let bits = self.value_bits(word);
                 self.work(bits.len());
                 if let Some(key) = &assign.key {
-                    if !key.is_empty() && !assign.append {
-                        self.scope.set_element(&assign.name, key, Value::scalar(bits.clone()));
-                    }
                     let element = Element {
                         bits: Rc::new(bits),
                         span: word.span,
                         file: self.file,
                         trail: Trail::default(),
                     };
-                    let mut items = match self.scope.get(&assign.name) {
-                        Some(Value::Array(items)) => items.to_vec(),
-                        Some(Value::Lost { .. }) => return Some(Value::Lost { solid: false }),
-                        _ => Vec::new(),
-                    };
-                    items.push(Item::One(element));
-                    Value::Array(Rc::new(items))
+                    return Some(self.with_element(name, key, assign.append, element));
                 } else if assign.append {
-                    self.appended(&assign.name, bits, word)
+                    self.appended(name, bits, word)
                 } else {
                     Value::scalar(bits)
                 }
@@ -84,7 +79,7 @@ impl Evaluator<'_> {
             AssignValue::Array(words) => {
                 let mut items = Vec::new();
                 if assign.append {
-                    match self.scope.get(&assign.name) {
+                    match self.scope.get(name) {
                         Some(Value::Array(old)) => items.extend(old.iter().cloned()),
                         Some(Value::Scalar(old)) if !old.is_empty() => items.push(Item::One(Element {
                             bits: Rc::clone(old),
@@ -95,12 +90,12 @@ impl Evaluator<'_> {
                         Some(Value::Lost { .. }) | None => {
                             // set by something that is not read: any elements may come first
                             let used = Use {
-                                name: assign.name.clone(),
-                                written: assign.name.clone(),
+                                name: name.to_owned(),
+                                written: name.to_owned(),
                                 span: Span::default(),
                                 file: self.file,
                             };
-                            if matches!(self.scope.get(&assign.name), Some(Value::Lost { .. })) {
+                            if matches!(self.scope.get(name), Some(Value::Lost { .. })) {
                                 items.push(Item::Rest(Element {
                                     bits: Rc::new(vec![Bit::Frag(used.hole(false))]),
                                     span: Span::default(),
@@ -113,7 +108,7 @@ impl Evaluator<'_> {
                     }
                 }
                 if !assign.append {
-                    let looked_at = self.scope.forget_elements(&assign.name);
+                    let looked_at = self.scope.forget_elements(name);
                     self.work(looked_at);
                 }
                 for word in words {
@@ -127,7 +122,7 @@ impl Evaluator<'_> {
                                 Part::Text { span, .. } => span.start,
                                 _ => word.span.start,
                             };
-                            self.scope.set_element(&assign.name, &key, Value::scalar(bits.clone()));
+                            self.scope.set_element(name, &key, Value::scalar(bits.clone()));
                             items.push(Item::One(Element {
                                 bits: Rc::new(bits),
                                 span: Span {

@@ -43,8 +43,10 @@ impl Evaluator<'_> {
             let tests = before.is_some_and(|b| matches!(b.kind, StatementKind::Test { .. }));
             match link {
                 Link::First => flow = flow.max(self.statement(statement)),
-                Link::And if before.is_some_and(|b| self.sets_default(b)) => {
+                Link::And if let Some(name) = before.and_then(|b| self.sets_default(b)) => {
+                    let name = name.to_owned();
                     self.statement(statement);
+                    self.open_name(&name);
                 }
                 Link::And => {
                     let certain = self.certain;
@@ -63,13 +65,12 @@ impl Evaluator<'_> {
         flow
     }
 
-    /// True for `[ -z "$NAME" ]` where nothing sets the name yet: what follows gives its default.
-    pub(super) fn sets_default(&self, statement: &Statement) -> bool {
+    /// The name of `[ -z "$NAME" ]` where nothing sets the name yet: what follows gives its default.
+    pub(super) fn sets_default<'s>(&self, statement: &'s Statement) -> Option<&'s str> {
+        let unset = |name: &&String| self.scope.get(name).is_none() && !name.starts_with(|c: char| c.is_ascii_digit());
         match &statement.kind {
-            StatementKind::Test {
-                empty_name: Some(name), ..
-            } => self.scope.get(name).is_none() && !name.starts_with(|c: char| c.is_ascii_digit()),
-            _ => false,
+            StatementKind::Test { empty_name, .. } => empty_name.as_ref().filter(unset).map(String::as_str),
+            _ => None,
         }
     }
 
@@ -90,15 +91,18 @@ impl Evaluator<'_> {
             self.scope.open();
             self.stdout = if i + 1 == parts.len() { stdout.clone() } else { None };
             let given = input.take();
-            match &part.kind {
-                StatementKind::Simple(simple) => self.simple_fed(simple, part.span, given.clone()),
-                _ => self.statement(part),
-            };
+            self.within_process(|e| match &part.kind {
+                StatementKind::Simple(simple) => e.simple_fed(simple, part.span, given.clone()),
+                _ => e.statement(part),
+            });
             let output = match i + 1 < parts.len() {
                 true => self.passed_on(part, given),
                 false => None,
             };
-            self.scope.close();
+            let changes = self.scope.close();
+            if self.last_stays && i + 1 == parts.len() {
+                self.scope.meet(&[changes]);
+            }
             input = output;
         }
         self.stdout = stdout;
@@ -107,12 +111,13 @@ impl Evaluator<'_> {
     pub(super) fn conditional(&mut self, arms: &[Arm], otherwise: Option<&Block>) -> Flow {
         if let ([arm], None) = (arms, otherwise)
             && let [condition] = &*arm.condition
-            && self.sets_default(condition)
+            && let Some(name) = self.sets_default(condition)
         {
             self.block(&arm.condition);
             let certain = std::mem::replace(&mut self.certain, false);
             self.block(&arm.body);
             self.certain = certain;
+            self.open_name(name);
             return Flow::On;
         }
         let mut paths = Vec::new();
@@ -198,6 +203,8 @@ impl Evaluator<'_> {
                 self.block(body);
             }
         } else {
+            self.scope.set(name, Some(Value::Lost { solid: true }));
+            self.enter_loop(|e| e.block(body));
             self.scope.set(name, Some(Value::Lost { solid: true }));
             self.branch(|e| e.block(body));
         }

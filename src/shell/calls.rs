@@ -33,7 +33,7 @@ impl Evaluator<'_> {
     /// Calls a function of the script.
     pub(super) fn call(&mut self, name: &str, arguments: Vec<Item>, span: Span, word: Span) -> Option<Flow> {
         let function = self.functions.get_mut(name)?;
-        function.calls += 1;
+        function.calls += u32::from(!self.rehearsal.on);
         if !function.busy && self.nesting >= MAX_NESTING {
             self.said(span, "this call nests too deeply to be followed");
             return Some(Flow::On);
@@ -74,14 +74,14 @@ impl Evaluator<'_> {
         self.locals.push(Vec::new());
         self.nesting += 1;
         let flow = if others.is_empty() {
-            self.block(&body)
+            self.until_return(|e| e.block(&body))
         } else {
             for (other, file) in &others {
                 self.file = *file;
-                self.branch(|e| e.block(other));
+                self.branch(|e| e.until_return(|e| e.block(other)));
             }
             self.file = file;
-            self.branch(|e| e.block(&body));
+            self.branch(|e| e.until_return(|e| e.block(&body)));
             Flow::On
         };
         self.nesting -= 1;
@@ -97,7 +97,7 @@ impl Evaluator<'_> {
             function.busy = false;
             function.launches |= launches;
         }
-        Some(if flow == Flow::Exit { Flow::Exit } else { Flow::On })
+        Some(flow)
     }
 
     /// The way by which the statements that are walked came to be run.

@@ -104,7 +104,11 @@ impl Evaluator<'_> {
                     runs.push(self.unseen_words(span).bits.to_vec());
                 }
                 if !runs.is_empty() {
+                    let opens = shell == Shell::Same && self.sets_unseen(&runs);
                     self.embedded(runs, shell, Vec::new(), span, "script");
+                    if opens {
+                        self.open_all();
+                    }
                 } else if let Some(bits) = input {
                     self.input = None;
                     self.embedded(vec![bits], shell, Vec::new(), span, "heredoc");
@@ -157,10 +161,12 @@ impl Evaluator<'_> {
         let arguments = || fields.iter().skip(at + 1);
         match name {
             "exit" => return Flow::Exit,
-            "return" => return Flow::Return,
+            "return" => return self.leave(),
             "source" | "." => {
-                if let Some((_, file)) = arguments().next() {
-                    self.source_file(file, span);
+                if let Some((_, file)) = arguments().next()
+                    && !self.source_file(file, span)
+                {
+                    self.sourced_unread(file);
                 }
                 return Flow::On;
             }
@@ -196,6 +202,18 @@ impl Evaluator<'_> {
             "read" | "mapfile" | "readarray" | "getopts" => {
                 let words: Vec<Field> = arguments().map(|(_, f)| f.clone()).collect();
                 self.take_input(name, &words, simple, span);
+                return Flow::On;
+            }
+            "printf" | "let" => {
+                let words: Vec<Field> = arguments().map(|(_, f)| f.clone()).collect();
+                self.sets_by_word(name, &words);
+                return Flow::On;
+            }
+            "shopt" => {
+                let says = |word: &str| arguments().any(|(_, f)| f.known().as_deref() == Some(word));
+                if says("lastpipe") {
+                    self.last_stays = says("-s");
+                }
                 return Flow::On;
             }
             // each of its words is a script, but for options and their short values
@@ -236,6 +254,8 @@ impl Evaluator<'_> {
                 self.command(inner, simple, span, None, Vec::new());
                 self.moved = moved;
             }
+        } else {
+            self.runs_unread(field, name);
         }
         Flow::On
     }
@@ -262,6 +282,10 @@ impl Evaluator<'_> {
 
     /// Notes a command.
     fn report(&mut self, fields: &[(usize, Field)], at: usize, simple: &Simple, span: Span, more: bool) {
+        if self.rehearsal.on {
+            self.rehearsal.met += 1;
+            return;
+        }
         let mut words = Vec::new();
         let mut groups: Vec<Group> = Vec::new();
         let mut last = None;

@@ -156,10 +156,10 @@ impl Evaluator<'_> {
         if !matches!(shell, Shell::Same | Shell::Written) {
             self.scope.set("@", Some(Value::Array(Rc::new(arguments))));
         }
-        if shell == Shell::Written {
-            self.script(&parsed.body);
-        } else {
-            self.block(&parsed.body);
+        match shell {
+            Shell::Written => self.within_process(|e| e.script(&parsed.body)),
+            Shell::Same => drop(self.block(&parsed.body)),
+            _ => drop(self.within_process(|e| e.block(&parsed.body))),
         }
         let changes = self.scope.close();
         if shell == Shell::Same {

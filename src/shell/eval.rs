@@ -10,6 +10,8 @@ use super::fields::Field;
 use super::handed::{HandedOver, Receiver, first_file};
 use super::launches::{Call, Launches};
 use super::pace::Pace;
+use super::returns::Returns;
+use super::rounds::Rehearsal;
 use super::scope::Scope;
 use super::tree::{Block, Part, Statement, StatementKind, Word};
 use super::value::{Bit, Frag, Value};
@@ -96,6 +98,16 @@ pub(super) struct Evaluator<'a> {
     pub(super) stdout: Option<Receiver>,
     /// The texts that were written to files, or fed to programs.
     pub(super) handed: HandedOver,
+    /// True once a file was sourced that is not read: it may define functions.
+    pub(super) unread_library: bool,
+    /// True where the last part of a pipeline runs in the shell itself.
+    pub(super) last_stays: bool,
+    /// True once a name was made to stand for another.
+    pub(super) stands_for_others: bool,
+    /// The round of a loop that is walked only for what it sets.
+    pub(super) rehearsal: Rehearsal,
+    /// What is walked that a `return` ends.
+    pub(super) returns: Vec<Returns>,
     levels: u32,
     steps: u32,
     work: Cell<usize>,
@@ -130,6 +142,11 @@ impl<'a> Evaluator<'a> {
             steps_met: None,
             stdout: None,
             handed: HandedOver::default(),
+            unread_library: false,
+            last_stays: false,
+            stands_for_others: false,
+            rehearsal: Rehearsal::default(),
+            returns: Vec::new(),
             levels: 0,
             steps: 0,
             work: Cell::new(0),
@@ -151,7 +168,7 @@ impl<'a> Evaluator<'a> {
             self.locals.push(Vec::new());
             let pace = self.pace.by_others();
             for block in &blocks {
-                self.block(block);
+                self.until_return(|e| e.block(block));
             }
             self.pace.back(pace);
             self.locals.pop();
@@ -202,7 +219,7 @@ impl<'a> Evaluator<'a> {
 
     pub(super) fn said(&mut self, span: Span, message: &'static str) {
         let known = self.problems.iter().any(|p| p.message == message);
-        if !known {
+        if !known && !self.rehearsal.on {
             self.problems.push(Stop {
                 file: self.file,
                 span,
@@ -247,7 +264,7 @@ impl<'a> Evaluator<'a> {
             StatementKind::Group(block) => self.block(block),
             StatementKind::Subshell(block) => {
                 self.scope.open();
-                self.block(block);
+                self.within_process(|e| e.block(block));
                 self.scope.close();
                 Flow::On
             }
@@ -259,6 +276,7 @@ impl<'a> Evaluator<'a> {
             }
             StatementKind::Loop { condition, body } => {
                 let pace = self.pace.in_turn();
+                self.enter_loop(|e| e.block(condition).max(e.block(body)));
                 self.block(condition);
                 self.branch(|e| e.block(body));
                 self.pace.back(pace);
@@ -267,7 +285,7 @@ impl<'a> Evaluator<'a> {
             StatementKind::Background(body) => {
                 let pace = self.pace.in_background();
                 self.scope.open();
-                self.statement(body);
+                self.within_process(|e| e.statement(body));
                 self.scope.close();
                 self.pace.back(pace);
                 Flow::On

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::expand::edge_blank;
+use super::items::item_tokens;
 use super::value::{Bit, Element, Frag, Item, Options, Trail};
 use super::{names, whole_values};
 use crate::container::{FileId, Hole, Piece, PieceKind, Text};
@@ -325,6 +326,18 @@ impl Fields {
 
     /// The fields of runs of which one will be there.
     fn runs(&mut self, runs: Vec<Vec<Field>>, by: Option<&Rc<Use>>) {
+        // `docker` or `docker --debug`: the engine is the same
+        if let Some(engine) = names::shared_engine(&runs) {
+            self.done.push(engine);
+            let rest = runs.into_iter().flat_map(|run| run.into_iter().skip(1));
+            for mut field in rest {
+                field.certain = false;
+                if self.done.len() < MAX_FIELDS {
+                    self.done.push(field);
+                }
+            }
+            return;
+        }
         let options_only = runs.iter().all(|run| run.first().is_none_or(Field::begins_with_dash));
         if options_only {
             for mut field in runs.into_iter().flatten() {
@@ -430,23 +443,4 @@ pub(super) fn options_of(options: &[Vec<Bit>], hole: &Frag, splits: bool) -> Opt
         told.push(frags);
     }
     Some(Rc::new(told))
-}
-
-/// List items as tokens.
-pub(super) fn item_tokens(items: &[Item], splits: bool, by: &Rc<Use>) -> Vec<Token> {
-    items
-        .iter()
-        .map(|item| match item {
-            Item::One(element) => Token::Element {
-                element: element.clone(),
-                splits,
-            },
-            Item::Rest(element) => Token::Rest(element.clone()),
-            Item::Choice(options) => Token::Elements {
-                options: Rc::clone(options),
-                splits,
-                by: Rc::clone(by),
-            },
-        })
-        .collect()
 }

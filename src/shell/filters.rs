@@ -17,7 +17,9 @@ impl Evaluator<'_> {
             StatementKind::Simple(simple) => self.printed(simple).or_else(|| self.filtered(simple, given)),
             StatementKind::Group(block) | StatementKind::Subshell(block) => {
                 let mut out: Vec<Bit> = Vec::new();
-                for statement in block.iter() {
+                // what is in the table already is another's
+                let listed = |statement: &&Statement| !lists_crontab(statement);
+                for statement in block.iter().filter(listed) {
                     let StatementKind::Simple(simple) = &statement.kind else {
                         return None;
                     };
@@ -65,6 +67,19 @@ impl Evaluator<'_> {
             [statement] => self.passed_on(statement, None),
             _ => None,
         }
+    }
+}
+
+/// `crontab -l`, whatever becomes of what it says of itself.
+fn lists_crontab(statement: &Statement) -> bool {
+    match &statement.kind {
+        StatementKind::Simple(simple) => {
+            let is = |nth: usize, text: &str| simple.words.get(nth).and_then(plain) == Some(text);
+            is(0, "crontab") && is(1, "-l")
+        }
+        StatementKind::Redirected { body, .. } => lists_crontab(body),
+        StatementKind::Chain(links) => links.first().is_some_and(|(_, first)| lists_crontab(first)),
+        _ => false,
     }
 }
 

@@ -12,7 +12,7 @@ use super::fed::fed;
 use super::fields::Field;
 use super::tree::Simple;
 use super::value::Bit;
-use super::{prefix, printed};
+use super::{cron, prefix, printed};
 use crate::container::{FileId, Hole, Via, ViaKind};
 use crate::source::{Excerpt, Span};
 
@@ -199,13 +199,31 @@ impl Evaluator<'_> {
         }
         let mut to = first_file(&targets);
         if let (false, true, Some(Receiver::File { path, .. })) = (own, prints(&program), &self.stdout) {
-            *self.handed.printed.entry(path.clone()).or_default() += 1;
+            *self.handed.printed.entry(path.clone()).or_default() += usize::from(!self.rehearsal.on);
             to.clone_from(&self.stdout);
         }
         let (to, bits) = match program.as_str() {
             "cat" if words.iter().skip(1).all(|w| w == "-") => (to, self.input.take()),
             "tee" => (to, self.input.take()),
             "sed" | "envsubst" if to.is_some() && self.input.is_some() => (to, self.input.take()),
+            // what a program reads from its input as if it were a file
+            "install" | "cp" if words.iter().any(|w| w == "/dev/stdin") => {
+                let path = fields.last().map(|(_, field)| shown_field(field));
+                let to = path.map(|path| Receiver::File { path, appends: false });
+                (to, self.input.take())
+            }
+            "crontab" => {
+                let input = self.input.take().filter(|_| {
+                    words
+                        .iter()
+                        .skip(1)
+                        .all(|w| w == "-" || w == "-u" || !w.starts_with('-'))
+                });
+                if let Some(bits) = input {
+                    self.cron(&bits, false, span);
+                }
+                return;
+            }
             "echo" | "printf" if to.is_some() => (to, self.printed(simple)),
             _ => match fed(&words, fields.get(at).map(|(_, f)| f)) {
                 Some(to) => (Some(to), given.or_else(|| self.input.take())),
@@ -226,6 +244,10 @@ impl Evaluator<'_> {
     }
 
     fn keep(&mut self, to: Receiver, bits: Vec<Bit>, in_quotes: bool, span: Span) {
+        if self.rehearsal.on {
+            self.rehearsal.met += 1;
+            return;
+        }
         let to = match to {
             Receiver::File { path, appends } => Receiver::File {
                 path: self.outward(path),
@@ -234,6 +256,12 @@ impl Evaluator<'_> {
             other => other,
         };
         let bits: Vec<Bit> = bits.into_iter().map(|bit| self.bit_outward(bit)).collect();
+        if let Receiver::File { path, .. } = &to
+            && let Some(names_user) = cron::table(path)
+        {
+            self.cron(&bits, names_user, span);
+            return;
+        }
         if let Receiver::File { path, .. } = &to
             && let Some(posix) = is_script(path, &bits)
         {

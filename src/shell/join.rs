@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::open;
 use super::value::{Bit, Element, Item, MAX_PIECES, MAX_VALUE, Trail, Value, count, only_hole, size};
 use crate::container::{FileId, Hole, PieceKind};
 use crate::source::Span;
@@ -11,6 +12,18 @@ const MAX_OPTIONS: usize = 64;
 
 /// What a name stands for after several paths meet. `None` is a path on which it was never set.
 pub(super) fn join(name: &str, values: &[Option<Value>]) -> Option<Value> {
+    let joined = joined(name, values);
+    let assumed = |value: &Option<Value>| matches!(value, Some(Value::Scalar(bits)) if open::is_assumed(bits));
+    match joined {
+        // what is not sure on one path is not sure after it
+        Some(Value::Scalar(bits)) if values.iter().any(assumed) => {
+            Some(Value::scalar(bits.iter().map(open::assumed_bit).collect()))
+        }
+        joined => joined,
+    }
+}
+
+fn joined(name: &str, values: &[Option<Value>]) -> Option<Value> {
     let mut distinct: Vec<&Option<Value>> = Vec::new();
     for value in values {
         if distinct.len() > MAX_OPTIONS {
@@ -61,6 +74,14 @@ pub(super) fn join(name: &str, values: &[Option<Value>]) -> Option<Value> {
                 _ => Vec::new(),
             })
             .collect();
+        let runs = told_apart(
+            runs,
+            |run| match run {
+                [Item::Choice(options)] => Some(Rc::clone(options)),
+                _ => None,
+            },
+            Item::same,
+        );
         let mut out = Vec::new();
         for run in woven(&runs, Item::same) {
             match run {
@@ -95,6 +116,14 @@ pub(super) fn join(name: &str, values: &[Option<Value>]) -> Option<Value> {
             }
         })
         .collect();
+    let runs = told_apart(
+        runs,
+        |run| match run {
+            [Bit::Choice(options)] => Some(Rc::clone(options)),
+            _ => None,
+        },
+        Bit::same,
+    );
     let mut out = Vec::new();
     for run in woven(&runs, Bit::same) {
         match run {
@@ -107,6 +136,32 @@ pub(super) fn join(name: &str, values: &[Option<Value>]) -> Option<Value> {
         return Some(Value::Lost { solid: false });
     }
     Some(Value::scalar(out))
+}
+
+/// The runs of a choice.
+type Options<T> = Rc<Vec<Vec<T>>>;
+
+/// The runs, with those of a choice between them in its place, each once: what a loop joins at its head
+/// comes back from its body as such a choice.
+fn told_apart<T: Clone>(
+    runs: Vec<Vec<T>>,
+    choice: fn(&[T]) -> Option<Options<T>>,
+    same: fn(&T, &T) -> bool,
+) -> Vec<Vec<T>> {
+    if !runs.iter().any(|run| choice(run).is_some()) {
+        return runs;
+    }
+    let mut apart: Vec<Vec<T>> = Vec::new();
+    for run in runs {
+        let each = choice(&run).map_or_else(|| vec![run], |options| options.to_vec());
+        for one in each {
+            let is = |other: &Vec<T>| other.len() == one.len() && other.iter().zip(&one).all(|(a, b)| same(a, b));
+            if !apart.iter().any(is) {
+                apart.push(one);
+            }
+        }
+    }
+    apart
 }
 
 /// A stretch of runs that were put together.

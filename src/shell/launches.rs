@@ -258,6 +258,9 @@ fn blurred(left: &Word, right: &Word, group: &Group) -> Option<Word> {
         for (x, y) in a.iter().zip(b) {
             if x == y {
                 text.push(x.text.clone(), x.span, x.kind.clone());
+            } else if x.text == y.text && !x.is_hole() && !y.is_hole() {
+                // one of them is less sure
+                text.push(x.text.clone(), x.span, PieceKind::Assumed);
             } else {
                 let (name, written) = group.name.clone().unwrap_or_default();
                 let hole = if names::is_engine(&left.text) && names::is_engine(&right.text) {

@@ -164,6 +164,20 @@ pub(super) fn engine_of_run(run: &[Field]) -> Option<&'static str> {
     }
 }
 
+/// The engine that every one of several runs of fields begins with, where some of them are given options of
+/// its own.
+pub(super) fn shared_engine(runs: &[Vec<Field>]) -> Option<Field> {
+    let first = runs.first()?.first()?;
+    let name = first.known().and_then(|known| engine(&known))?;
+    let same = |run: &Vec<Field>| run.first().and_then(Field::known).and_then(|known| engine(&known)) == Some(name);
+    let options = |run: &Vec<Field>| {
+        run.get(1)
+            .is_none_or(|next| next.known().is_some_and(|word| word.starts_with('-')))
+    };
+    let several = runs.iter().any(|run| run.len() > 1);
+    (several && runs.iter().all(|run| same(run) && options(run))).then(|| first.clone())
+}
+
 /// Commands that print their arguments, or look for them: what they are given is no launch.
 pub(super) fn prints(program: &str) -> bool {
     const PRINTERS: &[&str] = &[

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::eval::Evaluator;
 use super::expand::token_bits;
 use super::fields::{Token, Use};
+use super::open;
 use super::params::Found;
 use super::tree::{Param, Part};
 use super::value::{self, Bit, Frag, Item, Trail, Value};
@@ -41,6 +42,10 @@ impl Evaluator<'_> {
                 self.give(found, param, by, out);
             }
             return;
+        }
+        if !empty_now {
+            // whoever runs the script may set it
+            tokens = tokens.into_iter().map(open::assumed_token).collect();
         }
         let bits = token_bits(tokens.clone());
         if assign {

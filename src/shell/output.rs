@@ -27,7 +27,7 @@ impl Evaluator<'_> {
         let assigning = self.assigning.take();
         let stdout = self.stdout.take();
         self.scope.open();
-        self.block(body);
+        self.within_process(|e| e.block(body));
         self.stdout = stdout;
         let value = if process { None } else { self.value_of(body, 0) };
         self.scope.close();
@@ -207,7 +207,7 @@ impl Evaluator<'_> {
             "echo" | "printf" | "cat" => match self.printed(simple) {
                 Some(bits) => {
                     let bits = trimmed_end(bits);
-                    Some(match value::known(&bits) {
+                    Some(match value::known(&bits).filter(|_| !super::open::is_assumed(&bits)) {
                         Some(text) => Output::Text(text),
                         None => Output::Bits(bits),
                     })

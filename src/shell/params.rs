@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
+use super::declares::is_name;
 use super::eval::Evaluator;
 use super::expand::token_bits;
-use super::fields::{Token, Use, item_tokens};
+use super::fields::{Token, Use};
+use super::items::item_tokens;
+use super::open;
 use super::operators::{element, plain_text, trim};
 use super::tree::{Index, Operation, Param};
 use super::value::{self, Bit, Element, Item, Trail, Value};
@@ -48,15 +51,28 @@ impl Evaluator<'_> {
         }
         let splits = !param.quoted;
         let found = self.find(param);
+        let assumed = matches!(&found, Found::Bits(bits) if open::is_assumed(bits));
+        let from = out.len();
+        self.operate(found, param, splits, &by, out);
+        if assumed && !matches!(param.operation, Operation::Plain) {
+            // what is made of a value that may be another may be another too
+            for token in out.iter_mut().skip(from) {
+                *token = open::assumed_token(token.clone());
+            }
+        }
+    }
+
+    /// What the operator of an expansion makes of what its name gives.
+    fn operate(&mut self, found: Found, param: &Param, splits: bool, by: &Rc<Use>, out: &mut Vec<Token>) {
         match &param.operation {
-            Operation::Plain => self.give(found, param, &by, out),
-            Operation::Required => self.give(found, param, &by, out),
-            Operation::Default { word, assign } => self.default(found, param, word, *assign, &by, out),
-            Operation::Alternative { word } => self.alternative(found, word, splits, &by, out),
+            Operation::Plain => self.give(found, param, by, out),
+            Operation::Required => self.give(found, param, by, out),
+            Operation::Default { word, assign } => self.default(found, param, word, *assign, by, out),
+            Operation::Alternative { word } => self.alternative(found, word, splits, by, out),
             Operation::TrimEnd { pattern, longest } => {
                 let own = matches!(&found, Found::Solid(Hole::Variable(name)) if name == "0" || name == "BASH_SOURCE");
                 if own && pattern.as_deref() == Some("/*") {
-                    out.push(self.one_hole(param, Hole::ScriptDirectory, &by));
+                    out.push(self.one_hole(param, Hole::ScriptDirectory, by));
                     return;
                 }
                 let trimmed = match (&found, pattern) {
@@ -65,7 +81,7 @@ impl Evaluator<'_> {
                     }
                     _ => None,
                 };
-                self.made(trimmed, param, &by, out);
+                self.made(trimmed, param, by, out);
             }
             Operation::TrimStart { pattern, longest } => {
                 let trimmed = match (&found, pattern) {
@@ -74,26 +90,26 @@ impl Evaluator<'_> {
                     }
                     _ => None,
                 };
-                self.made(trimmed, param, &by, out);
+                self.made(trimmed, param, by, out);
             }
-            Operation::Slice { from, length } => self.slice(found, param, *from, *length, &by, out),
+            Operation::Slice { from, length } => self.slice(found, param, *from, *length, by, out),
             Operation::Replace { from, to, all } => {
                 let changed = plain_text(&found).map(|text| match all {
                     true => text.replace(from, to),
                     false => text.replacen(from, to, 1),
                 });
-                self.changed(changed, found, param, &by, out);
+                self.changed(changed, found, param, by, out);
             }
             Operation::Case { upper } => {
                 let changed = plain_text(&found).map(|text| match upper {
                     true => text.to_uppercase(),
                     false => text.to_lowercase(),
                 });
-                self.changed(changed, found, param, &by, out);
+                self.changed(changed, found, param, by, out);
             }
             Operation::Length => {
                 let length = plain_text(&found).map(|text| text.chars().count().to_string());
-                self.made(length, param, &by, out);
+                self.made(length, param, by, out);
             }
             Operation::Indirect => match plain_text(&found) {
                 Some(name) if is_name(&name) => {
@@ -106,11 +122,11 @@ impl Evaluator<'_> {
                         quoted: param.quoted,
                     };
                     let found = self.find(&named);
-                    self.give(found, &named, &by, out);
+                    self.give(found, &named, by, out);
                 }
-                _ => self.give(Found::Lost, param, &by, out),
+                _ => self.give(Found::Lost, param, by, out),
             },
-            Operation::Unknown if param.is_list() => self.give(Found::Lost, param, &by, out),
+            Operation::Unknown if param.is_list() => self.give(Found::Lost, param, by, out),
             Operation::Unknown => {
                 let hole = if param.name.is_empty() {
                     Hole::Other
@@ -121,14 +137,17 @@ impl Evaluator<'_> {
                 out.push(Token::Bit {
                     bit: Bit::Frag(self.frag(param.written.clone(), param.span, PieceKind::Hole(hole), solid)),
                     splits,
-                    by: Some(by),
+                    by: Some(Rc::clone(by)),
                 });
             }
         }
     }
 
     pub(super) fn find(&self, param: &Param) -> Found {
-        let name = param.name.as_str();
+        let Some(meant) = self.meant(&param.name) else {
+            return Found::Lost;
+        };
+        let name = meant.as_str();
         let list = |items: &Rc<Vec<Item>>| -> Found {
             match &param.index {
                 Index::All | Index::Joined => Found::Items(items.to_vec()),
@@ -158,8 +177,8 @@ impl Evaluator<'_> {
                     _ => Found::Unset,
                 }
             }
-            _ => match self.keyed(param).or_else(|| self.scope.get(name)) {
-                Some(Value::Scalar(_)) if matches!(param.index, Index::Key(_)) && self.keyed(param).is_none() => {
+            _ => match self.keyed(name, param).or_else(|| self.scope.get(name)) {
+                Some(Value::Scalar(_)) if matches!(param.index, Index::Key(_)) && self.keyed(name, param).is_none() => {
                     Found::Solid(Hole::Variable(name.to_owned()))
                 }
                 Some(Value::Scalar(bits)) => Found::Bits(bits.to_vec()),
@@ -179,10 +198,10 @@ impl Evaluator<'_> {
     }
 
     /// An element that was set by its key.
-    fn keyed(&self, param: &Param) -> Option<&Value> {
+    fn keyed(&self, name: &str, param: &Param) -> Option<&Value> {
         match &param.index {
-            Index::Key(key) => self.scope.element(&param.name, key),
-            Index::At(number) => self.scope.element(&param.name, &number.to_string()),
+            Index::Key(key) => self.scope.element(name, key),
+            Index::At(number) => self.scope.element(name, &number.to_string()),
             _ => None,
         }
     }
@@ -280,12 +299,6 @@ impl Evaluator<'_> {
             }
         }
     }
-}
-
-fn is_name(text: &str) -> bool {
-    let first = text.chars().next();
-    first.is_some_and(|c| c == '_' || c.is_ascii_alphabetic())
-        && text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
 }
 
 /// True for what a command printed, unless that is the path of an engine.

@@ -142,8 +142,9 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
                 return stripped;
             }
             "trap" => {
+                let ends_options = fields.get(at + 1).is_some_and(|f| known_start(f) == "--");
                 stripped.runs = Runs::Script {
-                    script: at + 1,
+                    script: at + 1 + usize::from(ends_options),
                     skip: 0,
                     params: fields.len(),
                     shell: Shell::Same,
@@ -244,7 +245,9 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
         }
         match name.as_str() {
             "sudo" | "doas" | "sudo-rs" => stripped.as_root = !other_user,
-            "exec" => stripped.replaces = true,
+            // of redirections alone it changes where the shell itself writes to; the grammar takes `{log}` in
+            // `{log}>file` for a word
+            "exec" => stripped.replaces = fields.iter().skip(at).any(|f| !names_descriptor(f)),
             "xargs" => {
                 stripped.more = stripped.stands_in.is_none();
                 stripped.each = stripped.each.or(Some(false));
@@ -255,6 +258,19 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
         }
     }
     stripped
+}
+
+/// `{log}` before `>`: the variable that is given the number of a descriptor.
+fn names_descriptor(field: &Field) -> bool {
+    let name = |text: String| {
+        text.strip_prefix('{')
+            .and_then(|t| t.strip_suffix('}'))
+            .map(str::to_owned)
+    };
+    field
+        .known()
+        .and_then(name)
+        .is_some_and(|name| is_assignment(&format!("{name}=")))
 }
 
 /// `-Eu root`: a cluster whose last letter takes the next word.

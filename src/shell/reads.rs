@@ -15,7 +15,16 @@ impl Evaluator<'_> {
     /// `read name`, `mapfile name`, `getopts`.
     pub(super) fn take_input(&mut self, program: &str, arguments: &[Field], simple: &Simple, span: Span) {
         let lists = matches!(program, "mapfile" | "readarray");
-        let (names, options) = self.names_in(program, arguments);
+        let (mut names, options) = self.names_in(program, arguments);
+        if names.is_empty() {
+            // nobody can see which it sets, or it sets the name that it sets without one
+            match arguments.iter().any(|word| word.known().is_none()) {
+                true => self.open_all(),
+                false if program == "read" => names.push("REPLY".to_owned()),
+                false if lists => names.push("MAPFILE".to_owned()),
+                false => {}
+            }
+        }
         let here = simple.redirects.iter().any(|r| matches!(r, Redirect::Here { .. }));
         let input = self.input.clone().filter(|_| here && program != "getopts");
         if let (Some(input), [name]) = (input, names.as_slice()) {
@@ -88,7 +97,7 @@ fn trimmed(bits: Vec<Bit>) -> Vec<Bit> {
 }
 
 /// The lines of a text.
-fn lines(bits: &[Bit]) -> Vec<Vec<Bit>> {
+pub(super) fn lines(bits: &[Bit]) -> Vec<Vec<Bit>> {
     let mut lines = vec![Vec::new()];
     for bit in bits {
         let whole = match bit {

@@ -32,12 +32,29 @@ impl Scope {
         }
     }
 
+    /// The names that a script can write, but for its parameters.
+    pub(super) fn names(&self) -> Vec<String> {
+        let written = |name: &&String| !name.starts_with(['\u{0}', '@']);
+        self.names.keys().filter(written).cloned().collect()
+    }
+
     /// The element of a list that was set by its key.
     pub(super) fn element(&self, name: &str, key: &str) -> Option<&Value> {
         if !self.keyed {
             return None;
         }
         self.names.get(&format!("{name}[{key}]"))
+    }
+
+    /// The elements of a list that were set by their keys.
+    pub(super) fn elements(&self, name: &str) -> Vec<(String, &Value)> {
+        if !self.keyed {
+            return Vec::new();
+        }
+        let prefix = format!("{name}[");
+        let key = |whole: &str| Some(whole.strip_prefix(&prefix)?.strip_suffix(']')?.to_owned());
+        let all = self.names.iter();
+        all.filter_map(|(name, value)| Some((key(name)?, value))).collect()
     }
 
     /// Sets an element of a list by its key.
@@ -77,6 +94,19 @@ impl Scope {
             changes.insert(name, now);
         }
         changes
+    }
+
+    /// How many branches are open.
+    pub(super) fn depth(&self) -> usize {
+        self.logs.len()
+    }
+
+    /// What was changed since the branch at this depth was opened, those within it included.
+    pub(super) fn since(&self, depth: usize) -> Changes {
+        let names = self.logs.iter().skip(depth).flat_map(HashMap::keys);
+        names
+            .map(|name| (name.clone(), self.names.get(name).cloned()))
+            .collect()
     }
 
     /// Goes on from the end of one of several paths. A path that changed nothing is an empty map.

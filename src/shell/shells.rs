@@ -31,9 +31,15 @@ pub(super) fn remote(fields: &[Field], at: usize) -> Option<usize> {
 /// `sh -c '…' name params`, `bash script`, `bash` alone.
 pub(super) fn shell(fields: &[Field], at: usize) -> Runs {
     let mut i = at + 1;
+    // the script is the first word after all options, and its own `$0` the next
+    let mut script = false;
     while let Some(field) = fields.get(i) {
         let start = known_start(field);
-        if !(start.starts_with('-') || start.starts_with('+')) || start == "-" || start == "--" {
+        if start == "--" || (script && start == "-") {
+            i += 1;
+            break;
+        }
+        if !(start.starts_with('-') || start.starts_with('+')) || start == "-" {
             break;
         }
         if start.starts_with("--") {
@@ -46,21 +52,22 @@ pub(super) fn shell(fields: &[Field], at: usize) -> Runs {
         }
         // `-euo pipefail`: the option's name is the next word
         let named = usize::from(start.len() > 2 && start.contains(['o', 'O']));
-        if start.contains('c') && start.starts_with('-') {
-            return Runs::Script {
-                script: i + 1 + named,
-                skip: 0,
-                params: i + 3 + named,
-                shell: Shell::New,
-            };
-        }
-        if start.contains('s') && start.starts_with('-') {
+        script |= start.contains('c') && start.starts_with('-');
+        if !script && start.contains('s') && start.starts_with('-') {
             return Runs::Input(Shell::New);
         }
         i += if matches!(start.as_str(), "-o" | "+o" | "-O" | "+O") {
             2
         } else {
             1 + named
+        };
+    }
+    if script {
+        return Runs::Script {
+            script: i,
+            skip: 0,
+            params: i + 2,
+            shell: Shell::New,
         };
     }
     match fields.get(i) {

@@ -46,11 +46,9 @@ impl Evaluator<'_> {
     pub(super) fn simple_fed(&mut self, simple: &Simple, span: Span, input: Option<Vec<Bit>>) -> Flow {
         let mut targets = Vec::new();
         if simple.words.is_empty() || simple.declares.is_some() {
-            for assign in &simple.assigns {
-                self.assign(assign, simple.declares.as_deref());
-            }
-            for word in &simple.words {
-                self.value_bits(word);
+            match simple.declares.as_deref() {
+                Some(declares) => self.declare(simple, declares),
+                None => simple.assigns.iter().for_each(|assign| self.assign(assign, None)),
             }
             self.redirects(&simple.redirects);
             return Flow::On;

@@ -16,11 +16,14 @@ const MAX_SOURCED: usize = 24;
 const MAX_NAMED: usize = 400;
 
 impl Evaluator<'_> {
-    /// Walks a file that is sourced by a literal path.
-    pub(super) fn source_file(&mut self, field: &Field, span: Span) {
-        let Some(open) = self.open else { return };
+    /// Walks a file that is sourced by a literal path; false where it cannot be read.
+    pub(super) fn source_file(&mut self, field: &Field, span: Span) -> bool {
+        if self.rehearsal.on {
+            return true; // it is read once
+        }
+        let Some(open) = self.open else { return false };
         if self.nesting >= MAX_NESTING {
-            return;
+            return false;
         }
         let mut rest = String::new();
         let mut from_script = false;
@@ -28,7 +31,7 @@ impl Evaluator<'_> {
             match &frag.piece.kind {
                 PieceKind::Hole(Hole::ScriptDirectory) if i == 0 => from_script = true,
                 PieceKind::Hole(Hole::WorkingDirectory) if i == 0 => {}
-                PieceKind::Hole(_) => return,
+                PieceKind::Hole(_) => return false,
                 _ => rest.push_str(&frag.piece.text),
             }
         }
@@ -39,7 +42,7 @@ impl Evaluator<'_> {
             rest
         };
         if rest.is_empty() || Path::new(&rest).is_absolute() {
-            return;
+            return false;
         }
         let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
         let beside = tidy(&folder.join(&rest));
@@ -48,7 +51,7 @@ impl Evaluator<'_> {
             if self.sources.len() < MAX_NAMED && !self.sources.iter().any(|(path, _)| *path == beside) {
                 self.sources.push((beside, String::new()));
             }
-            return;
+            return false;
         }
         let mut tries = vec![beside];
         if !from_script {
@@ -56,7 +59,7 @@ impl Evaluator<'_> {
         }
         for path in tries {
             if self.opened.contains(&path) {
-                return;
+                return true;
             }
             let Some(text) = open(&path) else { continue };
             self.opened.insert(path.clone());
@@ -75,12 +78,13 @@ impl Evaluator<'_> {
                     file: outer_file,
                 },
             );
-            self.block(&parsed.body);
+            self.until_return(|e| e.block(&parsed.body));
             self.way.remove(0);
             self.nesting -= 1;
             self.file = outer_file;
-            return;
+            return true;
         }
+        false
     }
 }
 

@@ -314,12 +314,22 @@ impl<'a> Reader<'a> {
                 quoted: false,
             }),
         };
-        Some(Assign {
-            name,
-            append,
-            key,
-            value,
-        })
+        // `args[${#args[@]}]=x` is `args+=(x)`
+        let after_all = ["@", "*"].map(|all| format!("{name}[${{#{name}[{all}]}}]"));
+        match value {
+            AssignValue::Word(word) if after_all.iter().any(|all| self.text(*target) == all) => Some(Assign {
+                name,
+                append: true,
+                key: None,
+                value: AssignValue::Array(vec![word]),
+            }),
+            value => Some(Assign {
+                name,
+                append,
+                key,
+                value,
+            }),
+        }
     }
 }
 

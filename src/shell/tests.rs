@@ -7,6 +7,8 @@ mod cases;
 mod grammar;
 mod kinds;
 mod prefixes;
+mod values;
+mod written;
 
 fn outcome(text: &str) -> Outcome {
     read(&Input {
@@ -39,6 +41,16 @@ fn commands(text: &str) -> Vec<String> {
 #[test]
 fn scripts_run_what_they_say() {
     check(cases::CASES);
+}
+
+#[test]
+fn names_stand_for_what_every_path_gives() {
+    check(values::CASES);
+}
+
+#[test]
+fn what_others_run_is_read() {
+    check(written::CASES);
 }
 
 fn check(cases: &[(&str, &[&str])]) {

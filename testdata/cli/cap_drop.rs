@@ -109,3 +109,75 @@ fn comments_are_not_written_for_a_project() {
     assert_eq!(ran.out.matches("note[unknown-needs]").count(), 1, "{}", ran.out);
     assert_eq!(folder.read("compose.yaml"), UNKNOWN);
 }
+
+/// The words that the safe fixes of a folder add, in order: the capabilities that are kept and the drop.
+fn added(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = Folder::with(files);
+    let out = folder.run(&["--diff", "."]).out;
+    let lines = out
+        .lines()
+        .filter(|line| line.starts_with('+') && !line.starts_with("+++"));
+    let words = lines.flat_map(|line| {
+        line.split_whitespace()
+            .map(|word| word.trim_start_matches('+').to_owned())
+    });
+    words
+        .filter(|word| word.starts_with("--cap-") || word.ends_with("NET_BIND_SERVICE") || word == "cap_drop:")
+        .collect()
+}
+
+#[test]
+fn a_value_that_may_be_another_proves_no_need() {
+    let edge = "--network=host -e REGISTRY_HTTP_ADDR=:80";
+    let kept = ["--cap-drop=all", "--cap-add=NET_BIND_SERVICE"];
+    let run = |script: String| added(&[("run.sh", &script)]);
+    // what a path may give counts as what the text gives
+    for script in [
+        format!("s() {{ if [ -n \"$E\" ]; then o=\"{edge}\"; return; fi; o=; }}\ns\ndocker run -d $o registry:2\n"),
+        format!("o=\nif [ -n \"$E\" ]; then exec >>log 2>&1; o=\"{edge}\"; fi\ndocker run -d $o registry:2\n"),
+        format!("o=\nfor e in $(cat l); do docker run -d $o registry:2; o=\"{edge}\"; done\n"),
+        format!("a() {{ local -n t=$1; t+=({edge}); }}\na=(-d)\na a\ndocker run \"${{a[@]}}\" registry:2\n"),
+        "docker run -d --network=\"${1:-bridge}\" -e \"REGISTRY_HTTP_ADDR=${2:-:5000}\" registry:2\n".to_owned(),
+        "N=${N:-bridge} A=${A:=:5000}\ndocker run -d --network=$N -e REGISTRY_HTTP_ADDR=$A registry:2\n".to_owned(),
+        "[ -z \"$N\" ] && N=bridge\ndocker run -d --network=${N,,} registry:2\n".to_owned(),
+        "N=bridge\n. /etc/default/r\ndocker run -d --network=$N registry:2\n".to_owned(),
+    ] {
+        assert_eq!(run(script.clone()), kept, "{script}");
+    }
+    // of what nobody can see nothing is taken away
+    for script in [
+        "o=\n. /etc/default/r\ndocker run -d $o registry:2\n",
+        "docker run -d \"${IMAGE:-registry:2}\"\n",
+        "docker run -d registry:${TAG:-2}\n",
+        "docker run -d registry:2 ${CMD:-serve}\n",
+    ] {
+        assert_eq!(run(script.to_owned()), [""; 0], "{script}");
+    }
+    // a default that needs nothing whatever it is
+    let plain = "docker run -d --name \"${N:-r}\" -p \"${P:-5000}:5000\" -e TZ=\"${TZ:-UTC}\" registry:2\n";
+    assert_eq!(run(plain.to_owned()), kept[..1]);
+    let compose = |lines: &str| {
+        let text = format!("services:\n  r:\n    image: registry:2\n{lines}");
+        added(&[("compose.yaml", &text)])
+    };
+    let default = compose("    network_mode: ${N:-bridge}\n    environment: {A: \"${A:-b}\"}\n");
+    assert_eq!(default, ["cap_drop:", "NET_BIND_SERVICE"]);
+    assert_eq!(compose("    container_name: ${N:-r}\n"), ["cap_drop:"]);
+}
+
+#[test]
+fn a_launch_that_another_script_runs_otherwise_has_no_safe_fix() {
+    let lib = "r() { docker run -d \"$@\" registry:2; }\nr -p 5000:5000\n";
+    let edge = "r --network=host -e REGISTRY_HTTP_ADDR=:80\n";
+    assert_eq!(added(&[("lib.sh", lib)]), ["--cap-drop=all"]);
+    let same = [("lib.sh", lib), ("same.sh", ". ./lib.sh\nr -p 5000:5000\n")];
+    assert_eq!(added(&same), ["--cap-drop=all"]);
+    for (path, sources) in [
+        ("edge.sh", ". ./lib.sh"),
+        ("sub/edge.sh", "source ../lib.sh"),
+        ("bin/edge.sh", "source \"$(dirname \"$0\")/../lib.sh\""),
+    ] {
+        let script = format!("{sources}\n{edge}");
+        assert_eq!(added(&[("lib.sh", lib), (path, &script)]), [""; 0], "{path}");
+    }
+}

@@ -79,7 +79,8 @@ fn files_of_somebody_else_may_come_by_a_secret_and_by_a_tmpfs() {
         let kept = added(launch).contains(&"--cap-add=DAC_OVERRIDE".to_owned());
         assert_eq!(kept, !all, "{launch}: {:?}", added(launch));
     }
-    let page = |prompt: &str| format!("```console\n{prompt} podman run --privileged -v ./certs:/certs:ro registry:2\n```\n");
+    let page =
+        |prompt: &str| format!("```console\n{prompt} podman run --privileged -v ./certs:/certs:ro registry:2\n```\n");
     assert!(fixed("a.md", &page("#")).contains("DAC_OVERRIDE"));
     assert!(!fixed("a.md", &page("$")).contains("DAC_OVERRIDE"));
     let unit = "[Container]\nImage=docker.io/library/registry:2\nSecret=key,uid=1000\n";

@@ -68,6 +68,7 @@ impl Env {
             uses: Vec::new(),
             file: FileId(0),
             filled: 0,
+            kind: PieceKind::Cooked,
         };
         filling.plain(raw, Span::default(), 0);
         filling.text.known().map(|known| known.into_owned())
@@ -86,6 +87,7 @@ pub(super) fn fill(scalar: &Scalar, env: &Env, file: FileId) -> (Text, Vec<Via>)
         uses: Vec::new(),
         file,
         filled: 0,
+        kind: PieceKind::Cooked,
     };
     let mut from = 0;
     let mut at = 0;
@@ -175,6 +177,8 @@ struct Filling<'a> {
     file: FileId,
     /// Bytes that variables brought so far.
     filled: usize,
+    /// How sure what is filled in is.
+    kind: PieceKind,
 }
 
 impl Filling<'_> {
@@ -209,7 +213,10 @@ impl Filling<'_> {
             }
             ("-" | ":-", None) if !always_set && depth < MAX_DEPTH => {
                 self.uses.push(self.step(name, span));
+                // the shell that runs Compose may set it
+                let outer = std::mem::replace(&mut self.kind, PieceKind::Assumed);
                 self.plain(argument, span, depth + 1);
+                self.kind = outer;
                 return;
             }
             // what stands behind `+` is for a variable that is set; one that is not known may be
@@ -226,7 +233,7 @@ impl Filling<'_> {
             Some(value) => {
                 self.filled += value.len();
                 self.uses.push(self.step(name, span));
-                self.text.push(value, span, PieceKind::Cooked);
+                self.text.push(value, span, self.kind.clone());
             }
             None => self.text.push(written.to_owned(), span, PieceKind::Hole(hole)),
         }
@@ -237,19 +244,19 @@ impl Filling<'_> {
         let mut rest = text;
         while let Some(dollar) = rest.find('$') {
             let (before, tail) = rest.split_at(dollar);
-            self.text.push(before.to_owned(), span, PieceKind::Cooked);
+            self.text.push(before.to_owned(), span, self.kind.clone());
             match reference(tail) {
                 Some((found, len)) => {
                     self.put(&found, span, depth);
                     rest = tail.get(len..).unwrap_or("");
                 }
                 None => {
-                    self.text.push("$".to_owned(), span, PieceKind::Cooked);
+                    self.text.push("$".to_owned(), span, self.kind.clone());
                     rest = tail.get(1..).unwrap_or("");
                 }
             }
         }
-        self.text.push(rest.to_owned(), span, PieceKind::Cooked);
+        self.text.push(rest.to_owned(), span, self.kind.clone());
     }
 
     fn step(&self, name: &str, span: Span) -> Via {

@@ -5,7 +5,7 @@ use crate::container::{Grant, GrantKind, Place, Text, Written};
 use crate::shell::Step;
 use crate::source::Span;
 
-use super::modes::{opens_to_all, set_id, takes_set_id, without_set_id, without_write_for_others};
+use super::modes::{opens_to_all, set_id, without_set_id, without_write_for_others};
 use super::sudoers;
 
 /// Grants of one image that are kept: no real file has a tenth of them.
@@ -177,9 +177,8 @@ impl Found {
             .filter(|f| !matches!(*f, ";" | "+" | "{}" | "\\;"))
             .collect();
         let shown = step.shown(mode);
-        if takes_set_id(&shown) && files.is_empty() {
-            // `find … -exec chmod a-s {} +`: whatever was set before is taken back
-            self.forget(|kind| matches!(kind, GrantKind::SetuidBit { .. }));
+        if files.is_empty() {
+            self.take_back(step, &shown);
         }
         let subject = named(&files);
         if let Some(word) = step.words.get(mode) {
@@ -395,5 +394,6 @@ fn named(files: &[&str]) -> String {
     }
 }
 
+mod taken;
 #[cfg(test)]
 mod tests;

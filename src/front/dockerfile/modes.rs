@@ -32,10 +32,21 @@ pub(super) fn set_id(mode: &str) -> Option<(bool, bool)> {
     (user || group).then_some((user, group))
 }
 
-/// True for a mode that takes set-id bits away.
-pub(super) fn takes_set_id(mode: &str) -> bool {
-    mode.split_once('-')
-        .is_some_and(|(who, what)| who.chars().all(|c| "ugoa".contains(c)) && what.contains('s'))
+/// Which set-id bits a mode takes away: the user's, the group's.
+pub(super) fn takes_set_id(mode: &str) -> (bool, bool) {
+    let (mut user, mut group) = (false, false);
+    for clause in mode.split(',') {
+        let Some((who, what)) = clause.split_once('-') else {
+            continue;
+        };
+        if !who.chars().all(|c| "ugoa".contains(c)) || !what.contains('s') {
+            continue;
+        }
+        let all = who.is_empty() || who.contains('a');
+        user |= all || who.contains('u');
+        group |= all || who.contains('g');
+    }
+    (user, group)
 }
 
 /// A mode in numbers without its set-id bits.

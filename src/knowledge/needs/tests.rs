@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::container::{Engine, FileId, Mount, MountKind, Place, Syntax, Text, Written};
+use crate::container::{Engine, FileId, Mount, MountKind, PieceKind, Place, Syntax, Text, Written};
 use crate::source::Span;
 
 fn written(text: &str) -> Written<Text> {
@@ -192,4 +192,45 @@ fn the_command_of_an_image_without_a_program_decides() {
     ] {
         assert!(trust(line) < Trust::Sure, "{line}");
     }
+}
+
+#[test]
+fn a_default_proves_nothing_of_what_is_needed() {
+    let assumed = |before: &str, value: &str| {
+        let mut written = written(before);
+        written
+            .value
+            .push(value.to_owned(), Span::default(), PieceKind::Assumed);
+        written
+    };
+    let plain = launch(Engine::Docker, "registry:2");
+    assert_eq!(sorted(&needs(&plain).unwrap()), [""; 0]);
+    // the port that is listened on
+    let mut moved = plain.clone();
+    moved.environment.push(assumed("REGISTRY_HTTP_ADDR=", ":5000"));
+    assert_eq!(sorted(&needs(&moved).unwrap()), ["NET_BIND_SERVICE"]);
+    let mut other = plain.clone();
+    other.environment.push(assumed("TZ=", "UTC"));
+    assert_eq!(sorted(&needs(&other).unwrap()), [""; 0]);
+    // the network, and the port behind a published one
+    let mut shared = plain.clone();
+    shared.namespaces.push(crate::container::NamespaceSetting {
+        namespace: crate::container::Namespace::Network,
+        mode: assumed("", "bridge"),
+    });
+    assert_eq!(sorted(&needs(&shared).unwrap()), ["NET_BIND_SERVICE"]);
+    let mut published = plain.clone();
+    published.ports.push(assumed("5000:", "5000"));
+    assert_eq!(sorted(&needs(&published).unwrap()), ["NET_BIND_SERVICE"]);
+    published.ports = vec![written("5000:5000")];
+    assert_eq!(sorted(&needs(&published).unwrap()), [""; 0]);
+    // what is started, and of which image
+    let mut command = plain.clone();
+    command.command.push(assumed("", "serve").value);
+    assert!(needs(&command).unwrap().trust < Trust::Sure);
+    let mut image = plain;
+    image.image = Some(assumed("", "registry:2"));
+    let needs = needs(&image).unwrap();
+    assert_eq!((needs.trust, needs.entry.name.as_str()), (Trust::Likely, "registry"));
+    assert!(needs.doubt.unwrap().contains("default"));
 }

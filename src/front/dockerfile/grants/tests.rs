@@ -127,6 +127,26 @@ fn what_commands_grant() {
 }
 
 #[test]
+fn bits_are_taken_back_where_the_search_finds_their_files() {
+    let set = "chmod 4755 /usr/bin/a; chmod 2755 /usr/sbin/b; ";
+    let (user, group) = ("setuid 755: /usr/bin/a", "setgid 755: /usr/sbin/b");
+    for (taken, left) in [
+        ("find / -xdev -perm /6000 -type f -exec chmod a-s {} +", &[][..]),
+        ("find /usr -type f -exec chmod ug-s {} \\;", &[]),
+        ("find /opt/other -type f -exec chmod g-s {} +", &[user, group]),
+        ("find / -type f -exec chmod g-s {} +", &[user]),
+        ("find / -perm -4000 -exec chmod u-s {} +", &[group]),
+        ("find /usr/bin/ /opt -exec chmod a-s {} +", &[group]),
+        ("find / -type d -exec chmod a-s {} +", &[user, group]),
+        ("find / -name 'x*' -exec chmod a-s {} +", &[user, group]),
+        ("find $ROOT -exec chmod a-s {} +", &[user, group]),
+        ("find / -type f | xargs chmod u-s", &[group]),
+    ] {
+        assert_eq!(shown(&format!("{set}{taken}")), left, "{taken}");
+    }
+}
+
+#[test]
 fn what_commands_do_not_grant() {
     for text in [
         "chmod a-s /usr/bin/x",
