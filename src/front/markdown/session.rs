@@ -118,9 +118,10 @@ fn prompt(line: &str) -> Option<(usize, bool)> {
 
 /// True for what stands before the mark of a prompt: nothing, `user@host:~/x`, `[root@host ~]`, `bash-5.1`.
 fn is_head(head: &str, rest: &str, root: bool) -> bool {
-    let head = head.trim_end();
-    if let Some((_, inner)) = head.strip_prefix('(').and_then(|head| head.split_once(')')) {
-        return is_head(inner.trim_start(), rest, root);
+    let mut head = head.trim_end();
+    // environments of Python and conda stand before the prompt
+    while let Some((_, inner)) = head.strip_prefix('(').and_then(|head| head.split_once(')')) {
+        head = inner.trim_start();
     }
     let quiet = !head.contains(['"', '\'', '=', '|', ';', '\\', '`']);
     let mut words = head.split_whitespace();
@@ -238,6 +239,14 @@ mod tests {
             kept("$ sh -c '\n  docker run x'\nout\n", Language::Shell),
             "sh -c '\n  docker run x'\n"
         );
+    }
+
+    #[test]
+    fn environments_before_a_prompt_may_be_many() {
+        for many in [1, 200_000] {
+            let text = format!("{}$ docker run x\n", "(a)".repeat(many));
+            assert_eq!(kept(&text, Language::Untold), "docker run x\n");
+        }
     }
 
     #[test]
