@@ -282,7 +282,17 @@ fn is_drop_in(path: &Path) -> bool {
 
 /// Lays the drop-ins of a unit over it.
 fn lay_over(reading: &mut Reading, unit: &mut Unit, family: &Family) {
-    for path in family.drop_ins() {
+    let (paths, more) = family.drop_ins();
+    if more {
+        reading.problems.push(Problem {
+            file: FileId(0),
+            span: Span::default(),
+            message: format!("only the first {} drop-ins of this unit are read", family::MAX_DROP_INS),
+            ends_reading: true,
+            bound: true,
+        });
+    }
+    for path in paths {
         let known = reading.sources.iter().position(|source| source.path == path);
         let (text, at) = match known {
             Some(at) => (reading.sources[at].text().to_owned(), at),

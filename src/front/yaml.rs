@@ -35,6 +35,8 @@ pub struct Trouble {
     pub message: String,
     /// True when the rest of that document was not read.
     pub ends_document: bool,
+    /// True where it is more than is read, and nothing is wrong with it.
+    pub bound: bool,
 }
 
 /// A value.

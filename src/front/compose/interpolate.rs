@@ -5,7 +5,7 @@
 //! `template/template.go`.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::dotenv::{self, Written};
 use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
@@ -27,12 +27,14 @@ pub(super) struct Env {
 impl Env {
     /// The variables that the `.env` file of a folder sets.
     pub(super) fn beside(folder: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Env {
-        Env::default().under(&folder.join(".env"), open)
+        Env::default().under(&[folder.join(".env")], open)
     }
 
-    /// These variables, and those of a file that are not among them.
-    pub(super) fn under(&self, path: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Env {
-        let mut env = Env::read(path, self, open);
+    /// These variables, and those of some files that are not among them: of two files the later one counts
+    /// (compose-go `dotenv/env.go`).
+    pub(super) fn under(&self, paths: &[PathBuf], open: &dyn Fn(&Path) -> Option<String>) -> Env {
+        let read = |env: Env, path: &PathBuf| Env::read(path, &env, open);
+        let mut env = paths.iter().fold(self.clone(), read);
         env.values
             .extend(self.values.iter().map(|(k, v)| (k.clone(), v.clone())));
         env

@@ -9,7 +9,8 @@ const ENGINES: [&str; 5] = ["docker", "podman", "nerdctl", "docker-compose", "po
 /// The commands of a block, without its prompts and its output. All of it where no line has a prompt.
 pub(super) fn commands(block: &Excerpt, language: Language) -> Excerpt {
     let lines = lines(block.text());
-    let Some(roots) = prompts(&lines, language) else {
+    let angles = is_angled(&lines);
+    let Some(roots) = prompts(&lines, language).or(angles.then_some(false)) else {
         return match language {
             Language::Untold => without_output(block, &lines),
             _ => block.clone(),
@@ -18,7 +19,9 @@ pub(super) fn commands(block: &Excerpt, language: Language) -> Excerpt {
     let mut kept = Excerpt::new();
     let mut rest = lines.iter().peekable();
     while let Some(&(start, line)) = rest.next() {
-        let Some((len, _)) = prompt(line).filter(|(_, root)| !root || roots) else {
+        let prompted = prompt(line).filter(|(_, root)| !root || roots);
+        let angled = || angle(line).filter(|_| angles).map(|len| (len, false));
+        let Some((len, _)) = prompted.or_else(angled) else {
             // a remark between the commands
             if line.trim_start().starts_with('#') {
                 kept.append(&block.part(start..start + line.len()));
@@ -87,6 +90,17 @@ fn prompts(lines: &[(usize, &str)], language: Language) -> Option<bool> {
     let bare = |(_, line): &(usize, &str)| is_command(line);
     // `#` begins a comment, unless nothing else is a command
     (language != Language::Shell && lines.iter().any(root) && !lines.iter().any(bare)).then_some(true)
+}
+
+/// True for commands behind `> `, where none stands without a prompt.
+fn is_angled(lines: &[(usize, &str)]) -> bool {
+    lines.iter().any(|(_, line)| angle(line).is_some()) && !lines.iter().any(|(_, line)| is_command(line))
+}
+
+/// The length of a `> ` that a command of an engine stands behind.
+fn angle(line: &str) -> Option<usize> {
+    let rest = line.trim_start().strip_prefix("> ").filter(|rest| is_command(rest))?;
+    Some(line.len() - rest.len())
 }
 
 /// True where nothing stands before the `#`.
@@ -239,6 +253,17 @@ mod tests {
             kept("$ sh -c '\n  docker run x'\nout\n", Language::Shell),
             "sh -c '\n  docker run x'\n"
         );
+    }
+
+    #[test]
+    fn an_engine_behind_an_angle_is_a_command() {
+        assert_eq!(
+            kept("> docker run \\\n>  x\nout\n> docker ps -a\n", Language::Untold),
+            "docker run \\\n x\ndocker ps -a\n"
+        );
+        for plain in ["echo x\n> docker\n", "docker run x\n> docker run y\n", "> file\n"] {
+            assert_eq!(kept(plain, Language::Untold), plain);
+        }
     }
 
     #[test]

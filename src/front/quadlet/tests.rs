@@ -140,8 +140,22 @@ fn the_service_splits_a_variable_that_is_a_word() {
     assert_eq!(container.privileged(), Tri::Yes);
     assert!(container.unseen.is_empty() && container.namespaces.len() == 1);
     assert_eq!(reading.source().slice(container.privileged[0].place.value), "$ARGS");
+    let changes = [Change::Remove(container.privileged[0].place.clone())];
+    assert!(render(&reading, container, &changes).is_err());
     let braced = unit("PodmanArgs=${ARGS}\n[Service]\nEnvironment=\"ARGS=--privileged --pid=host\"\n");
     assert_ne!(only(&braced).privileged(), Tri::Yes);
+}
+
+#[test]
+fn drop_ins_beyond_the_bound_are_said() {
+    let many = |count: usize| {
+        let names: Vec<String> = (0..count).map(|n| format!("web.container.d/{n:03}.conf")).collect();
+        let mut files = vec![("web.container", "[Container]\nImage=x\n")];
+        files.extend(names.iter().map(|name| (name.as_str(), "[Container]\nLabel=a=b\n")));
+        reading(&files).problems.iter().any(|problem| problem.bound)
+    };
+    assert!(!many(64));
+    assert!(many(65));
 }
 
 #[test]

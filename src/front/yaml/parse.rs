@@ -52,7 +52,7 @@ pub(super) fn parse(text: &str) -> Tree {
                 builder.take(event, &span);
                 if builder.tree.nodes.len() > MAX_NODES {
                     let at = span.start.byte_offset().unwrap_or(0);
-                    builder.trouble(at, format!("more than {MAX_NODES} values, the rest is not read"));
+                    builder.trouble(at, format!("more than {MAX_NODES} values, the rest is not read"), true);
                     break;
                 }
             }
@@ -137,6 +137,7 @@ impl Builder<'_> {
                             span,
                             message: format!("the alias `*{name}` stands inside what it names"),
                             ends_document: false,
+                            bound: false,
                         });
                         None
                     }
@@ -149,6 +150,7 @@ impl Builder<'_> {
                     span,
                     message: format!("no anchor `&{name}` stands before this alias"),
                     ends_document: false,
+                    bound: false,
                 });
                 let kind = Kind::Alias(name.into_owned(), None);
                 self.pending = Some(self.push(span, kind, Style::Plain, 0, None));
@@ -253,6 +255,7 @@ impl Builder<'_> {
                     span: self.tree.node(entry.key).span,
                     message: format!("the key `{key}` appears twice in one mapping"),
                     ends_document: false,
+                    bound: false,
                 });
             }
         }
@@ -401,7 +404,7 @@ impl Builder<'_> {
 
     fn fail(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(self.text.len());
-        self.trouble(at, format!("not valid YAML: {}", error.info()));
+        self.trouble(at, format!("not valid YAML: {}", error.info()), false);
         self.settle();
         self.cut_off_last();
         self.abandon();
@@ -424,7 +427,7 @@ impl Builder<'_> {
         }
     }
 
-    fn trouble(&mut self, at: usize, message: String) {
+    fn trouble(&mut self, at: usize, message: String, bound: bool) {
         let at = at.min(self.text.len());
         let rest = self.text.get(at..).unwrap_or("");
         let len = rest
@@ -436,6 +439,7 @@ impl Builder<'_> {
             span: Span::new(at, at + len),
             message,
             ends_document: true,
+            bound,
         });
     }
 }
