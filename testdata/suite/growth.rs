@@ -69,6 +69,18 @@ fn engines_heredocs_and_functions_of_a_script() {
 }
 
 #[test]
+fn commands_in_one_chain_and_templates_that_nothing_closes() {
+    let chain = "&& a ".repeat(20_000);
+    finds(Kind::Shell, "a.sh", format!("docker run --privileged x {chain}\n"));
+    let open = "{{".repeat(100_000);
+    finds(
+        Kind::Markdown,
+        "a.md",
+        format!("```sh\n{LAUNCH}docker run -v {open}\n```\n"),
+    );
+}
+
+#[test]
 fn brackets_within_brackets_of_a_makefile() {
     let nested = format!("{}{}", "$(".repeat(200_000), ")".repeat(200_000));
     finds(Kind::Make, "Makefile", format!("X = docker {nested}\nr:\n\t{LAUNCH}"));
