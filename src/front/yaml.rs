@@ -39,6 +39,18 @@ pub struct Trouble {
     pub bound: bool,
 }
 
+impl Trouble {
+    /// Something wrong that the reading goes on behind.
+    fn slip(span: Span, message: String) -> Trouble {
+        Trouble {
+            span,
+            message,
+            ends_document: false,
+            bound: false,
+        }
+    }
+}
+
 /// A value.
 #[derive(Clone, Debug)]
 pub struct Node {

@@ -239,6 +239,29 @@ impl<'s> Loader<'s> {
         projects
     }
 
+    /// True unless a project includes itself, or too much is included.
+    fn may_include(&mut self, item: &Value, first: &Path, chain: &[PathBuf]) -> bool {
+        self.included += 1;
+        if chain.iter().any(|path| path == first) {
+            let shown = crate::source::shown_path(first);
+            self.wrong(item.file, item.span, format!("`{shown}` includes itself"));
+            return false;
+        }
+        if self.included > MAX_INCLUDED {
+            if self.included == MAX_INCLUDED + 1 {
+                let message = format!("more than {MAX_INCLUDED} projects are included, the rest is not read");
+                self.limit(item.file, item.span, message);
+            }
+            return false;
+        }
+        if chain.len() > MAX_CHAIN {
+            let message = format!("more than {MAX_CHAIN} projects include each other in a row");
+            self.limit(item.file, item.span, message);
+            return false;
+        }
+        true
+    }
+
     fn included_project(
         &mut self,
         item: &Value,
@@ -246,25 +269,10 @@ impl<'s> Loader<'s> {
         env: &Env,
         chain: &mut Vec<PathBuf>,
     ) -> Option<Value> {
-        self.included += 1;
-        if self.included > MAX_INCLUDED {
-            if self.included == MAX_INCLUDED + 1 {
-                let message = format!("more than {MAX_INCLUDED} projects are included, the rest is not read");
-                self.limit(item.file, item.span, message);
-            }
-            return None;
-        }
         let here = self.base(item.file);
         let path = |value: &Value| Some(normal_path(&here.join(value.text()?.known()?.as_ref())));
         let first = path(listed.first()?)?;
-        if chain.contains(&first) {
-            let shown = crate::source::shown_path(&first);
-            self.wrong(item.file, item.span, format!("`{shown}` includes itself"));
-            return None;
-        }
-        if chain.len() > MAX_CHAIN {
-            let message = format!("more than {MAX_CHAIN} projects include each other in a row");
-            self.limit(item.file, item.span, message);
+        if !self.may_include(item, &first, chain) {
             return None;
         }
         let folder = match item.get("project_directory").and_then(path) {

@@ -133,12 +133,10 @@ impl Builder<'_> {
                 let target = self.anchors.get(&id).copied();
                 let target = match target {
                     Some(t) if self.open.iter().any(|f| f.node == t) => {
-                        self.tree.problems.push(Trouble {
+                        self.tree.problems.push(Trouble::slip(
                             span,
-                            message: format!("the alias `*{name}` stands inside what it names"),
-                            ends_document: false,
-                            bound: false,
-                        });
+                            format!("the alias `*{name}` stands inside what it names"),
+                        ));
                         None
                     }
                     other => other,
@@ -146,12 +144,10 @@ impl Builder<'_> {
                 self.pending = Some(self.push(span, Kind::Alias(name, target), Style::Plain, 0, None));
             }
             Event::UnresolvedAlias(name) => {
-                self.tree.problems.push(Trouble {
+                self.tree.problems.push(Trouble::slip(
                     span,
-                    message: format!("no anchor `&{name}` stands before this alias"),
-                    ends_document: false,
-                    bound: false,
-                });
+                    format!("no anchor `&{name}` stands before this alias"),
+                ));
                 let kind = Kind::Alias(name.into_owned(), None);
                 self.pending = Some(self.push(span, kind, Style::Plain, 0, None));
             }
@@ -251,12 +247,10 @@ impl Builder<'_> {
         for entry in self.tree.entries(mapping) {
             let Some(key) = self.tree.key_text(entry) else { continue };
             if !seen.insert(key) {
-                found.push(Trouble {
-                    span: self.tree.node(entry.key).span,
-                    message: format!("the key `{key}` appears twice in one mapping"),
-                    ends_document: false,
-                    bound: false,
-                });
+                found.push(Trouble::slip(
+                    self.tree.node(entry.key).span,
+                    format!("the key `{key}` appears twice in one mapping"),
+                ));
             }
         }
         self.tree.problems.append(&mut found);
