@@ -73,6 +73,8 @@ fn commands_in_one_chain_and_templates_that_nothing_closes() {
     let chain = "&& a ".repeat(20_000);
     finds(Kind::Shell, "a.sh", format!("docker run --privileged x {chain}\n"));
     let open = "{{".repeat(100_000);
+    let unit = format!("[Service]\nExecStart=docker run --privileged x {open}\n");
+    finds(Kind::Unit, "a.service", unit);
     finds(
         Kind::Markdown,
         "a.md",
