@@ -101,7 +101,10 @@ pub fn by_name(path: &Path) -> Option<Kind> {
 
 /// Reads a file as a kind, and the documents inside it.
 pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
-    nested::read(&FRONTS, kind.front(), source, surroundings)
+    let mut reading = nested::read(&FRONTS, kind.front(), source, surroundings);
+    let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
+    mounts.for_each(|written| written.value.tidy());
+    reading
 }
 
 /// A Compose file, whose services know what the Dockerfiles say that they build.

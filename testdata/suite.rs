@@ -9,6 +9,8 @@ mod documents;
 mod evidence;
 #[path = "suite/fixes.rs"]
 mod fixes;
+#[path = "suite/growth.rs"]
+mod growth;
 #[path = "suite/hostile.rs"]
 mod hostile;
 #[path = "suite/hosts.rs"]

@@ -182,6 +182,19 @@ impl Mount {
         self.leads_to.as_ref().or(self.source.as_ref())
     }
 
+    /// Notes where a path leads that takes detours, as the engine has it: `/.`, `/etc/../srv`, `//etc`.
+    pub fn tidy(&mut self) {
+        let Some(path) = self.path().filter(|_| self.is_bind()) else {
+            return;
+        };
+        let (Some(written), span) = (path.known(), path.span()) else {
+            return;
+        };
+        if let Some(clean) = without_detours(&written) {
+            self.leads_to = Some(Text::cooked(clean, span));
+        }
+    }
+
     /// Says that nobody knows the folder in which the launch is made.
     pub fn leave_folder(&mut self) {
         let Some(path) = self
@@ -200,5 +213,51 @@ impl Mount {
     /// True for a path of the host.
     pub fn is_bind(&self) -> bool {
         self.kind == MountKind::Bind
+    }
+}
+
+/// An absolute path without `.`, `..` and empty names; `None` for one that has none of these, and for one
+/// that is not absolute. The root of a process of the host is that of the host.
+fn without_detours(path: &str) -> Option<String> {
+    if !path.starts_with('/') {
+        return None;
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." => drop(names.pop()),
+            name => names.push(name),
+        }
+    }
+    if let ["proc", "1" | "self" | "thread-self", "root", ..] = names.as_slice() {
+        names.drain(..3);
+    }
+    let clean = format!("/{}", names.join("/"));
+    (path.trim_end_matches('/') != clean.trim_end_matches('/')).then_some(clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_detours;
+
+    #[test]
+    fn paths_lead_where_the_engine_says() {
+        for (path, clean) in [
+            ("/.", Some("/")),
+            ("//", None),
+            ("/etc/../", Some("/")),
+            ("//etc", Some("/etc")),
+            ("/./etc/.", Some("/etc")),
+            ("/../root/../etc//shadow", Some("/etc/shadow")),
+            ("/proc/1/root", Some("/")),
+            ("/proc/self/root/etc", Some("/etc")),
+            ("/proc/2/root", None),
+            ("/etc/", None),
+            ("./etc/..", None),
+            ("etc//x", None),
+        ] {
+            assert_eq!(without_detours(path).as_deref(), clean, "{path}");
+        }
     }
 }

@@ -87,7 +87,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         span: p.span,
         message: p.message.clone(),
         ends_reading: p.ends_document,
-        bound: false,
+        bound: p.bound,
     }));
     let engine = match surroundings.engine {
         Engine::Unknown if is_for_podman(&source.path) => Engine::Podman,

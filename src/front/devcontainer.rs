@@ -49,7 +49,7 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
             span,
             message,
             ends_reading: true,
-            bound: false,
+            bound: tree.too_deep,
         }),
     }
     reading

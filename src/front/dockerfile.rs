@@ -189,7 +189,10 @@ fn problems(lexed: &Lexed, text: &str) -> Vec<Problem> {
         problems.push(problem(span, "this heredoc never ends", true));
     }
     if let Some((span, why)) = lexed.cut {
-        problems.push(problem(span, why, true));
+        problems.push(Problem {
+            bound: why != lexer::LONG_LINE,
+            ..problem(span, why, true)
+        });
     }
     problems
 }

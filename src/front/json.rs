@@ -54,6 +54,8 @@ pub(super) struct Tree {
     pub(super) root: Result<Option<Node>, (Span, String)>,
     /// Its comments, in order.
     pub(super) comments: Vec<Comment>,
+    /// True where it is not read because it nests deeper than is followed.
+    pub(super) too_deep: bool,
 }
 
 impl Node {
@@ -131,6 +133,7 @@ pub(super) fn read(text: &str, from: usize) -> Tree {
         return Tree {
             root,
             comments: Vec::new(),
+            too_deep: true,
         };
     }
     let collect = CollectOptions {
@@ -154,6 +157,7 @@ pub(super) fn read(text: &str, from: usize) -> Tree {
         Err(error) => Tree {
             root: Err((builder.span(error.range()), error.kind().to_string().to_lowercase())),
             comments: Vec::new(),
+            too_deep: false,
         },
         Ok(parsed) => {
             let remarks = parsed.comments.iter().flat_map(|map| map.values());
@@ -166,6 +170,7 @@ pub(super) fn read(text: &str, from: usize) -> Tree {
             Tree {
                 root: Ok(parsed.value.as_ref().map(|value| builder.node(value))),
                 comments,
+                too_deep: false,
             }
         }
     }

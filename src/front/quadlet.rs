@@ -22,7 +22,7 @@ use crate::spec;
 
 use super::one_by_one::one_by_one;
 use super::reading::{Front, Hint, Kind, Problem, Reading, Surroundings};
-use super::systemd::{Assignment, Style, TOO_LONG, Unit, is_template, is_users};
+use super::systemd::{Assignment, Folder, Style, TOO_LONG, Unit, is_template, is_users};
 use argv::Section;
 use family::Family;
 
@@ -259,6 +259,7 @@ fn add(reading: &mut Reading, mut unit: Unit, family: &Family, file: FileId) {
         container.starts = Starts::Many;
     }
     container.rootless = is_users(&family.folder.join(&family.name), &unit);
+    hand_on(&mut container, &unit, section);
     // a text of no name is called by its image
     match by_name(&family.name) {
         true => name(&mut container, family.stem()),
@@ -281,7 +282,17 @@ fn is_drop_in(path: &Path) -> bool {
 
 /// Lays the drop-ins of a unit over it.
 fn lay_over(reading: &mut Reading, unit: &mut Unit, family: &Family) {
-    for path in family.drop_ins() {
+    let (paths, more) = family.drop_ins();
+    if more {
+        reading.problems.push(Problem {
+            file: FileId(0),
+            span: Span::default(),
+            message: format!("only the first {} drop-ins of this unit are read", family::MAX_DROP_INS),
+            ends_reading: true,
+            bound: true,
+        });
+    }
+    for path in paths {
         let known = reading.sources.iter().position(|source| source.path == path);
         let (text, at) = match known {
             Some(at) => (reading.sources[at].text().to_owned(), at),
@@ -305,6 +316,28 @@ fn name(container: &mut Container, stem: &str) {
     let named = Written::new(Text::cooked(stem, container.head), place);
     let called = container.name.replace(named);
     container.container_name = called.filter(|called| !called.place.value.is_empty());
+}
+
+/// The generator hands on `PodmanArgs=` and `GlobalArgs=` as they are: a relative path in them is seen from
+/// the folder that the service runs in, not from that of the unit.
+fn hand_on(container: &mut Container, unit: &Unit, section: Section) {
+    let folder = match unit.all(section.name(), "SetWorkingDirectory").next() {
+        Some(_) => Folder::Unknown.path(),
+        None => Folder::of(unit, "Service", container.rootless).path(),
+    };
+    let keys = ["PodmanArgs", "GlobalArgs"];
+    let lines: Vec<&Assignment> = keys.iter().flat_map(|key| unit.list(section.name(), key)).collect();
+    let from_there = |place: &Place| {
+        let holds = |line: &&Assignment| line.file == place.file && line.span.contains(place.value);
+        lines.iter().any(holds)
+    };
+    for written in container
+        .mounts
+        .iter_mut()
+        .filter(|w| w.value.is_bind() && from_there(&w.place))
+    {
+        written.value.leads_to = spec::command::leads_to(&written.value, &folder, false);
+    }
 }
 
 /// Volumes of a `.volume` that binds a folder of the host.

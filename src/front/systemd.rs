@@ -8,5 +8,5 @@ mod split;
 
 pub(super) use expand::{Environment, Start, expand, is_gap, parts, specifier};
 pub(super) use lines::{Assignment, Style, TOO_LONG, Unit};
-pub(super) use manager::{is_template, is_users};
+pub(super) use manager::{Folder, is_template, is_users};
 pub(super) use split::{Chunk, Quoting, Word, split};

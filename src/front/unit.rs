@@ -109,7 +109,7 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
     }
     let users = is_users(&source.path, &unit);
     for section in SECTIONS {
-        let mut script = Script::new(&unit, section, text);
+        let mut script = Script::new(&unit, section, users, text);
         for line in commands(&unit, section) {
             script.command(line);
         }

@@ -137,7 +137,7 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
         span: problem.span,
         message: problem.message.clone(),
         ends_reading: problem.ends_document,
-        bound: false,
+        bound: problem.bound,
     }));
     reading.comments.extend(tree.comments.iter().copied());
     reading.nodes = nodes(&tree);

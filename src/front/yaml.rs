@@ -35,6 +35,20 @@ pub struct Trouble {
     pub message: String,
     /// True when the rest of that document was not read.
     pub ends_document: bool,
+    /// True where it is more than is read, and nothing is wrong with it.
+    pub bound: bool,
+}
+
+impl Trouble {
+    /// Something wrong that the reading goes on behind.
+    fn slip(span: Span, message: String) -> Trouble {
+        Trouble {
+            span,
+            message,
+            ends_document: false,
+            bound: false,
+        }
+    }
 }
 
 /// A value.

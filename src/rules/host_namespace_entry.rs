@@ -72,7 +72,7 @@ fn enters(container: &Container, command: &[String]) -> Option<String> {
 fn is_root_of_host(container: &Container, path: &str) -> bool {
     let bare = |text: &str| text.trim_end_matches('/').to_owned();
     container.mounts.iter().map(|w| &w.value).any(|mount| {
-        let root = mount.is_bind() && mount.source.as_ref().is_some_and(|s| s.is("/"));
+        let root = mount.is_bind() && mount.path().is_some_and(|path| path.is("/"));
         root && mount
             .target
             .as_ref()

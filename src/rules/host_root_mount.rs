@@ -42,8 +42,7 @@ fn is_root(mount: &Mount) -> bool {
     let slashes = |text: &str| !text.is_empty() && text.chars().all(|c| c == '/');
     mount.is_bind()
         && mount
-            .source
-            .as_ref()
-            .and_then(|s| s.known())
-            .is_some_and(|s| slashes(&s))
+            .path()
+            .and_then(|path| path.known())
+            .is_some_and(|path| slashes(&path))
 }

@@ -358,7 +358,7 @@ fn links_to_devices(container: &Container) -> Option<String> {
 
 /// True for a mount of the directory of all devices.
 fn mounts_all_devices(mount: &Mount) -> bool {
-    let source = mount.source.as_ref().and_then(|s| s.known());
+    let source = mount.path().and_then(|s| s.known());
     mount.is_bind() && source.is_some_and(|s| s.trim_end_matches('/') == "/dev")
 }
 
@@ -369,7 +369,7 @@ fn works_on_the_host(container: &Container) -> bool {
         || host(Namespace::Ipc)
         || container.mounts.iter().map(|w| &w.value).any(|mount| {
             let shared = mount.propagation.as_deref().is_some_and(|p| p.ends_with("shared"));
-            let system = mount.source.as_ref().is_some_and(|s| match paths::classify(s) {
+            let system = mount.path().is_some_and(|s| match paths::classify(s) {
                 HostPath::System(_) | HostPath::Refused => !paths::is_below(s, "/etc"),
                 HostPath::Device => true,
                 _ => false,

@@ -183,7 +183,16 @@ impl Evaluator<'_> {
                 || super::REPORTED.iter().any(named)
                 || self.input.is_some()
                 || self.steps_met.is_some()
-                || self.functions.keys().any(|name| text.contains(name.as_str())))
+                || self.names_function(text))
+    }
+}
+
+impl Evaluator<'_> {
+    /// True for a text with a word that is the name of a function, quotes within a name aside.
+    fn names_function(&self, text: &str) -> bool {
+        let edge = |c: char| c.is_whitespace() || ";&|()<>{}`'\"\\!".contains(c);
+        let mut words = text.split(edge).filter(|word| !word.is_empty());
+        words.any(|word| self.functions.contains_key(word))
     }
 }
 

@@ -31,9 +31,13 @@ pub(super) fn names_engine(bytes: &[u8], at: usize) -> bool {
 /// Reads the launches again that no command of the tree holds, and puts them where they stand.
 pub(super) fn put_back(reader: &mut Reader, shown: &str, body: &mut Vec<Statement>) {
     let text = reader.document.text;
-    let launches = reader.scan.engines.iter().filter_map(|at| launch(text, *at));
-    let lost: Vec<Launch> = launches
-        .filter(|launch| !is_read(reader, launch.engine))
+    let read = Held::by(reader);
+    let lost: Vec<Launch> = reader
+        .scan
+        .engines
+        .iter()
+        .filter(|at| !read.holds(**at))
+        .filter_map(|at| launch(text, *at))
         .take(MAX_LINES)
         .collect();
     if lost.is_empty() {
@@ -44,16 +48,15 @@ pub(super) fn put_back(reader: &mut Reader, shown: &str, body: &mut Vec<Statemen
     if let Ok(tree) = parse::parse_until(&only(shown, &lines), parse::worked() + parse::BUDGET) {
         reader.block(tree.root_node(), &mut found, 0);
     }
+    let read = Held::by(reader);
     found.extend(
         lost.iter()
-            .filter(|launch| !is_read(reader, launch.engine))
+            .filter(|launch| !read.holds(launch.engine))
             .map(|launch| unreadable(reader, launch)),
     );
-    for statement in found {
-        let after = body.iter().position(|s| s.span.start > statement.span.start);
-        let statement = maybe(statement);
-        body.insert(after.unwrap_or(body.len()), statement);
-    }
+    body.extend(found.into_iter().map(maybe));
+    // those that were there stay before those that begin with them
+    body.sort_by_key(|statement| statement.span.start);
 }
 
 /// A launch as it stands in the text.
@@ -120,10 +123,42 @@ fn line_end(text: &str, from: usize) -> usize {
     from + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
 }
 
-/// True when a command holds the name as a word, or the end of one, outside of quotes.
-fn is_read(reader: &Reader, engine: usize) -> bool {
-    let holds = |ranges: &[Range<usize>]| ranges.iter().any(|range| range.contains(&engine));
-    holds(&reader.words) && !holds(&reader.strings)
+/// The bytes of words, and those of strings in quotes.
+struct Held {
+    words: Vec<Range<usize>>,
+    strings: Vec<Range<usize>>,
+}
+
+impl Held {
+    fn by(reader: &Reader) -> Held {
+        Held {
+            words: united(&reader.words),
+            strings: united(&reader.strings),
+        }
+    }
+
+    /// True when a command holds the name as a word, or the end of one, outside of quotes.
+    fn holds(&self, engine: usize) -> bool {
+        let within = |ranges: &[Range<usize>]| {
+            let next = ranges.partition_point(|range| range.end <= engine);
+            ranges.get(next).is_some_and(|range| range.contains(&engine))
+        };
+        within(&self.words) && !within(&self.strings)
+    }
+}
+
+/// Ranges in order, those that overlap as one.
+fn united(ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut sorted: Vec<Range<usize>> = ranges.iter().filter(|range| !range.is_empty()).cloned().collect();
+    sorted.sort_by_key(|range| range.start);
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for range in sorted {
+        match out.last_mut().filter(|last| range.start <= last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => out.push(range),
+        }
+    }
+    out
 }
 
 /// The text with blanks for everything but some lines.

@@ -66,7 +66,6 @@ pub(super) fn parse_sourced(text: &str) -> Rc<Parsed> {
 /// Reads a text as a script. Never fails: what cannot be read is left out and said.
 pub(super) fn parse(document: &Document) -> Parsed {
     let text = document.text;
-    let scan = scan::scan(text);
     let mut stopped = None;
     let mut end = text.len();
     if end > MAX_BYTES {
@@ -75,6 +74,12 @@ pub(super) fn parse(document: &Document) -> Parsed {
             document.span(end, text.len()),
             "only the first MiB of this script are read",
         ));
+    }
+    let text = text.get(..end).unwrap_or("");
+    let mut scan = scan::scan(text);
+    if stopped.is_some() {
+        // what is open there may be closed in the rest
+        scan.broken = None;
     }
     if let (Some(at), None) = (scan.too_deep, stopped) {
         let span = document.span(at.start as usize, at.end as usize);
@@ -94,7 +99,7 @@ pub(super) fn parse(document: &Document) -> Parsed {
             Err(reached) => {
                 end = cut_before(text, reached.min(end) / 4);
                 stopped = Some((
-                    document.span(end, text.len()),
+                    document.span(end, document.text.len()),
                     "this script takes too long to parse; the rest of it is not read",
                 ));
             }

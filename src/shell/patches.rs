@@ -25,7 +25,19 @@ impl Scanner<'_> {
     }
 
     /// Where something ends that `opens` and `closes` nest in, from `from` on; quotes are not looked into.
-    fn closing(&self, from: usize, opens: u8, closes: u8) -> Option<usize> {
+    /// Text that only opens is not looked through again and again.
+    fn closing(&mut self, from: usize, opens: u8, closes: u8) -> Option<usize> {
+        if self.ahead == 0 {
+            self.too_much();
+            return None;
+        }
+        let found = self.closed(from, opens, closes);
+        let looked = found.map_or(MAX_AHEAD, |end| end - from);
+        self.ahead = self.ahead.saturating_sub(looked);
+        found
+    }
+
+    fn closed(&self, from: usize, opens: u8, closes: u8) -> Option<usize> {
         let rest = self.bytes.get(from..)?;
         let mut depth = 0usize;
         let mut quote = None;
@@ -71,7 +83,8 @@ impl Scanner<'_> {
     /// The start of `${…}`: subscripts with a colon, and slices that are worked out.
     pub(super) fn expansion(&mut self) {
         let mut at = self.at + 2;
-        let byte = |at: usize| self.bytes.get(at).copied().unwrap_or(0);
+        let bytes = self.bytes;
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
         while byte(at).is_ascii_alphanumeric() || byte(at) == b'_' {
             at += 1;
         }

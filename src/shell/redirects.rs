@@ -12,10 +12,15 @@ impl Reader<'_> {
     /// The heredocs right before a command that the parser was not shown.
     pub(super) fn leading_heredocs(&mut self, start: usize, simple: &mut Simple) {
         let mut at = start;
-        while let Some(heredoc) = self.scan.heredocs.iter().find(|h| {
-            let between = self.document.text.get(h.operator.end as usize..at);
-            between.is_some_and(|b| b.trim_matches([' ', '\t']).is_empty())
-        }) {
+        // they stand in the order of their operators: only the last one before the command may lead it
+        let (scan, document) = (self.scan, self.document);
+        let before = |at: usize| {
+            let next = scan.heredocs.partition_point(|h| h.operator.end as usize <= at);
+            let last = scan.heredocs.get(next.checked_sub(1)?)?;
+            let between = document.text.get(last.operator.end as usize..at)?;
+            between.trim_start_matches([' ', '\t']).is_empty().then_some(last)
+        };
+        while let Some(heredoc) = before(at) {
             at = heredoc.operator.start as usize;
             let word = self.masked_heredoc(heredoc);
             let expands = !heredoc.quoted;
@@ -25,7 +30,13 @@ impl Reader<'_> {
 
     /// The heredocs right after a command that the parser was not shown.
     pub(super) fn masked_heredocs(&mut self, end: usize, simple: &mut Simple) {
-        let after = |offset: usize| self.scan.heredocs.iter().find(|h| h.operator.start as usize == offset);
+        let scan = self.scan;
+        let after = |offset: usize| {
+            let found = scan
+                .heredocs
+                .binary_search_by_key(&offset, |h| h.operator.start as usize);
+            found.ok().and_then(|at| scan.heredocs.get(at))
+        };
         let mut at = end;
         let mut bodies = Vec::new();
         loop {

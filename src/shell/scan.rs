@@ -77,6 +77,10 @@ const MAX_OPEN: usize = 4096;
 /// Bytes before a point in which the start of its command is looked for.
 const MAX_LED: usize = 256;
 
+/// Bytes that are looked at ahead of the scan: this many, and some for each byte of the text.
+const AHEAD: usize = 1 << 20;
+const AHEAD_PER_BYTE: usize = 16;
+
 /// Passes over a text.
 pub(super) fn scan(text: &str) -> Scan {
     Scanner {
@@ -85,6 +89,7 @@ pub(super) fn scan(text: &str) -> Scan {
         open: Vec::new(),
         pending: Vec::new(),
         test: None,
+        ahead: text.len().saturating_mul(AHEAD_PER_BYTE).saturating_add(AHEAD),
         out: Scan::default(),
     }
     .run()
@@ -97,6 +102,8 @@ pub(super) struct Scanner<'a> {
     pub(super) pending: Vec<Pending>,
     /// How much was open where the `[[` began that is read.
     pub(super) test: Option<usize>,
+    /// How many more bytes may be looked at ahead.
+    pub(super) ahead: usize,
     pub(super) out: Scan,
 }
 
@@ -116,7 +123,14 @@ impl Scanner<'_> {
     fn push(&mut self, open: Open) {
         if self.open.len() < MAX_OPEN {
             self.open.push((open, self.at));
-        } else if self.out.too_deep.is_none() {
+        } else {
+            self.too_much();
+        }
+    }
+
+    /// Notes the first place from which on not all is followed.
+    pub(super) fn too_much(&mut self) {
+        if self.out.too_deep.is_none() {
             self.out.too_deep = Some(Span::new(self.at, self.at + 1));
         }
     }

@@ -190,6 +190,19 @@ impl<'a> Reader<'a> {
 
     /// What the grammar could not read right behind a command, on its line: it may be more words of it.
     fn cut_off(&self, node: Node) -> Option<Word> {
+        let ends = |c: char| ";&|)}\n#<>`".contains(c);
+        let mut behind = self
+            .document
+            .text
+            .get(node.end_byte()..)?
+            .trim_start_matches([' ', '\t']);
+        while let Some(next) = behind.strip_prefix("\\\n") {
+            behind = next.trim_start_matches([' ', '\t']);
+        }
+        // mostly the command just ends: to ask the tree takes as long as that is deep
+        if behind.is_empty() || behind.starts_with(ends) {
+            return None;
+        }
         let mut at = node;
         let next = loop {
             match at.next_sibling() {
@@ -199,7 +212,6 @@ impl<'a> Reader<'a> {
         };
         let (from, to) = (node.end_byte(), next.start_byte());
         let between = self.document.slice(from, to).replace("\\\n", "");
-        let ends = |c: char| ";&|)}\n#<>`".contains(c);
         let goes_on = next.is_error() && from < to && !self.text(next).is_empty() && !self.text(next).starts_with(ends);
         (goes_on && between.trim_matches([' ', '\t']).is_empty()).then(|| self.unreadable(next))
     }

@@ -18,6 +18,7 @@ mod templates;
 pub use composed::entered_container;
 pub use copied::{Use, use_of};
 pub use entered::entered_service;
+pub use folder::leads_to;
 pub use scale::scaled;
 pub use stack::stack_files;
 

@@ -18,20 +18,27 @@ pub(super) fn find(services: &Value) -> Vec<Nested> {
     for (_, service) in services.entries() {
         let mut scripts: Vec<Text> = Vec::new();
         let (entrypoint, command) = (service.get("entrypoint"), service.get("command"));
-        scripts.extend(entrypoint.and_then(script_of));
-        scripts.extend(command.and_then(script_of));
         scripts.extend(entrypoint.zip(command).and_then(|(e, c)| split_script(e, c)));
-        for hook in ["post_start", "pre_stop", "pre_start"]
-            .iter()
-            .filter_map(|key| service.get(key))
-        {
-            scripts.extend(hook.items().iter().filter_map(|h| script_of(h.get("command")?)));
+        let mut calls = vec![[entrypoint, command]];
+        calls.extend(hooks(service).into_iter().map(|hook| [None, Some(hook)]));
+        let test = service.get("healthcheck").and_then(|health| health.get("test"));
+        match test.map(|test| (test, test.items().first().and_then(Value::text))) {
+            Some((test, Some(kind))) if kind.is("CMD") => calls.push([None, Some(test)]),
+            Some((test, Some(kind))) if kind.is("CMD-SHELL") && test.file == FileId(0) => {
+                scripts.extend(test.items().get(1).and_then(Value::text).cloned());
+            }
+            Some((test, None)) if test.file == FileId(0) => scripts.extend(test.text().cloned()),
+            _ => {}
         }
-        if let Some((span, excerpt)) = launch(entrypoint, command)
-            && seen.insert(span)
-        {
-            let whole = command.map_or(span, |command| span.to(command.span).to(span));
-            found.push(Nested::new(Kind::Shell, excerpt, whole, Seam::Yaml));
+        for [entrypoint, command] in calls {
+            scripts.extend(entrypoint.and_then(script_of));
+            scripts.extend(command.and_then(script_of));
+            if let Some((span, excerpt)) = launch(entrypoint, command)
+                && seen.insert(span)
+            {
+                let whole = command.map_or(span, |command| span.to(command.span).to(span));
+                found.push(Nested::new(Kind::Shell, excerpt, whole, Seam::Yaml));
+            }
         }
         for text in scripts {
             let mentions = ENGINES.iter().any(|e| text.shown().contains(e));
@@ -48,6 +55,16 @@ pub(super) fn find(services: &Value) -> Vec<Nested> {
         }
     }
     found
+}
+
+/// The commands that Compose runs in the service's container beside its own.
+fn hooks(service: &Value) -> Vec<&Value> {
+    let keys = ["post_start", "pre_stop", "pre_start"].into_iter();
+    let hooks = keys.filter_map(|key| service.get(key)).flat_map(Value::items);
+    let watch = service.get("develop").and_then(|develop| develop.get("watch"));
+    let watched = watch.map(Value::items).unwrap_or_default().iter();
+    let execs = watched.filter_map(|watch| watch.get("exec"));
+    hooks.chain(execs).filter_map(|hook| hook.get("command")).collect()
 }
 
 /// A script with the variables of its service's `environment` that it uses set before it. What Compose
@@ -95,47 +112,84 @@ fn excerpt(text: &Text) -> Excerpt {
     excerpt
 }
 
-/// A command that is itself an engine's, in the list form or as words without a shell: as shell would
-/// have it. The quotes and blanks between the words of a list stand nowhere in the file.
+/// A command that is itself an engine's, or a string in which a shell is given a script that quotes hold
+/// with escapes: as shell would have it. The quotes and blanks between the words of a list stand nowhere
+/// in the file.
 fn launch(entrypoint: Option<&Value>, command: Option<&Value>) -> Option<(Span, Excerpt)> {
     let parts: Vec<&Value> = [entrypoint, command].into_iter().flatten().collect();
     let first = parts.first()?;
-    if parts.iter().any(|part| part.file != FileId(0)) {
+    if parts.iter().any(|part| part.file != FileId(0)) || !begins_launch(first) {
         return None;
     }
     let mut out = Excerpt::new();
-    match (&first.body, parts.as_slice()) {
-        (Body::Scalar(text), [_]) => {
-            let shown = text.shown();
-            let plain = |c: char| !matches!(c, ';' | '|' | '&' | '<' | '>' | '(' | ')' | '`' | '\n' | '#');
-            if !is_engine(shown.split_whitespace().next()?) || !shown.trim_end().chars().all(plain) {
-                return None;
+    for part in &parts {
+        match &part.body {
+            // as Compose splits it, a shell does: nothing else is special in it
+            Body::Scalar(text) if is_only_words(&text.shown()) => out.append(&excerpt(text)),
+            Body::List(items) => {
+                let named = items.first().and_then(Value::text).is_some_and(|word| word.is("CMD"));
+                let words = items.iter().skip(usize::from(named)).filter_map(Value::text);
+                words.for_each(|word| quote(word, &mut out));
             }
-            return Some((first.span, excerpt(text)));
+            _ => return None,
         }
-        (Body::List(items), _) => {
-            if !is_engine(&items.first()?.text()?.known()?) {
-                return None;
-            }
-        }
-        _ => return None,
-    }
-    for word in parts.iter().flat_map(|part| part.items()).filter_map(Value::text) {
         out.made(" ");
-        let literal = word.pieces().iter().all(|p| p.kind == PieceKind::Literal);
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/:.,@+%".contains(c);
-        match (literal, word.shown()) {
-            (true, shown) if !shown.is_empty() && shown.chars().all(plain) => copy(word, &mut out),
-            (_, shown) if word.has_hole() => out.made(&format!("\"{}\"", shown.replace(['"', '`', '\\'], ""))),
-            (true, shown) if !shown.contains('\'') => {
-                out.made("'");
-                copy(word, &mut out);
-                out.made("'");
-            }
-            (_, shown) => out.made(&format!("'{}'", shown.replace('\'', r"'\''"))),
-        }
     }
     Some((first.span, out))
+}
+
+/// True for a command that begins with the name of an engine, and for a string that begins with that of a
+/// shell and is not read otherwise.
+fn begins_launch(first: &Value) -> bool {
+    match &first.body {
+        Body::Scalar(text) => {
+            let shown = text.shown();
+            let mut words = shown.split_whitespace();
+            let word = words.next().unwrap_or("");
+            let shell = is_shell(&Text::cooked(word, Span::default())) && quoted_script(text).is_none();
+            is_engine(word) || (shell && words.any(|word| word.starts_with('-') && word.ends_with('c')))
+        }
+        Body::List(items) => {
+            let words = items.iter().filter_map(|item| item.text()?.known());
+            let mut words = words.skip_while(|word| word == "CMD");
+            words.next().is_some_and(|word| is_engine(&word))
+        }
+        _ => false,
+    }
+}
+
+/// True for a string in which a shell finds words and quotes alone.
+fn is_only_words(shown: &str) -> bool {
+    let mut quote = None;
+    let mut chars = shown.trim_end().chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some('\''), '\\') => {}
+            (_, '\\') => drop(chars.next()),
+            (Some(open), c) if open == c => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (Some('"'), '`') | (None, ';' | '|' | '&' | '<' | '>' | '(' | ')' | '`' | '\n' | '#') => return false,
+            _ => {}
+        }
+    }
+    quote.is_none()
+}
+
+/// Appends a word of a list, behind a blank and in the quotes that it needs.
+fn quote(word: &Text, out: &mut Excerpt) {
+    out.made(" ");
+    let literal = word.pieces().iter().all(|p| p.kind == PieceKind::Literal);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/:.,@+%".contains(c);
+    match (literal, word.shown()) {
+        (true, shown) if !shown.is_empty() && shown.chars().all(plain) => copy(word, out),
+        (_, shown) if word.has_hole() => out.made(&format!("\"{}\"", shown.replace(['"', '`', '\\'], ""))),
+        (true, shown) if !shown.contains('\'') => {
+            out.made("'");
+            copy(word, out);
+            out.made("'");
+        }
+        (_, shown) => out.made(&format!("'{}'", shown.replace('\'', r"'\''"))),
+    }
 }
 
 fn copy(text: &Text, out: &mut Excerpt) {
@@ -275,6 +329,23 @@ mod tests {
             for c in inner {
                 assert_eq!(reading.source().slice(c.privileged[0].place.value), "--privileged");
             }
+        }
+        for service in [
+            "{image: x, entrypoint: docker run --privileged, command: [y]}",
+            "{image: x, entrypoint: docker run, command: --privileged y}",
+            "{image: x, command: 'sh -c \"docker run --privileged y && echo \\\"ok\\\"\"'}",
+            "{image: x, healthcheck: {test: docker run --privileged y}}",
+            "{image: x, healthcheck: {test: [CMD-SHELL, 'docker run --privileged y || exit 1']}}",
+            "{image: x, healthcheck: {test: [CMD, docker, run, --privileged, y]}}",
+            "{image: x, post_start: [{command: docker run --privileged y}]}",
+            "{image: x, develop: {watch: [{action: sync, exec: {command: docker run --privileged y}}]}}",
+        ] {
+            let reading = reading(&format!("services: {{a: {service}}}\n"));
+            let inner = reading.containers.iter().find(|c| c.syntax == Syntax::Command);
+            let inner = inner.unwrap_or_else(|| panic!("{service}"));
+            assert!(inner.image.as_ref().unwrap().value.is("y"), "{service}");
+            let place = inner.privileged[0].place.value;
+            assert_eq!(reading.source().slice(place), "--privileged", "{service}");
         }
         let echo = reading("services: {a: {image: x, command: [echo, \"podman run y\"]}}\n");
         assert_eq!(echo.containers.len(), 1);

@@ -63,7 +63,7 @@ impl Loader<'_> {
                 if size > self.budget {
                     self.spent = true;
                     let message = "what services extend makes more of this file than is read".to_owned();
-                    self.problem(extends.file, extends.span, message, true);
+                    self.limit(extends.file, extends.span, message);
                     return unknown_base(service.clone(), extends);
                 }
                 self.budget -= size;
@@ -122,18 +122,14 @@ impl Loader<'_> {
             None => file,
         };
         if trail.contains(&(other, wanted.clone())) {
-            self.problem(
-                extends.file,
-                extends.span,
-                format!("the service `{wanted}` extends itself"),
-                true,
-            );
+            let message = format!("the service `{wanted}` extends itself");
+            self.wrong(extends.file, extends.span, message);
             return None;
         }
         if trail.len() > MAX_CHAIN {
             self.spent = true;
             let message = format!("more than {MAX_CHAIN} services extend each other in a row");
-            self.problem(extends.file, extends.span, message, true);
+            self.limit(extends.file, extends.span, message);
             return None;
         }
         if other == file {

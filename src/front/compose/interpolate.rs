@@ -5,7 +5,7 @@
 //! `template/template.go`.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::dotenv::{self, Written};
 use crate::container::{FileId, Hole, PieceKind, Text, Via, ViaKind};
@@ -27,12 +27,14 @@ pub(super) struct Env {
 impl Env {
     /// The variables that the `.env` file of a folder sets.
     pub(super) fn beside(folder: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Env {
-        Env::default().under(&folder.join(".env"), open)
+        Env::default().under(&[folder.join(".env")], open)
     }
 
-    /// These variables, and those of a file that are not among them.
-    pub(super) fn under(&self, path: &Path, open: &dyn Fn(&Path) -> Option<String>) -> Env {
-        let mut env = Env::read(path, self, open);
+    /// These variables, and those of some files that are not among them: of two files the later one counts
+    /// (compose-go `dotenv/env.go`).
+    pub(super) fn under(&self, paths: &[PathBuf], open: &dyn Fn(&Path) -> Option<String>) -> Env {
+        let read = |env: Env, path: &PathBuf| Env::read(path, &env, open);
+        let mut env = paths.iter().fold(self.clone(), read);
         env.values
             .extend(self.values.iter().map(|(k, v)| (k.clone(), v.clone())));
         env
@@ -89,10 +91,11 @@ pub(super) fn fill(scalar: &Scalar, env: &Env, file: FileId) -> (Text, Vec<Via>)
         filled: 0,
         kind: PieceKind::Cooked,
     };
+    let closed = closings(value);
     let mut from = 0;
     let mut at = 0;
     while let Some(dollar) = value.get(at..).and_then(|rest| rest.find('$')).map(|i| at + i) {
-        match reference(value.get(dollar..).unwrap_or("")) {
+        match reference(value, dollar, &closed) {
             Some((found, len)) => {
                 scalar.push_to(from..dollar, &mut filling.text);
                 filling.put(&found, scalar.outer(dollar..dollar + len), 0);
@@ -117,8 +120,9 @@ enum Reference<'a> {
     },
 }
 
-/// The reference that a text begins with, and its length.
-fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
+/// The reference that stands at an offset of a text, and its length.
+fn reference<'t>(whole: &'t str, at: usize, closed: &HashMap<usize, usize>) -> Option<(Reference<'t>, usize)> {
+    let text = whole.get(at..)?;
     let rest = text.strip_prefix('$')?;
     if rest.starts_with('$') {
         return Some((Reference::Dollar, 2));
@@ -134,7 +138,7 @@ fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
         };
         return Some((found, 1 + len));
     };
-    let end = closing_brace(inner)?;
+    let end = closed.get(&at)? - (at + 2);
     let inner = inner.get(..end)?;
     let name = inner.get(..dotenv::name_len(inner)).filter(|n| !n.is_empty())?;
     let rest = inner.get(name.len()..)?;
@@ -155,19 +159,24 @@ fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
     Some((found, end + 3))
 }
 
-fn closing_brace(inner: &str) -> Option<usize> {
-    let mut depth = 0usize;
-    let mut before = ' ';
-    for (i, c) in inner.char_indices() {
-        match c {
-            '{' if before == '$' => depth += 1,
-            '}' if depth == 0 => return Some(i),
-            '}' => depth -= 1,
+/// Where the `}` of each `${` of a text stands.
+fn closings(text: &str) -> HashMap<usize, usize> {
+    let mut closed = HashMap::new();
+    let mut open = Vec::new();
+    let mut before = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' if before == b'$' => open.push(at - 1),
+            b'}' => {
+                if let Some(start) = open.pop() {
+                    closed.insert(start, at);
+                }
+            }
             _ => {}
         }
-        before = c;
+        before = byte;
     }
-    None
+    closed
 }
 
 struct Filling<'a> {
@@ -241,22 +250,23 @@ impl Filling<'_> {
 
     /// Appends a text whose every part comes from the bytes at `span`.
     fn plain(&mut self, text: &str, span: Span, depth: usize) {
-        let mut rest = text;
-        while let Some(dollar) = rest.find('$') {
-            let (before, tail) = rest.split_at(dollar);
-            self.text.push(before.to_owned(), span, self.kind.clone());
-            match reference(tail) {
-                Some((found, len)) => {
-                    self.put(&found, span, depth);
-                    rest = tail.get(len..).unwrap_or("");
-                }
-                None => {
-                    self.text.push("$".to_owned(), span, self.kind.clone());
-                    rest = tail.get(1..).unwrap_or("");
-                }
-            }
+        let closed = closings(text);
+        let (mut from, mut at) = (0, 0);
+        while let Some(dollar) = text.get(at..).and_then(|rest| rest.find('$')).map(|i| at + i) {
+            let Some((found, len)) = reference(text, dollar, &closed) else {
+                at = dollar + 1;
+                continue;
+            };
+            self.cooked(text.get(from..dollar), span);
+            self.put(&found, span, depth);
+            at = dollar + len;
+            from = at;
         }
-        self.text.push(rest.to_owned(), span, self.kind.clone());
+        self.cooked(text.get(from..), span);
+    }
+
+    fn cooked(&mut self, text: Option<&str>, span: Span) {
+        self.text.push(text.unwrap_or("").to_owned(), span, self.kind.clone());
     }
 
     fn step(&self, name: &str, span: Span) -> Via {
@@ -299,6 +309,8 @@ mod tests {
             ("${PWD:-.}/a", "${PWD:-.}/a", true, 0),
             ("${SET}/$EMPTY", "v/", false, 2),
             ("${EMPTY:-d}${EMPTY-e}", "d", false, 2),
+            ("${${X:-d}", "${d", false, 1),
+            ("${X:-a${Y:-$ ${ b}c}}", "a$ ${ b}c", false, 2),
         ] {
             let found = filled(yaml, &[("SET", "v"), ("EMPTY", "")]);
             assert_eq!(found, (shown.to_owned(), hole, uses), "{yaml}");

@@ -122,7 +122,7 @@ impl<'s> Loader<'s> {
     pub(super) fn project_of(&mut self, set: &FileSet) -> Option<Value> {
         self.begin();
         let first = set.files.first()?;
-        let env = set.env.under(&folder_of(first).join(".env"), self.surroundings.open);
+        let env = set.env.under(&[folder_of(first).join(".env")], self.surroundings.open);
         let base = self.open(first)?;
         let mut chain = vec![normal_path(first)];
         let mut root = self.file(base, &env, &mut chain);
@@ -209,12 +209,8 @@ impl<'s> Loader<'s> {
             }
         }
         if let Some(span) = lowering.stopped {
-            self.problem(
-                file,
-                span,
-                "aliases and nesting make more of this file than is read".to_owned(),
-                true,
-            );
+            let message = "aliases and nesting make more of this file than is read".to_owned();
+            self.limit(file, span, message);
         }
         let whole = Rc::new(whole.unwrap_or_else(|| nothing(file)));
         self.raw.insert(file, Rc::clone(&whole));
@@ -243,6 +239,29 @@ impl<'s> Loader<'s> {
         projects
     }
 
+    /// True unless a project includes itself, or too much is included.
+    fn may_include(&mut self, item: &Value, first: &Path, chain: &[PathBuf]) -> bool {
+        self.included += 1;
+        if chain.iter().any(|path| path == first) {
+            let shown = crate::source::shown_path(first);
+            self.wrong(item.file, item.span, format!("`{shown}` includes itself"));
+            return false;
+        }
+        if self.included > MAX_INCLUDED {
+            if self.included == MAX_INCLUDED + 1 {
+                let message = format!("more than {MAX_INCLUDED} projects are included, the rest is not read");
+                self.limit(item.file, item.span, message);
+            }
+            return false;
+        }
+        if chain.len() > MAX_CHAIN {
+            let message = format!("more than {MAX_CHAIN} projects include each other in a row");
+            self.limit(item.file, item.span, message);
+            return false;
+        }
+        true
+    }
+
     fn included_project(
         &mut self,
         item: &Value,
@@ -250,38 +269,22 @@ impl<'s> Loader<'s> {
         env: &Env,
         chain: &mut Vec<PathBuf>,
     ) -> Option<Value> {
-        self.included += 1;
-        if self.included > MAX_INCLUDED {
-            if self.included == MAX_INCLUDED + 1 {
-                let message = format!("more than {MAX_INCLUDED} projects are included, the rest is not read");
-                self.problem(item.file, item.span, message, true);
-            }
-            return None;
-        }
         let here = self.base(item.file);
         let path = |value: &Value| Some(normal_path(&here.join(value.text()?.known()?.as_ref())));
         let first = path(listed.first()?)?;
-        if chain.contains(&first) || chain.len() > MAX_CHAIN {
-            let shown = crate::source::shown_path(&first);
-            self.problem(item.file, item.span, format!("`{shown}` includes itself"), true);
+        if !self.may_include(item, &first, chain) {
             return None;
         }
         let folder = match item.get("project_directory").and_then(path) {
             Some(folder) => folder,
             None => folder_of(&first),
         };
-        let mut own_env = env.clone();
-        match item.get("env_file") {
-            Some(files) if files.items().is_empty() => {
-                own_env = own_env.under(&path(files)?, self.surroundings.open);
-            }
-            Some(files) => {
-                for file in files.items() {
-                    own_env = own_env.under(&path(file)?, self.surroundings.open);
-                }
-            }
-            None => own_env = own_env.under(&folder.join(".env"), self.surroundings.open),
-        }
+        let files: Vec<PathBuf> = match item.get("env_file") {
+            Some(files) if files.items().is_empty() => vec![path(files)?],
+            Some(files) => files.items().iter().map(path).collect::<Option<_>>()?,
+            None => vec![folder.join(".env")],
+        };
+        let own_env = env.under(&files, self.surroundings.open);
         let file = self.open(&first)?;
         chain.push(first);
         self.bases.insert(file, folder.clone());
@@ -330,7 +333,7 @@ impl<'s> Loader<'s> {
         }
         if self.sources.len() >= MAX_FILES {
             let message = format!("more than {MAX_FILES} files belong to this project, the rest is not read");
-            self.problem(FileId(0), Span::default(), message, true);
+            self.limit(FileId(0), Span::default(), message);
             return None;
         }
         let text = (self.surroundings.open)(&path)?;
@@ -351,13 +354,23 @@ impl<'s> Loader<'s> {
         found.cloned().unwrap_or_else(|| Arc::new(Source::new("", "")))
     }
 
-    pub(super) fn problem(&mut self, file: FileId, span: Span, message: String, ends_reading: bool) {
+    /// Something that Compose refuses.
+    pub(super) fn wrong(&mut self, file: FileId, span: Span, message: String) {
+        self.problem(file, span, message, false);
+    }
+
+    /// Something that is not followed, though Compose may: nothing is wrong with it.
+    pub(super) fn limit(&mut self, file: FileId, span: Span, message: String) {
+        self.problem(file, span, message, true);
+    }
+
+    fn problem(&mut self, file: FileId, span: Span, message: String, bound: bool) {
         let problem = Problem {
             file,
             span,
             message,
-            ends_reading,
-            bound: false,
+            ends_reading: true,
+            bound,
         };
         if !self.problems.contains(&problem) {
             self.problems.push(problem);

@@ -112,6 +112,9 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
+/// What is wrong with a line that a builder refuses, as opposed to what is only more than is read.
+pub(super) const LONG_LINE: &str = "a line longer than any builder reads";
+
 /// Reads a file's instructions.
 pub(super) fn lex(text: &str) -> Lexed {
     let mut lexed = Lexed {
@@ -124,7 +127,7 @@ pub(super) fn lex(text: &str) -> Lexed {
     let mut text = text;
     if let Some(long) = (Lines { text, at: 0 }).find(|line| line.body.len() > MAX_LINE) {
         let span = Span::new(long.start, long.start + long.body.len());
-        lexed.cut = Some((span, "a line longer than any builder reads"));
+        lexed.cut = Some((span, LONG_LINE));
         text = text.get(..long.start).unwrap_or("");
     }
     let mut lines = Lines { text, at: 0 };

@@ -16,6 +16,8 @@ pub(super) struct Makefile {
     pub(super) has_posix_shell: bool,
     /// Comments outside of recipes.
     pub(super) comments: Vec<Comment>,
+    /// Lines that are neither, but may make some: `$(eval …)`.
+    pub(super) loose: Vec<Excerpt>,
 }
 
 /// A variable that is set.
@@ -82,6 +84,7 @@ pub(super) fn read(text: &str, from: usize) -> Makefile {
             one_shell: false,
             has_posix_shell: true,
             comments: Vec::new(),
+            loose: Vec::new(),
         },
     };
     while let Some(&(start, line)) = reader.lines.get(reader.next) {
@@ -133,6 +136,7 @@ impl Reader<'_> {
                     self.add_recipe(start, text);
                 }
             }
+            Statement::Other if joined.text().contains('$') => self.out.loose.push(joined),
             Statement::Other => {}
         }
     }

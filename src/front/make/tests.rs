@@ -57,9 +57,51 @@ fn recipes_are_read_as_the_shell_gets_them() {
         ("a: ## docker run x\n\ttrue\n", vec![]),
         ("SHELL = python3\na:\n\tdocker run x\n", vec![]),
         ("\tdocker run x\n", vec![]),
+        ("V != docker run x\n", vec!["x"]),
+        ("a:\n\t$(foreach v,1 2,docker run x:$(v);)\n", vec!["x:$(v)"]),
+        ("a:\n\t@$(if $(CI),docker run x,podman run y)\n", vec!["x", "y"]),
+        ("a:\n\techo $(if $(CI),docker run x)\n", vec![]),
+        (
+            "define T\nrun-$(1):\n\tdocker run x\nendef\n$(foreach t,a b,$(eval $(call T,$(t))))\n",
+            vec!["x"],
+        ),
+        ("define HELP\n\tdocker run x\nendef\na:\n\techo \"$$HELP\"\n", vec![]),
     ] {
         assert_eq!(images(text), found, "{text}");
     }
+}
+
+#[test]
+fn what_variables_stand_for_is_bounded_and_said() {
+    let refer = |n: usize| format!("$(A{n})").repeat(10);
+    let set: String = (1..8).map(|n| format!("A{n}={}\n", refer(n - 1))).collect();
+    let text = format!("A0=\n{set}r:\n\tdocker run $(A7) x\n");
+    let reading = read(&text);
+    assert!(
+        reading.problems.iter().any(|problem| problem.bound),
+        "{:?}",
+        reading.problems
+    );
+    assert!(!reading.containers[0].unseen.is_empty());
+    assert!(read("A=$(A)\nr:\n\tdocker run $(A) x\n").problems.is_empty());
+}
+
+#[test]
+fn brackets_nest_as_deep_as_they_like() {
+    let deep = format!("X = docker {}{}\n", "$(".repeat(60_000), ")".repeat(60_000));
+    for text in [
+        deep.clone(),
+        format!("a:\n\t{}", deep.replace("X = ", "")),
+        "$(".repeat(60_000),
+    ] {
+        assert!(
+            read(&format!("{text}b:\n\tdocker run --privileged x\n"))
+                .containers
+                .len()
+                <= 1
+        );
+    }
+    assert_eq!(images(&format!("{deep}b:\n\tdocker run x\n")), ["x"]);
 }
 
 #[test]

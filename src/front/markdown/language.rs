@@ -45,7 +45,11 @@ pub(super) fn of(info: &str, text: &str) -> Language {
         | "container" | "service" | "conf" | "cfg" | "config" | "desktop" | "properties" | "toml" | "json"
         | "jsonc" | "json5" => Language::Structured,
         "markdown" | "md" => Language::Markdown,
-        _ => Language::Other,
+        // the name of a file
+        _ => match word.rsplit_once('.') {
+            Some((_, ending)) => of(ending, text),
+            None => Language::Other,
+        },
     }
 }
 
@@ -91,6 +95,14 @@ mod tests {
         assert_eq!(of("docker", "# syntax\nFROM x\n"), Language::Dockerfile);
         assert_eq!(of("docker", "docker run x\n"), Language::Untold);
         assert_eq!(of("", ""), Language::Untold);
+        for (info, language) in [
+            ("docker-compose.yml", Language::Structured),
+            ("web.container", Language::Structured),
+            ("scripts/run.sh", Language::Shell),
+            ("main.py", Language::Other),
+        ] {
+            assert_eq!(of(info, ""), language, "{info}");
+        }
         for other in ["powershell", "python", "diff", "bat"] {
             assert_eq!(of(other, ""), Language::Other, "{other}");
         }

@@ -66,10 +66,14 @@ pub(super) fn without_dots(file: &Excerpt) -> Excerpt {
 fn placeholders(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
+    let last = line.rfind("}}");
     while let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) {
         let rest = line.get(at..).unwrap_or("");
         let before = line.get(..at).and_then(|head| head.chars().next_back());
-        match length(rest, before) {
+        // nothing that opens behind the last end of a template is one
+        let opens = rest.starts_with("{{") && last.is_none_or(|last| last < at);
+        let found_here = if opens { None } else { length(rest, before) };
+        match found_here {
             Some(len) => {
                 found.push(at..at + len);
                 at += len;
@@ -84,8 +88,10 @@ fn placeholders(line: &str) -> Vec<Range<usize>> {
 fn length(rest: &str, before: Option<char>) -> Option<usize> {
     let word_start = before.is_none_or(|c| c.is_whitespace() || matches!(c, '=' | ':' | '"' | '\'' | '/'));
     if rest.starts_with("{{") {
-        let len = rest.find("}}")? + "}}".len();
-        return Some(len).filter(|_| before != Some('$') && !quoted_by(before) && !rest.starts_with("{{."));
+        if before == Some('$') || quoted_by(before) || rest.starts_with("{{.") {
+            return None;
+        }
+        return Some(rest.find("}}")? + "}}".len());
     }
     if let Some(tail) = rest.strip_prefix('<') {
         let inner = tail.get(..tail.find(['>', '<'])?)?;

@@ -9,7 +9,8 @@ const ENGINES: [&str; 5] = ["docker", "podman", "nerdctl", "docker-compose", "po
 /// The commands of a block, without its prompts and its output. All of it where no line has a prompt.
 pub(super) fn commands(block: &Excerpt, language: Language) -> Excerpt {
     let lines = lines(block.text());
-    let Some(roots) = prompts(&lines, language) else {
+    let angles = is_angled(&lines);
+    let Some(roots) = prompts(&lines, language).or(angles.then_some(false)) else {
         return match language {
             Language::Untold => without_output(block, &lines),
             _ => block.clone(),
@@ -18,7 +19,9 @@ pub(super) fn commands(block: &Excerpt, language: Language) -> Excerpt {
     let mut kept = Excerpt::new();
     let mut rest = lines.iter().peekable();
     while let Some(&(start, line)) = rest.next() {
-        let Some((len, _)) = prompt(line).filter(|(_, root)| !root || roots) else {
+        let prompted = prompt(line).filter(|(_, root)| !root || roots);
+        let angled = || angle(line).filter(|_| angles).map(|len| (len, false));
+        let Some((len, _)) = prompted.or_else(angled) else {
             // a remark between the commands
             if line.trim_start().starts_with('#') {
                 kept.append(&block.part(start..start + line.len()));
@@ -89,6 +92,17 @@ fn prompts(lines: &[(usize, &str)], language: Language) -> Option<bool> {
     (language != Language::Shell && lines.iter().any(root) && !lines.iter().any(bare)).then_some(true)
 }
 
+/// True for commands behind `> `, where none stands without a prompt.
+fn is_angled(lines: &[(usize, &str)]) -> bool {
+    lines.iter().any(|(_, line)| angle(line).is_some()) && !lines.iter().any(|(_, line)| is_command(line))
+}
+
+/// The length of a `> ` that a command of an engine stands behind.
+fn angle(line: &str) -> Option<usize> {
+    let rest = line.trim_start().strip_prefix("> ").filter(|rest| is_command(rest))?;
+    Some(line.len() - rest.len())
+}
+
 /// True where nothing stands before the `#`.
 fn bare_root(line: &str) -> bool {
     line.trim_start().starts_with('#')
@@ -118,9 +132,10 @@ fn prompt(line: &str) -> Option<(usize, bool)> {
 
 /// True for what stands before the mark of a prompt: nothing, `user@host:~/x`, `[root@host ~]`, `bash-5.1`.
 fn is_head(head: &str, rest: &str, root: bool) -> bool {
-    let head = head.trim_end();
-    if let Some((_, inner)) = head.strip_prefix('(').and_then(|head| head.split_once(')')) {
-        return is_head(inner.trim_start(), rest, root);
+    let mut head = head.trim_end();
+    // environments of Python and conda stand before the prompt
+    while let Some((_, inner)) = head.strip_prefix('(').and_then(|head| head.split_once(')')) {
+        head = inner.trim_start();
     }
     let quiet = !head.contains(['"', '\'', '=', '|', ';', '\\', '`']);
     let mut words = head.split_whitespace();
@@ -238,6 +253,25 @@ mod tests {
             kept("$ sh -c '\n  docker run x'\nout\n", Language::Shell),
             "sh -c '\n  docker run x'\n"
         );
+    }
+
+    #[test]
+    fn an_engine_behind_an_angle_is_a_command() {
+        assert_eq!(
+            kept("> docker run \\\n>  x\nout\n> docker ps -a\n", Language::Untold),
+            "docker run \\\n x\ndocker ps -a\n"
+        );
+        for plain in ["echo x\n> docker\n", "docker run x\n> docker run y\n", "> file\n"] {
+            assert_eq!(kept(plain, Language::Untold), plain);
+        }
+    }
+
+    #[test]
+    fn environments_before_a_prompt_may_be_many() {
+        for many in [1, 200_000] {
+            let text = format!("{}$ docker run x\n", "(a)".repeat(many));
+            assert_eq!(kept(&text, Language::Untold), "docker run x\n");
+        }
     }
 
     #[test]

@@ -254,8 +254,36 @@ impl Maker<'_> {
 
     fn split(&mut self, line: &Assignment, option: &str, quoting: Quoting) {
         for word in split(line.value.text(), quoting).unwrap_or_default() {
-            self.chunks(line, option, &word.chunks, line.outer(word.range.start, word.range.end));
+            let entry = line.outer(word.range.start, word.range.end);
+            match self.variable(&word.chunks).filter(|_| option.is_empty()) {
+                Some(words) => words.iter().for_each(|text| self.from_variable(line, entry, text)),
+                None => self.chunks(line, option, &word.chunks, entry),
+            }
         }
+    }
+
+    /// The words of a variable that is all of a word, where the unit sets it: the service splits it.
+    fn variable(&self, chunks: &[Chunk]) -> Option<Vec<String>> {
+        let [chunk] = chunks else { return None };
+        let known = self.environment.get(chunk.text.strip_prefix('$')?)?;
+        let words = split(known, Quoting::Words).ok()?;
+        Some(words.iter().map(super::super::systemd::Word::text).collect())
+    }
+
+    fn from_variable(&mut self, line: &Assignment, entry: Span, text: &str) {
+        let place = Place {
+            file: line.file,
+            value: entry,
+            entry,
+            via: Vec::new(),
+        };
+        self.words.push(Word {
+            text: Text::cooked(text, entry),
+            place,
+            certain: true,
+            splits: false,
+            options: Vec::new(),
+        });
     }
 
     /// A line whose value is taken as it is written.

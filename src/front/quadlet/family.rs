@@ -8,7 +8,7 @@ use crate::front::reading::Surroundings;
 use crate::front::systemd::{Style, Unit};
 
 /// Drop-ins of one unit that are read.
-const MAX_DROP_INS: usize = 64;
+pub(super) const MAX_DROP_INS: usize = 64;
 
 /// A unit's name, and where the others stand.
 pub(super) struct Family<'a> {
@@ -96,8 +96,8 @@ impl Family<'_> {
     }
 
     /// The drop-ins that are laid over it, in order: of one name only the one of the folder that is
-    /// nearest to the unit.
-    pub(super) fn drop_ins(&self) -> Vec<PathBuf> {
+    /// nearest to the unit. True where there are more than are read.
+    pub(super) fn drop_ins(&self) -> (Vec<PathBuf>, bool) {
         let mut found: Vec<(String, PathBuf)> = Vec::new();
         for folder in drop_in_folders(&self.name) {
             for path in (self.surroundings.list)(&self.folder.join(folder)) {
@@ -111,8 +111,9 @@ impl Family<'_> {
             }
         }
         found.sort();
+        let more = found.len() > MAX_DROP_INS;
         found.truncate(MAX_DROP_INS);
-        found.into_iter().map(|(_, path)| path).collect()
+        (found.into_iter().map(|(_, path)| path).collect(), more)
     }
 }
 

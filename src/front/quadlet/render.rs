@@ -96,6 +96,9 @@ fn removals(reading: &Reading, places: &[&Place]) -> Outcome<Vec<Removal>> {
     let mut out: Vec<Removal> = Vec::new();
     let mut lines: Vec<(FileId, Assignment, Vec<Span>)> = Vec::new();
     for place in places {
+        if reading.file(place.file).slice(place.entry).starts_with('$') {
+            return refuse("a variable holds it, and may hold more");
+        }
         let line = line_at(reading.file(place.file), place)?;
         match lines
             .iter_mut()

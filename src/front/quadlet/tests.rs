@@ -112,6 +112,53 @@ fn labels_are_written_where_each_form_of_mount_has_them() {
 }
 
 #[test]
+fn paths_that_are_handed_on_are_seen_from_the_folder_of_the_service() {
+    let paths = |body: &str| {
+        let reading = unit(body);
+        let mounts = only(&reading).mounts.iter();
+        mounts
+            .map(|w| w.value.path().unwrap().shown())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let both = "Volume=./a:/a\nPodmanArgs=-v ./etc:/b\n";
+    assert_eq!(paths(both), "…/./a /etc");
+    assert_eq!(
+        paths(&format!("{both}[Service]\nWorkingDirectory=/srv\n")),
+        "…/./a /srv/etc"
+    );
+    assert_eq!(
+        paths(&format!("{both}[Install]\nWantedBy=default.target\n")),
+        "…/./a $HOME/./etc"
+    );
+}
+
+#[test]
+fn the_service_splits_a_variable_that_is_a_word() {
+    let reading = unit("PodmanArgs=$ARGS\n[Service]\nEnvironment=\"ARGS=--privileged --pid=host\"\n");
+    let container = only(&reading);
+    assert_eq!(container.privileged(), Tri::Yes);
+    assert!(container.unseen.is_empty() && container.namespaces.len() == 1);
+    assert_eq!(reading.source().slice(container.privileged[0].place.value), "$ARGS");
+    let changes = [Change::Remove(container.privileged[0].place.clone())];
+    assert!(render(&reading, container, &changes).is_err());
+    let braced = unit("PodmanArgs=${ARGS}\n[Service]\nEnvironment=\"ARGS=--privileged --pid=host\"\n");
+    assert_ne!(only(&braced).privileged(), Tri::Yes);
+}
+
+#[test]
+fn drop_ins_beyond_the_bound_are_said() {
+    let many = |count: usize| {
+        let names: Vec<String> = (0..count).map(|n| format!("web.container.d/{n:03}.conf")).collect();
+        let mut files = vec![("web.container", "[Container]\nImage=x\n")];
+        files.extend(names.iter().map(|name| (name.as_str(), "[Container]\nLabel=a=b\n")));
+        reading(&files).problems.iter().any(|problem| problem.bound)
+    };
+    assert!(!many(64));
+    assert!(many(65));
+}
+
+#[test]
 fn drop_ins_have_the_last_word() {
     let files = [
         (

@@ -66,13 +66,14 @@ impl Word {
 pub(in crate::front) fn split(value: &str, quoting: Quoting) -> Result<Vec<Word>, usize> {
     let mut words = Vec::new();
     let mut at = 0;
+    let last = value.rfind("}}").unwrap_or(0);
     // what is longer nobody wrote
     while words.len() < MAX_WORDS {
         at += blanks(value.get(at..).unwrap_or(""));
         if at >= value.len() {
             return Ok(words);
         }
-        let word = word(value, at, quoting)?;
+        let word = word(value, at, quoting, last)?;
         at = word.range.end;
         // podman's generator takes an empty word for the end
         if word.chunks.is_empty() && quoting != Quoting::Exec {
@@ -87,14 +88,15 @@ fn blanks(text: &str) -> usize {
     text.len() - text.trim_start_matches([' ', '\t', '\n', '\r']).len()
 }
 
-fn word(value: &str, start: usize, quoting: Quoting) -> Result<Word, usize> {
+/// The word that begins at an offset; `last` is where the last end of a template stands.
+fn word(value: &str, start: usize, quoting: Quoting, last: usize) -> Result<Word, usize> {
     let mut word = Word::default();
     let mut quote: Option<(char, usize)> = None;
     let mut at = start;
     while let Some(c) = value.get(at..).and_then(|rest| rest.chars().next()) {
         let mut next = at + c.len_utf8();
         // what a template fills in is one word
-        if quote.is_none() && c == '{' {
+        if quote.is_none() && c == '{' && at < last {
             let rest = value.get(at..).unwrap_or("");
             let end = rest.starts_with("{{").then(|| rest.find("}}")).flatten();
             next = end.map_or(next, |end| at + end + 2);

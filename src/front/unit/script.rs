@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use crate::container::Hole;
 use crate::front::reading::Open;
-use crate::front::systemd::{Assignment, Environment, Quoting, Start, Unit, Word, is_gap, parts, specifier, split};
+use crate::front::systemd::{
+    Assignment, Environment, Folder, Quoting, Start, Unit, Word, is_gap, parts, specifier, split,
+};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Span};
 
@@ -24,7 +26,7 @@ pub(super) struct Script<'a> {
 
 impl<'a> Script<'a> {
     /// One that begins with what the section says of every command: variables, and the folder.
-    pub(super) fn new(unit: &'a Unit, section: &'a str, outside: &'a str) -> Script<'a> {
+    pub(super) fn new(unit: &'a Unit, section: &'a str, users: bool, outside: &'a str) -> Script<'a> {
         let mut script = Script {
             outside,
             excerpt: Excerpt::new(),
@@ -32,16 +34,22 @@ impl<'a> Script<'a> {
             any: false,
         };
         script.variables(unit, section);
-        if let Some(line) = unit.all(section, "WorkingDirectory").next_back() {
-            let path = line.value.text().trim_start_matches('-');
-            if path.starts_with('/') && !path.contains(['%', '$']) {
-                let from = line.value.text().len() - path.len();
-                script.excerpt.made("cd ");
-                script.quoted(line, from..line.value.text().len());
-                script.excerpt.made("\n");
-            }
-        }
+        script.folder(&Folder::of(unit, section, users));
         script
+    }
+
+    /// Goes to the folder that the commands run in.
+    fn folder(&mut self, folder: &Folder) {
+        match folder {
+            Folder::Root => self.excerpt.made("cd /"),
+            Folder::Home(rest) => self.excerpt.made(&format!("cd \"$HOME\"{}", shell_quoted(rest))),
+            Folder::Path(line, range) => {
+                self.excerpt.made("cd ");
+                self.quoted(line, range.clone());
+            }
+            Folder::Unknown => self.excerpt.made("cd \"$WorkingDirectory\""),
+        }
+        self.excerpt.made("\n");
     }
 
     /// `Environment=`, where no file may say otherwise.

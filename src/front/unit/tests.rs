@@ -93,6 +93,31 @@ fn a_unit_of_the_system_is_run_by_root() {
 }
 
 #[test]
+fn relative_paths_are_seen_from_the_folder_of_the_service() {
+    let start = "ExecStart=podman run -v ./etc:/x -v .:/y x\n";
+    for (body, paths) in [
+        (String::new(), ["/etc", "/"]),
+        ("WorkingDirectory=/srv/app\n".to_owned(), ["/srv/app/etc", "/srv/app"]),
+        (
+            "WorkingDirectory=-%h/app\n".to_owned(),
+            ["$HOME/app/./etc", "$HOME/app/."],
+        ),
+        ("WorkingDirectory=~\n".to_owned(), ["$HOME/./etc", "$HOME/."]),
+        ("WorkingDirectory=%S/app\n".to_owned(), ["…/./etc", "…/."]),
+        ("WorkingDirectory={{ dir }}\n".to_owned(), ["…/./etc", "…/."]),
+        (
+            "[Install]\nWantedBy=default.target\n[Service]\n".to_owned(),
+            ["$HOME/./etc", "$HOME/."],
+        ),
+    ] {
+        let reading = service(&format!("{body}{start}"));
+        let mounts = reading.containers[0].mounts.iter();
+        let found: Vec<String> = mounts.map(|w| w.value.path().unwrap().shown()).collect();
+        assert_eq!(found, paths, "{body}");
+    }
+}
+
+#[test]
 fn a_fix_is_written_in_the_unit() {
     let body = "ExecStart=/usr/bin/podman run --rm \\\n    --privileged \\\n    -v %h/a:/a x\n";
     let reading = service(body);

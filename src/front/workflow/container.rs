@@ -117,36 +117,38 @@ fn valued(option: &str, scalar: &Scalar) -> Option<Word> {
 
 /// Appends a part of a scalar to a text, expressions as holes.
 fn push(scalar: &Scalar, range: std::ops::Range<usize>, text: &mut Text) {
-    let written = scalar.value();
     let mut at = range.start;
-    for found in expressions::find(written) {
-        if found.start < at || found.end > range.end {
-            continue;
-        }
+    for found in expressions::find(scalar.value().get(range.clone()).unwrap_or("")) {
+        let found = range.start + found.start..range.start + found.end;
         scalar.push_to(at..found.start, text);
-        let expression = written.get(found.clone()).unwrap_or("");
-        let kind = PieceKind::Hole(expressions::hole(expression));
-        text.push(expression.to_owned(), scalar.outer(found.clone()), kind);
+        hole(scalar, found.clone(), text);
         at = found.end;
     }
     scalar.push_to(at..range.end, text);
 }
 
+/// Appends an expression, of which the value is not known.
+fn hole(scalar: &Scalar, range: std::ops::Range<usize>, text: &mut Text) {
+    let expression = scalar.value().get(range.clone()).unwrap_or("");
+    let kind = PieceKind::Hole(expressions::hole(expression));
+    text.push(expression.to_owned(), scalar.outer(range), kind);
+}
+
 /// The words of `options:`.
 fn split(scalar: &Scalar) -> Vec<Word> {
     let value = scalar.value();
-    let expressions = expressions::find(value);
+    let mut expressions = expressions::find(value).into_iter().peekable();
     let mut words = Vec::new();
     let mut open: Option<Word> = None;
     let (mut start, mut quote) = (0, None);
     let mut chars = value.char_indices();
     while let Some((at, c)) = chars.next() {
-        if let Some(range) = expressions.iter().find(|range| range.start == at) {
+        if let Some(range) = expressions.next_if(|range| range.start == at) {
             let word = open.get_or_insert_with(|| {
                 start = at;
                 made("")
             });
-            push(scalar, range.clone(), &mut word.text);
+            hole(scalar, range.clone(), &mut word.text);
             word.splits |= quote.is_none();
             while chars.as_str().len() > value.len() - range.end {
                 chars.next();

@@ -1,7 +1,8 @@
 //! One step: the script that it runs, or the image.
 
 use super::{Page, container, expressions};
-use crate::front::reading::{Form, Kind, Nested, Open, Reading, Seam};
+use crate::container::FileId;
+use crate::front::reading::{Form, Kind, Nested, Open, Problem, Reading, Seam};
 use crate::front::yaml::{NodeId, Style};
 use crate::source::Excerpt;
 
@@ -22,22 +23,76 @@ pub(super) fn read(page: &Page, step: NodeId, around: &Around, reading: &mut Rea
         reading.containers.extend(container::of_image(page, entry, arguments));
     }
     let Some(run) = page.get(step, "run") else { return };
-    if is_shell(page, step, around) {
-        reading.nested.extend(script(page, step, run, around));
+    match shell(page, step, around) {
+        Shell::Posix => reading.nested.extend(script(page, step, run, around)),
+        Shell::Unknown(name) => {
+            let launches = page
+                .string(run)
+                .is_some_and(|text| ENGINES.iter().any(|engine| text.contains(engine)));
+            reading.problems.extend(launches.then(|| Problem {
+                file: FileId(0),
+                span: page.tree.node(run).span,
+                message: format!("it is not known what the shell `{name}` makes of this step, and it is not read"),
+                ends_reading: true,
+                bound: true,
+            }));
+        }
+        Shell::Other => {}
     }
 }
 
-/// True where a shell of the `sh` family runs the step.
-fn is_shell(page: &Page, step: NodeId, around: &Around) -> bool {
+/// What runs a step.
+enum Shell {
+    /// A shell of the `sh` family.
+    Posix,
+    /// Another language.
+    Other,
+    /// A program of which nothing is known.
+    Unknown(String),
+}
+
+/// Shells of the `sh` family.
+const SHELLS: [&str; 6] = ["bash", "sh", "dash", "zsh", "ksh", "ash"];
+/// Other languages, by how their programs begin.
+const OTHERS: [&str; 13] = [
+    "pwsh",
+    "powershell",
+    "cmd",
+    "python",
+    "node",
+    "perl",
+    "ruby",
+    "fish",
+    "nu",
+    "R",
+    "php",
+    "deno",
+    "julia",
+];
+/// Words without one of which a step launches nothing.
+const ENGINES: [&str; 3] = ["docker", "podman", "nerdctl"];
+
+/// What runs the step: the first shell among the words, as in `script -q -e -c "bash {0}"`.
+fn shell(page: &Page, step: NodeId, around: &Around) -> Shell {
     let of = |node: NodeId| page.get(node, "shell").and_then(|shell| page.string(shell));
     let default = |&scope: &NodeId| of(page.get(page.get(scope, "defaults")?, "run")?);
     match of(step).or_else(|| around.scopes.iter().rev().find_map(default)) {
         Some(shell) => {
-            let program = shell.split_whitespace().next().unwrap_or("");
-            let name = program.rsplit('/').next().unwrap_or(program);
-            matches!(name, "bash" | "sh" | "dash" | "zsh" | "ksh" | "ash") || name.contains("${{")
+            let words = shell.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+            let names = words.map(|word| word.rsplit('/').next().unwrap_or(word));
+            let mut known = names.filter(|name| !name.is_empty()).peekable();
+            let first = known.peek().map_or("", |name| *name).to_owned();
+            let other = |name: &str| OTHERS.iter().any(|other| name.starts_with(other));
+            let is_posix = |name: &str| SHELLS.contains(&name.trim_end_matches(".exe"));
+            match known.find(|name| is_posix(name) || other(name)) {
+                Some(name) if is_posix(name) => Shell::Posix,
+                Some(_) => Shell::Other,
+                None if first.contains("${{") => Shell::Posix,
+                None => Shell::Unknown(first),
+            }
         }
-        None => !around.windows,
+        None if around.windows => Shell::Other,
+        None => Shell::Posix,
     }
 }
 

@@ -87,6 +87,28 @@ fn steps_are_read_with_what_is_set_for_them() {
             "{steps}"
         );
     }
+    for (shell, count, notes) in [
+        ("bash -e {0}", 1, 0),
+        ("'script -q -e -c \"bash {0}\"'", 1, 0),
+        ("nix develop -c /bin/bash -e {0}", 1, 0),
+        ("alpine.sh {0}", 0, 1),
+        ("python3 {0}", 0, 0),
+        ("pwsh", 0, 0),
+    ] {
+        let step = |run: &str| {
+            read(&job(&format!(
+                "    steps:\n      - shell: {shell}\n        run: {run}\n"
+            )))
+        };
+        let reading = step("docker run x");
+        assert_eq!(
+            (reading.containers.len(), reading.problems.len()),
+            (count, notes),
+            "{shell}"
+        );
+        assert!(reading.problems.iter().all(|problem| problem.bound));
+        assert!(step("make").problems.is_empty());
+    }
     let windows = "on: push\njobs:\n  a:\n    runs-on: windows-latest\n    steps:\n      - run: docker run x\n";
     assert!(read(windows).containers.is_empty());
 }

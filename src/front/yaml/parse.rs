@@ -52,7 +52,7 @@ pub(super) fn parse(text: &str) -> Tree {
                 builder.take(event, &span);
                 if builder.tree.nodes.len() > MAX_NODES {
                     let at = span.start.byte_offset().unwrap_or(0);
-                    builder.trouble(at, format!("more than {MAX_NODES} values, the rest is not read"));
+                    builder.trouble(at, format!("more than {MAX_NODES} values, the rest is not read"), true);
                     break;
                 }
             }
@@ -133,11 +133,10 @@ impl Builder<'_> {
                 let target = self.anchors.get(&id).copied();
                 let target = match target {
                     Some(t) if self.open.iter().any(|f| f.node == t) => {
-                        self.tree.problems.push(Trouble {
+                        self.tree.problems.push(Trouble::slip(
                             span,
-                            message: format!("the alias `*{name}` stands inside what it names"),
-                            ends_document: false,
-                        });
+                            format!("the alias `*{name}` stands inside what it names"),
+                        ));
                         None
                     }
                     other => other,
@@ -145,11 +144,10 @@ impl Builder<'_> {
                 self.pending = Some(self.push(span, Kind::Alias(name, target), Style::Plain, 0, None));
             }
             Event::UnresolvedAlias(name) => {
-                self.tree.problems.push(Trouble {
+                self.tree.problems.push(Trouble::slip(
                     span,
-                    message: format!("no anchor `&{name}` stands before this alias"),
-                    ends_document: false,
-                });
+                    format!("no anchor `&{name}` stands before this alias"),
+                ));
                 let kind = Kind::Alias(name.into_owned(), None);
                 self.pending = Some(self.push(span, kind, Style::Plain, 0, None));
             }
@@ -249,11 +247,10 @@ impl Builder<'_> {
         for entry in self.tree.entries(mapping) {
             let Some(key) = self.tree.key_text(entry) else { continue };
             if !seen.insert(key) {
-                found.push(Trouble {
-                    span: self.tree.node(entry.key).span,
-                    message: format!("the key `{key}` appears twice in one mapping"),
-                    ends_document: false,
-                });
+                found.push(Trouble::slip(
+                    self.tree.node(entry.key).span,
+                    format!("the key `{key}` appears twice in one mapping"),
+                ));
             }
         }
         self.tree.problems.append(&mut found);
@@ -401,7 +398,7 @@ impl Builder<'_> {
 
     fn fail(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(self.text.len());
-        self.trouble(at, format!("not valid YAML: {}", error.info()));
+        self.trouble(at, format!("not valid YAML: {}", error.info()), false);
         self.settle();
         self.cut_off_last();
         self.abandon();
@@ -424,7 +421,7 @@ impl Builder<'_> {
         }
     }
 
-    fn trouble(&mut self, at: usize, message: String) {
+    fn trouble(&mut self, at: usize, message: String, bound: bool) {
         let at = at.min(self.text.len());
         let rest = self.text.get(at..).unwrap_or("");
         let len = rest
@@ -436,6 +433,7 @@ impl Builder<'_> {
             span: Span::new(at, at + len),
             message,
             ends_document: true,
+            bound,
         });
     }
 }

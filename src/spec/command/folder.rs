@@ -24,7 +24,8 @@ pub(super) fn place(container: &mut Container, folder: &Text, moved: bool) {
     }
 }
 
-fn leads_to(mount: &Mount, folder: &Text, moved: bool) -> Option<Text> {
+/// Where the host path of a mount leads, seen from a folder; `None` where it says that itself.
+pub fn leads_to(mount: &Mount, folder: &Text, moved: bool) -> Option<Text> {
     let source = mount.source.as_ref()?;
     let first = source.pieces().first()?;
     let callers = matches!(folder.leading_hole(), Some(Hole::WorkingDirectory)) && folder.pieces().len() == 1;

@@ -145,6 +145,50 @@ fn circles_and_crowds_end_in_a_problem_and_soon() {
 }
 
 #[test]
+fn bounds_are_no_errors_of_the_file() {
+    let chain: String = (0..70)
+        .map(|i| format!("  s{i}: {{image: x, extends: s{}}}\n", i + 1))
+        .collect();
+    let bomb: String = (1..9)
+        .map(|i| format!("x{i}: &x{i} [{}]\n", format!("*x{}, ", i - 1).repeat(10)))
+        .collect();
+    let many: Vec<String> = (0..210).map(|i| format!("f{i}.yaml")).collect();
+    let others: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "services: {}\n")).collect();
+    let crowd = format!("include: [{}]\n", many.join(", "));
+    for text in [
+        format!("services:\n{chain}  s70: {{image: x}}\n"),
+        format!("x0: &x0 [a]\n{bomb}services: {{a: {{image: x, cap_add: *x8}}}}\n"),
+        crowd,
+    ] {
+        let mut files = vec![("compose.yaml", text.as_str())];
+        files.extend(&others);
+        let reading = reading_with(&files);
+        assert!(
+            !reading.problems.is_empty() && reading.problems.iter().all(|p| p.bound),
+            "{:?}",
+            reading.problems
+        );
+    }
+}
+
+#[test]
+fn of_the_env_files_of_an_include_the_last_counts() {
+    let privileged = |list: &str| {
+        let text = format!("include:\n  - {{path: sub/inc.yaml, env_file: {list}}}\n");
+        let reading = reading_with(&[
+            ("compose.yaml", &text),
+            ("a.env", "PRIV=false\n"),
+            ("b.env", "PRIV=true\n"),
+            ("sub/inc.yaml", "services: {s: {image: x, privileged: \"${PRIV}\"}}\n"),
+        ]);
+        reading.containers[0].privileged()
+    };
+    assert_eq!(privileged("[a.env, b.env]"), Tri::Yes);
+    assert_eq!(privileged("[b.env, a.env]"), Tri::No);
+    assert_eq!(privileged("b.env"), Tri::Yes);
+}
+
+#[test]
 fn ten_thousand_services_are_read_soon() {
     let services: String = (0..10_000)
         .map(|i| format!("  s{i}:\n    <<: *b\n    image: x\n    volumes: ['./a{i}:/a']\n"))
