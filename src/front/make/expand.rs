@@ -123,8 +123,7 @@ impl<'a> Expander<'a> {
         let hole = known(name).or_else(|| self.values.folder(name));
         if identifier && hole.is_none() && super::matters(name) {
             // the name tells that it may be an engine, and what it is given, that podman is among them
-            let mut values = self.file.assignments.iter().filter(|set| set.name == name);
-            match values.any(|set| set.value.text().contains("podman")) {
+            match self.values.may_be_podman(name) {
                 true => self.out.made("$(command -v podman || command -v docker)"),
                 false => self.out.made(&format!("${{{name}}}")),
             }

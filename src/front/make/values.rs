@@ -28,6 +28,8 @@ struct Known<'a> {
     value: Option<Vec<&'a Assignment>>,
     /// What is known of one that is set to a folder by a function.
     hole: Option<Hole>,
+    /// Whether podman is among what it is given.
+    podman: bool,
 }
 
 impl<'a> Values<'a> {
@@ -38,8 +40,9 @@ impl<'a> Values<'a> {
         }
         let known = |(name, all): (&'a str, Vec<&'a Assignment>)| {
             let hole = folder(&all);
+            let podman = all.iter().any(|set| set.value.text().contains("podman"));
             let value = value(all);
-            (name, Known { value, hole })
+            (name, Known { value, hole, podman })
         };
         Values {
             known: all.into_iter().map(known).collect(),
@@ -57,6 +60,11 @@ impl<'a> Values<'a> {
     /// What is known of a variable that is set to a folder by a function.
     pub(super) fn folder(&self, name: &str) -> Option<Hole> {
         self.known.get(name)?.hole.clone()
+    }
+
+    /// True where a variable may hold podman.
+    pub(super) fn may_be_podman(&self, name: &str) -> bool {
+        self.known.get(name).is_some_and(|known| known.podman)
     }
 
     /// True where one more reference, and this much text, may be filled in.
