@@ -13,7 +13,8 @@ pub(super) struct Rehearsal {
 }
 
 impl Evaluator<'_> {
-    /// Enters a loop: at its head what a round before has set may hold as well as what was set before the loop. A loop that keeps nothing is left as it is: what it sets is joined at its end.
+    /// Enters a loop: at its head what a round before has set may hold, as well as what was set before the
+    /// loop. A loop that keeps nothing is left as it is: what it sets is joined at its end.
     pub(super) fn enter_loop(&mut self, round: impl FnOnce(&mut Self) -> Flow) {
         if self.rehearsal.on || self.steps_met.is_some() {
             return;
