@@ -226,7 +226,8 @@ fn service(reading: &Reading, c: &Container) -> Value {
     let mut mounts: Vec<Value> = c
         .mounts
         .iter()
-        .filter(|m| own(&m.place))
+        // what Compose copies in is no mount to its client
+        .filter(|m| own(&m.place) && !matches!(m.value.kind.as_str(), "config" | "secret"))
         .map(|m| mount(reading, m))
         .collect();
     mounts.sort_by_key(Value::to_string);

@@ -243,7 +243,8 @@ pub(super) fn podman(c: &Container, text: &str) -> Said {
         mounts.push(json!(["bind", path, path, Relabel::None, false, false, false, null]));
     }
     put(&mut said, "unmask", json!(unmask));
-    for w in &c.mounts {
+    // podman lists secrets apart
+    for w in c.mounts.iter().filter(|w| w.value.kind.as_str() != "secret") {
         let m = &w.value;
         if m.kind == MountKind::Other("rootfs".to_owned()) {
             put(&mut said, "rootfs", json!(m.source.as_ref().map(Text::shown)));
