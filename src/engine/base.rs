@@ -80,7 +80,7 @@ fn base(path: &Text, own: &[String], root: &[String], user: User) -> Base {
         (_, User::Caller) if itself && above > 0 => Base::Open(above),
         (Some(0), _) => Base::Beside,
         (Some(up), _) => Base::Above(up),
-        (None, _) if own.iter().skip(root.len()).any(|name| is_of_specimens(name)) => Base::Nowhere,
+        (None, User::Project) if own.iter().skip(root.len()).any(|name| is_of_specimens(name)) => Base::Nowhere,
         (None, User::Caller) if above > 0 => Base::Open(above),
         (None, _) => Base::Beside,
     }

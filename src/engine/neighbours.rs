@@ -106,6 +106,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                 continue;
             }
             let heres = paths_of(&w.value, &here_folder, container);
+            let open = matches!(w.value.base, Base::Open(_));
             let keys: Vec<_> = heres.iter().map(keys).collect();
             let ways = || heres.iter().zip(&keys).enumerate();
             let mut looked_at = (0, 0);
@@ -116,7 +117,8 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
             let others = others.take(LOOKED_AT).inspect(|_| looked_at.1 += 1);
             let near = own.map(|u| (u, true)).chain(others.map(|u| (u, false)));
             let meeting = near.filter_map(|((nth, here, u), same)| {
-                let meeting = meets(here, u, same, &path)?;
+                // two that are both run from somewhere else say nothing of each other
+                let meeting = meets(here, u, same, &path).filter(|_| !(open && u.guess))?;
                 let apart = !same && (u.strayed || strayed(&w.value, container));
                 let guess = nth > 0 || u.guess || apart;
                 Some((u, same, if guess { Meeting::Perhaps } else { meeting }))

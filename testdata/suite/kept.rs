@@ -169,12 +169,14 @@ fn the_flag_stays_where_more_than_capabilities_may_hang_on_it() {
     assert!(!fixed("run.sh", &run("17")).contains("--privileged"));
     let mounted = "docker run --privileged -v ./certs:/certs registry:2\n";
     assert_eq!(fixed("run.sh", mounted), mounted, "the daemon may confine with SELinux");
+    // where a unit is installed is not known
+    let labelled = |name: &str, text: &str| sample(name, text).fix(text, Safety::Unsafe).text;
     let template = "[Container]\nImage=quay.io/x/y\nDropCapability=all\nVolume=./data:/data\n";
     assert!(
-        fixed("web@.container", template).contains(":/data:z\n"),
+        labelled("web@.container", template).contains(":/data:z\n"),
         "each instance mounts it"
     );
-    assert!(fixed("web.container", template).contains(":/data:Z\n"));
+    assert!(labelled("web.container", template).contains(":/data:Z\n"));
 }
 
 #[test]

@@ -166,6 +166,7 @@ const SERVICE_KEYS: &[&str] = &[
     "device_cgroup_rules",
     "gpus",
     "pid",
+    "platform",
     "ipc",
     "uts",
     "network_mode",
