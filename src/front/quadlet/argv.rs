@@ -256,7 +256,7 @@ impl Maker<'_> {
         for word in split(line.value.text(), quoting).unwrap_or_default() {
             let entry = line.outer(word.range.start, word.range.end);
             match self.variable(&word.chunks).filter(|_| option.is_empty()) {
-                Some(words) => words.iter().for_each(|text| self.from_variable(line, entry, text)),
+                Some(words) => words.iter().for_each(|text| self.split_off(line, entry, text)),
                 None => self.chunks(line, option, &word.chunks, entry),
             }
         }
@@ -270,7 +270,8 @@ impl Maker<'_> {
         Some(words.iter().map(super::super::systemd::Word::text).collect())
     }
 
-    fn from_variable(&mut self, line: &Assignment, entry: Span, text: &str) {
+    /// A word that the service makes of a variable; the whole of it stands where the variable is used.
+    fn split_off(&mut self, line: &Assignment, entry: Span, text: &str) {
         let place = Place {
             file: line.file,
             value: entry,
