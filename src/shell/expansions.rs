@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::statements::Reader;
+use super::statements::{Reader, children};
 use super::tree::{Index, Operation, Param, Part, Word};
 use super::words::{Quoting, shortened};
 
@@ -124,7 +124,18 @@ impl Reader<'_> {
                     parts: Vec::new(),
                     quoted,
                 };
-                self.between(node, from, end, quoting, &mut default, depth);
+                let read = children(node).iter().any(|kid| kid.kind() == "command_substitution");
+                if is_in_backticks(tail) && !read {
+                    // with quotes in it, the grammar takes such a command apart
+                    default.parts.push(Part::Opaque {
+                        written: shortened(tail),
+                        span: self.document.span(from, end),
+                        quoted,
+                        splits: !quoted,
+                    });
+                } else {
+                    self.between(node, from, end, quoting, &mut default, depth);
+                }
                 if operator.ends_with('+') {
                     Operation::Alternative { word: default.parts }
                 } else {
@@ -158,6 +169,12 @@ impl Reader<'_> {
         let part = param(name, index, operation, self);
         word.parts.push(part);
     }
+}
+
+/// True for one command in backticks and nothing else.
+fn is_in_backticks(text: &str) -> bool {
+    let inner = text.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    inner.is_some_and(|inner| !inner.contains('`'))
 }
 
 fn is_name(text: &str) -> bool {

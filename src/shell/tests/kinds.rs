@@ -227,6 +227,7 @@ fn backticks_in_a_default_are_one_word() {
         "P=\"${P:-`a -H -v x.y`}\"",
         "P=${P-`a \\`b\\` c`}",
         "P=${P:=`$A -H`}",
+        "P=${P:-`$A -d -v 'M[\"l\"]'`}",
     ] {
         let script = format!("{way}\ndocker run -v /x/$P:/y x");
         check(&[(&script, &["docker run -v /x/$P:/y x"])]);

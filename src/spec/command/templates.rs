@@ -104,6 +104,7 @@ fn joined(first: &Word, own: &[Word], at: usize, close: &str) -> Word {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use crate::container::{Engine, Tri};
     use crate::spec::command::{read, tests};
