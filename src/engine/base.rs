@@ -99,11 +99,10 @@ fn is_there(path: &Text, folder: &[String], root: &[String]) -> bool {
 }
 
 fn names(path: &Path) -> impl Iterator<Item = String> {
-    let names = path.components().filter_map(|part| match part {
+    path.components().filter_map(|part| match part {
         Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
         _ => None,
-    });
-    names
+    })
 }
 
 /// True for the name of a folder whose files are copied before they are used, or are read by a test.
