@@ -382,7 +382,7 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     let kinds = files.into_iter().filter_map(|path| {
         let candidate = Candidate { path, named: false };
         match load(&candidate, None) {
-            // what cannot be read is listed too: nobody is to take it for looked at
+            // unreadable files are listed too, so that they do not pass for checked ones
             Loaded::Text(kind, _) | Loaded::Broken(kind, _) if of_hosts(kind) => Some((candidate.path, kind)),
             Loaded::Failed(_) => Some((candidate.path, Kind::Shell)),
             // it launches nothing itself, and may source what does

@@ -229,7 +229,7 @@ fn meant_command(path: &str) -> String {
     }
 }
 
-/// Says of a named file why it is not read: nobody is to take it for a clean one. True for standard input
+/// Says of a named file why it is not read: so that it does not pass for a clean file. True for standard input
 /// of no kind, which somebody meant to be checked.
 fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Terminal) -> bool {
     if !candidate.named {

@@ -29,7 +29,7 @@ impl Container {
 
     /// Puts another value where one is written. Mounts are re-read by their front, not here.
     pub fn replace(&mut self, place: &Place, text: &str) {
-        // what is written in a grant's place is written to take it away
+        // text written over a grant is there to remove it
         self.grants.retain(|w| !w.place.same(place));
         for field in self.fields_mut() {
             match field {

@@ -303,7 +303,7 @@ fn is_changed_inside(service: &Container, batch: &[Candidate], reading: &Reading
     let Some(inline) = service.build.as_ref().and_then(|build| build.inline.as_ref()) else {
         return false;
     };
-    // it may come by an alias or `extends`, and stand in another service
+    // it may come from an alias or `extends`, and stand in another service
     let stands = |c: &Container| service.body.contains(c.head) || inline.span().contains(c.head);
     let mut changed = batch.iter().flat_map(|c| &c.changes);
     changed.any(|(i, _)| {

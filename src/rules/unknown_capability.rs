@@ -20,6 +20,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let shown = shortened(&text);
         let message = format!("{} does not start: there is no capability `{shown}`", who(container));
         let mut finding = Finding::new("unknown-capability", message, Label::new(&written.place, ""));
+        if name.starts_with('#') {
+            finding
+                .helps
+                .push("`#` begins no comment here: it and every word after it are names".to_owned());
+            return vec![finding];
+        }
         if name == "ALL" {
             finding
                 .helps

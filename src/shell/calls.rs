@@ -44,7 +44,7 @@ impl Evaluator<'_> {
         if function.busy || function.calls > MAX_CALLS + 1 || (idle && !short) {
             return Some(Flow::On);
         }
-        // the first call too many stands for all that come after it
+        // the first call beyond the limit stands for all later ones
         let all_others = function.calls > MAX_CALLS;
         let launches = function.launches;
         function.busy = true;

@@ -120,7 +120,7 @@ pub(super) struct HandedOver {
 
 struct Known {
     handed: Handed,
-    /// The same with every variable left open, for a place that is come by with several values.
+    /// The same with every variable left open, for a place that is reached with several values.
     open: Handed,
     /// True when even that is not the same each time.
     lost: bool,

@@ -30,7 +30,7 @@ pub(super) struct Launch {
     pub(super) line: CommandLine,
     /// For each word of the script: how it is written, and how many words of the line it gives.
     pub(super) groups: Vec<Group>,
-    /// By which arms of conditionals it is come by, each time.
+    /// The arms of conditionals that lead to it, one list for each time it is reached.
     pub(super) arms: Vec<Vec<Arm>>,
 }
 

@@ -101,7 +101,7 @@ fn mounts(taker: usize, all: &[Container], names: &HashMap<String, usize>, left:
     }
 }
 
-/// Mounts that come by a `volumes_from` and cannot be seen.
+/// Mounts inherited through `volumes_from` from a container that is not read.
 fn hidden(from: &Written<Text>, way: Vec<Via>) -> Unseen {
     let mut place = from.place.clone();
     place.via.splice(0..0, way);

@@ -82,7 +82,7 @@ fn is_open(mount: &Mount) -> bool {
     !known(&mount.text) && !path(&mount.text)
 }
 
-/// True for an example that is no mount as it stands: `path/to/data:/data`, `HOSTPATH/x:/x`, a path
+/// True for an example that is not a usable mount as written: `path/to/data:/data`, `HOSTPATH/x:/x`, a path
 /// of Windows.
 fn is_to_be_filled_in(mount: &Mount) -> bool {
     // what holds a variable is read elsewhere: the rest counts

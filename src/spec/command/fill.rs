@@ -171,7 +171,7 @@ fn one(container: &mut Container, name: &str, setting: &Setting, engine: Engine,
         "health-cmd" => container.health = health(setting),
         "env-file" | "env-host" => container.open_environment = true,
         "init" | "init-path" => container.init = state(setting) != Switch::Off,
-        // nothing looks at it, but a fix that moved it would be seen
+        // no rule reads it; it is kept so that a fix that moves it is noticed
         _ => container.options.push(format!(
             "{name}={}{}",
             setting.value.as_ref().map(Text::shown).unwrap_or_default(),

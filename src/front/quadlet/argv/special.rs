@@ -120,7 +120,7 @@ impl Maker<'_> {
         self.chunks(line, "--volume=", &chunks, line.span);
     }
 
-    /// `-` before a device: only if it is there.
+    /// `-` before a device: skip it if the host has no such device.
     fn devices(&mut self, line: &Assignment) {
         for word in split(line.value.text(), Quoting::Words).unwrap_or_default() {
             let from = self.words.len();
