@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use super::args::{InspectArgs, ListFormat};
 use super::danger::{self, Danger};
@@ -183,7 +184,7 @@ pub(crate) fn columns<const N: usize>(rows: Vec<[String; N]>, paint: Paint) -> S
     let mut widths = [0; N];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
+            *width = cell.width().max(*width);
         }
     }
     let mut out = String::new();
@@ -191,7 +192,7 @@ pub(crate) fn columns<const N: usize>(rows: Vec<[String; N]>, paint: Paint) -> S
         let cells: Vec<String> = row
             .iter()
             .zip(widths)
-            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.chars().count())))
+            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())))
             .collect();
         let line = cells.join("  ");
         let line = line.trim_end();

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Base, Container, Mount, Syntax};
+use crate::container::{Base, Container, Mount, Starts, Syntax};
 use crate::fix::Label;
 use crate::front::{self, Kind, Reading};
 use crate::rules::NeighbourMount;
@@ -30,6 +30,10 @@ pub(super) struct MountUse {
     certain: bool,
     confined: bool,
     passing: bool,
+    /// True for a command that is waited for.
+    awaited: bool,
+    /// True for a unit that has ended before others are started.
+    job: bool,
     index: usize,
     pod: Option<String>,
     mount: Mount,
@@ -64,6 +68,8 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
                 certain: container.certain,
                 confined: container.selinux().confined,
                 passing: container.is_passing(),
+                awaited: is_awaited(container),
+                job: is_job(container),
                 index,
                 pod: container.pod.as_ref().map(|p| p.value.shown()),
                 mount: w.value.clone(),
@@ -79,6 +85,25 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
 /// True where only the tree says that a project is run from another folder than its own.
 fn strayed(mount: &Mount, container: &Container) -> bool {
     matches!(mount.base, Base::Above(_)) && container.syntax.is_service()
+}
+
+fn is_awaited(container: &Container) -> bool {
+    container.syntax == Syntax::Command && !container.stays && container.starts != Starts::Many
+}
+
+fn is_job(container: &Container) -> bool {
+    container.syntax == Syntax::Quadlet && !container.stays
+}
+
+/// True where one of the two has ended before the other starts: both are waited for, the first of a file is,
+/// or a unit is a job that others wait for.
+fn in_turn(container: &Container, index: usize, other: &MountUse, same_file: bool) -> bool {
+    let first_ends = match other.index < index {
+        true => other.passing,
+        false => container.is_passing(),
+    };
+    let in_a_file = same_file && (first_ends || (is_awaited(container) && other.awaited));
+    (container.is_passing() && other.passing) || in_a_file || is_job(container) || other.job
 }
 
 /// The neighbours of one container.
@@ -147,7 +172,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                     at: format!("{}:{}", other.file, other.line),
                     same_pod: pod.is_some() && pod == other.pod,
                     confined: other.confined,
-                    in_turn: container.is_passing() && other.passing,
+                    in_turn: in_turn(container, i, other, same_file),
                     perhaps: meeting == Meeting::Perhaps,
                     far: meeting != Meeting::Near || variants.contains(&other.whole),
                     documented: documented || front::by_name(Path::new(&*other.whole)) == Some(Kind::Markdown),

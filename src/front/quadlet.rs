@@ -254,7 +254,7 @@ fn add(reading: &mut Reading, mut unit: Unit, family: &Family, file: FileId) {
         end: body.end.max(line.span.end),
     });
     container.slot = None;
-    container.stays = true;
+    container.stays = !is_job(&unit);
     if is_template(Path::new(&family.name)) {
         container.starts = Starts::Many;
     }
@@ -269,6 +269,17 @@ fn add(reading: &mut Reading, mut unit: Unit, family: &Family, file: FileId) {
     container.lost = losses::losses(&unit, section);
     reading.selinux_hints.extend(hints(&container));
     reading.containers.push(container);
+}
+
+/// True for a unit that does something once, before others: `Type=oneshot` with `Before=`, or one that counts as
+/// started when it has ended.
+fn is_job(unit: &Unit) -> bool {
+    let says = |section: &str, key: &str, wanted: &[&str]| {
+        let mut lines = unit.list(section, key).into_iter();
+        lines.any(|line| wanted.is_empty() || wanted.contains(&line.value.text().trim()))
+    };
+    let once = says("Service", "Type", &["oneshot"]);
+    once && (says("Unit", "Before", &[]) || says("Service", "RemainAfterExit", &["yes", "true", "on", "1"]))
 }
 
 /// True for a line with a value.

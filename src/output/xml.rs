@@ -13,23 +13,23 @@ use crate::fix::Severity;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-/// The findings as JUnit tests: a test a file, a failure a finding.
+/// The findings as JUnit tests: each is a test that failed, and a file without one a test that passed.
 pub fn junit(reports: &[Report], base: &Base) -> String {
     let failures: usize = reports.iter().map(|r| blocks(r).len()).sum();
-    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\"", reports.len());
+    let clean = reports.iter().filter(|r| r.diagnostics.is_empty()).count();
+    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\"", failures + clean);
     let mut out = format!("{HEAD}<testsuites name=\"privlint\" {counts}>\n");
     out.push_str(&format!("  <testsuite name=\"privlint\" {counts}>\n"));
     for report in reports {
-        let path = escaped(&base.path(&report.reading.source().path));
-        out.push_str(&format!("    <testcase name=\"{path}\" classname=\"privlint\""));
         if report.diagnostics.is_empty() {
-            out.push_str("/>\n");
-            continue;
+            let path = escaped(&base.path(&report.reading.source().path));
+            out.push_str(&format!("    <testcase name=\"{path}\" classname=\"privlint\"/>\n"));
         }
-        out.push_str(">\n");
         let mut told = HashSet::new();
         for block in blocks(report) {
             let finding = &block.first.finding;
+            let source = report.reading.file(finding.primary.file);
+            let at = source.position(finding.primary.span.start);
             let mut body = line(report, &block, Paint::default());
             let page = told
                 .insert(finding.rule)
@@ -37,14 +37,17 @@ pub fn junit(reports: &[Report], base: &Base) -> String {
             for note in block.notes(report).iter().chain(&finding.helps).chain(&page) {
                 body.push_str(&format!("\n{note}"));
             }
+            let rule = escaped(finding.rule);
             out.push_str(&format!(
-                "      <failure message=\"{}\" type=\"{}\">{}</failure>\n",
+                "    <testcase name=\"{}:{}:{} {rule}\" classname=\"privlint\">\n      <failure message=\"{}\" \
+                 type=\"{rule}\">{}</failure>\n    </testcase>\n",
+                escaped(&base.path(&source.path)),
+                at.line,
+                at.column,
                 escaped(&block.message(report)),
-                escaped(finding.rule),
                 escaped(&body)
             ));
         }
-        out.push_str("    </testcase>\n");
     }
     out.push_str("  </testsuite>\n</testsuites>\n");
     out

@@ -1,6 +1,6 @@
 //! `private-label-on-shared-mount`: `Z` on a directory that another container mounts too.
 
-use crate::container::{Mount, Place, Relabel, Written};
+use crate::container::{Mount, Place, Relabel, Text, Written};
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::paths::HostPath;
 
@@ -30,7 +30,9 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         );
         // `z` beside it: the container does not start, as relabel-conflict says
         let conflict = asks_for_both(&asked.mount.value);
-        if asked.mount.value.relabel != Relabel::Private || never || conflict {
+        // nobody mounts `/path/to/data`: whoever takes the file up writes a path of their own
+        let placeholder = asked.source.starts_with("/path/to/");
+        if asked.mount.value.relabel != Relabel::Private || never || conflict || placeholder {
             continue;
         }
         let others: Vec<_> = scene
@@ -64,6 +66,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 who(container),
                 other.container
             ),
+            Some(other) if !is_same(source, &other.other) => format!(
+                "{} mounts `{source}` and `{}` mounts `{}`, each with `:Z`; whichever starts last locks the other out",
+                who(container),
+                other.container,
+                other.other.source.as_ref().map(Text::shown).unwrap_or_default()
+            ),
             Some(other) => format!(
                 "{} and `{}` both mount `{source}` with `:Z`; whichever starts last locks the other out",
                 who(container),
@@ -94,6 +102,15 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         findings.push(finding);
     }
     findings
+}
+
+/// True where the other mount is of the same path, as far as their last names tell.
+fn is_same(source: &str, other: &Mount) -> bool {
+    let last = |path: &str| path.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
+    other
+        .source
+        .as_ref()
+        .is_none_or(|there| last(&there.shown()) == last(source))
 }
 
 /// The same label for all that ask for one of their own in this file.

@@ -335,7 +335,8 @@ fn labels_are_taken_only_by_those_who_run_together() {
         ("podman run -d -v ./d:/d:z a\npodman run -d -v ./d:/d:Z b", 1),
         // in the foreground, one after another
         ("podman run --rm -v ./d:/d:Z a\npodman run --rm -v ./d:/d:Z b", 0),
-        ("podman run --rm -v ./d:/d:Z a\npodman run -d -v ./d:/d:Z b", 1),
+        ("podman run --rm -v ./d:/d:Z a\npodman run -d -v ./d:/d:Z b", 0),
+        ("podman run -d -v ./d:/d:Z b\npodman run --rm -v ./d:/d:Z a", 1),
         ("for n in 1 2; do podman run --rm -v ./d:/d:Z a; done", 0),
         ("for n in 1 2; do podman run -d -v ./d:/d:Z a; done", 1),
         ("for n in 1 2; do podman run -d -v ./d$n:/d:Z a; done", 0),
@@ -442,4 +443,34 @@ fn links_are_what_they_point_to() {
         assert!(label(out, Safety::Safe).contains("/d "));
     }
     std::fs::remove_dir_all(&top).expect("removed");
+}
+
+#[test]
+fn one_that_has_ended_takes_nothing_from_the_next() {
+    let told = |text: &str| {
+        let report = lint(&[("run.sh", text)]);
+        let mut rules = report.diagnostics.iter().map(|d| d.finding.rule);
+        rules.any(|rule| rule == "private-label-on-shared-mount")
+    };
+    let first = "podman run --rm -v /tmp/x/d:/d:Z busybox touch /d/x\n";
+    let server = "podman run -d -v /tmp/x/d:/d:Z --name web web\n";
+    let named = "podman run -v /tmp/x/d:/d:Z --name build clang make\npodman rm -f build\n";
+    assert!(!told(&format!("{first}{server}")), "the first has ended");
+    assert!(told(&format!("{server}{first}")), "the server runs on");
+    assert!(!told(&format!("{named}{first}")), "each is waited for");
+    assert!(told(&format!(
+        "{server}podman run -d -v /tmp/x/d:/d:Z --name api api\n"
+    )));
+    assert!(!told(
+        "podman run -d -v /path/to/d:/d:Z a\npodman run -d -v /path/to/d:/d:Z b\n"
+    ));
+}
+
+#[test]
+fn a_name_with_an_unknown_part_may_be_several_containers() {
+    let launch = |name: &str| format!("podman run -d --name {name} -v ./x:/d web\n");
+    assert_eq!(script(&launch("web")), [":Z", ":Z"]);
+    assert_eq!(script(&launch("\"$NAME\"")), [":Z", ":Z"]);
+    assert_eq!(script(&launch("web-$1")), [":z", ":z"]);
+    assert_eq!(script(&launch("web-$STAGE")), ["", ":Z"]);
 }

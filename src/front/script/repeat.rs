@@ -21,8 +21,10 @@ pub(super) fn by_name(container: &mut Container) {
         }
         return;
     }
-    if container.starts == Starts::Once && is_template(&name.value) {
-        container.starts = match container.stays {
+    // `web-$stage`: how many of them run at a time is for whoever sets it
+    let beside = name.value.pieces().iter().any(|p| !p.is_hole());
+    if container.starts == Starts::Once && beside {
+        container.starts = match container.stays && is_template(&name.value) {
             true => Starts::Many,
             false => Starts::Unknown,
         };
@@ -56,10 +58,6 @@ fn is_template(name: &Text) -> bool {
                     | "shard"
             )
     };
-    let beside = name.pieces().iter().any(|p| !p.is_hole());
-    beside
-        && name
-            .pieces()
-            .iter()
-            .any(|p| matches!(&p.kind, PieceKind::Hole(Hole::Variable(name)) if counts(name)))
+    let mut pieces = name.pieces().iter();
+    pieces.any(|p| matches!(&p.kind, PieceKind::Hole(Hole::Variable(name)) if counts(name)))
 }
