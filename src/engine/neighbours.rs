@@ -67,7 +67,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
                 named: container.name.is_some(),
                 certain: container.certain,
                 confined: container.selinux().confined,
-                passing: container.is_passing(),
+                passing: is_passing(container, reading.kind),
                 awaited: is_awaited(container),
                 job: is_job(container),
                 index,
@@ -95,15 +95,17 @@ fn is_job(container: &Container) -> bool {
     container.syntax == Syntax::Quadlet && !container.stays
 }
 
+/// True for a command that is waited for and ends: a Makefile's recipes start nothing that stays without `-d`.
+fn is_passing(container: &Container, kind: Kind) -> bool {
+    container.is_passing() || (kind == Kind::Make && is_awaited(container))
+}
+
 /// True where one of the two has ended before the other starts: both are waited for, the first of a file is,
 /// or a unit is a job that others wait for.
-fn in_turn(container: &Container, index: usize, other: &MountUse, same_file: bool) -> bool {
-    let first_ends = match other.index < index {
-        true => other.passing,
-        false => container.is_passing(),
-    };
+fn in_turn((container, index): (&Container, usize), passing: bool, other: &MountUse, same_file: bool) -> bool {
+    let first_ends = if other.index < index { other.passing } else { passing };
     let in_a_file = same_file && (first_ends || (is_awaited(container) && other.awaited));
-    (container.is_passing() && other.passing) || in_a_file || is_job(container) || other.job
+    (passing && other.passing) || in_a_file || is_job(container) || other.job
 }
 
 /// The neighbours of one container.
@@ -172,7 +174,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                     at: format!("{}:{}", other.file, other.line),
                     same_pod: pod.is_some() && pod == other.pod,
                     confined: other.confined,
-                    in_turn: in_turn(container, i, other, same_file),
+                    in_turn: in_turn((container, i), is_passing(container, reading.kind), other, same_file),
                     perhaps: meeting == Meeting::Perhaps,
                     far: meeting != Meeting::Near || variants.contains(&other.whole),
                     documented: documented || front::by_name(Path::new(&*other.whole)) == Some(Kind::Markdown),
