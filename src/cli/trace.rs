@@ -179,11 +179,13 @@ fn record(launch: &Launch, host: &Host, sudo: &str) -> String {
     for (life, start) in [("first", text.clone()), ("later", format!("{engine} start {name}"))] {
         out.push_str(&format!("echo 'privlint: life {life}' {name} >>\"$log\"\n"));
         out.push_str(&format!("{sudo}bpftrace -e \"$record\" >>\"$log\" 2>&1 &\n"));
-        let begun = format!("sed '1,/^privlint: life {life}/d' \"$log\"");
+        let begun = format!("sed -n '/^privlint: life {life}/,$p' \"$log\"");
         out.push_str(&format!(
             "until {begun} | grep -q '^privlint: ready'; do sleep 1; done; sleep 1\n{start}\n"
         ));
-        out.push_str("# Use it now as it is used, and reload it if you ever do; then:\n");
+        out.push_str(
+            "# Use it now as it is used. If you ever reload it, do so, and: echo 'privlint: reload' >>\"$log\"\n",
+        );
         out.push_str(&format!("{engine} stop {name}; sleep 1; {sudo}kill -INT $!; wait\n"));
         out.push_str("echo 'privlint: stop' >>\"$log\"\n");
     }
