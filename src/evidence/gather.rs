@@ -221,7 +221,10 @@ impl Log {
             let mut trace = self.trace.take().unwrap_or_default();
             let marked = trace.mark(text);
             self.trace = Some(trace).filter(|t| marked || *t != Trace::default());
-        } else if self.report_line(number, text, line) || is_record(text) {
+        } else if self.trace.as_mut().is_some_and(|trace| trace.loses(text))
+            || self.report_line(number, text, line)
+            || is_record(text)
+        {
         } else if let Some(check) = trace::row(text) {
             self.check(number, line, check);
         } else if let carried @ [_, ..] = trace::carried(text).as_slice() {

@@ -72,6 +72,7 @@ const OTHERS: &[&str] = &[
     "drop privileges",
     "NAME",
     "privlint:",
+    "Lost ",
     "iptables table",
     "must be superuser",
     "must be root",
