@@ -97,16 +97,18 @@ pub(crate) fn tell(log: &Log, verbose: bool, terminal: &mut Terminal) {
         ));
     }
     let (count, lines) = &log.unread;
+    let records = if *count == 1 { "record" } else { "records" };
     if *count > 0 && !verbose {
         terminal.say(&format!(
-            "privlint: {path}: {count} records could not be read (-v to see which)"
+            "privlint: {path}: {count} {records} could not be read (-v to see which)"
         ));
     }
     if *count > 0 && verbose {
         let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
         let more = if *count > lines.len() as u64 { " and more" } else { "" };
         terminal.say(&format!(
-            "privlint: {path}: {count} records could not be read: lines {}{more}",
+            "privlint: {path}: {count} {records} could not be read: {} {}{more}",
+            if lines.len() == 1 { "line" } else { "lines" },
             numbers.join(", ")
         ));
     }

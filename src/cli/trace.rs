@@ -20,11 +20,25 @@ struct Launch {
     among_host: bool,
 }
 
+/// The machine that the commands are for.
+struct Host<'a> {
+    /// True where a program of that name can be found.
+    has: &'a dyn Fn(&str) -> bool,
+    root: bool,
+    /// The kernel's release: `6.14.0-27-generic`.
+    kernel: String,
+}
+
 /// Prints the commands; gives the exit code.
 pub(crate) fn run(words: &[String], terminal: &mut Terminal) -> u8 {
     match launch(words) {
         Ok(launch) => {
-            terminal.out(&script(&launch, &is_installed, is_root()));
+            let host = Host {
+                has: &is_installed,
+                root: is_root(),
+                kernel: std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default(),
+            };
+            terminal.out(&script(&launch, &host));
             CLEAN
         }
         Err(why) => {
@@ -100,8 +114,9 @@ fn is_root() -> bool {
 }
 
 /// The commands, as a script to read and then to run.
-fn script(launch: &Launch, has: &dyn Fn(&str) -> bool, root: bool) -> String {
-    let sudo = if root { "" } else { "sudo " };
+fn script(launch: &Launch, host: &Host) -> String {
+    let has = host.has;
+    let sudo = if host.root { "" } else { "sudo " };
     let Launch { engine, name, .. } = launch;
     let mut out = String::from("# privlint runs none of this. Read it, then run it on the host of the container.\n");
     if !launch.named {
@@ -110,9 +125,9 @@ fn script(launch: &Launch, has: &dyn Fn(&str) -> bool, root: bool) -> String {
     if launch.waits {
         out.push_str("# The launch got -d, so that the trace can go on beside it.\n");
     }
-    out.push_str("log=privlint-evidence.log\n\n");
+    out.push_str("log=privlint-evidence.log\n: >\"$log\"\n\n");
     out.push_str("# 1. Every capability that is asked for, in two lives: the first on new data, and a later one.\n");
-    out.push_str(&record(launch, has, sudo));
+    out.push_str(&record(launch, host, sudo));
     out.push_str("\n# 2. What it has, what it runs as, and what it says.\n");
     out.push_str(&format!("{engine} start {name}\n"));
     out.push_str(&match engine.as_str() {
@@ -145,33 +160,52 @@ fn script(launch: &Launch, has: &dyn Fn(&str) -> bool, root: bool) -> String {
 }
 
 /// The commands that record capabilities over two lives.
-fn record(launch: &Launch, has: &dyn Fn(&str) -> bool, sudo: &str) -> String {
+fn record(launch: &Launch, host: &Host, sudo: &str) -> String {
     let Launch { text, engine, name, .. } = launch;
     if launch.among_host {
         let why = "# With --pid its processes are told from no others: what they ask for is not recorded.";
         return format!("{why}\n{text}\n");
     }
-    if !has("bpftrace") {
+    if !(host.has)("bpftrace") {
         return format!("# bpftrace is not installed; with it, this would record them.\n{text}\n");
     }
-    let mut out = String::new();
+    let checks = if has_tracepoint(&host.kernel) {
+        BY_TRACEPOINT
+    } else {
+        BY_KPROBE
+    };
+    let mut out = String::from("# It is ready within seconds; where it is not, the log says why.\n");
+    out.push_str(&format!("record='{checks}{PROCESSES}'\n"));
     for (life, start) in [("first", text.clone()), ("later", format!("{engine} start {name}"))] {
         out.push_str(&format!("echo 'privlint: life {life}' {name} >>\"$log\"\n"));
-        out.push_str(&format!("{sudo}{BPFTRACE} >>\"$log\" & sleep 5\n{start}\n"));
-        out.push_str("# Use it now as it is used, and reload it if you ever do; then:\n");
+        out.push_str(&format!("{sudo}bpftrace -e \"$record\" >>\"$log\" 2>&1 &\n"));
+        let begun = format!("sed -n '/^privlint: life {life}/,$p' \"$log\"");
+        out.push_str(&format!(
+            "until {begun} | grep -q '^privlint: ready'; do sleep 1; done; sleep 1\n{start}\n"
+        ));
+        out.push_str(
+            "# Use it now as it is used. If you ever reload it, do so, and: echo 'privlint: reload' >>\"$log\"\n",
+        );
         out.push_str(&format!("{engine} stop {name}; sleep 1; {sudo}kill -INT $!; wait\n"));
         out.push_str("echo 'privlint: stop' >>\"$log\"\n");
     }
     out
 }
 
-/// Prints what `capable.bt` does, but only of processes in a process id namespace of their own.
-const BPFTRACE: &str = r#"bpftrace -e 'kprobe:cap_capable {
-  $t = (struct task_struct *)curtask;
-  if ($t->nsproxy->pid_ns_for_children->level > 0) {
-    printf("%s %d %d %s %d CAP_%d\n", strftime("%H:%M:%S", nsecs), uid, pid, comm, arg2, arg2);
-  }
-}'"#;
+/// What records the checks of capabilities that were granted, as the kernel tells of them since 6.14. Both
+/// ways print what `capable.bt` prints, of programs in a process id namespace of their own.
+const BY_TRACEPOINT: &str = include_str!("trace/tracepoint.bt");
+/// What records them in an older kernel.
+const BY_KPROBE: &str = include_str!("trace/kprobe.bt");
+/// What tells the processes of containers from others, for both.
+const PROCESSES: &str = include_str!("trace/processes.bt");
+
+/// True where the kernel has a tracepoint for checks of capabilities.
+fn has_tracepoint(release: &str) -> bool {
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+    let version = (numbers.next().and_then(Result::ok), numbers.next().and_then(Result::ok));
+    version >= (Some(6), Some(14))
+}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -180,6 +214,36 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         shell_words::split(text).unwrap()
+    }
+
+    fn host(has: &dyn Fn(&str) -> bool, root: bool) -> Host<'_> {
+        Host {
+            has,
+            root,
+            kernel: "6.14.0-27-generic".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_kernel_decides_where_checks_are_seen() {
+        for (release, has) in [
+            ("6.18.44-x", true),
+            ("6.14.0\n", true),
+            ("7.0", true),
+            ("6.9.1", false),
+            ("", false),
+        ] {
+            assert_eq!(has_tracepoint(release), has, "{release}");
+        }
+        let old = Host {
+            kernel: "5.14.0-427.el9.x86_64".to_owned(),
+            ..host(&|_| true, true)
+        };
+        let one = launch(&words("podman run -d --name web nginx")).unwrap();
+        assert!(script(&one, &old).contains("kretprobe:cap_capable"));
+        assert!(script(&one, &host(&|_| true, true)).contains("tracepoint:capability:cap_capable"));
+        // the script stands in single quotes
+        assert!(![BY_TRACEPOINT, BY_KPROBE, PROCESSES].concat().contains('\''));
     }
 
     #[test]
@@ -197,19 +261,19 @@ mod tests {
     #[test]
     fn only_tools_that_are_there_are_called() {
         let one = launch(&words("podman run -d --name web nginx")).unwrap();
-        let none = script(&one, &|_| false, false);
+        let none = script(&one, &host(&|_| false, false));
         assert!(none.contains("bpftrace is not installed") && !none.contains("ausearch -m"));
-        let all = script(&one, &|_| true, true);
+        let all = script(&one, &host(&|_| true, true));
         assert!(all.contains("privlint: life first") && all.contains("ausearch -m") && !all.contains("sudo"));
         assert!(all.contains("getcap -r . 2>/dev/null && echo \"privlint: files $1\"'"));
     }
 
     #[test]
     fn processes_of_the_host_are_not_recorded() {
-        let script = |line: &str| script(&launch(&words(line)).unwrap(), &|_| true, true);
+        let script = |line: &str| script(&launch(&words(line)).unwrap(), &host(&|_| true, true));
         for line in ["podman run --pid host --name web nginx", "docker run --pid=host nginx"] {
-            assert!(!script(line).contains("bpftrace -e"), "{line}");
+            assert!(!script(line).contains("record="), "{line}");
         }
-        assert!(script("podman run --pid=private --name web nginx").contains("bpftrace -e"));
+        assert!(script("podman run --pid=private --name web nginx").contains("record="));
     }
 }

@@ -1,5 +1,6 @@
 //! One log, from its bytes to what it says.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use serde_json::Value;
@@ -220,7 +221,10 @@ impl Log {
             let mut trace = self.trace.take().unwrap_or_default();
             let marked = trace.mark(text);
             self.trace = Some(trace).filter(|t| marked || *t != Trace::default());
-        } else if self.report_line(number, text, line) || is_record(text) {
+        } else if self.trace.as_mut().is_some_and(|trace| trace.loses(text))
+            || self.report_line(number, text, line)
+            || is_record(text)
+        {
         } else if let Some(check) = trace::row(text) {
             self.check(number, line, check);
         } else if let carried @ [_, ..] = trace::carried(text).as_slice() {
@@ -300,7 +304,9 @@ impl Sink for Log {
 
     fn line(&mut self, number: u64, bytes: &[u8], before: &[u8]) {
         let lossy = String::from_utf8_lossy(bytes);
-        let line = lossy.trim_start_matches('\u{feff}');
+        let whole = lossy.trim_start_matches('\u{feff}');
+        let plain = plain(whole);
+        let line = plain.as_ref();
         if let Some((denial, event, left)) = &mut self.state.open {
             let same = !event.is_empty() && line.contains(event.as_str()) && !line.contains("avc:");
             if same && *left > 0 {
@@ -316,7 +322,7 @@ impl Sink for Log {
         if line.trim_start().starts_with('{') {
             if let Ok(value) = serde_json::from_str::<Value>(line) {
                 for held in json::held(&value) {
-                    self.take_held(number, line, held);
+                    self.take_held(number, whole, held);
                 }
             }
             return;
@@ -343,7 +349,7 @@ impl Sink for Log {
             listed.into_iter().for_each(|l| self.observe(number, l, None));
             return;
         }
-        self.text(number, text, writer.map(str::to_owned), line);
+        self.text(number, text, writer.map(str::to_owned), whole);
         if let Some((denial, event, _)) = &mut self.state.open
             && !event.is_empty()
         {
@@ -417,6 +423,18 @@ fn speaker(text: &str) -> Option<String> {
         && word.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
     let spoken = text.get(word.len()..).is_some_and(|rest| rest.starts_with(": "));
     (is_program && spoken).then(|| word.to_owned())
+}
+
+/// A line without the sequences that colour it on a terminal, for reading only.
+fn plain(line: &str) -> Cow<'_, str> {
+    let mut parts = line.split("\u{1b}[");
+    let (first, rest) = (parts.next().unwrap_or(""), parts);
+    if first.len() == line.len() {
+        return Cow::Borrowed(line);
+    }
+    let ends = |c: char| ('@'..='~').contains(&c);
+    let kept = rest.map(|part| part.split_once(ends).map_or("", |(_, text)| text));
+    Cow::Owned(std::iter::once(first).chain(kept).collect())
 }
 
 /// A line as it is kept.

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Read};
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use aho_corasick::packed;
 
 /// Bytes that are read at once. A longer line is cut.
 const BLOCK: usize = 1 << 20;
@@ -16,12 +17,12 @@ pub(super) const LINE_CAP: usize = 1 << 16;
 const RECORDS: &[&str] = &[
     "avc:",
     "SECCOMP",
-    "type=1326",
+    // `type=` stands in every line, and would be looked at in each
+    "=1326",
     "apparmor=",
     "SELINUX_ERR",
-    "type=1401",
+    "=1401",
     "\"AVC\"",
-    "\"SECCOMP\"",
 ];
 
 /// What stands in such lines of any other text.
@@ -71,6 +72,7 @@ const OTHERS: &[&str] = &[
     "drop privileges",
     "NAME",
     "privlint:",
+    "Lost ",
     "iptables table",
     "must be superuser",
     "must be root",
@@ -81,8 +83,33 @@ const OTHERS: &[&str] = &[
     "HANDLE",
 ];
 
-static FIND_RECORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(RECORDS).ok());
-static FIND_ALL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(RECORDS.iter().chain(OTHERS)).ok());
+static FIND_RECORDS: LazyLock<Finder> = LazyLock::new(|| Finder::new(RECORDS));
+static FIND_ALL: LazyLock<Finder> = LazyLock::new(|| Finder::new(&[RECORDS, OTHERS].concat()));
+
+/// Finds the first of some words.
+struct Finder {
+    /// Many times as fast as an automaton; only some processors have it.
+    packed: Option<packed::Searcher>,
+    automaton: Option<AhoCorasick>,
+}
+
+impl Finder {
+    fn new(words: &[&str]) -> Finder {
+        Finder {
+            packed: packed::Searcher::new(words),
+            automaton: AhoCorasick::new(words).ok(),
+        }
+    }
+
+    /// The byte where the first one begins.
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        match (&self.packed, &self.automaton) {
+            (Some(packed), _) => packed.find(text).map(|found| found.start()),
+            (None, Some(automaton)) => automaton.find(text).map(|found| found.start()),
+            (None, None) => None,
+        }
+    }
+}
 
 /// Takes the lines that may say something.
 pub(super) trait Sink {
@@ -155,7 +182,7 @@ fn fill(input: &mut dyn Read, buffer: &mut Vec<u8>) -> std::io::Result<usize> {
 }
 
 /// An audit log holds records and nothing else: fewer words are looked for, so that it is read faster.
-fn finder_of(head: &[u8]) -> Option<&'static AhoCorasick> {
+fn finder_of(head: &[u8]) -> &'static Finder {
     let mut lines = head
         .split(|b| *b == b'\n')
         .filter(|line| !line.is_empty())
@@ -166,8 +193,8 @@ fn finder_of(head: &[u8]) -> Option<&'static AhoCorasick> {
             && memchr::memmem::find(line, b"msg=audit(").is_some()
     };
     match lines.peek().is_some() && lines.all(record) {
-        true => FIND_RECORDS.as_ref(),
-        false => FIND_ALL.as_ref(),
+        true => &FIND_RECORDS,
+        false => &FIND_ALL,
     }
 }
 
@@ -181,7 +208,7 @@ struct Block<'a> {
 impl Block<'_> {
     /// Hands out the lines; gives the number of the line after them. The first is passed over where it is
     /// the rest of one that was cut.
-    fn lines(&self, mut number: u64, finder: Option<&AhoCorasick>, cut: bool, sink: &mut dyn Sink) -> u64 {
+    fn lines(&self, mut number: u64, finder: &Finder, cut: bool, sink: &mut dyn Sink) -> u64 {
         let mut at = self.done;
         if cut {
             at = self.end_of(at);
@@ -190,7 +217,7 @@ impl Block<'_> {
         while at < self.whole {
             if !sink.wants_next() {
                 let rest = self.text.get(at..self.whole).unwrap_or(&[]);
-                let hit = finder.and_then(|finder| finder.find(rest)).map(|hit| hit.start());
+                let hit = finder.find(rest);
                 let skipped = rest.get(..hit.unwrap_or(rest.len())).unwrap_or(&[]);
                 let ends = memchr::memchr_iter(b'\n', skipped).count() as u64;
                 if hit.is_none() {

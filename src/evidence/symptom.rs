@@ -77,6 +77,10 @@ pub(super) fn find(line: &str) -> Option<usize> {
     let line = line.to_lowercase();
     // a path is bound to a Unix socket, which has no port
     let is_socket = path.is_some() || line.contains("unix:") || line.contains(".sock");
+    // no program stands there: the file itself was not opened
+    let is_setting = path
+        .as_deref()
+        .is_some_and(|path| path.starts_with("/proc/") || path.starts_with("/sys/"));
     TABLE.iter().position(|row| {
         let mut at = 0;
         let told = row.says.iter().all(|part| match after(&line, at, part) {
@@ -86,7 +90,8 @@ pub(super) fn find(line: &str) -> Option<usize> {
             }
             None => false,
         });
-        told && (path.is_some() || !row.names_a_path) && !(is_socket && row.means == Means::Port)
+        let means_else = (is_socket && row.means == Means::Port) || (is_setting && row.means == Means::FileCapability);
+        told && (path.is_some() || !row.names_a_path) && !means_else
     })
 }
 
@@ -142,18 +147,17 @@ fn is_done(line: &str, end: usize, words: &str) -> bool {
     }
 }
 
-/// The path that a line names: the last one before the error, without what stands around it.
+/// The path that a line names: the last one before the error, or else the first one after it, without what
+/// stands around it.
 pub(super) fn path_in(line: &str) -> Option<String> {
     let end = ["ermission denied", "not permitted", "ead-only", "o such file"];
-    let before = end
-        .iter()
-        .find_map(|word| line.split_once(word))
-        .map_or(line, |(before, _)| before);
+    let (before, after) = end.iter().find_map(|word| line.split_once(word)).unwrap_or((line, ""));
     let around =
         |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '(' | ')' | ',' | '\u{2018}' | '\u{2019}' | '=');
-    let words = before.split(around).map(|word| word.trim_end_matches([':', '.', ';']));
-    let is_path = |word: &&str| word.starts_with('/') && word.len() > 1 && !word.starts_with("//");
-    words.rev().find(is_path).map(str::to_owned)
+    let bare = |word: &'_ str| word.trim_end_matches([':', '.', ';']).to_owned();
+    let is_path = |word: &String| word.starts_with('/') && word.len() > 1 && !word.starts_with("//");
+    let last = before.split(around).rev().map(bare).find(is_path);
+    last.or_else(|| after.split(around).map(bare).find(is_path))
 }
 
 #[cfg(test)]
@@ -202,6 +206,7 @@ mod tests {
             "cannot open dev-hugepages.mount: operation not permitted",
             "2024/05/01 10:00:00 pq: permission denied for table users",
             "kernel.perf_event_paranoid = 2",
+            "bash: line 1: /proc/sys/net/x: Operation not permitted",
             "bind() to unix:/run/php.sock failed (13: Permission denied)",
         ] {
             let found = says(line).filter(|(means, _)| *means != Means::Files);
@@ -261,6 +266,8 @@ mod tests {
                 "mkdir: cannot create directory \u{2018}/x\u{2019}: Permission denied",
                 Some("/x"),
             ),
+            ("Error: EACCES: permission denied, mkdir '/x'", Some("/x")),
+            ("EPERM: operation not permitted, rename '/a' -> '/b'", Some("/a")),
             ("RTNETLINK answers: Operation not permitted", None),
         ] {
             assert_eq!(path_in(line).as_deref(), path, "{line}");

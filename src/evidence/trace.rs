@@ -31,13 +31,17 @@ pub struct Life {
     pub stopped: bool,
     /// True where it was reloaded.
     pub reloaded: bool,
+    /// True where the recorder says that it could not keep up.
+    pub lost: bool,
 }
 
 impl Trace {
     /// True where it saw two lives, the first and a later one, each up to its stop, and the capabilities
     /// of files: a program that carries one fails to start without it, and no check of it is recorded.
     pub fn is_whole(&self) -> bool {
-        let whole = |first| self.own_lives().any(|l| l.first == first && l.stopped && l.recorded);
+        let whole = |first| {
+            self.own_lives().any(|l| l.first == first && l.stopped && l.recorded) && !self.own_lives().any(|l| l.lost)
+        };
         self.files_listed && whole(true) && whole(false)
     }
 
@@ -64,6 +68,9 @@ impl Trace {
             n if n == count => covers.push_str(", in which nothing was recorded"),
             n => covers.push_str(&format!(", in {n} of which nothing was recorded")),
         }
+        if self.own_lives().any(|life| life.lost) {
+            covers.push_str(", of which bpftrace lost a part");
+        }
         if !self.files_listed {
             covers.push_str(", without the capabilities that files carry");
         }
@@ -75,6 +82,15 @@ impl Trace {
         self.used.entry(name).or_insert(line);
         let open = self.lives.last_mut().filter(|life| !life.stopped);
         open.into_iter().for_each(|life| life.recorded = true);
+    }
+
+    /// Takes bpftrace's own word that it could not keep up: `Lost 12 events`.
+    pub(super) fn loses(&mut self, text: &str) -> bool {
+        let count = text.strip_prefix("Lost ").and_then(|rest| rest.strip_suffix(" events"));
+        let lost = count.is_some_and(|n| n.parse::<u64>().is_ok());
+        let last = self.lives.last_mut().filter(|_| lost);
+        last.into_iter().for_each(|life| life.lost = true);
+        lost
     }
 
     /// Takes a mark that the commands of `privlint trace` leave: `privlint: life first NAME`.
@@ -230,6 +246,7 @@ mod tests {
         for mark in marks {
             match *mark {
                 "row" => trace.saw("CHOWN", 1),
+                "lost" => assert!(trace.loses("Lost 12 events")),
                 mark => assert!(trace.mark(&format!("privlint: {mark}")), "{mark}"),
             }
         }
@@ -245,6 +262,18 @@ mod tests {
         for missing in 0..whole.len() {
             let mut part = whole.clone();
             part.remove(missing);
+            assert!(!trace(&part).is_whole(), "{part:?}");
+        }
+    }
+
+    #[test]
+    fn a_trace_that_lost_events_is_not_whole() {
+        let life = |which| [which, "row", "stop"];
+        let both = [life("life first web"), life("life later web")].concat();
+        assert!(trace(&[&both[..], &["files web"]].concat()).is_whole());
+        for at in 1..both.len() {
+            let mut part = [&both[..], &["files web"]].concat();
+            part.insert(at, "lost");
             assert!(!trace(&part).is_whole(), "{part:?}");
         }
     }

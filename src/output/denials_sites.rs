@@ -69,6 +69,8 @@ pub fn denials_sarif(case: Case, base: &Base) -> Value {
                 "rules": [{
                     "id": "denial",
                     "shortDescription": {"text": "A log says that something was refused to a container."},
+                    "fullDescription": {"text": "The kernel, SELinux, AppArmor or a filter of system calls refused it, and it is matched to the launch that it is of."},
+                    "help": {"text": "Each result names what was refused and what to write, the narrowest first. An empty log proves nothing."},
                     "helpUri": concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/evidence.md"),
                     "defaultConfiguration": {"level": "warning"},
                 }],
