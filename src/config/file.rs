@@ -149,7 +149,11 @@ impl File {
         {
             return Ok(File::default());
         }
-        let file: File = serde_yaml::from_str(text).map_err(|error| Mistake::from_yaml(shown.to_owned(), &error))?;
+        let file: File = serde_yaml::from_str(text).map_err(|error| {
+            let mistake = Mistake::from_yaml(shown.to_owned(), &error);
+            let at = mistake.at.map(|at| as_counted_here(text, at));
+            Mistake { at, ..mistake }
+        })?;
         match file.wrong_value() {
             Some((word, message)) => Err(Mistake {
                 file: shown.to_owned(),
@@ -178,6 +182,24 @@ impl File {
     }
 }
 
+/// A place as editors count it. The parser ends lines at U+0085, U+2028 and U+2029 too, as YAML 1.1 does.
+fn as_counted_here(text: &str, (line, column): (usize, usize)) -> (usize, usize) {
+    let (mut left, mut ours, mut since) = (line.saturating_sub(1), 1, 0);
+    let mut chars = text.chars().peekable();
+    while left > 0
+        && let Some(c) = chars.next()
+    {
+        since += 1;
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\r' => (left, ours, since) = (left - 1, ours + 1, 0),
+            '\u{85}' | '\u{2028}' | '\u{2029}' => left -= 1,
+            _ => {}
+        }
+    }
+    (ours, since + column)
+}
+
 /// Line and column of a word's first appearance outside of comments.
 fn place_of(text: &str, word: &str) -> Option<(usize, usize)> {
     let places = text.lines().enumerate().filter_map(|(i, line)| {
@@ -194,6 +216,19 @@ mod tests {
 
     fn mistake(text: &str) -> String {
         File::parse(text, "c.yaml").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_mistake_stands_in_the_line_that_an_editor_counts() {
+        for (text, line) in [
+            ("?\u{85}e\u{85}", 1),
+            ("a\u{2028}b: [\n", 2),
+            ("selinux: on\r\nengine: [\r\n", 3),
+            ("selinux: on\nengin: docker\n", 2),
+        ] {
+            let at = File::parse(text, "x").unwrap_err().at;
+            assert!(at.is_some_and(|(found, _)| found <= line), "{text:?}: {at:?}");
+        }
     }
 
     #[test]
