@@ -2,11 +2,12 @@
 //! format. Lines are those of the log, and nothing written holds a control character or a runner's command.
 #![no_main]
 
+mod common;
+
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use privlint::container::Engine;
-use privlint::engine::{self, Report, Selinux, Settings, Tree, TreeCache};
+use privlint::engine::{self, Report, Tree, TreeCache};
 use privlint::evidence::Log;
 use privlint::front::Kind;
 use privlint::output::{self, Base, Case, Paint};
@@ -26,20 +27,7 @@ const LAUNCHES: &str = "services:
 ";
 
 fn reports() -> Vec<Report> {
-    let settings = Settings {
-        selinux: Selinux::On,
-        selinux_from: "--selinux=on".to_owned(),
-        engine: Engine::Unknown,
-        rules: engine::MENDING_RULES.iter().copied().collect(),
-        severity: Default::default(),
-        allow_images: Default::default(),
-        allow: Default::default(),
-        projects: Vec::new(),
-        traced: Default::default(),
-        require_reason: false,
-        no_ignores: false,
-        today: "2026-06-30".to_owned(),
-    };
+    let settings = common::settings(engine::MENDING_RULES.iter().copied());
     let tree = Tree {
         open: &|_| None,
         folder: &|_| Vec::new(),

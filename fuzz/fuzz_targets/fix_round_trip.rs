@@ -2,11 +2,12 @@
 //! picks the kind of the file.
 #![no_main]
 
+mod common;
+
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use privlint::container::Engine;
-use privlint::engine::{self, TreeCache, Selinux, Settings, Tree};
+use privlint::engine::{self, Tree, TreeCache};
 use privlint::fix::Safety;
 use privlint::front::Kind;
 use privlint::rules::{Group, RULES};
@@ -26,25 +27,9 @@ fuzz_target!(|text: &str| {
         Some('v') => (Kind::Devcontainer, "devcontainer.json"),
         _ => return,
     };
-    let settings = Settings {
-        selinux: Selinux::On,
-        selinux_from: "--selinux=on".to_owned(),
-        engine: Engine::Unknown,
-        // a strict rule may have something to say only once a fix has been made: that is for the next run
-        rules: RULES
-            .iter()
-            .filter(|rule| rule.group() != Group::Strict)
-            .map(|rule| rule.name)
-            .collect(),
-        severity: Default::default(),
-        allow_images: Default::default(),
-        allow: Default::default(),
-        projects: Vec::new(),
-        traced: Default::default(),
-        require_reason: false,
-        no_ignores: false,
-        today: "2026-06-30".to_owned(),
-    };
+    // a strict rule may have something to say only once a fix has been made: that is for the next run
+    let rules = RULES.iter().filter(|rule| rule.group() != Group::Strict);
+    let settings = common::settings(rules.map(|rule| rule.name));
     let fix = |text: &str| {
         let tree = Tree {
             open: &|_| None,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use privlint::container::{Engine, FileId, PieceKind, Text};
+use privlint::engine::{Selinux, Settings};
 use privlint::front::{Kind, Reading, Surroundings, read};
 use privlint::source::{Source, Span};
 
@@ -73,5 +74,24 @@ fn check(reading: &Reading, file: FileId, span: Span) {
 fn literal(reading: &Reading, file: FileId, text: &Text) {
     for piece in text.pieces().iter().filter(|p| p.kind == PieceKind::Literal) {
         assert_eq!(reading.file(file).slice(piece.span), piece.text);
+    }
+}
+
+/// Settings for hosts with SELinux, any engine and some rules.
+#[allow(dead_code)]
+pub fn settings(rules: impl IntoIterator<Item = &'static str>) -> Settings {
+    Settings {
+        selinux: Selinux::On,
+        selinux_from: "--selinux=on".to_owned(),
+        engine: Engine::Unknown,
+        rules: rules.into_iter().collect(),
+        severity: Default::default(),
+        allow_images: Default::default(),
+        allow: Default::default(),
+        projects: Vec::new(),
+        traced: Default::default(),
+        require_reason: false,
+        no_ignores: false,
+        today: "2026-06-30".to_owned(),
     }
 }
