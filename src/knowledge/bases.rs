@@ -129,7 +129,7 @@ fn of_service(image: ImageName) -> Option<Base> {
     Some(Base {
         user,
         hands_off,
-        source: format!("rules/knowledge/images.yaml, {}", entry.name),
+        source: format!("{}, {}", images::TABLE_PATH, entry.name),
         sources: &entry.sources,
         name: image.name,
     })

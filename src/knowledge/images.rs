@@ -1,4 +1,4 @@
-//! What is known of images: the table under `rules/knowledge/images.yaml`, and finding an image in it.
+//! What is known of images: the tables under `rules/knowledge/images/`, and finding an image in it.
 
 use std::sync::LazyLock;
 
@@ -8,8 +8,21 @@ use super::condition::Condition;
 use super::image_name::{ImageName, Tag, fits_image};
 use super::versions::Versions;
 
-/// The table's path, as notes cite it.
-pub const TABLE_PATH: &str = "rules/knowledge/images.yaml";
+/// The folder of the tables, as notes cite it.
+pub const TABLE_PATH: &str = "rules/knowledge/images";
+
+/// The tables, by the kind of image.
+const TABLES: [&str; 9] = [
+    include_str!("../../rules/knowledge/images/applications.yaml"),
+    include_str!("../../rules/knowledge/images/containers.yaml"),
+    include_str!("../../rules/knowledge/images/databases.yaml"),
+    include_str!("../../rules/knowledge/images/families.yaml"),
+    include_str!("../../rules/knowledge/images/home.yaml"),
+    include_str!("../../rules/knowledge/images/network.yaml"),
+    include_str!("../../rules/knowledge/images/observability.yaml"),
+    include_str!("../../rules/knowledge/images/programs.yaml"),
+    include_str!("../../rules/knowledge/images/web.yaml"),
+];
 
 /// What is known of one image, or of a family of them.
 #[derive(Clone, Debug, Deserialize)]
@@ -234,9 +247,11 @@ pub enum AsUser {
     Other,
 }
 
-/// The table; empty if it could not be read, which a test rules out.
-static TABLE: LazyLock<Vec<Entry>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/images.yaml")).unwrap_or_default());
+/// All tables together; without one that could not be read, which a test rules out.
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let read = |table: &&str| serde_yaml::from_str::<Vec<Entry>>(table).unwrap_or_default();
+    TABLES.iter().flat_map(read).collect()
+});
 
 /// Everything that is known.
 pub fn all() -> &'static [Entry] {
@@ -339,8 +354,8 @@ mod tests {
 
     #[test]
     fn the_table_is_read_and_names_its_sources() {
-        let read: Result<Vec<Entry>, _> = serde_yaml::from_str(include_str!("../../rules/knowledge/images.yaml"));
-        let entries = read.unwrap();
+        let read = |table: &&str| -> Vec<Entry> { serde_yaml::from_str(table).unwrap() };
+        let entries: Vec<Entry> = TABLES.iter().flat_map(read).collect();
         assert!(entries.len() > 100);
         for entry in &entries {
             let name = &entry.name;
