@@ -208,7 +208,9 @@ fn every_entry_is_asked_in_every_situation() {
          Images of which no fix is ever safe are only named.\n",
     );
     let mut never_safe = Vec::new();
-    for entry in images::all() {
+    let mut entries: Vec<&Entry> = images::all().iter().collect();
+    entries.sort_by_key(|entry| &entry.name);
+    for entry in entries {
         let proposals = proposals(entry);
         if !entry.trust.is_enough() || entry.uncertain.is_some() {
             let safe: Vec<_> = proposals.keys().filter(|p| p.starts_with("safe")).collect();
