@@ -149,6 +149,13 @@ impl File {
         {
             return Ok(File::default());
         }
+        if let Some(at) = too_deep(text) {
+            return Err(Mistake {
+                file: shown.to_owned(),
+                at: Some(at),
+                message: format!("more than {DEPTH} brackets are open here, and no key of a configuration needs that"),
+            });
+        }
         let file: File = serde_yaml::from_str(text).map_err(|error| {
             let mistake = Mistake::from_yaml(shown.to_owned(), &error);
             let at = mistake.at.map(|at| as_counted_here(text, at));
@@ -180,6 +187,29 @@ impl File {
         let word = short.first().map_or("projects", String::as_str);
         Some((word.to_owned(), "a project is a list of at least two files".to_owned()))
     }
+}
+
+/// Brackets that may be open at one place: for each of them the parser looks at every one around it.
+const DEPTH: usize = 64;
+
+/// Where more brackets are open than a configuration needs, as line and column.
+fn too_deep(text: &str) -> Option<(usize, usize)> {
+    let mut depth = 0_usize;
+    for (number, line) in text.lines().enumerate() {
+        let before = line.split_once(" #").map_or(line, |(before, _)| before);
+        for (at, byte) in before.bytes().enumerate().filter(|_| !line.starts_with('#')) {
+            match byte {
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > DEPTH {
+                let column = before.get(..at).map_or(at, |before| before.chars().count());
+                return Some((number + 1, column + 1));
+            }
+        }
+    }
+    None
 }
 
 /// A place as editors count it. The parser ends lines at U+0085, U+2028 and U+2029 too, as YAML 1.1 does.
@@ -229,6 +259,15 @@ mod tests {
             let at = File::parse(text, "x").unwrap_err().at;
             assert!(at.is_some_and(|(found, _)| found <= line), "{text:?}: {at:?}");
         }
+    }
+
+    #[test]
+    fn brackets_upon_brackets_are_told_before_they_are_parsed() {
+        let within = format!("exclude: ['{}a{}']", "[".repeat(DEPTH), "]".repeat(DEPTH));
+        assert!(File::parse(&within, "c").is_ok());
+        assert!(File::parse(&format!("# {}\nengine: podman\n", "[".repeat(999)), "c").is_ok());
+        let deep = mistake(&format!("engine: podman\nexclude: {}", "[".repeat(1_000_000)));
+        assert!(deep.starts_with("c.yaml:2:74: more than 64 brackets are open here"), "{deep}");
     }
 
     #[test]
