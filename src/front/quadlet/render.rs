@@ -1,5 +1,9 @@
 //! Changes of a unit to edits of its lines.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::argv::unquoted;
 use super::keys::{How, named};
 use super::{SECTIONS, argv::Section};
@@ -58,9 +62,28 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
     Ok(edits)
 }
 
-/// The file's unit, read again. Of a bundle all units are read as one: their lines do not overlap.
-fn lines_of(source: &Source) -> Vec<Assignment> {
-    let text = source.text();
+/// A file with its lines.
+type Read = (Arc<Source>, Rc<Vec<Assignment>>);
+
+thread_local! {
+    /// What was read last: the fixes of one file are rendered one after another.
+    static LAST: RefCell<Option<Read>> = const { RefCell::new(None) };
+}
+
+/// The lines of the file's unit. Of a bundle all units are read as one: their lines do not overlap.
+fn lines_of(source: &Arc<Source>) -> Rc<Vec<Assignment>> {
+    let known = LAST.with_borrow(|last| {
+        let (_, lines) = last.as_ref().filter(|(known, _)| Arc::ptr_eq(known, source))?;
+        Some(Rc::clone(lines))
+    });
+    known.unwrap_or_else(|| {
+        let lines = Rc::new(read(source.text()));
+        LAST.set(Some((Arc::clone(source), Rc::clone(&lines))));
+        lines
+    })
+}
+
+fn read(text: &str) -> Vec<Assignment> {
     let mut all = Vec::new();
     let mut start = 0;
     let mut at = 0;
@@ -76,10 +99,13 @@ fn lines_of(source: &Source) -> Vec<Assignment> {
 }
 
 /// The line that a place stands in.
-fn line_at(source: &Source, place: &Place) -> Outcome<Assignment> {
-    let mut lines = lines_of(source).into_iter();
-    match lines.find(|line| line.span.contains(place.value)) {
-        Some(line) => Ok(line),
+fn line_at(source: &Arc<Source>, place: &Place) -> Outcome<Assignment> {
+    let lines = lines_of(source);
+    // in their order, so that all before it end before it does
+    let from = lines.partition_point(|line| line.span.end < place.value.end);
+    let mut from = lines.get(from..).unwrap_or(&[]).iter();
+    match from.find(|line| line.span.contains(place.value)) {
+        Some(line) => Ok(line.clone()),
         None => refuse("the line is not found where it was read"),
     }
 }
@@ -287,12 +313,13 @@ fn kin(
     let (first, line) = added.first()?;
     let key = line.split_once('=').map_or("", |(key, _)| key);
     let source = reading.file(container.file);
-    let goes = |line: &Assignment| {
+    let goes = |line: &&Assignment| {
         let mut whole = removals.iter().filter(|r| r.part.is_none() && r.file == container.file);
         whole.any(|r| r.line.span == line.span)
     };
-    let section: Vec<Assignment> = lines_of(source)
-        .into_iter()
+    let lines = lines_of(source);
+    let section: Vec<&Assignment> = lines
+        .iter()
         .filter(|line| container.body.contains(line.span) && SECTIONS.contains(&line.section.as_str()))
         .filter(|line| !goes(line))
         .collect();
