@@ -31,7 +31,7 @@ struct Entry {
 
 /// The table; empty if it could not be read, which a test rules out.
 static TABLE: LazyLock<Vec<Entry>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/bases.yaml")).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/bases.json"))).unwrap_or_default());
 
 /// Who an image starts as.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,28 +1,17 @@
 //! What is known of images: the tables under `rules/knowledge/images/`, and finding an image in it.
 
-use std::sync::LazyLock;
+mod table;
 
 use serde::Deserialize;
 
 use super::condition::Condition;
 use super::image_name::{ImageName, Tag, fits_image};
 use super::versions::Versions;
+pub use table::all;
+use table::{Slot, TABLE};
 
 /// The folder of the tables, as notes cite it.
 pub const TABLE_PATH: &str = "rules/knowledge/images";
-
-/// The tables, by the kind of image.
-const TABLES: [&str; 9] = [
-    include_str!("../../rules/knowledge/images/applications.yaml"),
-    include_str!("../../rules/knowledge/images/containers.yaml"),
-    include_str!("../../rules/knowledge/images/databases.yaml"),
-    include_str!("../../rules/knowledge/images/families.yaml"),
-    include_str!("../../rules/knowledge/images/home.yaml"),
-    include_str!("../../rules/knowledge/images/network.yaml"),
-    include_str!("../../rules/knowledge/images/observability.yaml"),
-    include_str!("../../rules/knowledge/images/programs.yaml"),
-    include_str!("../../rules/knowledge/images/web.yaml"),
-];
 
 /// What is known of one image, or of a family of them.
 #[derive(Clone, Debug, Deserialize)]
@@ -247,17 +236,6 @@ pub enum AsUser {
     Other,
 }
 
-/// All tables together; without one that could not be read, which a test rules out.
-static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let read = |table: &&str| serde_yaml::from_str::<Vec<Entry>>(table).unwrap_or_default();
-    TABLES.iter().flat_map(read).collect()
-});
-
-/// Everything that is known.
-pub fn all() -> &'static [Entry] {
-    &TABLE
-}
-
 /// The entries that fit an image.
 #[derive(Clone, Debug)]
 pub struct Match {
@@ -271,7 +249,7 @@ pub struct Match {
 
 /// The entry of a name.
 pub fn named(name: &str) -> Option<&'static Entry> {
-    TABLE.iter().find(|entry| entry.name == name)
+    TABLE.iter().find(|slot| slot.name == name)?.entry()
 }
 
 /// The entries that fit an image best: those of its name that its tag does not rule out.
@@ -283,9 +261,8 @@ pub fn find(image: &ImageName) -> Option<Match> {
             exact: true,
         });
     }
-    let family = TABLE.iter().filter(|e| e.fallback);
-    let fits = |entry: &&Entry| entry.images.iter().any(|glob| fits_image(glob, image));
-    let found = family.clone().find(fits).map(|entry| vec![entry]);
+    let fits = |slot: &&Slot| slot.fallback && slot.images.iter().any(|glob| fits_image(glob, image));
+    let found = TABLE.iter().find(fits).and_then(|slot| Some(vec![slot.entry()?]));
     let entries = found.or_else(|| same_name_elsewhere(image))?;
     Some(Match {
         entry: entries.first()?,
@@ -297,14 +274,14 @@ pub fn find(image: &ImageName) -> Option<Match> {
 /// The entries of just this name and a tag that may be the image's; `None` where there is none.
 fn fitting(image: &ImageName) -> Option<Vec<&'static Entry>> {
     let any_tag = image.tag == Tag::Unknown;
-    let fits = |entry: &&Entry| {
-        let fits = |glob: &String| match any_tag {
+    let fits = |slot: &&Slot| {
+        let fits = |glob: &&str| match any_tag {
             true => fits_image(without_tag(glob), image),
             false => fits_image(glob, image),
         };
-        !entry.fallback && entry.images.iter().any(fits)
+        !slot.fallback && slot.images.iter().any(fits)
     };
-    let named: Vec<&'static Entry> = TABLE.iter().filter(fits).collect();
+    let named: Vec<&'static Entry> = TABLE.iter().filter(fits).filter_map(Slot::entry).collect();
     // one that names the tag, or the name without a star, knows better
     let best = named.iter().map(|e| specificity(e, image)).max()?;
     let best = named.iter().filter(|e| any_tag || specificity(e, image) == best);
@@ -354,8 +331,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read_and_names_its_sources() {
-        let read = |table: &&str| -> Vec<Entry> { serde_yaml::from_str(table).unwrap() };
-        let entries: Vec<Entry> = TABLES.iter().flat_map(read).collect();
+        let entries = written();
         assert!(entries.len() > 100);
         for entry in &entries {
             let name = &entry.name;
@@ -376,6 +352,34 @@ mod tests {
             }
             let twice = entries.iter().filter(|e| e.name == *name).count();
             assert_eq!(twice, 1, "{name} stands there twice");
+        }
+    }
+
+    /// The entries as the YAML says them.
+    fn written() -> Vec<Entry> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE_PATH);
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let mut tables: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "yaml")).collect();
+        tables.sort();
+        let read = |path: &std::path::PathBuf| -> Vec<Entry> {
+            let text = std::fs::read_to_string(path).unwrap();
+            serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        };
+        tables.iter().flat_map(read).collect()
+    }
+
+    #[test]
+    fn what_is_built_in_says_what_the_tables_say() {
+        let said = |entry: &Entry| format!("{entry:?}");
+        let (built, written) = (all(), written());
+        for (one, other) in built.iter().zip(&written) {
+            assert_eq!(said(one), said(other));
+        }
+        assert_eq!(built.len(), written.len());
+        for slot in &TABLE {
+            let entry = slot.entry().unwrap();
+            assert_eq!((slot.name, slot.fallback), (entry.name.as_str(), entry.fallback));
+            assert_eq!(slot.images, entry.images);
         }
     }
 

@@ -39,7 +39,7 @@ pub struct Socket {
 
 /// The table; empty if it could not be read, which a test rules out.
 static TABLE: LazyLock<Vec<Socket>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/sockets.yaml")).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/sockets.json"))).unwrap_or_default());
 
 /// The socket that a bind mount gives a container, itself or with the directory that holds it. Engines'
 /// sockets are those of [`paths::engine_socket`].

@@ -208,7 +208,7 @@ fn every_entry_is_asked_in_every_situation() {
          Images of which no fix is ever safe are only named.\n",
     );
     let mut never_safe = Vec::new();
-    let mut entries: Vec<&Entry> = images::all().iter().collect();
+    let mut entries: Vec<&Entry> = images::all();
     entries.sort_by_key(|entry| &entry.name);
     for entry in entries {
         let proposals = proposals(entry);
