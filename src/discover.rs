@@ -254,10 +254,18 @@ impl std::fmt::Display for Broken {
 
 /// Reads a candidate and decides what it is. `known` is the user's word for it (`--as`).
 pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
+    match read_candidate(candidate, known) {
+        Ok((bytes, named)) => decide(&candidate.path, bytes, named),
+        Err(loaded) => loaded,
+    }
+}
+
+/// The bytes of a candidate, with its kind where that is known without them; or what becomes of it.
+fn read_candidate(candidate: &Candidate, known: Option<Kind>) -> Result<(Vec<u8>, Option<Kind>), Loaded> {
     let path = &candidate.path;
     let named = known.or_else(|| by_name(path));
     if named.is_none() && !candidate.named && !kind::may_be_read(path) {
-        return Loaded::Passed(Passed::NoKind);
+        return Err(Loaded::Passed(Passed::NoKind));
     }
     let passed = |what: &'static str| match candidate.named {
         true => Loaded::Failed(Obstacle {
@@ -268,25 +276,31 @@ pub fn load(candidate: &Candidate, known: Option<Kind>) -> Loaded {
     };
     // a walk follows no link
     if candidate.named && path.canonicalize().is_ok() && !leads_inside(&tree_root(path), path) {
-        return passed("a link that leads out of the tree; name what it leads to");
+        return Err(passed("a link that leads out of the tree; name what it leads to"));
     }
     // the whole is only read where the beginning does not rule it out
     if named.is_none() && !candidate.named && !kind::begins_well(path) {
-        return Loaded::Passed(Passed::NoKind);
+        return Err(Loaded::Passed(Passed::NoKind));
     }
-    match read(path) {
+    Err(match read(path) {
         Err(error) => Loaded::Failed(obstacle(path, &error)),
         Ok(Contents::NotAFile) => passed("not a regular file"),
         Ok(Contents::TooLarge(bytes)) => match named.filter(|kind| !kind.is_told_by_text()) {
             Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes)),
             None => Loaded::Passed(Passed::TooLarge),
         },
-        Ok(Contents::Bytes(bytes)) => decide(path, bytes, named),
-    }
+        Ok(Contents::Bytes(bytes)) => return Ok((bytes, named)),
+    })
 }
 
 /// What a text is, and whether it has a word that could matter.
 pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
+    let fragment = |text: &str| is_yaml(path) && crate::front::is_compose_fragment(text);
+    decided(path, bytes, named, &fragment)
+}
+
+/// The same, where `fragment` is asked of a text of no kind whether it is a part of a Compose file.
+fn decided(path: &Path, bytes: Vec<u8>, named: Option<Kind>, fragment: &dyn Fn(&str) -> bool) -> Loaded {
     if bytes.len() as u64 > SIZE_CAP {
         return match named.filter(|kind| !kind.is_told_by_text()) {
             Some(kind) => Loaded::Broken(kind, Broken::TooLarge(bytes.len() as u64)),
@@ -301,7 +315,7 @@ pub fn decide(path: &Path, bytes: Vec<u8>, named: Option<Kind>) -> Loaded {
             None => Loaded::Passed(Passed::NotText),
         },
         Ok(text) => match named.or_else(|| by_text(path, &text)) {
-            None if is_yaml(path) && crate::front::is_compose_fragment(&text) => Loaded::Passed(Passed::Fragment),
+            None if fragment(&text) => Loaded::Passed(Passed::Fragment),
             None => Loaded::Passed(Passed::NoKind),
             Some(kind) if !(kind.front().may_matter)(&text) => Loaded::Passed(Passed::NoWord),
             Some(kind) => Loaded::Text(kind, text),
@@ -381,7 +395,12 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
     files.truncate(LOOKED_AT_CAP);
     let kinds = files.into_iter().filter_map(|path| {
         let candidate = Candidate { path, named: false };
-        match load(&candidate, None) {
+        // nobody is told here what is a part of a Compose file, and to find that out takes a parser
+        let loaded = match read_candidate(&candidate, None) {
+            Ok((bytes, named)) => decided(&candidate.path, bytes, named, &|_| false),
+            Err(loaded) => loaded,
+        };
+        match loaded {
             // unreadable files are listed too, so that they do not pass for checked ones
             Loaded::Text(kind, _) | Loaded::Broken(kind, _) if of_hosts(kind) => Some((candidate.path, kind)),
             Loaded::Failed(_) => Some((candidate.path, Kind::Shell)),

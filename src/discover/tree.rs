@@ -43,7 +43,8 @@ pub fn project_root(file: &Path, folders: &[PathBuf]) -> PathBuf {
 /// The text of a file of the tree below `root`: `None` when it does not exist, cannot be read, is
 /// not UTF-8, is over the size cap, or lies outside the tree, also by way of a symbolic link.
 pub fn open_in(root: &Path, path: &Path) -> Option<String> {
-    if !super::leads_inside(root, path) {
+    // most of what is asked for is not there, which one look tells
+    if std::fs::symlink_metadata(path).is_err() || !super::leads_inside(root, path) {
         return None;
     }
     super::read_text(path).ok()

@@ -57,7 +57,7 @@ struct Project {
 /// they are with it.
 pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let mut reading = Reading::new(Kind::Compose, Arc::clone(source));
-    let tree = Rc::new(Tree::parse(source.text()));
+    let tree = Tree::kept(source.text());
     let mut loader = Loader::new(source, Rc::clone(&tree), surroundings);
     let mut loaded: Vec<(Value, Vec<PathBuf>)> = Vec::new();
     let sets::Sets { sets, alone } = sets::of(source, surroundings);

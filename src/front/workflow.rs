@@ -46,11 +46,10 @@ fn may_matter(text: &str) -> bool {
 
 /// True for a text with jobs that name a runner, or with the steps of an action.
 pub(super) fn looks_like(text: &str) -> bool {
-    let holds = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    if !(holds("jobs") || holds("using")) {
+    if !(Tree::may_have_key(text, "jobs") || Tree::may_have_key(text, "using")) {
         return false;
     }
-    let tree = Tree::parse(text);
+    let tree = Tree::kept(text);
     let page = Page { tree: &tree, text };
     page.roots().any(|root| {
         let triggered = page.get(root, "on").is_some();
@@ -115,7 +114,7 @@ impl<'a> Page<'a> {
 /// Reads a workflow or an action.
 fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
     let mut reading = Reading::new(Kind::Workflow, Arc::clone(source));
-    let tree = Tree::parse(source.text());
+    let tree = Tree::kept(source.text());
     let page = Page {
         tree: &tree,
         text: source.text(),

@@ -3,10 +3,14 @@
 //! The only place that knows the parser. Aliases are kept as nodes that name their target, so a tree
 //! is never larger than its text; who follows them brings a budget.
 
+mod kept;
+mod key;
 mod parse;
 mod scalar;
 
 pub use scalar::Scalar;
+
+use std::rc::Rc;
 
 use crate::source::Span;
 
@@ -135,6 +139,16 @@ impl Tree {
     /// Reads a text. Never fails: see [`Tree::problems`].
     pub fn parse(text: &str) -> Tree {
         parse::parse(text)
+    }
+
+    /// The tree of a text that was perhaps read a moment ago.
+    pub fn kept(text: &str) -> Rc<Tree> {
+        kept::tree(text)
+    }
+
+    /// False only where no mapping of a text has the key: what else would have to be parsed need not be.
+    pub fn may_have_key(text: &str, name: &str) -> bool {
+        key::may_be_in(text, name)
     }
 
     /// A node. Ids of another tree give some node or an empty one.

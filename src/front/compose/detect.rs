@@ -22,10 +22,10 @@ const OTHERS: &[&str] = &["jobs", "on", "runs", "apiVersion", "kind", "pipeline"
 
 /// True for a text whose `services:` holds mappings as Compose has them, and that is no workflow.
 pub fn looks_like_compose(text: &str) -> bool {
-    if memchr::memmem::find(text.as_bytes(), b"services").is_none() {
+    if !Tree::may_have_key(text, "services") {
         return false;
     }
-    let tree = Tree::parse(text);
+    let tree = Tree::kept(text);
     let roots = tree.documents.iter().map(|&root| tree.resolve(root));
     roots.into_iter().any(|root| {
         let has = |key: &str| tree.get(root, key).is_some();
@@ -39,7 +39,7 @@ pub fn looks_like_compose(text: &str) -> bool {
 /// True for the layout of Compose's first version: services at the top. Only to be asked of files
 /// that are named like Compose files.
 pub fn looks_like_old_compose(text: &str) -> bool {
-    let tree = Tree::parse(text);
+    let tree = Tree::kept(text);
     tree.documents
         .first()
         .is_some_and(|&root| is_old_layout(&tree, tree.resolve(root)))

@@ -1,11 +1,11 @@
 //! `extends`: a service laid over another one, of the same file or of another.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::interpolate::Env;
 use super::merge;
-use super::project::{Loader, MAX_CHAIN, entries_mut, entry_mut};
+use super::project::{Loader, MAX_CHAIN, MAX_ROW, entries_mut, entry_mut};
 use super::value::{Action, Body, Value};
 use crate::container::{FileId, Text, Via, ViaKind};
 use crate::source::normal_path;
@@ -126,9 +126,13 @@ impl Loader<'_> {
             self.wrong(extends.file, extends.span, message);
             return None;
         }
-        if trail.len() > MAX_CHAIN {
+        let files: BTreeSet<FileId> = trail.iter().map(|(file, _)| *file).collect();
+        if trail.len() > MAX_CHAIN || files.len() > MAX_ROW {
             self.spent = true;
-            let message = format!("more than {MAX_CHAIN} services extend each other in a row");
+            let message = match files.len() > MAX_ROW {
+                true => format!("services of more than {MAX_ROW} files extend each other in a row"),
+                false => format!("more than {MAX_CHAIN} services extend each other in a row"),
+            };
             self.limit(extends.file, extends.span, message);
             return None;
         }

@@ -73,7 +73,7 @@ pub fn looks_like_fragment(text: &str) -> bool {
     if !(has("image:") || has("build:")) || !KEYS.iter().any(|key| has(key)) {
         return false;
     }
-    let tree = Tree::parse(text);
+    let tree = Tree::kept(text);
     let [root] = tree.documents.as_slice() else {
         return false;
     };

@@ -14,13 +14,21 @@ const PAIRS: &[&str] = &["environment", "labels", "sysctls"];
 /// Keys of which a later value replaces the earlier one as a whole.
 const REPLACED: &[&str] = &["command", "entrypoint"];
 
+/// Where each service stands among those of a file, kept from one document that is laid over it to the next.
+pub(super) type Index = Option<HashMap<String, usize>>;
+
 /// Lays `over` on `base`, both the value of a whole file.
 pub(super) fn files(base: &mut Value, over: Value) {
+    documents(base, over, &mut None);
+}
+
+/// Lays one more document on those before it.
+pub(super) fn documents(base: &mut Value, over: Value, index: &mut Index) {
     let Body::Map(over) = over.body else { return };
     for (name, value) in over {
         match name.as_str() {
             "services" => match entry(base, "services") {
-                Some(services) => all_services(services, value),
+                Some(services) => all_services(services, value, index),
                 None => add(base, name, value),
             },
             "include" => match entry(base, "include") {
@@ -42,11 +50,13 @@ pub(super) fn files(base: &mut Value, over: Value) {
     }
 }
 
-fn all_services(base: &mut Value, over: Value) {
-    if let Some(over) = acted(base, over)
-        && let Body::Map(entries) = over.body
-    {
-        let mut index: HashMap<String, usize> = names(base);
+fn all_services(base: &mut Value, over: Value, index: &mut Index) {
+    let Some(over) = acted(base, over) else {
+        *index = None;
+        return;
+    };
+    if let Body::Map(entries) = over.body {
+        let index = index.get_or_insert_with(|| names(base));
         for (name, value) in entries {
             match (index.get(&name), &mut base.body) {
                 (Some(&i), Body::Map(services)) => {

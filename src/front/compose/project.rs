@@ -22,8 +22,11 @@ use crate::source::{Source, Span, normal_path};
 const MAX_FILES: usize = 200;
 /// Projects that are included at most, one that is included twice counted twice.
 const MAX_INCLUDED: usize = 400;
-/// Services that extend each other in a row at most, and projects that include each other.
+/// Services that extend each other in a row at most.
 pub(super) const MAX_CHAIN: usize = 60;
+/// Projects that include each other in a row at most, and files whose services extend each other: each of them
+/// is read with all those behind it.
+pub(super) const MAX_ROW: usize = 16;
 
 /// Names that Compose looks for, the first it finds is the project (compose-go `cli/options.go`).
 const BASES: [&str; 4] = [
@@ -195,6 +198,7 @@ impl<'s> Loader<'s> {
             stopped: None,
         };
         let mut whole: Option<Value> = None;
+        let mut index = merge::Index::default();
         for &root in &tree.documents {
             let root = tree.resolve(root);
             let old = detect::is_old_layout(&tree, root);
@@ -205,7 +209,7 @@ impl<'s> Loader<'s> {
             }
             match &mut whole {
                 None => whole = Some(value),
-                Some(base) => merge::files(base, value),
+                Some(base) => merge::documents(base, value, &mut index),
             }
         }
         if let Some(span) = lowering.stopped {
@@ -254,8 +258,8 @@ impl<'s> Loader<'s> {
             }
             return false;
         }
-        if chain.len() > MAX_CHAIN {
-            let message = format!("more than {MAX_CHAIN} projects include each other in a row");
+        if chain.len() > MAX_ROW {
+            let message = format!("more than {MAX_ROW} projects include each other in a row");
             self.limit(item.file, item.span, message);
             return false;
         }
@@ -337,7 +341,7 @@ impl<'s> Loader<'s> {
             return None;
         }
         let text = (self.surroundings.open)(&path)?;
-        let tree = Rc::new(Tree::parse(&text));
+        let tree = Tree::kept(&text);
         Some(self.enter(Arc::new(Source::new(path, text)), tree))
     }
 

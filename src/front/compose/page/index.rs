@@ -46,7 +46,7 @@ pub(super) fn read(source: &Arc<Source>) -> (Rc<Tree>, Rc<Index>) {
         Some((Rc::clone(tree), Rc::clone(index)))
     });
     known.unwrap_or_else(|| {
-        let tree = Rc::new(Tree::parse(source.text()));
+        let tree = Tree::kept(source.text());
         let index = Rc::new(Index::of(&tree));
         LAST.with_borrow_mut(|last| {
             last.truncate(KEPT - 1);
