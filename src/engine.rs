@@ -25,7 +25,7 @@ pub use denials::{Explained, Launch, MENDING_RULES, Solved, confirm, explain, so
 pub use inspect::{
     BuildRecord, BuiltRecord, EvidenceRecord, MountRecord, Range, Record, StackRecord, UnseenRecord, inspect,
 };
-pub use lint::{about_file, find, lint, not_utf8};
+pub use lint::{Ahead, about_file, find, find_ahead, lint, lint_ahead, not_utf8, read_ahead};
 pub use rounds::{Fixed, Mended, fix};
 pub use settle::settle;
 pub use tree::{ListTree, TreeCache};

@@ -41,6 +41,7 @@ mod lost_quadlet_line;
 mod misplaced_relabel_suffix;
 mod missing_cap_drop;
 mod missing_no_new_privileges;
+mod mounts;
 mod namespaces;
 mod net_raw;
 mod new_privileges;
@@ -87,13 +88,13 @@ mod writable_kernel_path;
 mod writable_root_filesystem;
 mod writable_sensitive_path;
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use crate::container::{Container, Mount};
 use crate::fix::{Finding, Label, Severity};
 use crate::knowledge::image_name::{ImageName, fits_image};
 
+pub use mounts::Mounts;
 use page::Page;
 pub(crate) use widened_socket_permissions::may_bring_socket;
 
@@ -103,9 +104,11 @@ pub struct Scene<'a> {
     pub container: &'a Container,
     /// Whether its host is taken for an SELinux host.
     pub selinux: &'a SelinuxHost,
-    /// What else mounts the same host paths.
+    /// Its mounts, held against each other.
+    pub mounts: &'a Mounts,
+    /// What else mounts the same host paths, in the order of its mounts.
     pub neighbours: &'a [NeighbourMount],
-    /// The mounts of which not every neighbour was looked for.
+    /// The mounts of which not every neighbour was looked for, in their order.
     pub unsearched: &'a [usize],
     /// The images that the configuration allows the rule to pass over, as globs over full names.
     pub allowed_images: &'a [String],
@@ -295,28 +298,34 @@ pub const RULES: &[Rule] = &[
 /// The rule of the bounds of reading: nothing is wrong with the file, so the exit code does not know it.
 pub const READING_LIMIT: &str = "reading-limit";
 
-/// The pages, by rule; a page that could not be read is absent, which a test rules out.
-static PAGES: LazyLock<BTreeMap<&'static str, Page>> = LazyLock::new(|| {
-    let pages = RULES
-        .iter()
-        .filter_map(|rule| Some((rule.name, Page::parse(rule.page).ok()?)));
-    pages.collect()
-});
+/// The pages, in the order of the rules, each read when it is first asked for: a run that finds nothing
+/// reads none. One that could not be read is absent, which a test rules out.
+static PAGES: [OnceLock<Option<Page>>; RULES.len()] = [const { OnceLock::new() }; RULES.len()];
 
 impl Rule {
     /// The page, read.
     pub fn read_page(&self) -> Option<&'static Page> {
-        PAGES.get(self.name)
+        let at = RULES.iter().position(|rule| rule.name == self.name)?;
+        let page = PAGES.get(at)?.get_or_init(|| Page::parse(self.page).ok());
+        page.as_ref()
     }
 
     /// How grave its findings are, by its page.
     pub fn severity(&self) -> Severity {
-        self.read_page().map_or(Severity::Warning, |page| page.front.severity)
+        match page::word(self.page, "severity") {
+            "error" => Severity::Error,
+            "note" => Severity::Note,
+            _ => Severity::Warning,
+        }
     }
 
     /// When it is on, by its page.
     pub fn group(&self) -> Group {
-        self.read_page().map_or(Group::Default, |page| page.front.group)
+        match page::word(self.page, "group") {
+            "selinux" => Group::Selinux,
+            "strict" => Group::Strict,
+            _ => Group::Default,
+        }
     }
 
     /// The first sentence of its page, without its full stop.

@@ -2,7 +2,7 @@
 
 use crate::engine::Report;
 use crate::fix::Severity;
-use crate::output::rulebook;
+use crate::rules;
 
 /// How dangerous a container is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +53,7 @@ const PRIVILEGE: &[u32] = &[250, 269, 272, 522, 552, 668, 693];
 /// The danger that a finding tells of; `None` for one about a mistake, or about what keeps the container
 /// from its files.
 fn of_finding(rule: &str, severity: Severity) -> Option<Danger> {
-    let page = rulebook::pages().get(rule)?;
+    let page = rules::find(rule)?.read_page()?;
     let is_privilege = page.front.cwe.iter().any(|cwe| PRIVILEGE.contains(cwe));
     match (severity, rule) {
         _ if !is_privilege && !matches!(rule, "writable-sensitive-path" | "home-mount") => None,

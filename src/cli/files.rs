@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use super::args::FileArgs;
 use super::terminal::Terminal;
 use crate::config::{Asked, Config, Loader, settings};
 use crate::discover::{self, Broken, Candidate, Loaded, Passed, SIZE_CAP, Search};
-use crate::engine::{self, Report, Settings, Tree, TreeCache};
+use crate::engine::{self, Ahead, Report, Settings, Tree, TreeCache};
 use crate::front::{FRONTS, Kind};
 use crate::output::plain_path;
 use crate::source::{Source, Span, shown_path};
@@ -333,6 +333,25 @@ impl Job {
         discover::open_in(&self.root, path)
     }
 
+    /// What is done with the job's tree.
+    fn in_tree<T>(&self, cache: &TreeCache, work: impl FnOnce(&Tree) -> T) -> T {
+        work(&Tree {
+            open: &|path: &Path| self.open(path),
+            folder: &|folder: &Path| self.folder(folder),
+            root: &self.root,
+            list: &discover::list_tree,
+            cache,
+        })
+    }
+
+    /// Reads the text before its turn.
+    fn read_ahead(&self, cache: &TreeCache) -> Option<Ahead> {
+        let (kind, text) = self.text.as_ref().ok()?;
+        self.in_tree(cache, |tree| {
+            engine::read_ahead(&self.path, *kind, text.clone(), &self.settings, tree)
+        })
+    }
+
     /// The files of a folder of the same tree.
     pub(crate) fn folder(&self, folder: &Path) -> Vec<PathBuf> {
         discover::files_in(&self.root, folder)
@@ -341,40 +360,49 @@ impl Job {
 
 /// Lints every job, in parallel; the reports are in the order of the jobs.
 pub(crate) fn lint(found: &Jobs) -> Vec<Report> {
-    lint_by(found, engine::lint)
+    lint_by(found, engine::lint, engine::lint_ahead)
 }
 
 /// Finds what is to be found in every job, and no fix; the reports are in the order of the jobs.
 pub(crate) fn find(found: &Jobs) -> Vec<Report> {
-    lint_by(found, engine::find)
+    lint_by(found, engine::find, engine::find_ahead)
 }
 
-fn lint_by(found: &Jobs, by: fn(&Path, Kind, String, &Settings, &Tree) -> Report) -> Vec<Report> {
+/// Lints a text, or one that was read before.
+type Lint = fn(&Path, Kind, String, &Settings, &Tree) -> Report;
+type LintAhead = fn(Ahead, &Settings, &Tree) -> Report;
+
+fn lint_by(found: &Jobs, by: Lint, by_ahead: LintAhead) -> Vec<Report> {
     let jobs = &found.jobs;
     let cache = TreeCache::default();
-    let lint_one = |job: &Job| match &job.text {
-        Ok((kind, text)) => {
-            let tree = Tree {
-                open: &|path: &Path| job.open(path),
-                folder: &|folder: &Path| job.folder(folder),
-                root: &job.root,
-                list: &discover::list_tree,
-                cache: &cache,
-            };
-            by(&job.path, *kind, text.clone(), &job.settings, &tree)
-        }
+    let ahead: Vec<Mutex<Option<Ahead>>> = match are_read_alike(jobs) {
+        true => jobs.par_iter().map(|job| Mutex::new(job.read_ahead(&cache))).collect(),
+        false => jobs.iter().map(|_| Mutex::default()).collect(),
+    };
+    let lint_one = |(job, ahead): (&Job, &Mutex<Option<Ahead>>)| match &job.text {
+        Ok((kind, text)) => job.in_tree(&cache, |tree| match ahead.lock().ok().and_then(|mut a| a.take()) {
+            Some(ahead) => by_ahead(ahead, &job.settings, tree),
+            None => by(&job.path, *kind, text.clone(), &job.settings, tree),
+        }),
         Err((kind, why)) => unread(&job.path, *kind, why),
     };
     let mut reports: Vec<Report> = super::progress::watched(found.progress, jobs.len(), |tick| {
-        let one = |job: &Job| {
+        let one = |job: (&Job, &Mutex<Option<Ahead>>)| {
             let report = lint_one(job);
             tick();
             report
         };
-        jobs.par_iter().map(one).collect()
+        jobs.par_iter().zip(&ahead).map(one).collect()
     });
     found.settle(&mut reports);
     reports
+}
+
+/// True where the facts of a tree do not depend on whose settings its files are read with.
+fn are_read_alike(jobs: &[Job]) -> bool {
+    let engine = jobs.first().map(|job| job.settings.engine);
+    let alike = |job: &Job| job.settings.projects.is_empty() && Some(job.settings.engine) == engine;
+    jobs.len() > 1 && jobs.iter().all(alike)
 }
 
 /// The report of a file whose text cannot be read.

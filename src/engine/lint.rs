@@ -29,6 +29,38 @@ pub fn find(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &T
     lint_within(path, kind, text, settings, tree, &mut 0)
 }
 
+/// A file that was read before its turn.
+#[derive(Debug)]
+pub struct Ahead(Reading);
+
+/// Reads a file by itself, before the files of its tree are asked of each other: then none is read twice.
+/// `None` where that fails, which linting it will say.
+pub fn read_ahead(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tree) -> Option<Ahead> {
+    let source = Arc::new(Source::new(path, text));
+    let read = || Linter { settings, tree }.read_ahead(kind, &source);
+    catch_unwind(AssertUnwindSafe(read)).ok().map(Ahead)
+}
+
+/// Lints a file that was read before.
+pub fn lint_ahead(ahead: Ahead, settings: &Settings, tree: &Tree) -> Report {
+    let mut proofs = PROOF_COST;
+    lint_reading(ahead, settings, tree, &mut proofs)
+}
+
+/// What is found in a file that was read before, without any fix.
+pub fn find_ahead(ahead: Ahead, settings: &Settings, tree: &Tree) -> Report {
+    lint_reading(ahead, settings, tree, &mut 0)
+}
+
+fn lint_reading(ahead: Ahead, settings: &Settings, tree: &Tree, proofs: &mut usize) -> Report {
+    let (kind, source) = (ahead.0.kind, Arc::clone(ahead.0.source()));
+    attempt(kind, source, settings, tree, |linter| {
+        let mut reading = ahead.0;
+        linter.look_around(&mut reading);
+        report(reading, linter, proofs)
+    })
+}
+
 /// Lints a file while its proofs cost no more than what is left of `proofs`.
 pub(super) fn lint_within(
     path: &Path,
@@ -39,11 +71,21 @@ pub(super) fn lint_within(
     proofs: &mut usize,
 ) -> Report {
     let source = Arc::new(Source::new(path, text));
-    let attempt = catch_unwind(AssertUnwindSafe(|| {
-        let linter = Linter { settings, tree };
+    attempt(kind, Arc::clone(&source), settings, tree, |linter| {
         let reading = linter.read(kind, &source);
-        report(reading, &linter, proofs)
-    }));
+        report(reading, linter, proofs)
+    })
+}
+
+/// Makes a report; of a panic, its `internal-error`.
+fn attempt(
+    kind: Kind,
+    source: Arc<Source>,
+    settings: &Settings,
+    tree: &Tree,
+    make: impl FnOnce(&Linter) -> Report,
+) -> Report {
+    let attempt = catch_unwind(AssertUnwindSafe(|| make(&Linter { settings, tree })));
     attempt.unwrap_or_else(|_| {
         let message = "privlint failed on this file; that is a bug in privlint";
         about_file(source, kind, INTERNAL_ERROR, message, Span::default())

@@ -134,9 +134,8 @@ impl<'a> Propose<'a> {
             let comes: Vec<&Change> = bases.flat_map(|fix| &fix.changes).collect();
             let own = fix.changes.iter();
             let own = own.filter(|change| !matches!(change, Change::Add(..)) || !comes.contains(change));
-            let has = self.places_of(user);
-            let elsewhere = |place: &(FileId, Span)| !has.contains(place) && self.users.contains_key(place);
-            let of_user = |change: &&Change| change.place().is_none_or(|p| !elsewhere(&(p.file, p.value)));
+            let elsewhere = |place: &Place| self.users_of(place).is_some_and(|users| users.binary_search(&user).is_err());
+            let of_user = |change: &&Change| change.place().is_none_or(|place| !elsewhere(place));
             written.push((container, own.filter(of_user).cloned().collect::<Vec<Change>>()));
             changes.push((user, fix.changes.iter().filter(of_user).cloned().collect()));
         }
@@ -170,11 +169,9 @@ impl<'a> Propose<'a> {
         })
     }
 
-    /// The places of all that is said of a container.
-    fn places_of(&self, index: usize) -> HashSet<(FileId, Span)> {
-        let container = self.reading.containers.get(index);
-        let places = container.into_iter().flat_map(Container::places);
-        places.map(|place| (place.file, place.value)).collect()
+    /// The containers of which something is said at a place, in order.
+    fn users_of(&self, place: &Place) -> Option<&[usize]> {
+        self.users.get(&(place.file, place.value)).map(Vec::as_slice)
     }
 
     /// Other containers in which a fix changes something, and what: the other ends of a conflict.
@@ -184,21 +181,12 @@ impl<'a> Propose<'a> {
             let Some(fix) = fixes.get(nth).filter(|fix| fix.changes.len() > 1) else {
                 continue;
             };
-            let has = self.places_of(*user);
             for change in &fix.changes {
-                let Some(place) = change.place().map(|p| (p.file, p.value)) else {
-                    continue;
-                };
-                if has.contains(&place) {
+                let users = change.place().and_then(|place| self.users_of(place)).unwrap_or(&[]);
+                if users.binary_search(user).is_ok() {
                     continue;
                 }
-                for &partner in self
-                    .users
-                    .get(&place)
-                    .into_iter()
-                    .flatten()
-                    .filter(|i| !mine.contains(i))
-                {
+                for &partner in users.iter().filter(|i| !mine.contains(i)) {
                     match partners.iter_mut().find(|(i, _)| *i == partner) {
                         Some((_, changes)) if changes.contains(change) => {}
                         Some((_, changes)) => changes.push(change.clone()),

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, Via, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
-use crate::rules::{self, Group, Rule, Scene, SelinuxHost};
+use crate::rules::{self, Group, Mounts, Rule, Scene, SelinuxHost};
 use crate::source::{Source, Span};
 
 use super::around;
@@ -15,7 +15,7 @@ use super::host_path::whole;
 use super::links;
 use super::neighbours::{Found, Uses, mount_uses, neighbours};
 use super::selinux;
-use super::tree::{Gathered, TreeFacts};
+use super::tree::{Gathered, Said, TreeFacts};
 use super::{Settings, Tree};
 
 /// A finding with the containers it stands for: one, or all that share the value it is about.
@@ -37,6 +37,7 @@ pub(super) struct Linter<'a> {
 pub(super) struct Scenes {
     pub(super) hosts: Vec<SelinuxHost>,
     neighbours: Vec<Found>,
+    mounts: Vec<Mounts>,
 }
 
 impl<'a> Linter<'a> {
@@ -50,12 +51,38 @@ impl<'a> Linter<'a> {
         }
     }
 
-    /// Reads a file.
-    pub(super) fn read(&self, kind: Kind, source: &Arc<Source>) -> Reading {
+    /// Reads a file by itself: without what others of its tree say of it.
+    pub(super) fn read_alone(&self, kind: Kind, source: &Arc<Source>) -> Reading {
         let mut reading = front::read(kind, source, &self.surroundings());
-        self.deploy(&mut reading);
-        self.surround(&mut reading);
+        self.settle(&mut reading);
         reading
+    }
+
+    /// Reads a file, with what others of its tree say of it.
+    pub(super) fn read(&self, kind: Kind, source: &Arc<Source>) -> Reading {
+        let mut reading = self.read_alone(kind, source);
+        self.look_around(&mut reading);
+        reading
+    }
+
+    /// Reads a file before its turn, so that the facts of its tree need not read it again.
+    pub(super) fn read_ahead(&self, kind: Kind, source: &Arc<Source>) -> Reading {
+        let reading = self.read_alone(kind, source);
+        self.tree.cache.keep(self.tree.root, Said::of(&reading, self.tree.root));
+        reading
+    }
+
+    /// What others of its tree say of a file that was read by itself.
+    pub(super) fn look_around(&self, reading: &mut Reading) {
+        self.place(reading);
+        self.stack(reading);
+        self.surround(reading);
+    }
+
+    /// Says of host paths where they lead.
+    fn settle(&self, reading: &mut Reading) {
+        links::follow(reading, self.tree.root);
+        base::settle(reading, self.tree.root);
     }
 
     /// Notes of containers what other texts do to them.
@@ -71,9 +98,15 @@ impl<'a> Linter<'a> {
         around::fill(reading, &tree.entries, &neighbours);
     }
 
-    /// Notes of services that a script of the tree deploys them as a stack.
+    /// Says of a reading where its host paths lead, and how the tree starts it.
     pub(super) fn deploy(&self, reading: &mut Reading) {
+        self.settle(reading);
         self.place(reading);
+        self.stack(reading);
+    }
+
+    /// Notes of services that a script of the tree deploys them as a stack.
+    fn stack(&self, reading: &mut Reading) {
         let matters = |c: &Container| {
             let sure = c.stack.as_ref().is_some_and(|stack| stack.sure);
             let says = |key| c.says(key);
@@ -91,15 +124,13 @@ impl<'a> Linter<'a> {
         }
     }
 
-    /// Says of host paths where they lead: through links, and from another folder where a script of
-    /// one sources the file.
+    /// Says of host paths that they begin in another folder where a script of one sources the file, and of
+    /// services how often scripts start them.
     fn place(&self, reading: &mut Reading) {
         let callers = |c: &Container| {
             let of_caller = |m: &Mount| m.path().and_then(Text::leading_hole) == Some(&Hole::WorkingDirectory);
             c.mounts.iter().any(|w| of_caller(&w.value))
         };
-        links::follow(reading, self.tree.root);
-        base::settle(reading, self.tree.root);
         let path = reading.source().path.clone();
         let binds = reading.containers.iter().flat_map(|c| &c.mounts);
         match reading.kind {
@@ -140,45 +171,44 @@ impl<'a> Linter<'a> {
         let elsewhere = reading.kind == Kind::Compose && own.lead_elsewhere(&tree.mounts);
         Scenes {
             hosts,
+            mounts: reading.containers.iter().map(|_| Mounts::default()).collect(),
             neighbours: neighbours(reading, &own, &tree.mounts, !tree.cut && !elsewhere),
         }
     }
 
     /// What the files of the tree say of each other. The one at hand need not be read again.
     pub(super) fn facts_of_tree(&self, at_hand: &Reading) -> Arc<TreeFacts> {
-        self.tree.cache.tree(self.tree.root, || {
-            let mut facts = Gathered::new(self.tree.root);
+        let root = self.tree.root;
+        self.tree.cache.tree(root, || {
+            let mut facts = Gathered::default();
             let mut left = CONTEXT_TOTAL;
-            for (path, kind) in (self.tree.list)(self.tree.root) {
+            let mut ahead = self.tree.cache.kept(root);
+            for (path, kind) in (self.tree.list)(root) {
                 if left == 0 {
                     facts.cut = true;
                     break;
+                }
+                let known = ahead.remove(&path).filter(|said| said.kind == kind && said.size <= CONTEXT_SIZE);
+                if let Some(said) = known {
+                    left = left.saturating_sub(said.cost);
+                    facts.add(said);
+                    continue;
                 }
                 let Some(text) = (self.tree.open)(&path).filter(|text| text.len() <= CONTEXT_SIZE) else {
                     facts.cut = true;
                     continue;
                 };
-                let size = text.len();
                 if kind == at_hand.kind
                     && whole(&path) == whole(&at_hand.source().path)
                     && text == at_hand.source().text()
                 {
-                    facts.add(at_hand);
+                    facts.add(Said::of(at_hand, root));
                     continue;
                 }
-                // brackets upon brackets take a parser far longer than what people write
-                let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > size / 4;
-                let source = Arc::new(Source::new(path, text));
                 // stacks are told by the scripts of the tree, which are being read here
-                let mut reading = front::read(kind, &source, &self.surroundings());
-                links::follow(&mut reading, self.tree.root);
-                base::settle(&mut reading, self.tree.root);
-                // Compose starts nothing of a file that is broken; what a bound leaves out may start
-                let cut = reading.problems.iter().filter(|p| p.ends_reading);
-                facts.cut |= cut.into_iter().any(|p| kind == Kind::Shell || p.bound);
-                let hostile = brackets || !reading.problems.is_empty();
-                left = left.saturating_sub(if hostile { 32 * size } else { size });
-                facts.add(&reading);
+                let said = Said::of(&self.read_alone(kind, &Arc::new(Source::new(path, text))), root);
+                left = left.saturating_sub(said.cost);
+                facts.add(said);
             }
             facts.facts()
         })
@@ -219,9 +249,10 @@ impl<'a> Linter<'a> {
 
     /// What a rule finds in a container.
     pub(super) fn check(&self, rule: &Rule, reading: &Reading, scenes: &Scenes, i: usize) -> Vec<Finding> {
-        let (Some(container), Some(host), Some(neighbours)) =
-            (reading.containers.get(i), scenes.hosts.get(i), scenes.neighbours.get(i))
-        else {
+        let (Some(container), Some(host)) = (reading.containers.get(i), scenes.hosts.get(i)) else {
+            return Vec::new();
+        };
+        let (Some(neighbours), Some(mounts)) = (scenes.neighbours.get(i), scenes.mounts.get(i)) else {
             return Vec::new();
         };
         if rule.group() == Group::Selinux && !host.on {
@@ -230,27 +261,39 @@ impl<'a> Linter<'a> {
         let mut findings = rule.findings(&Scene {
             container,
             selinux: host,
+            mounts,
             neighbours: &neighbours.list,
             unsearched: &neighbours.unsearched,
             allowed: self.settings.allow.get(rule.name).map_or(&[], Vec::as_slice),
             allowed_images: self.settings.allow_images.get(rule.name).map_or(&[], Vec::as_slice),
         });
         if reading.kind == Kind::Compose || container.syntax.is_service() {
-            findings.iter_mut().for_each(|finding| say_default(finding, container));
+            say_defaults(&mut findings, container);
             findings.iter_mut().for_each(|finding| say_stack(finding, container));
         }
         findings
     }
 }
 
-/// Says that what is judged is the default of a variable: whoever runs it may set another value.
-fn say_default(finding: &mut Finding, container: &Container) {
-    let primary = (finding.primary.file, finding.primary.span);
-    let places = container.places();
-    let mut steps = places
-        .iter()
-        .filter(|p| (p.file, p.value) == primary)
-        .flat_map(|p| &p.via);
+/// Says of findings that what is judged is the default of a variable: whoever runs it may set another value.
+fn say_defaults(findings: &mut [Finding], container: &Container) {
+    if findings.is_empty() {
+        return;
+    }
+    let mut ways: HashMap<(FileId, Span), Vec<&Via>> = HashMap::new();
+    for place in container.places() {
+        if !place.via.is_empty() {
+            ways.entry((place.file, place.value)).or_default().extend(&place.via);
+        }
+    }
+    for finding in findings {
+        let way = ways.get(&(finding.primary.file, finding.primary.span));
+        say_default(finding, container, way.map_or(&[], Vec::as_slice));
+    }
+}
+
+fn say_default(finding: &mut Finding, container: &Container, way: &[&Via]) {
+    let mut steps = way.iter();
     if let Some(step) = steps.clone().find(|v| v.kind == ViaKind::Service) {
         finding
             .notes

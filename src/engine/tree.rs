@@ -21,6 +21,8 @@ pub type ListTree<'a> = dyn Fn(&Path) -> Vec<(PathBuf, Kind)> + Sync + 'a;
 #[derive(Debug, Default)]
 pub struct TreeCache {
     trees: Mutex<BTreeMap<PathBuf, Arc<Once>>>,
+    /// What was read of files before that, by root and path.
+    ahead: Mutex<BTreeMap<PathBuf, HashMap<PathBuf, Said>>>,
 }
 
 /// What is known of one tree, once it is read.
@@ -75,12 +77,129 @@ impl TreeCache {
         };
         Arc::clone(slot.get_or_init(|| Arc::new(read())))
     }
+
+    /// Keeps what a file of a tree says, which was read before the facts of the tree are asked for.
+    pub(super) fn keep(&self, root: &Path, said: Said) {
+        if let Ok(mut ahead) = self.ahead.lock() {
+            ahead.entry(root.to_owned()).or_default().insert(said.path.clone(), said);
+        }
+    }
+
+    /// What was kept of the files of a tree.
+    pub(super) fn kept(&self, root: &Path) -> HashMap<PathBuf, Said> {
+        let mut ahead = self.ahead.lock().ok();
+        ahead.as_mut().and_then(|ahead| ahead.remove(root)).unwrap_or_default()
+    }
+}
+
+/// What one file says that matters to others.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) path: PathBuf,
+    pub(super) kind: Kind,
+    /// Bytes of it.
+    pub(super) size: usize,
+    /// Bytes that reading it counts for.
+    pub(super) cost: usize,
+    /// True where a part of it was not read that may start something.
+    cut: bool,
+    mounts: Vec<MountUse>,
+    entries: Vec<Entry>,
+    borrowed: Vec<(String, Borrowed)>,
+    stacks: Vec<(String, String)>,
+    sourced: Vec<String>,
+    scaled: Vec<(Vec<String>, String)>,
+    launched: Vec<(String, Launched)>,
+}
+
+impl Said {
+    /// What a file of the tree below `root` says, its host paths settled.
+    pub(super) fn of(reading: &Reading, root: &Path) -> Said {
+        let here = folder_of(&reading.source().path);
+        let text = reading.source().text();
+        // brackets upon brackets take a parser far longer than what people write
+        let brackets = text.bytes().filter(|b| b"([{$`<".contains(b)).count() > text.len() / 4;
+        let hostile = brackets || !reading.problems.is_empty();
+        // Compose starts nothing of a file that is broken; what a bound leaves out may start
+        let mut ends = reading.problems.iter().filter(|p| p.ends_reading);
+        let mut sourced = Vec::new();
+        if reading.kind == Kind::Shell {
+            let others = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
+            sourced.extend(others.map(|s| whole(&s.path)));
+        }
+        let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
+        Said {
+            path: reading.source().path.clone(),
+            kind: reading.kind,
+            size: text.len(),
+            cost: if hostile { 32 * text.len() } else { text.len() },
+            cut: ends.any(|p| reading.kind == Kind::Shell || p.bound),
+            mounts: mount_uses(reading),
+            entries: entries(reading),
+            borrowed: borrowed(reading),
+            stacks: stacks(reading, &here, &folder_of(&root.join("file"))),
+            sourced,
+            scaled: scaled.collect(),
+            launched: launched(reading),
+        }
+    }
+}
+
+/// The files that a script deploys as stacks, with the place where it does.
+fn stacks(reading: &Reading, here: &[String], root: &[String]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for file in &reading.stacks {
+        let by = format!(
+            "{}:{}",
+            reading.source().shown_path(),
+            reading.source().line_of(file.place.value.start)
+        );
+        // it is run where it stands, or at the root of the tree
+        for folder in [here, root] {
+            found.extend(path_from(&file.value, folder).map(|path| (path, by.clone())));
+        }
+    }
+    found
+}
+
+/// The launches that a script runs from files which it sources.
+fn launched(reading: &Reading) -> Vec<(String, Launched)> {
+    let lent = reading.lent.iter().filter(|c| c.syntax.is_launch());
+    let launched = lent.map(|container| {
+        let launched = Launched {
+            head: container.head,
+            facts: what_matters(container),
+        };
+        (whole(&reading.file(container.file).path), launched)
+    });
+    launched.collect()
+}
+
+/// What a file's containers have from other files.
+fn borrowed(reading: &Reading) -> Vec<(String, Borrowed)> {
+    let mut found = Vec::new();
+    for container in &reading.containers {
+        let taken = |kind| matches!(kind, ViaKind::Extends | ViaKind::Sourced);
+        let mut by = None;
+        for place in container.places() {
+            if place.file != container.file && place.via.iter().any(|v| taken(v.kind)) {
+                let by = by.get_or_insert_with(|| {
+                    format!("`{}` ({})", container.called(), reading.source().shown_path())
+                });
+                let borrowed = Borrowed {
+                    span: place.value,
+                    by: by.clone(),
+                };
+                found.push((whole(&reading.file(place.file).path), borrowed));
+            }
+        }
+    }
+    found
 }
 
 /// The facts of a tree while its files are read.
+#[derive(Default)]
 pub(super) struct Gathered {
-    /// The folder of the tree, as its parts.
-    root: Vec<String>,
     stacks: HashMap<String, String>,
     sourced: HashSet<String>,
     scaled: Vec<(Vec<String>, String)>,
@@ -92,69 +211,24 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Nothing yet of the tree below `root`.
-    pub(super) fn new(root: &Path) -> Gathered {
-        Gathered {
-            root: folder_of(&root.join("file")),
-            stacks: HashMap::new(),
-            sourced: HashSet::new(),
-            scaled: Vec::new(),
-            cut: false,
-            mounts: Vec::new(),
-            entries: Vec::new(),
-            borrowed: HashMap::new(),
-            launched: HashMap::new(),
-        }
-    }
-
     /// What one file says.
-    pub(super) fn add(&mut self, reading: &Reading) {
-        self.mounts.extend(mount_uses(reading));
-        let here = folder_of(&reading.source().path);
-        if reading.kind == Kind::Shell {
-            let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
-            self.sourced.extend(sourced.map(|s| whole(&s.path)));
+    pub(super) fn add(&mut self, said: Said) {
+        self.cut |= said.cut;
+        self.mounts.extend(said.mounts);
+        self.entries.extend(said.entries);
+        self.sourced.extend(said.sourced);
+        self.scaled.extend(said.scaled);
+        for (path, by) in said.stacks {
+            self.stacks.entry(path).or_insert(by);
         }
-        let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
-        self.scaled.extend(scaled);
-        self.entries.extend(entries(reading));
-        for file in &reading.stacks {
-            let by = format!(
-                "{}:{}",
-                reading.source().shown_path(),
-                reading.source().line_of(file.place.value.start)
-            );
-            // it is run where it stands, or at the root of the tree
-            for folder in [&folder_of(&reading.source().path), &self.root] {
-                if let Some(path) = path_from(&file.value, folder) {
-                    self.stacks.entry(path).or_insert_with(|| by.clone());
-                }
-            }
-        }
-        for container in reading.lent.iter().filter(|c| c.syntax.is_launch()) {
-            let launched = self
-                .launched
-                .entry(whole(&reading.file(container.file).path))
-                .or_default();
+        for (path, launch) in said.launched {
+            let launched = self.launched.entry(path).or_default();
             if launched.len() <= MOST_LAUNCHED {
-                launched.push(Launched {
-                    head: container.head,
-                    facts: what_matters(container),
-                });
+                launched.push(launch);
             }
         }
-        for container in &reading.containers {
-            let by = format!("`{}` ({})", container.called(), reading.source().shown_path());
-            for place in container.places() {
-                let taken = |kind| matches!(kind, ViaKind::Extends | ViaKind::Sourced);
-                if place.file != container.file && place.via.iter().any(|v| taken(v.kind)) {
-                    let from = whole(&reading.file(place.file).path);
-                    self.borrowed.entry(from).or_default().push(Borrowed {
-                        span: place.value,
-                        by: by.clone(),
-                    });
-                }
-            }
+        for (path, borrowed) in said.borrowed {
+            self.borrowed.entry(path).or_default().push(borrowed);
         }
     }
 

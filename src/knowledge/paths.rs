@@ -1,5 +1,6 @@
 //! What a path of the host is: whose files they are, and what a label or a mount of them means.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -95,7 +96,7 @@ struct SocketPath {
 
 /// The table; empty if it could not be read, which a test rules out.
 static TABLE: LazyLock<Option<Table>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../rules/knowledge/paths.yaml")).ok());
+    LazyLock::new(|| serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/paths.json"))).ok());
 
 /// What the host path of a bind mount is, as seen from the folder of its launch.
 pub fn of_mount(mount: &Mount) -> Option<HostPath> {
@@ -240,11 +241,36 @@ pub fn is_below(source: &Text, above: &str) -> bool {
     route.root == Root::Slash && is_at_or_below(&joined(&names), above)
 }
 
-/// True where one of two different paths lies below the other, as far as both are known.
-pub fn are_nested(one: &Text, other: &Text) -> bool {
-    let (a, b) = (route(one), route(other));
-    let same_root = a.root == b.root && a.root != Root::Unknown && one.leading_hole() == other.leading_hole();
-    same_root && a.names.len() != b.names.len() && a.names.iter().zip(&b.names).all(|(x, y)| x == y)
+/// For each of some paths, whether another of them lies above or below it, as far as both are known.
+pub fn nested(paths: &[Option<&Text>]) -> Vec<bool> {
+    let mut found = vec![false; paths.len()];
+    // the paths that begin alike, by their names: of beginnings that are known there are few
+    let mut kin: Vec<((Root, Option<&Hole>), BTreeMap<Vec<String>, Vec<usize>>)> = Vec::new();
+    for (i, path) in paths.iter().enumerate() {
+        let Some((path, route)) = path.map(|path| (path, route(path))) else {
+            continue;
+        };
+        let beginning = (route.root, path.leading_hole());
+        match kin.iter_mut().find(|(known, _)| *known == beginning) {
+            _ if route.root == Root::Unknown => {}
+            Some((_, members)) => members.entry(route.names).or_default().push(i),
+            None => kin.push((beginning, BTreeMap::from([(route.names, vec![i])]))),
+        }
+    }
+    for (_, members) in &kin {
+        // in this order, what lies below a path comes right after it
+        let mut above: Vec<(&Vec<String>, &Vec<usize>)> = Vec::new();
+        for (names, of) in members {
+            while above.last().is_some_and(|(last, _)| !names.starts_with(last)) {
+                above.pop();
+            }
+            if let Some((_, over)) = above.last() {
+                over.iter().chain(of).for_each(|&i| found[i] = true);
+            }
+            above.push((names, of));
+        }
+    }
+    found
 }
 
 /// True for the public half of a key, and for lists of the keys of others: no secrets.

@@ -33,10 +33,10 @@ pub fn name(written: &str) -> Option<&'static str> {
 
 /// The names of the rules of a group.
 pub fn of_group(group: Group) -> impl Iterator<Item = &'static str> {
-    pages()
+    RULES
         .iter()
-        .filter(move |(_, page)| page.front.group == group)
-        .map(|(name, _)| *name)
+        .filter(move |rule| rule.group() == group)
+        .map(|rule| rule.name)
 }
 
 /// Where the rule's page stands for a reader.

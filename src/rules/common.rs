@@ -1,10 +1,14 @@
 //! What several rules say or decide alike.
 
-use crate::container::{Container, Engine, Key, Namespace, Place, Spelling, Syntax, Text, Tri, Written};
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use crate::container::{Container, Engine, FileId, Key, Namespace, Place, Spelling, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::capabilities::defaults;
 use crate::knowledge::images::StartsAs;
 use crate::knowledge::needs::{Needs, Trust, needs};
+use crate::source::Span;
 
 use super::Scene;
 
@@ -53,9 +57,27 @@ pub(super) fn is_fragment(container: &Container) -> bool {
     container.syntax == Syntax::Compose && container.image.is_none() && container.build.is_none()
 }
 
-/// True where the engine refuses the value: what it would do is not to be told then.
-pub(super) fn is_refused(container: &Container, place: &Place) -> bool {
-    container.refused().iter().any(|refused| refused.place.same(place))
+/// Where the engine refuses a value of a container: what that would do is not to be told then.
+pub(super) struct Refusals<'a> {
+    container: &'a Container,
+    places: OnceCell<HashSet<(FileId, Span)>>,
+}
+
+impl<'a> Refusals<'a> {
+    /// What is refused of a container, looked for when it is first asked.
+    pub(super) fn of(container: &'a Container) -> Refusals<'a> {
+        Refusals {
+            container,
+            places: OnceCell::new(),
+        }
+    }
+
+    /// True where the value at a place is refused.
+    pub(super) fn are_at(&self, place: &Place) -> bool {
+        let refused = || self.container.refused();
+        let places = || refused().iter().map(|r| (r.place.file, r.place.value)).collect();
+        self.places.get_or_init(places).contains(&(place.file, place.value))
+    }
 }
 
 /// True where the container is privileged, or may be: then `privileged` speaks for it.

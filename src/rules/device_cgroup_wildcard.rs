@@ -3,19 +3,20 @@
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{is_privileged, is_refused, who};
+use super::common::{Refusals, is_privileged, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     if is_privileged(container) {
         return Vec::new();
     }
+    let refused = Refusals::of(container);
     let mut findings = Vec::new();
     for rule in &container.device_cgroup_rules {
         let Some(text) = rule.value.known() else { continue };
         let mut words = text.split_whitespace();
         let (kind, numbers) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-        if (kind != "a" && numbers != "*:*") || is_refused(container, &rule.place) {
+        if (kind != "a" && numbers != "*:*") || refused.are_at(&rule.place) {
             continue;
         }
         let what = match kind {

@@ -1,5 +1,7 @@
 //! `host-root-mount`: the whole host is mounted.
 
+use std::cell::LazyCell;
+
 use crate::container::Mount;
 use crate::fix::{Finding, Label};
 use crate::knowledge::needs::needs;
@@ -13,14 +15,15 @@ const LOOKS_ON: &[&str] = &["node-exporter", "cadvisor"];
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
     let mounts = container.mounts.iter().filter(|w| is_root(&w.value));
+    let looks_on = LazyCell::new(|| needs(container).is_some_and(|n| LOOKS_ON.contains(&n.entry.name.as_str())));
+    let acts_for = LazyCell::new(|| acts_for(container));
     let mut findings = Vec::new();
     for mount in mounts {
-        let looks_on = needs(container).is_some_and(|n| LOOKS_ON.contains(&n.entry.name.as_str()));
-        if mount.value.read_only && looks_on {
+        if mount.value.read_only && *looks_on {
             continue;
         }
         let who = who(container);
-        let message = match (mount.value.read_only, acts_for(container)) {
+        let message = match (mount.value.read_only, *acts_for) {
             (true, None) => format!("{who} can read every file of the host, passwords and keys included"),
             (false, None) => {
                 format!("{who} can become root on the host, because it can write to every file of the host")

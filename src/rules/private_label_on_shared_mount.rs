@@ -36,9 +36,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             continue;
         }
         let others: Vec<_> = scene
-            .neighbours
-            .iter()
-            .filter(|n| n.mount == asked.index && n.takes_away() && !n.documented)
+            .neighbours_of(asked.index)
+            .filter(|n| n.takes_away() && !n.documented)
             .collect();
         // the container that comes first tells of both, unless both have it from one place
         let here = &asked.mount.place;
@@ -53,7 +52,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             continue;
         }
         let source = &asked.source;
-        let together = is_started_together(container, asked.index);
+        let together = is_started_together(scene, asked.index);
         let message = match others.first() {
             Some(other) if format!("`{}`", other.container) == who(container) => {
                 format!(

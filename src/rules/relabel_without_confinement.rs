@@ -32,20 +32,15 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         if !own {
             continue;
         }
-        let is_it = |index: usize| {
-            container
-                .mounts
-                .get(index)
-                .is_some_and(|m| m.place.same(&asked.mount.place))
-        };
         let letter = letter(&asked.mount.value);
         // a label that all share is of use to the other container, and harms nobody
         let here = &asked.mount.place;
         let elsewhere = |n: &NeighbourMount| {
             let at = n.place.as_ref().map(|p| (p.file, p.span));
-            is_it(n.mount) && at != Some((here.file, here.value))
+            at != Some((here.file, here.value))
         };
-        let other = scene.neighbours.iter().find(|n| elsewhere(n));
+        let at = scene.mounts_at(here).iter();
+        let other = at.flat_map(|&index| scene.neighbours_of(index)).find(|n| elsewhere(n));
         if letter == "z" && other.is_some() {
             continue;
         }

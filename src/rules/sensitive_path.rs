@@ -1,6 +1,8 @@
 //! `sensitive-path`: the host's own files, readable.
 
-use crate::container::{Container, Mount};
+use std::cell::LazyCell;
+
+use crate::container::Mount;
 use crate::fix::{Finding, Label};
 use crate::knowledge::paths::{self, HostPath};
 
@@ -26,9 +28,10 @@ const HARMLESS: &[&str] = &[
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
+    let as_root = LazyCell::new(|| acts_for(container).is_none());
     let mut findings = Vec::new();
     for written in &container.mounts {
-        let Some(what) = sensitive(container, &written.value) else {
+        let Some(what) = sensitive(&written.value, &|| *as_root) else {
             continue;
         };
         let source = shortened(&written.value.source.as_ref().map(|s| s.shown()).unwrap_or_default());
@@ -44,7 +47,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 }
 
 /// What there is to read in a read-only mount.
-fn sensitive(container: &Container, mount: &Mount) -> Option<&'static str> {
+fn sensitive(mount: &Mount, as_root: &dyn Fn() -> bool) -> Option<&'static str> {
     let source = mount.path().filter(|_| mount.is_bind() && mount.read_only)?;
     if HARMLESS.iter().any(|path| paths::is_below(source, path)) || paths::engine_socket(mount).is_some() {
         return None;
@@ -53,7 +56,7 @@ fn sensitive(container: &Container, mount: &Mount) -> Option<&'static str> {
         HostPath::HomeSecret if paths::is_public_key(source) => return None,
         HostPath::HomeSecret => return Some("keys and credentials of the user"),
         // what follows is open to root alone
-        _ if acts_for(container).is_some() => return None,
+        _ if !as_root() => return None,
         HostPath::Home if paths::is_below(source, "/root") => return Some("the home of the host's root"),
         _ => {}
     }

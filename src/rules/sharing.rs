@@ -1,6 +1,6 @@
 //! For how many containers a label is: who else mounts the same files, and how often one is started.
 
-use crate::container::{Container, Relabel, Starts, Text};
+use crate::container::{Relabel, Starts, Text};
 use crate::knowledge::paths;
 
 use super::Scene;
@@ -11,9 +11,9 @@ use super::Scene;
 /// looked at counts as not known, never as nobody.
 pub(super) fn label(scene: &Scene, index: usize) -> (Relabel, Option<&'static str>) {
     let container = scene.container;
-    let mut others = scene.neighbours.iter().filter(|n| n.mount == index && !n.same_pod);
+    let mut others = scene.neighbours_of(index).filter(|n| !n.same_pod);
     let lasting = others.clone().any(|n| !n.in_turn);
-    if lasting || is_started_together(container, index) || is_nested(container, index) {
+    if lasting || is_started_together(scene, index) || scene.is_nested(index) {
         return (Relabel::Shared, None);
     }
     if others.next().is_some() {
@@ -22,13 +22,13 @@ pub(super) fn label(scene: &Scene, index: usize) -> (Relabel, Option<&'static st
             Some("the launches that share it may run one after another, each with a label of its own"),
         );
     }
-    if container.starts == Starts::Unknown && !varies(container, index) {
+    if container.starts == Starts::Unknown && !varies(scene, index) {
         return (
             Relabel::Private,
             Some("this line may start several containers, and `Z` is for one at a time"),
         );
     }
-    if scene.unsearched.contains(&index) {
+    if scene.unsearched.binary_search(&index).is_ok() {
         return (
             Relabel::Private,
             Some("not every launch of the project could be looked at, and another may mount it too"),
@@ -38,27 +38,19 @@ pub(super) fn label(scene: &Scene, index: usize) -> (Relabel, Option<&'static st
 }
 
 /// True where one launch starts several containers that have this mount at the same time.
-pub(super) fn is_started_together(container: &Container, index: usize) -> bool {
-    (container.starts == Starts::Many || container.replicas > 1) && !varies(container, index)
+pub(super) fn is_started_together(scene: &Scene, index: usize) -> bool {
+    let container = scene.container;
+    (container.starts == Starts::Many || container.replicas > 1) && !varies(scene, index)
 }
 
 /// True where each of several containers has another host path here: `./data-$i`, `./$name`.
-fn varies(container: &Container, index: usize) -> bool {
-    let Some(mount) = container.mounts.get(index) else {
+fn varies(scene: &Scene, index: usize) -> bool {
+    let mounts = &scene.container.mounts;
+    let Some(mount) = mounts.get(index) else {
         return false;
     };
-    let of_place = container.mounts.iter().filter(|m| m.place.same(&mount.place));
+    let of_place = scene.mounts_at(&mount.place).iter().filter_map(|&i| mounts.get(i));
     let paths = of_place.map(|m| m.value.path().map(Text::shown));
     let mut others = paths.filter(|path| *path != mount.value.path().map(Text::shown));
     others.next().is_some() || mount.value.path().is_some_and(paths::has_unknown_part)
-}
-
-/// True where another mount of the container lies above or below this one.
-fn is_nested(container: &Container, index: usize) -> bool {
-    let path = |index: usize| container.mounts.get(index)?.value.path();
-    let Some(here) = path(index) else { return false };
-    let binds = container.mounts.iter().enumerate().filter(|(_, m)| m.value.is_bind());
-    binds
-        .filter(|(other, _)| *other != index)
-        .any(|(other, _)| path(other).is_some_and(|there| paths::are_nested(here, there)))
 }

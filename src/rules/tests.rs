@@ -116,6 +116,7 @@ fn found_beside(rule: &str, container: &Container, neighbours: &[NeighbourMount]
         allowed: &[],
         container,
         selinux: &selinux,
+        mounts: &Mounts::default(),
         neighbours,
         unsearched: &[],
         allowed_images: &["docker.io/library/docker:*dind".to_owned()],

@@ -50,17 +50,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                 finding.helps.push(decision.help.clone());
             }
         }
-        let others = scene.neighbours.iter().filter(|n| is_of(scene, n.mount, lacking.mount));
+        let at = scene.mounts_at(&lacking.mount.place).iter();
+        let others = at.flat_map(|&index| scene.neighbours_of(index));
         mounted_too(others, &mut finding);
         findings.push(finding);
     }
     findings
-}
-
-/// True where the index names the mount.
-fn is_of(scene: &Scene, index: usize, mount: &crate::container::Written<crate::container::Mount>) -> bool {
-    let at = scene.container.mounts.get(index);
-    at.is_some_and(|m| m.place.same(&mount.place))
 }
 
 fn title(relabel: Relabel, pod: bool) -> &'static str {

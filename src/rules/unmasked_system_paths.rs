@@ -1,11 +1,13 @@
 //! `unmasked-system-paths`: the kernel's settings under `/proc` and `/sys` are open.
 
+use std::cell::LazyCell;
+
 use crate::container::Text;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 use crate::knowledge::image_name::glob;
 
 use super::Scene;
-use super::common::{is_host_root, is_refused, shortened, who};
+use super::common::{Refusals, is_host_root, shortened, who};
 
 /// True for a path of `unmask=` that takes the protection from `/proc/sys` (podman takes `*` and `?`).
 fn opens_core_pattern(path: &str) -> bool {
@@ -14,6 +16,8 @@ fn opens_core_pattern(path: &str) -> bool {
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
+    let refused = Refusals::of(container);
+    let as_root = LazyCell::new(|| is_host_root(container));
     let mut findings = Vec::new();
     for (said, option) in container.security_options() {
         let value = said.value.as_ref().map(Text::shown).unwrap_or_default();
@@ -23,7 +27,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "unmask" if !value.is_empty() => format!("`{}`", shortened(&value)),
             _ => continue,
         };
-        if is_refused(container, &option.place) {
+        if refused.are_at(&option.place) {
             continue;
         }
         let message = format!(
@@ -36,7 +40,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             Label::new(&option.place, "not hidden"),
         );
         let every = said.key.is("systempaths");
-        if (every || value.split(':').any(opens_core_pattern)) && is_host_root(container) {
+        if (every || value.split(':').any(opens_core_pattern)) && *as_root {
             finding.notes.push(
                 "as root it can write there: /proc/sys/kernel/core_pattern, for one, names a program that the host runs"
                     .to_owned(),

@@ -3,7 +3,7 @@
 use crate::fix::{Change, Finding, Fix, Label, Safety};
 
 use super::Scene;
-use super::common::{is_privileged, is_refused, security_option_of, who};
+use super::common::{Refusals, is_privileged, security_option_of, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
@@ -11,7 +11,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let Some(option) = security_option_of(container, "writable-cgroups", &on) else {
         return Vec::new();
     };
-    if is_privileged(container) || is_refused(container, &option.place) {
+    if is_privileged(container) || Refusals::of(container).are_at(&option.place) {
         return Vec::new();
     }
     let message = format!(

@@ -1,5 +1,7 @@
 //! `writable-sensitive-path`: the host's own files, writable.
 
+use std::cell::LazyCell;
+
 use crate::container::{Container, Mount, Text};
 use crate::fix::{Change, Finding, Fix, Label, Refusal, Safety};
 use crate::knowledge::paths::{self, HostPath};
@@ -9,10 +11,12 @@ use super::common::{acts_for, shortened, who};
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let container = scene.container;
+    // an ordinary user of the host may change no file of the system
+    let as_root = LazyCell::new(|| acts_for(container).is_none());
     let mut findings = Vec::new();
     for written in &container.mounts {
         let mount = &written.value;
-        let Some(what) = sensitive(container, mount) else {
+        let Some(what) = sensitive(mount, &|| *as_root) else {
             continue;
         };
         let source = shortened(&mount.source.as_ref().map(|s| s.shown()).unwrap_or_default());
@@ -53,21 +57,19 @@ fn is_named(container: &Container, mount: &Mount) -> bool {
 }
 
 /// What is at stake in a mount that may be written to.
-fn sensitive(container: &Container, mount: &Mount) -> Option<&'static str> {
+fn sensitive(mount: &Mount, as_root: &dyn Fn() -> bool) -> Option<&'static str> {
     let source = mount.path()?;
-    // an ordinary user of the host may change no file of the system
-    let as_root = acts_for(container).is_none();
     if !mount.is_bind() || mount.read_only || mount.overlay || paths::engine_socket(mount).is_some() {
         return None;
     }
     match paths::classify(source) {
-        HostPath::System(why) if as_root && !["/proc", "/sys", "/run"].iter().any(|p| paths::is_below(source, p)) => {
+        HostPath::System(why) if !["/proc", "/sys", "/run"].iter().any(|p| paths::is_below(source, p)) && as_root() => {
             Some(why)
         }
         HostPath::HomeSecret if paths::is_public_key(source) => None,
         HostPath::HomeSecret => Some("keys and credentials of the user"),
-        HostPath::Home if as_root && paths::is_below(source, "/root") => Some("the home of the host's root"),
-        HostPath::Refused if as_root => refused(source),
+        HostPath::Home if paths::is_below(source, "/root") && as_root() => Some("the home of the host's root"),
+        HostPath::Refused if as_root() => refused(source),
         HostPath::Refused => (source.is("/home")).then_some("the home of whoever it acts for"),
         _ => None,
     }

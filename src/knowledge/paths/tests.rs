@@ -125,3 +125,22 @@ fn engine_sockets_are_seen_by_name_and_by_the_directory_that_holds_them() {
         assert_eq!(got, found, "{source}");
     }
 }
+
+#[test]
+fn nested_paths_are_those_of_which_one_lies_below_the_other() {
+    let written = [
+        "./a", "a/b", "a/b/../b", "ab", "$(pwd)/a", "$(pwd)/a/c", "$X/a", "$X/a/b", "/srv", "/srv/a", "/srv/b/c",
+        "/srvx", "$HOME", "$HOME/x", "~/x", "../up", "../up/er", ".", "$(pwd)", "/", "/var/run/x", "/run/x/y",
+    ];
+    let paths: Vec<Text> = written.iter().map(|path| text(path)).collect();
+    let found = nested(&paths.iter().map(Some).collect::<Vec<_>>());
+    let lies = |one: &Text, other: &Text| {
+        let (a, b) = (route(one), route(other));
+        let alike = a.root == b.root && a.root != Root::Unknown && one.leading_hole() == other.leading_hole();
+        alike && a.names.len() < b.names.len() && b.names.starts_with(&a.names)
+    };
+    for (i, path) in paths.iter().enumerate() {
+        let expected = paths.iter().any(|other| lies(path, other) || lies(other, path));
+        assert_eq!(found[i], expected, "{}", written[i]);
+    }
+}

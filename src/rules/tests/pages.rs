@@ -23,6 +23,9 @@ fn every_page_is_read_and_is_about_its_rule() {
     for rule in RULES {
         let page = Page::parse(rule.page).unwrap_or_else(|e| panic!("rules/{}.md: {e}", rule.name));
         assert_eq!(page.title, rule.name);
+        // what every run asks for is read without the YAML
+        let said = (page.front.severity, page.front.group);
+        assert_eq!((rule.severity(), rule.group()), said, "rules/{}.md", rule.name);
         let lines = rule.page.lines().count();
         assert!(lines < 130, "rules/{}.md has {lines} lines", rule.name);
         assert!(
