@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// The tables that every run may ask; those of evidence are read as YAML when a log is given.
+/// The tables in YAML that every run may ask; those of evidence are read as YAML when a log is given.
 const TABLES: [&str; 5] = ["bases", "capabilities", "commands", "paths", "sockets"];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::write(out.join(format!("{table}.json")), json)?;
     }
     std::fs::write(out.join("images.rs"), images(&tables.join("images"))?)?;
+    std::fs::write(out.join("flags.rs"), flags(&tables.join("run-flags.json"))?)?;
     Ok(())
 }
 
@@ -26,6 +27,49 @@ fn read(table: &Path) -> Result<Value, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", table.display());
     let text = std::fs::read_to_string(table)?;
     serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", table.display()).into())
+}
+
+/// The options of the engines' commands, as constants.
+fn flags(table: &Path) -> Result<String, Box<dyn Error>> {
+    let table = read(table)?;
+    let commands = table.get("commands").and_then(Value::as_object).ok_or("no commands")?;
+    let mut out = format!("static COMMANDS: [(&str, &[Flag]); {}] = [\n", commands.len());
+    for (command, flags) in commands {
+        out.push_str(&format!("    ({command:?}, &[\n"));
+        for flag in flags.as_array().into_iter().flatten() {
+            out.push_str(&format!("        {},\n", constant(flag)?));
+        }
+        out.push_str("    ]),\n");
+    }
+    Ok(out + "];\n")
+}
+
+/// One option, as a constant.
+fn constant(flag: &Value) -> Result<String, Box<dyn Error>> {
+    let fields = flag.as_object().ok_or("an option is a mapping")?;
+    let known = ["name", "short", "alias_of", "docker", "podman", "nerdctl"];
+    if let Some(odd) = fields.keys().find(|key| !known.contains(&key.as_str())) {
+        return Err(format!("an option has no `{odd}`").into());
+    }
+    let text = |key: &str| fields.get(key).and_then(Value::as_str);
+    let letter = text("short").and_then(|short| short.chars().next());
+    let takes = |engine: &str| match text(engine) {
+        None => Ok("None"),
+        Some("switch") => Ok("Some(Takes::Switch)"),
+        Some("value") => Ok("Some(Takes::Value)"),
+        Some("list") => Ok("Some(Takes::List)"),
+        Some("csv") => Ok("Some(Takes::Csv)"),
+        Some("optional") => Ok("Some(Takes::Optional)"),
+        Some(other) => Err(format!("`{other}` is no way to take a value")),
+    };
+    Ok(format!(
+        "Flag {{ name: {:?}, short: {letter:?}, alias_of: {:?}, docker: {}, podman: {}, nerdctl: {} }}",
+        text("name").ok_or("an option has no name")?,
+        text("alias_of"),
+        takes("docker")?,
+        takes("podman")?,
+        takes("nerdctl")?,
+    ))
 }
 
 /// The entries of all tables of images, each with what it is found by and its JSON.

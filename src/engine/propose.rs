@@ -134,7 +134,10 @@ impl<'a> Propose<'a> {
             let comes: Vec<&Change> = bases.flat_map(|fix| &fix.changes).collect();
             let own = fix.changes.iter();
             let own = own.filter(|change| !matches!(change, Change::Add(..)) || !comes.contains(change));
-            let elsewhere = |place: &Place| self.users_of(place).is_some_and(|users| users.binary_search(&user).is_err());
+            let elsewhere = |place: &Place| {
+                self.users_of(place)
+                    .is_some_and(|users| users.binary_search(&user).is_err())
+            };
             let of_user = |change: &&Change| change.place().is_none_or(|place| !elsewhere(place));
             written.push((container, own.filter(of_user).cloned().collect::<Vec<Change>>()));
             changes.push((user, fix.changes.iter().filter(of_user).cloned().collect()));

@@ -216,9 +216,11 @@ fn holds(reading: &Reading, batch: &[Candidate], raised: &[Raised], linter: &Lin
         return Err(Flaw::Other);
     }
     let caused = pairs.into_iter().find_map(|(i, n)| {
-        let caused = rules::RULES
-            .iter()
-            .filter(|rule| linter.count(&after, &now, n, rule.name) > linter.count(reading, &before, i, rule.name));
+        let caused = rules::RULES.iter().filter(|rule| {
+            let left = linter.check(rule, &after, &now, n).len();
+            // most rules find nothing, and then it does not matter what they found before
+            left > 0 && left > linter.check(rule, reading, &before, i).len()
+        });
         let was = reading.containers.get(i).is_some_and(|c| c.privileged() != Tri::No);
         let fixed = |rule: &str| batch.iter().all(|c| raised[c.raised].finding.rule == rule);
         let relabels = batch

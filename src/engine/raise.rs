@@ -188,7 +188,9 @@ impl<'a> Linter<'a> {
                     facts.cut = true;
                     break;
                 }
-                let known = ahead.remove(&path).filter(|said| said.kind == kind && said.size <= CONTEXT_SIZE);
+                let known = ahead
+                    .remove(&path)
+                    .filter(|said| said.kind == kind && said.size <= CONTEXT_SIZE);
                 if let Some(said) = known {
                     left = left.saturating_sub(said.cost);
                     facts.add(said);

@@ -81,7 +81,10 @@ impl TreeCache {
     /// Keeps what a file of a tree says, which was read before the facts of the tree are asked for.
     pub(super) fn keep(&self, root: &Path, said: Said) {
         if let Ok(mut ahead) = self.ahead.lock() {
-            ahead.entry(root.to_owned()).or_default().insert(said.path.clone(), said);
+            ahead
+                .entry(root.to_owned())
+                .or_default()
+                .insert(said.path.clone(), said);
         }
     }
 
@@ -183,9 +186,8 @@ fn borrowed(reading: &Reading) -> Vec<(String, Borrowed)> {
         let mut by = None;
         for place in container.places() {
             if place.file != container.file && place.via.iter().any(|v| taken(v.kind)) {
-                let by = by.get_or_insert_with(|| {
-                    format!("`{}` ({})", container.called(), reading.source().shown_path())
-                });
+                let by =
+                    by.get_or_insert_with(|| format!("`{}` ({})", container.called(), reading.source().shown_path()));
                 let borrowed = Borrowed {
                     span: place.value,
                     by: by.clone(),

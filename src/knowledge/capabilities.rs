@@ -86,8 +86,9 @@ impl Capability {
     }
 }
 
-static TABLE: LazyLock<Vec<Capability>> =
-    LazyLock::new(|| serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/capabilities.json"))).unwrap_or_default());
+static TABLE: LazyLock<Vec<Capability>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/capabilities.json"))).unwrap_or_default()
+});
 
 /// All capabilities, by number.
 pub fn all() -> &'static [Capability] {

@@ -24,8 +24,9 @@ struct Entry {
 }
 
 /// The table; empty if it could not be read, which a test rules out.
-static TABLE: LazyLock<Vec<Entry>> =
-    LazyLock::new(|| serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/commands.json"))).unwrap_or_default());
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/commands.json"))).unwrap_or_default()
+});
 
 /// What the commands among the words need, a sentence each in lower case without a full stop.
 pub fn needs(words: &[Text]) -> Vec<String> {

@@ -1,12 +1,7 @@
 //! The options of the engines' commands: which take a value, which repeat, which split at commas.
 //!
-//! Source: `rules/knowledge/run-flags.json`, read from the clients themselves (docker 20.10 to 29.8,
+//! Source: `rules/knowledge/run-flags.json`, which `build.rs` makes data of, read from the clients themselves (docker 20.10 to 29.8,
 //! podman 4.3 to 6.0, podman-remote, nerdctl 2).
-
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
-use serde::Deserialize;
 
 use crate::container::Engine;
 
@@ -59,8 +54,7 @@ impl Command {
 }
 
 /// How an option takes its value, and what a repetition means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
     /// On or off; never takes the next word.
     Switch,
@@ -82,15 +76,14 @@ impl Takes {
 }
 
 /// An option of a command.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Flag {
     /// The long name, without dashes.
-    pub name: String,
+    pub name: &'static str,
     /// The letter.
     pub short: Option<char>,
     /// The name that the engine takes it for: `net` is `network`.
-    pub alias_of: Option<String>,
+    pub alias_of: Option<&'static str>,
     docker: Option<Takes>,
     podman: Option<Takes>,
     nerdctl: Option<Takes>,
@@ -114,36 +107,22 @@ impl Flag {
 
     /// The name that the engine knows the option by.
     pub fn canonical(&self) -> &str {
-        match self.alias_of.as_deref() {
+        match self.alias_of {
             Some(name) => name,
             // docker and nerdctl have `--net` as an option of its own with the same effect
             None if self.name == "net" => "network",
-            None => &self.name,
+            None => self.name,
         }
     }
 }
 
-#[derive(Deserialize)]
-struct Data {
-    commands: BTreeMap<String, Vec<Flag>>,
-}
-
-/// The tables; an empty set if the file that is compiled in cannot be parsed, which a test rules out.
-fn tables() -> &'static BTreeMap<String, Vec<Flag>> {
-    static TABLES: OnceLock<BTreeMap<String, Vec<Flag>>> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        serde_json::from_str::<Data>(include_str!("../../rules/knowledge/run-flags.json"))
-            .map(|data| data.commands)
-            .unwrap_or_default()
-    })
-}
+// `COMMANDS`: the options of each command, by its name
+include!(concat!(env!("OUT_DIR"), "/flags.rs"));
 
 fn find(table: &str, engine: Engine, wanted: impl Fn(&Flag) -> bool) -> Option<(&'static Flag, Takes)> {
-    tables()
-        .get(table)?
-        .iter()
-        .filter(|flag| wanted(flag))
-        .find_map(|flag| Some((flag, flag.takes(engine)?)))
+    let (_, flags) = COMMANDS.iter().find(|(name, _)| *name == table)?;
+    let mut wanted = flags.iter().filter(|flag| wanted(flag));
+    wanted.find_map(|flag| Some((flag, flag.takes(engine)?)))
 }
 
 /// The option of a command by its long name, exactly; podman's and nerdctl's options that may stand
@@ -177,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_data_is_read_and_says_what_the_clients_say() {
-        assert!(tables().len() >= 9);
+        assert!(COMMANDS.len() >= 9);
         let takes = |engine, name| long(Command::Run, engine, name).map(|(_, takes)| takes);
         assert_eq!(takes(Engine::Docker, "cap-add"), Some(Takes::List));
         assert_eq!(takes(Engine::Podman, "cap-add"), Some(Takes::Csv));
@@ -199,7 +178,7 @@ mod tests {
 
     #[test]
     fn no_option_is_a_switch_to_one_engine_and_takes_a_word_of_another() {
-        for (command, flags) in tables() {
+        for (command, flags) in COMMANDS {
             for flag in flags {
                 let next: Vec<bool> = [flag.docker, flag.podman, flag.nerdctl]
                     .into_iter()

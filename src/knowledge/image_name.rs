@@ -73,6 +73,14 @@ fn full_name(name: &str) -> String {
 
 /// True where the glob, a full name with an optional tag glob, fits the image.
 pub fn fits_image(pattern: &str, image: &ImageName) -> bool {
+    // most differ before a star or a tag could say otherwise
+    let mut both = pattern.bytes().zip(image.name.bytes());
+    if both
+        .find(|(wanted, there)| wanted != there)
+        .is_some_and(|(wanted, _)| !matches!(wanted, b'*' | b':'))
+    {
+        return false;
+    }
     let slash = pattern.rfind('/').map_or(0, |i| i + 1);
     let colon = pattern.get(slash..).and_then(|last| last.find(':')).map(|i| i + slash);
     let (name, tag) = match colon.and_then(|at| pattern.split_at_checked(at)) {

@@ -359,7 +359,9 @@ mod tests {
     fn written() -> Vec<Entry> {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE_PATH);
         let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-        let mut tables: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "yaml")).collect();
+        let mut tables: Vec<_> = files
+            .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+            .collect();
         tables.sort();
         let read = |path: &std::path::PathBuf| -> Vec<Entry> {
             let text = std::fs::read_to_string(path).unwrap();

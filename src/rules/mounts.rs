@@ -47,6 +47,9 @@ fn by_place(container: &Container) -> HashMap<(FileId, Span), Vec<usize>> {
 }
 
 fn nested(container: &Container) -> Vec<bool> {
-    let binds = container.mounts.iter().map(|w| w.value.path().filter(|_| w.value.is_bind()));
+    let binds = container
+        .mounts
+        .iter()
+        .map(|w| w.value.path().filter(|_| w.value.is_bind()));
     paths::nested(&binds.collect::<Vec<_>>())
 }

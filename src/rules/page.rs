@@ -156,12 +156,11 @@ impl Page {
     }
 }
 
-/// The word of a key in a page's front matter, which every run asks for: as the line says it, for reading
-/// the YAML of all pages takes longer than most runs.
-pub(super) fn word<'a>(page: &'a str, key: &str) -> &'a str {
-    let front = page.lines().skip(1).take_while(|line| *line != "---");
-    let mut values = front.filter_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
-    values.next().unwrap_or("")
+/// The word behind the first mark of a page: `\ngroup: ` stands in its front matter.
+pub(super) fn word<'a>(page: &'a str, mark: &str) -> &'a str {
+    let at = memchr::memmem::find(page.as_bytes(), mark.as_bytes());
+    let line = at.and_then(|at| page.get(at + mark.len()..)?.lines().next());
+    line.unwrap_or("")
 }
 
 /// The state of reading the Markdown, line by line.

@@ -15,7 +15,11 @@ pub(super) fn may_be_in(text: &str, name: &str) -> bool {
         return false;
     }
     // a key may be marked by `?`, and its colon stand in another line; or be an alias of the word
-    let apart = || bytes.windows(2).any(|pair| pair[0] == b'?' && pair[1].is_ascii_whitespace());
+    let apart = || {
+        bytes
+            .windows(2)
+            .any(|pair| pair[0] == b'?' && pair[1].is_ascii_whitespace())
+    };
     let alias = || memchr::memchr(b'&', bytes).is_some() && memchr::memchr(b'*', bytes).is_some();
     there.any(ends_key) || apart() || alias()
 }
@@ -34,17 +38,40 @@ mod tests {
     #[test]
     fn no_key_that_a_parser_finds_is_passed_over() {
         let keys = [
-            "services:", "services :", "'services':", "\"services\": x", "? services\n:", "?\tservices\n: a",
-            "? 'services'\n: {}", "{services: a}", "{'services':a}", "{\"services\" : a}", "[services: a]",
-            "a: &x services\n*x : b", "!!str services: a", "&k services: a", "services\t: a", "a:\n  services: b",
-            "- services: b", "{? services : b}", "? |-\n  services\n: b", "x: 1\n---\nservices: {}", "\"services\"  :",
+            "services:",
+            "services :",
+            "'services':",
+            "\"services\": x",
+            "? services\n:",
+            "?\tservices\n: a",
+            "? 'services'\n: {}",
+            "{services: a}",
+            "{'services':a}",
+            "{\"services\" : a}",
+            "[services: a]",
+            "a: &x services\n*x : b",
+            "!!str services: a",
+            "&k services: a",
+            "services\t: a",
+            "a:\n  services: b",
+            "- services: b",
+            "{? services : b}",
+            "? |-\n  services\n: b",
+            "x: 1\n---\nservices: {}",
+            "\"services\"  :",
         ];
         for text in keys {
             assert!(!is_in(text, "services") || may_be_in(text, "services"), "{text:?}");
         }
         let found = keys.iter().filter(|text| is_in(text, "services")).count();
         assert!(found > 15, "{found} of these are keys to the parser");
-        for text in ["- services", "a: services", "# the services", "resources: [pods, services]", "servicesx: a"] {
+        for text in [
+            "- services",
+            "a: services",
+            "# the services",
+            "resources: [pods, services]",
+            "servicesx: a",
+        ] {
             assert!(!is_in(text, "services") && !may_be_in(text, "services"), "{text:?}");
         }
     }

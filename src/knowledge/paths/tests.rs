@@ -129,8 +129,28 @@ fn engine_sockets_are_seen_by_name_and_by_the_directory_that_holds_them() {
 #[test]
 fn nested_paths_are_those_of_which_one_lies_below_the_other() {
     let written = [
-        "./a", "a/b", "a/b/../b", "ab", "$(pwd)/a", "$(pwd)/a/c", "$X/a", "$X/a/b", "/srv", "/srv/a", "/srv/b/c",
-        "/srvx", "$HOME", "$HOME/x", "~/x", "../up", "../up/er", ".", "$(pwd)", "/", "/var/run/x", "/run/x/y",
+        "./a",
+        "a/b",
+        "a/b/../b",
+        "ab",
+        "$(pwd)/a",
+        "$(pwd)/a/c",
+        "$X/a",
+        "$X/a/b",
+        "/srv",
+        "/srv/a",
+        "/srv/b/c",
+        "/srvx",
+        "$HOME",
+        "$HOME/x",
+        "~/x",
+        "../up",
+        "../up/er",
+        ".",
+        "$(pwd)",
+        "/",
+        "/var/run/x",
+        "/run/x/y",
     ];
     let paths: Vec<Text> = written.iter().map(|path| text(path)).collect();
     let found = nested(&paths.iter().map(Some).collect::<Vec<_>>());

@@ -150,8 +150,14 @@ fn files_in_a_row_are_read_up_to_a_bound() {
     let extend = |i: usize| format!("services: {{s: {{image: x, extends: {{file: f{i}.yaml, service: s}}}}}}\n");
     let row = |said: &dyn Fn(usize) -> String, n: usize| {
         let mut files: Vec<(String, String)> = (0..n).map(|i| (format!("f{i}.yaml"), said(i + 1))).collect();
-        files.push((format!("f{n}.yaml"), "services: {s: {image: x, privileged: true}}\n".to_owned()));
-        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        files.push((
+            format!("f{n}.yaml"),
+            "services: {s: {image: x, privileged: true}}\n".to_owned(),
+        ));
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
         reading_with(&files)
     };
     for n in [1, 15] {
@@ -160,7 +166,12 @@ fn files_in_a_row_are_read_up_to_a_bound() {
         assert!(row(&include, n).problems.is_empty() && row(&extend, n).problems.is_empty());
     }
     for reading in [row(&include, 40), row(&extend, 40)] {
-        assert!(reading.problems.iter().all(|p| p.bound && p.message.contains("in a row")));
+        assert!(
+            reading
+                .problems
+                .iter()
+                .all(|p| p.bound && p.message.contains("in a row"))
+        );
         assert_eq!(reading.problems.len(), 1);
         assert!(!reading.containers.is_empty() && reading.containers.len() < 20);
     }
