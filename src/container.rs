@@ -26,7 +26,7 @@ pub use facts::{Capabilities, Facts, MountFacts, SelinuxFacts, Tri, UnseenFacts}
 pub use key::{Engine, Key, Namespace, Switch, Syntax};
 pub use lost::{Loss, Lost};
 pub use mount::{Base, Labelling, Mount, MountForm, MountKind, Relabel};
-pub use place::{FileId, Place, Via, ViaKind, Written};
+pub use place::{At, FileId, Place, Via, ViaKind, Written};
 pub use refusal::{Refused, Refuser};
 pub use security::SecurityOption;
 pub use spelling::Spelling;

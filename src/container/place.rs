@@ -2,6 +2,9 @@
 
 use crate::source::Span;
 
+/// Where a value stands: in which file, and in which bytes of it.
+pub type At = (FileId, Span);
+
 /// A file among those that one reading drew on: 0 is the file that is read, others are files it
 /// names (`extends`, `source`, an override beside it).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +36,12 @@ impl Place {
 
     /// True when both name the same written value.
     pub fn same(&self, other: &Place) -> bool {
-        self.file == other.file && self.value == other.value
+        self.at() == other.at()
+    }
+
+    /// Where the value stands, as what it is looked up by.
+    pub fn at(&self) -> At {
+        (self.file, self.value)
     }
 }
 

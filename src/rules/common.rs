@@ -3,12 +3,11 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::container::{Container, Engine, FileId, Key, Namespace, Place, Spelling, Syntax, Text, Tri, Written};
+use crate::container::{At, Container, Engine, Key, Namespace, Place, Spelling, Syntax, Text, Tri, Written};
 use crate::fix::{Change, Safety};
 use crate::knowledge::capabilities::defaults;
 use crate::knowledge::images::StartsAs;
 use crate::knowledge::needs::{Needs, Trust, needs};
-use crate::source::Span;
 
 use super::Scene;
 
@@ -60,7 +59,7 @@ pub(super) fn is_fragment(container: &Container) -> bool {
 /// Where the engine refuses a value of a container: what that would do is not to be told then.
 pub(super) struct Refusals<'a> {
     container: &'a Container,
-    places: OnceCell<HashSet<(FileId, Span)>>,
+    places: OnceCell<HashSet<At>>,
 }
 
 impl<'a> Refusals<'a> {
@@ -75,8 +74,8 @@ impl<'a> Refusals<'a> {
     /// True where the value at a place is refused.
     pub(super) fn are_at(&self, place: &Place) -> bool {
         let refused = || self.container.refused();
-        let places = || refused().iter().map(|r| (r.place.file, r.place.value)).collect();
-        self.places.get_or_init(places).contains(&(place.file, place.value))
+        let places = || refused().iter().map(|r| r.place.at()).collect();
+        self.places.get_or_init(places).contains(&place.at())
     }
 }
 

@@ -4,16 +4,15 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::container::{Container, FileId, Place};
+use crate::container::{At, Container, Place};
 use crate::knowledge::paths;
-use crate::source::Span;
 
 use super::{NeighbourMount, Scene};
 
 /// What is known of the mounts of one container together, once it was asked for.
 #[derive(Debug, Default)]
 pub struct Mounts {
-    at: OnceCell<HashMap<(FileId, Span), Vec<usize>>>,
+    at: OnceCell<HashMap<At, Vec<usize>>>,
     nested: OnceCell<Vec<bool>>,
 }
 
@@ -21,7 +20,7 @@ impl Scene<'_> {
     /// The mounts that are written at a place, by index and in order: a loop makes several of one.
     pub(super) fn mounts_at(&self, place: &Place) -> &[usize] {
         let by_place = self.mounts.at.get_or_init(|| by_place(self.container));
-        by_place.get(&(place.file, place.value)).map_or(&[], Vec::as_slice)
+        by_place.get(&place.at()).map_or(&[], Vec::as_slice)
     }
 
     /// True where another host path of the container lies above or below that of this bind mount.
@@ -38,10 +37,10 @@ impl Scene<'_> {
     }
 }
 
-fn by_place(container: &Container) -> HashMap<(FileId, Span), Vec<usize>> {
-    let mut places: HashMap<(FileId, Span), Vec<usize>> = HashMap::new();
+fn by_place(container: &Container) -> HashMap<At, Vec<usize>> {
+    let mut places: HashMap<At, Vec<usize>> = HashMap::new();
     for (i, mount) in container.mounts.iter().enumerate() {
-        places.entry((mount.place.file, mount.place.value)).or_default().push(i);
+        places.entry(mount.place.at()).or_default().push(i);
     }
     places
 }

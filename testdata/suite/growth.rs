@@ -87,3 +87,47 @@ fn brackets_within_brackets_of_a_makefile() {
     let nested = format!("{}{}", "$(".repeat(200_000), ")".repeat(200_000));
     finds(Kind::Make, "Makefile", format!("X = docker {nested}\nr:\n\t{LAUNCH}"));
 }
+
+#[test]
+fn mounts_of_one_container() {
+    const MOUNTS: usize = 2_000;
+    let all = |line: &dyn Fn(usize) -> String| (0..MOUNTS).map(line).collect::<String>();
+    let service = all(&|i| format!("      - ./d{i}:/d{i}\n"));
+    let command = all(&|i| format!("  -v ./d{i}:/d{i} \\\n"));
+    let unit = all(&|i| format!("Volume=./d{i}:/d{i}\n"));
+    let nginx = "image: docker.io/library/nginx\n    cap_drop: [ALL]";
+    for (kind, name, text) in [
+        (
+            Kind::Compose,
+            "compose.yaml",
+            format!("services:\n  a:\n    {nginx}\n    volumes:\n{service}"),
+        ),
+        (
+            Kind::Shell,
+            "run.sh",
+            format!("podman run --name a \\\n{command}  nginx\n"),
+        ),
+        (
+            Kind::Quadlet,
+            "a.container",
+            format!("[Container]\nImage=docker.io/library/nginx\n{unit}"),
+        ),
+    ] {
+        let report = lint(kind, name, text);
+        let found = report
+            .diagnostics
+            .iter()
+            .filter(|d| d.finding.rule == "unlabeled-mount");
+        assert_eq!(found.filter(|d| d.fix.is_some()).count(), MOUNTS, "{name}");
+    }
+}
+
+#[test]
+fn documents_and_values_that_are_no_capabilities() {
+    let documents: String = (0..2_000)
+        .map(|i| format!("---\nservices:\n  a{i}:\n    image: nginx\n"))
+        .collect();
+    let names: String = (0..2_000).map(|i| format!("      - BOGUS_{i}\n")).collect();
+    let text = format!("{documents}  z:\n    image: x\n    privileged: true\n    cap_add:\n{names}");
+    finds(Kind::Compose, "compose.yaml", text);
+}
