@@ -41,6 +41,8 @@ fn settings() -> Settings {
         selinux_from: "--selinux=on".to_owned(),
         engine: Engine::Unknown,
         rules: rules::RULES.iter().map(|r| r.name).collect(),
+        rules_of_examples: rules::RULES.iter().map(|r| r.name).collect(),
+        is_test: false,
         severity: Default::default(),
         allow: Default::default(),
         projects: Default::default(),

@@ -76,6 +76,10 @@ pub struct Settings {
     pub engine: Engine,
     /// The rules that are on. Those of the selinux group only act where the host is taken for one.
     pub rules: BTreeSet<&'static str>,
+    /// Those of them that also speak of documentation and tests.
+    pub rules_of_examples: BTreeSet<&'static str>,
+    /// True for a file of a folder of tests.
+    pub is_test: bool,
     /// Severities changed by the configuration.
     pub severity: BTreeMap<&'static str, Severity>,
     /// Images that a rule passes over, as globs over full names (`docker.io/library/docker:*-dind`).
@@ -157,6 +161,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// What a comment asked to leave out.
     pub ignored: Vec<Ignored>,
+    /// How many findings about documentation and tests are not shown; see [`crate::rules::page::Examples`].
+    pub aside: usize,
     /// The containers of which nothing is known, once [`settle`] has made one finding of them for the
     /// project.
     pub unknown_needs: Vec<Diagnostic>,
