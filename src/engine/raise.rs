@@ -115,7 +115,7 @@ impl<'a> Linter<'a> {
                 for container in &mut reading.containers {
                     let name = container.name.as_ref().map(|w| w.value.shown());
                     if let Some(name) = name {
-                        container.starts = container.starts.max(facts.starts(&path, &name));
+                        container.starts = container.starts.max(facts.starts(&path, &name, is_unique(container)));
                     }
                 }
             }
@@ -241,6 +241,16 @@ impl<'a> Linter<'a> {
         }
         findings
     }
+}
+
+/// True for a container of which a host has one at most: it has a name, or takes a port of the host.
+fn is_unique(container: &Container) -> bool {
+    let taken = |port: &Text| port.known().is_some_and(|port| port.contains(':'));
+    let named = container
+        .container_name
+        .as_ref()
+        .is_some_and(|name| !name.value.has_hole());
+    named || container.ports.iter().any(|port| taken(&port.value))
 }
 
 /// Says that what is judged is the default of a variable: whoever runs it may set another value.

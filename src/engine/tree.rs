@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::container::{Container, Engine, Facts, FileId, Starts, ViaKind};
 use crate::front::{Kind, Reading};
 use crate::source::Span;
+use crate::spec::command::Scaled;
 
 use super::around::{Entry, entries};
 use super::host_path::path_from;
@@ -42,7 +43,7 @@ pub(super) struct TreeFacts {
     /// The files that a script of another folder sources.
     sourced: HashSet<String>,
     /// The services that scripts start several containers of, with the folder of each script.
-    scaled: Vec<(Vec<String>, String)>,
+    scaled: Vec<(Vec<String>, Scaled)>,
     /// The launches that scripts run from files which they source, by the file.
     launched: HashMap<String, Vec<Launched>>,
 }
@@ -83,7 +84,7 @@ pub(super) struct Gathered {
     root: Vec<String>,
     stacks: HashMap<String, String>,
     sourced: HashSet<String>,
-    scaled: Vec<(Vec<String>, String)>,
+    scaled: Vec<(Vec<String>, Scaled)>,
     pub(super) cut: bool,
     mounts: Vec<MountUse>,
     entries: Vec<Entry>,
@@ -115,7 +116,7 @@ impl Gathered {
             let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
             self.sourced.extend(sourced.map(|s| whole(&s.path)));
         }
-        let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
+        let scaled = reading.scaled.iter().map(|one| (here.clone(), one.clone()));
         self.scaled.extend(scaled);
         self.entries.extend(entries(reading));
         for file in &reading.stacks {
@@ -185,16 +186,18 @@ impl TreeFacts {
     }
 
     /// How often a service of a Compose file is started, as scripts say that ask for several of it: one
-    /// beside the file, or below its folder, means that file; one above it may mean another.
-    pub(super) fn starts(&self, file: &Path, service: &str) -> Starts {
+    /// beside the file, or below its folder, means that file; one above it may mean another. Of a service that
+    /// is `unique`, by a name or a port of the host, a second project has none.
+    pub(super) fn starts(&self, file: &Path, service: &str, unique: bool) -> Starts {
         if self.scaled.is_empty() {
             return Starts::Once;
         }
         let folder = folder_of(file);
         let named = |name: &str| name == service || name.strip_suffix(service).is_some_and(|s| s.ends_with('_'));
-        let scripts = self.scaled.iter().filter(|(_, name)| named(name));
-        let said = scripts.filter_map(|(script, _)| match script.starts_with(&folder) {
-            true => Some(Starts::Many),
+        let meant = |one: &Scaled| one.service.as_deref().map_or(!unique, named);
+        let scripts = self.scaled.iter().filter(|(_, one)| meant(one));
+        let said = scripts.filter_map(|(script, one)| match script.starts_with(&folder) {
+            true => Some(one.starts),
             false => folder.starts_with(script).then_some(Starts::Unknown),
         });
         said.max().unwrap_or(Starts::Once)

@@ -116,7 +116,11 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         .filter(|n| outcome.commands.iter().any(|line| line.file == FileId(*n)))
         .flat_map(|n| lower(&outcome.commands, FileId(n), surroundings.engine, None).0)
         .collect();
-    reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
+    reading.scaled = outcome
+        .commands
+        .iter()
+        .flat_map(|line| spec::command::scaled(line, shell::engine_of(line)))
+        .collect();
     reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
     let by_root = root::may_run(text);

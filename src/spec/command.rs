@@ -19,7 +19,7 @@ pub use composed::entered_container;
 pub use copied::{Use, use_of};
 pub use entered::entered_service;
 pub use folder::leads_to;
-pub use scale::scaled;
+pub use scale::{Scaled, scaled};
 pub use stack::stack_files;
 
 use crate::container::{Container, Engine, Place, Slot, Starts, Syntax, Via, ViaKind};

@@ -185,3 +185,40 @@ fn makefiles_and_scripts_that_only_source_are_looked_at_too() {
     let elsewhere = changed(&[library, ("run.sh", "#!/bin/sh\nsource lib/job.sh\n")], &[]);
     assert!(elsewhere.is_empty(), "{elsewhere:?}");
 }
+
+#[test]
+fn a_service_that_a_script_may_start_once_more_gets_no_private_label_unasked() {
+    let plain = service("./data");
+    let named = plain.replace("    image", "    container_name: app\n    image");
+    let published = plain.replace("    image", "    ports: ['80:80']\n    image");
+    let private = vec!["- ./data:/d:Z".to_owned()];
+    for (text, script, safe) in [
+        (&plain, "docker compose up -d", true),
+        (&plain, "docker compose -p shop up -d", true),
+        (&plain, "docker compose exec app sh", true),
+        (&plain, "docker compose run --rm other sh", true),
+        (&plain, "docker compose run --rm app migrate", false),
+        (&named, "docker compose run --rm app migrate", false),
+        (&plain, "docker compose -p \"$STACK\" up -d", false),
+        (&plain, "docker-compose --project-name ${STACK} up -d", false),
+        (&plain, "docker compose --project-name=\"$STACK\" up -d", false),
+        // a host has one of them at most
+        (&named, "docker compose -p \"$STACK\" up -d", true),
+        (&published, "docker compose -p \"$STACK\" up -d", true),
+    ] {
+        let script = format!("#!/bin/sh\n{script}\n");
+        let files = [("compose.yaml", text.as_str()), ("run.sh", script.as_str())];
+        let expected = if safe { private.clone() } else { Vec::new() };
+        assert_eq!(changed(&files, &[]), expected, "{text}{script}");
+        assert_eq!(changed(&files, &["--unsafe-fixes"]), private, "{text}{script}");
+    }
+}
+
+#[test]
+fn who_starts_containers_shares_its_folders_with_them() {
+    let text = service("./stacks").replace(
+        "    volumes:\n",
+        "    volumes:\n    - /var/run/docker.sock:/var/run/docker.sock\n",
+    );
+    assert_eq!(changed(&[("compose.yaml", &text)], &[]), ["- ./stacks:/d:z"]);
+}
