@@ -222,3 +222,32 @@ fn who_starts_containers_shares_its_folders_with_them() {
     );
     assert_eq!(changed(&[("compose.yaml", &text)], &[]), ["- ./stacks:/d:z"]);
 }
+
+#[test]
+fn two_launches_that_may_take_the_same_path_on_some_way_are_not_said_to_lock_each_other_out() {
+    let script = |second: &str| {
+        format!(
+            "if [ -n \"$X\" ]; then V=/srv/a; else V=/srv/b; fi\n\
+             docker run -d --name one -v $V:/d:Z one.example/a\n\
+             if [ -n \"$Y\" ]; then W=/srv/b; else W=/srv/c; fi\n\
+             docker run -d --name two -v {second}:/d:Z two.example/a\n"
+        )
+    };
+    for (second, found) in [("$W", 0), ("/srv/b", 1)] {
+        let folder = Folder::with(&[("run.sh", &script(second))]);
+        let args = [
+            "--isolated",
+            "--selinux=on",
+            "--format=concise",
+            "--select=private-label-on-shared-mount",
+            ".",
+        ];
+        let ran = folder.run(&args);
+        assert_eq!(
+            ran.out.matches("private-label-on-shared-mount").count(),
+            found,
+            "{second}: {}",
+            ran.out
+        );
+    }
+}
