@@ -429,7 +429,7 @@ mod tests {
             ("lscr.io/linuxserver/wireguard", "wireguard-lsio", true),
             ("lscr.io/linuxserver/sonarr", "linuxserver-sonarr", true),
             ("lscr.io/linuxserver/sonarr:2.0.0", "linuxserver-generic", false),
-            ("lscr.io/linuxserver/deluge", "linuxserver-generic", false),
+            ("lscr.io/linuxserver/pyload-ng", "linuxserver-generic", false),
             ("registry.example.org:5000/mirror/postgres:16", "postgres", false),
         ] {
             let found = find(&image(reference).unwrap()).unwrap();
