@@ -51,6 +51,7 @@ pub(super) struct TreeFacts {
 #[derive(Debug)]
 struct Launched {
     head: Span,
+    starts: Starts,
     facts: Facts,
 }
 
@@ -139,6 +140,7 @@ impl Gathered {
             if launched.len() <= MOST_LAUNCHED {
                 launched.push(Launched {
                     head: container.head,
+                    starts: container.starts,
                     facts: what_matters(container),
                 });
             }
@@ -198,6 +200,12 @@ impl TreeFacts {
             false => folder.starts_with(script).then_some(Starts::Unknown),
         });
         said.max().unwrap_or(Starts::Once)
+    }
+
+    /// True where a script that sources the file starts several containers by a launch of it.
+    pub(super) fn starts_several(&self, file: &Path, launch: Span) -> bool {
+        let launched = self.launched.get(&whole(file)).map_or(&[][..], Vec::as_slice);
+        launched.iter().any(|other| other.head == launch && other.starts == Starts::Many)
     }
 
     /// True where a script that sources the file runs a launch of it with options that the file itself

@@ -14,6 +14,7 @@ mod paths;
 mod project;
 mod render;
 mod service;
+mod scripted;
 mod sets;
 mod shared;
 mod stack;
