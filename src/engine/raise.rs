@@ -16,6 +16,7 @@ use super::host_path::whole;
 use super::links;
 use super::neighbours::{Found, Uses, mount_uses, neighbours};
 use super::selinux;
+use super::terminal;
 use super::tree::{Gathered, TreeFacts};
 use super::{Settings, Tree};
 
@@ -104,6 +105,12 @@ impl<'a> Linter<'a> {
         let path = reading.source().path.clone();
         if reading.kind == Kind::Shell {
             self.start_as_sourced(reading, &path);
+            if reading.containers.iter().any(terminal::hides) {
+                let facts = self.facts_of_tree(reading);
+                if !facts.cut {
+                    terminal::settle(reading, &facts.terminals);
+                }
+            }
         }
         let binds = reading.containers.iter().flat_map(|c| &c.mounts);
         match reading.kind {

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use super::alternatives::{options_of, unnamed};
 use super::expand::edge_blank;
 use super::items::item_tokens;
 use super::value::{Bit, Element, Frag, Item, Trail};
-use super::alternatives::{options_of, unnamed};
 use super::{alternatives, names, whole_values};
 use crate::container::{FileId, Hole, Piece, PieceKind, Text};
 use crate::source::Span;

@@ -26,7 +26,12 @@ impl Evaluator<'_> {
 
     fn follow(&self, out: &mut Vec<Bit>, printed: Vec<Bit>) {
         if !out.is_empty() && !printed.is_empty() {
-            out.push(Bit::Frag(self.frag(" ".to_owned(), Span::default(), PieceKind::Cooked, true)));
+            out.push(Bit::Frag(self.frag(
+                " ".to_owned(),
+                Span::default(),
+                PieceKind::Cooked,
+                true,
+            )));
         }
         out.extend(printed);
     }
@@ -104,7 +109,9 @@ fn choice(paths: Vec<Vec<Bit>>) -> Vec<Bit> {
 
 /// True for a command that prints what its words say.
 fn prints(simple: &Simple) -> bool {
-    let printer = ["echo", "printf", "cat"].iter().any(|p| word_is(simple.words.first(), p));
+    let printer = ["echo", "printf", "cat"]
+        .iter()
+        .any(|p| word_is(simple.words.first(), p));
     printer && simple.assigns.is_empty()
 }
 
@@ -125,7 +132,9 @@ fn is_quiet(simple: &Simple) -> bool {
 fn hides_output(redirect: &Redirect) -> bool {
     use super::tree::Part;
     match redirect {
-        Redirect::File { word, writes, aside, .. } => {
+        Redirect::File {
+            word, writes, aside, ..
+        } => {
             // `>&2` is written as a redirect too
             let empty = matches!(word.parts.as_slice(), [Part::Text { text, .. }] if text == "1");
             *writes && !aside && !empty

@@ -82,7 +82,12 @@ impl Evaluator<'_> {
         let mut tokens = Vec::new();
         for word in simple.words.iter().skip(2) {
             if !tokens.is_empty() {
-                let blank = self.frag(" ".to_owned(), Span::at(word.span.start as usize), PieceKind::Cooked, true);
+                let blank = self.frag(
+                    " ".to_owned(),
+                    Span::at(word.span.start as usize),
+                    PieceKind::Cooked,
+                    true,
+                );
                 tokens.push(Token::Bit {
                     bit: Bit::Frag(blank),
                     splits: false,

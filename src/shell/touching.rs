@@ -28,7 +28,11 @@ impl Reader<'_> {
             return false;
         };
         let name = super::statements::children(node).first().copied();
-        let inner = if node.kind() == "command_name" { name.unwrap_or(node) } else { node };
+        let inner = if node.kind() == "command_name" {
+            name.unwrap_or(node)
+        } else {
+            node
+        };
         if let Some(word) = self.word(inner, depth) {
             self.glue(value, word, inner);
         }
@@ -49,9 +53,16 @@ impl Reader<'_> {
         last.quoted |= word.quoted;
         let mut parts = word.parts.into_iter();
         // `$` and a name that the grammar took apart
-        if let Some(Part::Text { text, quoted: false, .. }) = last.parts.last()
+        if let Some(Part::Text {
+            text, quoted: false, ..
+        }) = last.parts.last()
             && text == "$"
-            && let Some(Part::Text { text: next, span, kind, quoted: false }) = parts.as_slice().first()
+            && let Some(Part::Text {
+                text: next,
+                span,
+                kind,
+                quoted: false,
+            }) = parts.as_slice().first()
             && next.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
             && let length @ 1.. = name_length(next)
         {

@@ -80,7 +80,9 @@ fn nothing_that_is_shown_has_a_name_of_the_readers_own() {
     let mut wrong = Vec::new();
     let scripts = SCRIPTS.iter().enumerate();
     let scripts = scripts.map(|(nth, script)| (format!("{nth}.sh"), format!("#!/bin/bash\n{script}\n")));
-    let others = OTHERS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let others = OTHERS
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     for (name, script) in scripts.chain(others) {
         let folder = Folder::with(&[(&name, &script)]);
         for run in RUNS {
@@ -99,7 +101,10 @@ fn nothing_that_is_shown_has_a_name_of_the_readers_own() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(found > (SCRIPTS.len() + OTHERS.len()) * 5, "these scripts say nothing: {found}");
+    assert!(
+        found > (SCRIPTS.len() + OTHERS.len()) * 5,
+        "these scripts say nothing: {found}"
+    );
 }
 
 /// The values that `inspect` gives of a container are texts of the file: no mark stands for what was left out.

@@ -19,7 +19,13 @@ const MAX_OPTIONS: usize = 40;
 pub(super) fn sets(own: &Path, surroundings: &Surroundings) -> Vec<FileSet> {
     let mut sets: Vec<FileSet> = Vec::new();
     for folder in own.ancestors().skip(1).take(MAX_ABOVE) {
-        let mut scripts: Vec<PathBuf> = (surroundings.list)(folder);
+        let named = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let listed = (surroundings.list)(named);
+        let mut scripts: Vec<PathBuf> = listed.iter().map(|path| normal_path(path)).collect();
         scripts.retain(|path| is_script(path));
         scripts.sort();
         for script in scripts.iter().take(MAX_SCRIPTS) {
@@ -40,7 +46,9 @@ pub(super) fn sets(own: &Path, surroundings: &Surroundings) -> Vec<FileSet> {
 fn is_script(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
     matches!(name, "Makefile" | "makefile" | "GNUmakefile")
-        || path.extension().is_some_and(|ending| ending == "sh" || ending == "bash")
+        || path
+            .extension()
+            .is_some_and(|ending| ending == "sh" || ending == "bash")
 }
 
 /// The files of each command that is given several, all of them by names that stand there.
@@ -53,12 +61,19 @@ fn given(text: &str) -> Vec<Vec<String>> {
 fn of_command(line: &str) -> Option<Vec<String>> {
     let mut words = line.split_whitespace();
     let is_program = |word: &str| {
-        let base = word.trim_start_matches(['@', '-', '(', '"', '\'']).rsplit('/').next().unwrap_or("");
+        let base = word
+            .trim_start_matches(['@', '-', '(', '"', '\''])
+            .rsplit('/')
+            .next()
+            .unwrap_or("");
         matches!(base, "docker-compose" | "podman-compose" | "compose")
     };
     // what is only said to a reader is no command
     let before: Vec<&str> = words.by_ref().take_while(|word| !is_program(word)).collect();
-    if before.iter().any(|word| matches!(word.trim_start_matches('@'), "echo" | "printf")) {
+    if before
+        .iter()
+        .any(|word| matches!(word.trim_start_matches('@'), "echo" | "printf"))
+    {
         return None;
     }
     let mut files = Vec::new();
@@ -132,7 +147,11 @@ mod tests {
             assert_eq!(laid.containers[0].image.as_ref().unwrap().value.shown(), "x");
             let both = reading_with(&[base, over, (script, text)]);
             let privileged = both.containers.iter().filter(|c| c.privileged() == Tri::Yes);
-            assert_eq!(privileged.count(), 1, "{script}: the first file is a project of its own too");
+            assert_eq!(
+                privileged.count(),
+                1,
+                "{script}: the first file is a project of its own too"
+            );
         }
         let other = ("s/up.sh", "docker compose -f c.yml -f d.yml up\n");
         assert_eq!(reading_with(&[over, base, other]).containers[0].image, None);

@@ -24,7 +24,12 @@ fn reading_for(engine: Engine, files: &[(&str, &str)]) -> Reading {
         open: &open,
         list: &|folder| {
             let paths = files.iter().map(|(name, _)| Path::new(name).to_path_buf());
-            paths.filter(|path| path.parent() == Some(folder)).collect()
+            paths
+                .filter(|path| {
+                    path.parent()
+                        .is_some_and(|own| own == folder || (folder == Path::new(".") && own == Path::new("")))
+                })
+                .collect()
         },
         ..Surroundings::none()
     };

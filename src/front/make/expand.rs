@@ -1,8 +1,8 @@
 //! `$(…)`: variables of the file, and the few functions whose result the file says.
 
 use super::lines::Assignment;
-use super::statement::Operator;
 use super::references::{Found, Reference, references, split};
+use super::statement::Operator;
 use super::values::{Values, known};
 use crate::container::Hole;
 use crate::front::reading::Open;

@@ -1,6 +1,8 @@
 //! What was read of a text that stands inside another file, moved to where it stands there.
 
-use crate::container::{Container, FieldMut, FileId, Mount, PieceKind, Place, Slot, Stage, Switch, Text, Unseen, Via, Written};
+use crate::container::{
+    Container, FieldMut, FileId, Mount, PieceKind, Place, Slot, Stage, Switch, Text, Unseen, Via, Written,
+};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Span};
 
@@ -120,7 +122,9 @@ impl Mover<'_> {
 
     /// True where the text has a value that may be another.
     fn may_differ(&self, span: Span) -> bool {
-        self.assumed.iter().any(|value| value.start < span.end && span.start < value.end)
+        self.assumed
+            .iter()
+            .any(|value| value.start < span.end && span.start < value.end)
     }
 
     /// A switch, which is not certain where another value would turn it.

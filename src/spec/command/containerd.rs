@@ -1,6 +1,6 @@
 //! `ctr run`: containerd's own client, read by the options that it shares with nerdctl.
 
-use crate::container::{Container, Engine, Text};
+use crate::container::{Container, Engine, Hole, Text};
 use crate::spec::{CommandLine, Word};
 
 /// Options before the command that take a word.
@@ -99,6 +99,11 @@ pub fn containerd_container(line: &CommandLine) -> Option<Container> {
     let mut container = super::read(&open, Engine::Nerdctl)?;
     // what would be added is spelled otherwise
     container.slot = None;
+    for mount in &mut container.mounts {
+        // it puts no process under SELinux, whatever label the files have
+        let place = mount.place.value;
+        mount.value.options.push(Text::hole("…", place, Hole::Other));
+    }
     Some(container)
 }
 
@@ -147,21 +152,43 @@ mod tests {
     #[test]
     fn what_ctr_runs_is_a_container() {
         for (line, privileged, mounts, image) in [
-            ("ctr run --privileged docker.io/a:1 name sh -c x", Tri::Yes, 0, "docker.io/a:1"),
-            ("/usr/bin/ctr -n k8s.io run --rm -t --cwd / --net-host i n", Tri::No, 0, "i"),
+            (
+                "ctr run --privileged docker.io/a:1 name sh -c x",
+                Tri::Yes,
+                0,
+                "docker.io/a:1",
+            ),
+            (
+                "/usr/bin/ctr -n k8s.io run --rm -t --cwd / --net-host i n",
+                Tri::No,
+                0,
+                "i",
+            ),
             (
                 "ctr --debug run -d --mount type=bind,src=/,dst=/h,options=rbind:ro --privileged i n",
                 Tri::Yes,
                 1,
                 "i",
             ),
-            ("ctr run --with-ns pid:/proc/1/ns/pid --seccomp --device /dev/kvm $I n", Tri::No, 0, "$I"),
+            (
+                "ctr run --with-ns pid:/proc/1/ns/pid --seccomp --device /dev/kvm $I n",
+                Tri::No,
+                0,
+                "$I",
+            ),
         ] {
             let container = containerd_container(&tests::line(line)).unwrap();
             assert_eq!(container.image.as_ref().unwrap().value.shown(), image, "{line}");
-            assert_eq!((container.privileged(), container.mounts.len()), (privileged, mounts), "{line}");
+            assert_eq!(
+                (container.privileged(), container.mounts.len()),
+                (privileged, mounts),
+                "{line}"
+            );
             let read_only = container.mounts.iter().all(|mount| mount.value.read_only);
-            assert!(read_only && container.slot.is_none() && container.unseen.is_empty(), "{line}");
+            assert!(
+                read_only && container.slot.is_none() && container.unseen.is_empty(),
+                "{line}"
+            );
         }
         for line in ["ctr images pull i", "ctr run --help", "ctr c ls", "ctrl run i n", "ctr"] {
             assert!(containerd_container(&tests::line(line)).is_none(), "{line}");

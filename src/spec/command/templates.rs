@@ -70,11 +70,13 @@ fn last_word(words: &[Word], close: &str) -> Option<usize> {
 
 /// Where a placeholder opens in a text, and what closes it. `${{` is the expansion of a workflow.
 fn opens(text: &str) -> Option<(usize, &'static str)> {
-    [("{{", "}}"), ("{%", "%}"), ("{#", "#}")].into_iter().find_map(|(open, close)| {
-        let at = text.find(open)?;
-        let plain = !text.get(..at).is_some_and(|before| before.ends_with('$'));
-        plain.then_some((at, close))
-    })
+    [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
+        .into_iter()
+        .find_map(|(open, close)| {
+            let at = text.find(open)?;
+            let plain = !text.get(..at).is_some_and(|before| before.ends_with('$'));
+            plain.then_some((at, close))
+        })
 }
 
 /// One word of those that a placeholder takes: what stands before and behind it is known.
