@@ -19,6 +19,7 @@ mod raise;
 mod rounds;
 mod selinux;
 mod settle;
+mod terminal;
 mod tree;
 
 pub use denials::{Explained, Launch, MENDING_RULES, Solved, confirm, explain, solve};

@@ -14,6 +14,7 @@ use super::around::{Entry, entries};
 use super::host_path::path_from;
 use super::host_path::{folder_of, whole};
 use super::neighbours::{MountUse, Uses, mount_uses};
+use super::terminal::{self, Terminals};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
 pub type ListTree<'a> = dyn Fn(&Path) -> Vec<(PathBuf, Kind)> + Sync + 'a;
@@ -46,12 +47,15 @@ pub(super) struct TreeFacts {
     scaled: Vec<(Vec<String>, Scaled)>,
     /// The launches that scripts run from files which they source, by the file.
     launched: HashMap<String, Vec<Launched>>,
+    /// The variables that are named for a terminal.
+    pub(super) terminals: Terminals,
 }
 
 /// A launch of a file, as a script that sources the file runs it.
 #[derive(Debug)]
 struct Launched {
     head: Span,
+    starts: Starts,
     facts: Facts,
 }
 
@@ -90,6 +94,7 @@ pub(super) struct Gathered {
     entries: Vec<Entry>,
     borrowed: HashMap<String, Vec<Borrowed>>,
     launched: HashMap<String, Vec<Launched>>,
+    terminals: Terminals,
 }
 
 impl Gathered {
@@ -105,12 +110,14 @@ impl Gathered {
             entries: Vec::new(),
             borrowed: HashMap::new(),
             launched: HashMap::new(),
+            terminals: Terminals::new(),
         }
     }
 
     /// What one file says.
     pub(super) fn add(&mut self, reading: &Reading) {
         self.mounts.extend(mount_uses(reading));
+        terminal::note(reading.source().text(), &mut self.terminals);
         let here = folder_of(&reading.source().path);
         if reading.kind == Kind::Shell {
             let sourced = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
@@ -140,6 +147,7 @@ impl Gathered {
             if launched.len() <= MOST_LAUNCHED {
                 launched.push(Launched {
                     head: container.head,
+                    starts: container.starts,
                     facts: what_matters(container),
                 });
             }
@@ -169,6 +177,7 @@ impl Gathered {
             sourced: self.sourced,
             scaled: self.scaled,
             launched: self.launched,
+            terminals: self.terminals,
             cut: self.cut,
         }
     }
@@ -201,6 +210,14 @@ impl TreeFacts {
             false => folder.starts_with(script).then_some(Starts::Unknown),
         });
         said.max().unwrap_or(Starts::Once)
+    }
+
+    /// True where a script that sources the file starts several containers by a launch of it.
+    pub(super) fn starts_several(&self, file: &Path, launch: Span) -> bool {
+        let launched = self.launched.get(&whole(file)).map_or(&[][..], Vec::as_slice);
+        launched
+            .iter()
+            .any(|other| other.head == launch && other.starts == Starts::Many)
     }
 
     /// True where a script that sources the file runs a launch of it with options that the file itself

@@ -281,6 +281,8 @@ pub struct Open {
     pub gaps: Vec<Gap>,
     /// Whole lines that were left out, with their offsets in the text.
     pub left_out: Vec<(u32, Gap)>,
+    /// Values that stand in it and that whoever runs the file may set otherwise, in places of the text.
+    pub assumed: Vec<Span>,
     /// True when more text comes to it at other places.
     pub grows: bool,
 }

@@ -5,6 +5,7 @@
 
 mod builders;
 mod composed;
+mod containerd;
 mod copied;
 mod entered;
 mod fill;
@@ -16,6 +17,7 @@ mod stack;
 mod templates;
 
 pub use composed::entered_container;
+pub use containerd::containerd_container;
 pub use copied::{Use, use_of};
 pub use entered::entered_service;
 pub use folder::leads_to;
