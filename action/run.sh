@@ -108,7 +108,8 @@ wheel() { # the wheel of release $1
 
 build() { # from the action's own files
     command -v cargo >/dev/null || fail "building from source needs cargo; set version to a release"
-    cargo install --quiet --locked --path "$ACTION_PATH" --root "$place/built" >&2
+    cargo install --quiet --locked --path "$ACTION_PATH" --root "$place/built" >&2 ||
+        fail "privlint could not be built from the action's own files"
     privlint="$place/built/bin/privlint"
 }
 

@@ -238,6 +238,8 @@ fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Term
     let path = shown_path(&candidate.path);
     let silent = match why {
         Passed::NoWord => !args.verbose,
+        // a hook passes every YAML file, and most are of other programs
+        Passed::NoKind if args.force_exclude && discover::is_yaml(&candidate.path) => !args.verbose,
         Passed::Fragment => args.quiet,
         Passed::NoKind | Passed::NotText | Passed::TooLarge | Passed::NotAFile => args.quiet,
     };

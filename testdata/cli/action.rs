@@ -234,10 +234,9 @@ fn releases() -> Option<Folder> {
         _ => return None,
     };
     let script = format!(
-        "set -e; v=v{}; n=privlint-{target}; mkdir -p $v/$n; ln '{}' $v/$n/privlint || cp '{}' $v/$n/privlint
-         tar -C $v -czf $v/$n.tar.gz $n; cd $v; sha256sum $n.tar.gz >$n.tar.gz.sha256 || shasum -a 256 $n.tar.gz >$n.tar.gz.sha256",
+        "set -e; v=v{}; n=privlint-{target}; mkdir -p $v/$n; ln -s '{}' $v/$n/privlint
+         tar -C $v -chzf $v/$n.tar.gz $n; cd $v; sha256sum $n.tar.gz >$n.tar.gz.sha256 || shasum -a 256 $n.tar.gz >$n.tar.gz.sha256",
         env!("CARGO_PKG_VERSION"),
-        env!("CARGO_BIN_EXE_privlint"),
         env!("CARGO_BIN_EXE_privlint"),
     );
     let done = Command::new("bash")
