@@ -47,7 +47,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         terminal.out(&super::holds::written(args, &found.jobs));
         return if found.failed { FAILED } else { CLEAN };
     }
-    if found.jobs.is_empty() && !found.failed && !args.files.quiet {
+    if found.jobs.is_empty() && !found.failed && !found.told && !args.files.quiet {
         terminal.say(&format!(
             "privlint: nothing to check: none of the files is {}",
             files::kinds()

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
         job.settings.rules = rules.iter().copied().collect();
         job.settings.no_ignores = true;
     }
-    if found.jobs.is_empty() && !args.files.quiet {
+    if found.jobs.is_empty() && !found.told && !args.files.quiet {
         terminal.say("privlint: nothing to inspect");
     }
     let mut failed = found.failed;

@@ -54,6 +54,13 @@ fn completions_offer_the_values_of_options() {
         for word in ["missing-cap-drop", "checkstyle", "podman", "never", "dockerfile"] {
             assert!(script.contains(word), "{shell} does not offer `{word}`");
         }
+        let words = "\":: :_privlint_words\" \\\n\"*::: :->privlint\"";
+        assert!(shell != "zsh" || (script.contains(words) && !script.contains("$line[2]")));
+        let explain = "using_subcommand explain\" -f -a \"all-capabilities ";
+        assert!(
+            shell != "fish" || (script.contains(explain) && script.contains("or return 0")),
+            "fish gets the names of rules, and the values of options before a command"
+        );
     }
 }
 
@@ -253,4 +260,45 @@ fn paths_outside_of_the_repository_are_whole_addresses() {
     let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
     assert_eq!(place["uri"], format!("file://{path}"));
     assert!(place.get("uriBaseId").is_none(), "{place}");
+}
+
+#[test]
+fn what_is_not_read_is_no_all_clear() {
+    let folder = Folder::with(&[("README.md", "# words\n"), ("a.md", "# words\n"), ("run.sh", FLAG)]);
+    let piped = |text: &str| folder.run_with(&["-", "--format=concise"], &[], Some(text.as_bytes()));
+    let ran = piped("FROM debian:13\nRUN apt-get install -y sudo\n");
+    assert!(ran.code == 1 && ran.out.contains("[sudo-in-image]"), "{ran:?}");
+    assert_eq!(piped("[Container]\nImage=x\nPodmanArgs=--privileged\n").code, 1);
+    assert_eq!(piped(FLAG).code, 1);
+    assert_eq!(piped("#!/bin/sh\necho hello\n").code, 0);
+    for text in ["some words\n", "", "a: 1\n"] {
+        let ran = piped(text);
+        assert!(
+            ran.code == 2 && ran.err.contains("standard input: no kind of file"),
+            "{ran:?}"
+        );
+    }
+    let ran = folder.run(&["README.md"]);
+    let told = "privlint: README.md is not read: no word of a container in it\n";
+    assert_eq!((ran.code, ran.err.as_str()), (0, told));
+    let ran = folder.run(&["README.md", "a.md", "run.sh"]);
+    let told = "privlint: README.md, a.md are not read: no word of a container in them\n";
+    assert!(ran.code == 1 && ran.err.starts_with(told), "{}", ran.err);
+    assert!(
+        !folder
+            .run(&["--force-exclude", "README.md", "run.sh"])
+            .err
+            .contains("README.md")
+    );
+}
+
+#[test]
+fn a_line_for_each_finding_says_what_mends_it() {
+    let folder = Folder::with(&[(
+        "run.sh",
+        "docker run -d --privileged registry:2\ndocker run --rm --privileged web.example/site\n",
+    )]);
+    let out = folder.run(&["--format=concise", "--select=privileged"]).out;
+    let ends: Vec<bool> = out.lines().map(|line| line.ends_with(" [--fix]")).collect();
+    assert_eq!(ends, [true, false], "{out}");
 }
