@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::args::ListFormat;
+use super::inspect::columns;
 use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::did_you_mean;
@@ -90,20 +91,41 @@ fn broken(line: &str, width: usize, below: &str) -> String {
     textwrap::fill(line, options)
 }
 
-/// Rows whose last cell is broken to what the others leave of a width, each line a row of its own.
-fn with_broken_ends(rows: Vec<[String; 5]>, width: Option<usize>) -> Vec<[String; 5]> {
+/// The least room for a column of words beside others.
+const COLUMN: usize = 40;
+
+/// Rows as columns; of a terminal, the last is broken to what the others leave, or stands below them where that is
+/// too little.
+fn table(rows: Vec<[String; 5]>, width: Option<usize>, paint: Paint) -> String {
+    let Some(width) = width.filter(|width| width >= ROOM.start()) else {
+        return columns(rows, paint);
+    };
     let widest = |i: usize| rows.iter().map(|row| textwrap::core::display_width(&row[i])).max();
     let before: usize = (0..4).filter_map(widest).map(|width| width + 2).sum();
-    let room = width.map(|width| width.saturating_sub(before));
-    let Some(room) = room.filter(|room| room >= ROOM.start()) else {
-        return rows;
-    };
+    let room = width.saturating_sub(before);
+    if room < COLUMN {
+        return stacked(rows, width, paint);
+    }
     let mut out = Vec::new();
     for [rule, severity, group, fix, what] in rows {
         let mut first = [rule, severity, group, fix];
         for line in broken(&what, room, "").lines() {
             let [a, b, c, d] = std::mem::take(&mut first);
             out.push([a, b, c, d, line.to_owned()]);
+        }
+    }
+    columns(out, paint)
+}
+
+/// The last cell of each row below the others, after the head.
+fn stacked(rows: Vec<[String; 5]>, width: usize, paint: Paint) -> String {
+    let (heads, whats): (Vec<[String; 4]>, Vec<String>) =
+        rows.into_iter().map(|[a, b, c, d, what]| ([a, b, c, d], what)).unzip();
+    let mut out = String::new();
+    for (i, (line, what)) in columns(heads, paint).lines().zip(whats).enumerate() {
+        out.push_str(&format!("{line}\n"));
+        if i > 0 {
+            out.push_str(&format!("{}\n", broken(&format!("  {what}"), width, "  ")));
         }
     }
     out
@@ -155,7 +177,7 @@ pub(crate) fn rules(format: ListFormat, terminal: &mut Terminal) -> u8 {
                 ]
             });
             let rows = std::iter::once(head).chain(rows).collect();
-            super::inspect::columns(with_broken_ends(rows, terminal.width()), terminal.paint)
+            table(rows, terminal.width(), terminal.paint)
         }
     };
     terminal.out(&text);
@@ -182,10 +204,19 @@ mod tests {
             fitted.contains("-v /var/run/docker.sock:/var/run/docker.sock x\n"),
             "{fitted}"
         );
-        let rows = vec![["a", "b", "c", "d", "words that are broken to what is left of a line"].map(str::to_owned)];
-        let made = with_broken_ends(rows.clone(), Some(50));
-        assert_eq!(made.len(), 2);
-        assert_eq!(made[1][0], "");
-        assert_eq!(with_broken_ends(rows.clone(), None), rows);
+        let rows = || {
+            let head = ["RULE", "SEVERITY", "GROUP", "FIX", "WHAT"].map(str::to_owned);
+            let what = "words that are broken to what is left of a line of the terminal";
+            vec![
+                head,
+                ["privileged", "error", "default", "unsafe", what].map(str::to_owned),
+            ]
+        };
+        let made = |width| table(rows(), width, Paint::default());
+        assert_eq!(made(None).lines().count(), 2);
+        let wide = "privileged  error     default  unsafe  words that are broken to what is left of a\n                                       line of the terminal\n";
+        assert!(made(Some(84)).ends_with(wide), "{}", made(Some(84)));
+        let narrow = "privileged  error     default  unsafe\n  words that are broken to what is left\n  of a line of the terminal\n";
+        assert!(made(Some(40)).ends_with(narrow), "{}", made(Some(40)));
     }
 }
