@@ -39,15 +39,16 @@ use crate::fix::{Edit, Finding, Safety, Severity};
 use crate::front::Reading;
 
 /// Are the target hosts SELinux hosts?
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum Selinux {
-    /// Decided for each container by evidence.
+    /// Decided for each container by evidence
     #[default]
     Auto,
-    /// Yes.
+    /// Yes
     On,
-    /// No.
+    /// No
     Off,
 }
 

@@ -6,6 +6,7 @@ pub mod capabilities;
 pub mod commands;
 pub mod condition;
 pub mod flags;
+pub mod glob;
 pub mod image_name;
 pub mod images;
 pub mod needs;

@@ -1,57 +1,80 @@
 //! The keys of `.privlint.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use clap::ValueEnum;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::container::Engine;
 use crate::engine::Selinux;
 use crate::fix::Severity;
+use crate::knowledge::glob;
 use crate::output::rulebook;
 use crate::rules::allowed;
 
 use super::{Mistake, Selector};
 
-/// What a configuration file says. A key that is not written is `None` or empty.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+/// The configuration of privlint, .privlint.yaml.
+// A key that is not written is `None` or empty. What is said of a key here stands in the schema and in the documents.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(title = "privlint")]
 pub struct File {
-    /// The rules and groups that are on; without it, the default group.
+    /// The rules and groups that are checked; without it, the default group.
+    #[schemars(with = "BTreeSet<Selector>")]
     pub select: Option<Vec<Selector>>,
-    /// Rules and groups that are off.
+    /// Rules and groups that are not checked.
+    #[schemars(with = "BTreeSet<Selector>")]
     pub ignore: Vec<Selector>,
-    /// Are the target hosts SELinux hosts?
+    /// Are the hosts that run these containers SELinux hosts?
+    #[schemars(with = "Selinux")]
     pub selinux: Option<Selinux>,
-    /// The engine that runs Compose files and words such as `$DOCKER`.
+    /// The engine that runs Compose files and words such as $DOCKER.
+    #[schemars(with = "EngineWord")]
     pub engine: Option<EngineWord>,
-    /// Globs of files that are left out, relative to the file's folder.
+    /// Files that are left out, in the syntax of .gitignore, relative to this file.
     pub exclude: Vec<String>,
-    /// The least severity that makes the run fail.
+    /// The least severity that makes the exit code 1.
+    #[schemars(with = "FailOn")]
     pub fail_on: Option<FailOn>,
-    /// The baseline, relative to the file's folder.
+    /// The file that lists known findings, relative to this file.
+    #[schemars(with = "String")]
     pub baseline: Option<String>,
     /// Other severities for rules.
+    #[schemars(schema_with = "by_rule::<Severity>")]
     pub severity: BTreeMap<RuleName, Severity>,
-    /// Rules and groups that are off in some files, by glob.
+    /// Rules and groups that are off in the files that a glob covers.
     pub per_file_ignores: BTreeMap<String, Vec<Selector>>,
     /// Options of single rules.
+    #[schemars(schema_with = "by_rule::<RuleOptions>")]
     pub rules: BTreeMap<RuleName, RuleOptions>,
-    /// Compose files that are laid over each other, as with `docker compose -f a -f b`, relative to the
-    /// file's folder.
+    /// Compose files that are laid over each other, as with `docker compose -f a -f b`, relative to this file.
+    #[schemars(inner(length(min = 2)))]
     pub projects: Vec<Vec<String>>,
     /// What ignore comments have to say.
     pub ignores: Ignores,
 }
 
+/// The schema of a mapping from the names of rules.
+fn by_rule<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": {"enum": rulebook::names()},
+        "additionalProperties": generator.subschema_for::<T>(),
+    })
+}
+
 /// An engine, or the wish to tell it from the files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, ValueEnum)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum EngineWord {
-    /// Told from the files.
+    /// Told from the files
     Auto,
-    /// Docker.
+    /// Docker
     Docker,
-    /// Podman.
+    /// Podman
     Podman,
 }
 
@@ -67,17 +90,18 @@ impl EngineWord {
 }
 
 /// The least severity that makes the run fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, ValueEnum)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum FailOn {
-    /// Only errors.
+    /// Only errors
     Error,
-    /// Errors and warnings.
+    /// Errors and warnings
     #[default]
     Warning,
-    /// Everything.
+    /// Everything
     Note,
-    /// Nothing.
+    /// Nothing
     Never,
 }
 
@@ -100,22 +124,25 @@ impl FailOn {
 }
 
 /// Options of a rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(inline)]
 pub struct RuleOptions {
     /// Images that the rule passes over, as globs over full names.
     pub allow_images: Vec<String>,
-    /// Values that the rule passes over: capabilities, host paths, devices.
+    /// Values that the rule passes over: capabilities, host paths of mounts, devices, namespaces such as `host`.
     pub allow: Vec<String>,
 }
 
 /// What ignore comments have to say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(inline)]
 pub struct Ignores {
     /// True when each must give a reason.
     pub require_reason: bool,
-    /// The number of days that `until=` may lie ahead; a comment without `until=` then does not count.
+    /// The number of days that until= may lie ahead; a comment without it does not count then.
+    #[schemars(with = "u32")]
     pub max_age_days: Option<u32>,
 }
 
@@ -174,6 +201,12 @@ impl File {
             let wrong = |word: &String| Some((word.clone(), allowed::wrong(values, word)?));
             if let Some(found) = options.allow.iter().find_map(wrong) {
                 return Some(found);
+            }
+        }
+        let globs = self.rules.values().flat_map(|o| o.allow_images.iter().chain(&o.allow));
+        for word in globs {
+            if let Some(why) = glob::wrong(word) {
+                return Some((word.clone(), format!("`{word}` is no glob: {why}")));
             }
         }
         let short = self.projects.iter().find(|files| files.len() < 2)?;
@@ -267,6 +300,10 @@ mod tests {
         assert_eq!(
             mistake("rules: {root-user: {allow: [web]}}\n"),
             "c.yaml:1:9: `root-user` is about no value that `allow` could name"
+        );
+        assert_eq!(
+            mistake("rules:\n  privileged: {allow-images: ['docker.io/[a']}\n"),
+            "c.yaml:2:32: `docker.io/[a` is no glob: unclosed character class; missing ']'"
         );
         assert_eq!(mistake("[]\n"), "c.yaml:1:1: keys with their values belong here");
         assert_eq!(

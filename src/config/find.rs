@@ -15,7 +15,7 @@ use super::{File, Mistake, Selector};
 pub const NAMES: [&str; 4] = [".privlint.yaml", "privlint.yaml", ".privlint.yml", "privlint.yml"];
 
 /// A configuration with its globs made ready.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// The file; `None` where there is none.
     pub path: Option<PathBuf>,
@@ -85,6 +85,22 @@ impl Config {
             exclude,
             per_file,
         })
+    }
+
+    /// The same where no rule is off and no value or image is passed over.
+    pub fn without_passes(&self) -> Config {
+        let mut all = self.clone();
+        all.per_file.clear();
+        all.file.ignore.clear();
+        all.file.rules.clear();
+        all
+    }
+
+    /// The same where the default rules are selected.
+    pub fn without_selection(&self) -> Config {
+        let mut all = self.clone();
+        all.file.select = None;
+        all
     }
 
     /// True when `exclude` leaves a file out.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use crate::engine::{Selinux, Settings};
 use crate::fix::Severity;
 use crate::output::rulebook;
@@ -85,12 +87,9 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
     }
 }
 
-fn word(selinux: Selinux) -> &'static str {
-    match selinux {
-        Selinux::Auto => "auto",
-        Selinux::On => "on",
-        Selinux::Off => "off",
-    }
+fn word(selinux: Selinux) -> String {
+    let value = selinux.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 #[cfg(test)]

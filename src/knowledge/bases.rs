@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::image_name::{ImageName, Tag, fits_image, glob};
+use super::glob;
+use super::image_name::{ImageName, Tag, fits_image};
 use super::images::{self, StartsAs};
 use crate::container::Text;
 
@@ -65,7 +66,7 @@ pub fn find(reference: &Text) -> Option<Base> {
         entry
             .images
             .iter()
-            .any(|pattern| glob(without_tag(pattern), &image.name))
+            .any(|pattern| glob::fits(without_tag(pattern), &image.name))
     };
     let named: Vec<&'static Entry> = TABLE.iter().filter(named).collect();
     if named.is_empty() {
@@ -73,7 +74,7 @@ pub fn find(reference: &Text) -> Option<Base> {
     }
     if named
         .iter()
-        .any(|e| e.except.iter().any(|pattern| glob(pattern, &image.name)))
+        .any(|e| e.except.iter().any(|pattern| glob::fits(pattern, &image.name)))
     {
         return None;
     }
@@ -105,8 +106,8 @@ pub fn has_no_set_user_id(reference: &Text) -> bool {
     };
     let mut table = TABLE.iter().filter(|entry| entry.no_set_user_id.is_some());
     table.any(|entry| {
-        let fits = |pattern: &String| glob(without_tag(pattern), &image.name);
-        entry.images.iter().any(fits) && !entry.except.iter().any(|pattern| glob(pattern, &image.name))
+        let fits = |pattern: &String| glob::fits(without_tag(pattern), &image.name);
+        entry.images.iter().any(fits) && !entry.except.iter().any(|pattern| glob::fits(pattern, &image.name))
     })
 }
 

@@ -1,7 +1,7 @@
 //! Changes of a unit to edits of its lines.
 
 use super::argv::unquoted;
-use super::keys::{How, named};
+use super::keys::{self, How, named};
 use super::{SECTIONS, argv::Section};
 use crate::container::{Container, FileId, Key, Place};
 use crate::fix::{Change, Edit, Refusal};
@@ -52,6 +52,7 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
         lines.push((*key, line));
     }
     let removals = removals(reading, &removed)?;
+    let lines = over_values(reading, container, &removals, lines, &mut edits);
     edits.extend(with_additions(reading, container, removals, &lines)?);
     edits.sort();
     edits.dedup();
@@ -126,11 +127,16 @@ fn removals(reading: &Reading, places: &[&Place]) -> Outcome<Vec<Removal>> {
     Ok(out)
 }
 
-fn quoting(line: &Assignment) -> Option<Quoting> {
+/// The key of a line, by its section.
+fn key_of(line: &Assignment) -> Option<&'static keys::Key> {
     let section = [Section::Container, Section::Pod, Section::Build, Section::Kube]
         .into_iter()
         .find(|section| section.name() == line.section)?;
-    let key = named(section.keys(), &line.key)?;
+    named(section.keys(), &line.key)
+}
+
+fn quoting(line: &Assignment) -> Option<Quoting> {
+    let key = key_of(line)?;
     match (key.how, key.name) {
         (How::Words, _) | (_, "AddDevice") => Some(Quoting::Words),
         (How::Arguments | How::Pairs, _) | (_, "PodmanArgs" | "GlobalArgs" | "Mount" | "Exec") => {
@@ -265,6 +271,50 @@ fn with_additions(
     Ok(edits)
 }
 
+/// Writes an added line over the one that has its key, where the key holds one value: a second line would only
+/// contradict the first. Gives the lines that are still to be added.
+fn over_values(
+    reading: &Reading,
+    container: &Container,
+    removals: &[Removal],
+    added: Vec<(Key, String)>,
+    edits: &mut Vec<Edit>,
+) -> Vec<(Key, String)> {
+    let section = section_lines(reading, container, removals);
+    let source = reading.file(container.file);
+    let holds_one = |line: &Assignment| {
+        let one = key_of(line).is_some_and(|key| matches!(key.how, How::Flag | How::Switch | How::Last));
+        // a comment may stand between its lines
+        one && !source.slice(line.span).contains('\n')
+    };
+    let mut left = Vec::new();
+    for (key, text) in added {
+        let name = text.split_once('=').map_or("", |(name, _)| name);
+        match section.iter().rfind(|line| line.key == name && holds_one(line)) {
+            Some(line) => edits.push(Edit {
+                file: container.file,
+                span: line.span,
+                text,
+            }),
+            None => left.push((key, text)),
+        }
+    }
+    left
+}
+
+/// The lines of the unit's section that stay.
+fn section_lines(reading: &Reading, container: &Container, removals: &[Removal]) -> Vec<Assignment> {
+    let goes = |line: &Assignment| {
+        let mut whole = removals.iter().filter(|r| r.part.is_none() && r.file == container.file);
+        whole.any(|r| r.line.span == line.span)
+    };
+    lines_of(reading.file(container.file))
+        .into_iter()
+        .filter(|line| container.body.contains(line.span) && SECTIONS.contains(&line.section.as_str()))
+        .filter(|line| !goes(line))
+        .collect()
+}
+
 /// The added lines, each behind the indentation that the line at a span has.
 fn written(source: &Source, at: Span, added: &[(Key, String)]) -> String {
     let start = source.line_span(source.line_of(at.start)).start;
@@ -286,16 +336,7 @@ fn kin(
 ) -> Option<(Span, bool)> {
     let (first, line) = added.first()?;
     let key = line.split_once('=').map_or("", |(key, _)| key);
-    let source = reading.file(container.file);
-    let goes = |line: &Assignment| {
-        let mut whole = removals.iter().filter(|r| r.part.is_none() && r.file == container.file);
-        whole.any(|r| r.line.span == line.span)
-    };
-    let section: Vec<Assignment> = lines_of(source)
-        .into_iter()
-        .filter(|line| container.body.contains(line.span) && SECTIONS.contains(&line.section.as_str()))
-        .filter(|line| !goes(line))
-        .collect();
+    let section = section_lines(reading, container, removals);
     let of_kind = |name: &str| match first {
         Key::CapAdd | Key::CapDrop => matches!(name, "AddCapability" | "DropCapability"),
         Key::SecurityOpt => name.starts_with("SecurityLabel") || matches!(name, "NoNewPrivileges" | "SeccompProfile"),
