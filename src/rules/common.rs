@@ -204,7 +204,7 @@ pub(super) fn host_note(container: &Container) -> Option<String> {
     let needs = needs(container)?;
     let why = needs.entry.host.as_ref()?;
     Some(format!(
-        "{} is usually given this {why} ({})",
+        "{} asks for it {why} ({})",
         image(container),
         needs.source()
     ))

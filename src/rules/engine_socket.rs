@@ -55,7 +55,7 @@ fn explain(container: &Container, mount: &Mount, socket: EngineSocket, finding: 
         && let Some(why) = &needs.entry.socket
     {
         finding.notes.push(format!(
-            "{} is usually given this {why} ({})",
+            "{} asks for it {why} ({})",
             image(container),
             needs.source()
         ));
