@@ -7,6 +7,8 @@ use serde::Deserialize;
 use crate::container::Engine;
 use crate::engine::Selinux;
 use crate::fix::Severity;
+use crate::knowledge::capabilities;
+use crate::knowledge::images::Entry;
 use crate::output::rulebook;
 use crate::rules::allowed;
 
@@ -41,6 +43,8 @@ pub struct File {
     pub projects: Vec<Vec<String>>,
     /// What ignore comments have to say.
     pub ignores: Ignores,
+    /// What the project knows of images itself, in the shape of privlint's own tables.
+    pub images: Vec<Entry>,
 }
 
 /// An engine, or the wish to tell it from the files.
@@ -176,9 +180,43 @@ impl File {
                 return Some(found);
             }
         }
-        let short = self.projects.iter().find(|files| files.len() < 2)?;
-        let word = short.first().map_or("projects", String::as_str);
-        Some((word.to_owned(), "a project is a list of at least two files".to_owned()))
+        if let Some(short) = self.projects.iter().find(|files| files.len() < 2) {
+            let word = short.first().map_or("projects", String::as_str);
+            return Some((word.to_owned(), "a project is a list of at least two files".to_owned()));
+        }
+        self.wrong_image()
+    }
+
+    /// The first thing that is wrong about what the project knows of images.
+    fn wrong_image(&self) -> Option<(String, String)> {
+        for (i, entry) in self.images.iter().enumerate() {
+            if self.images.iter().take(i).any(|other| other.name == entry.name) {
+                let message = format!("images[{i}]: `{}` stands there twice", entry.name);
+                return Some((entry.name.clone(), message));
+            }
+            if let Some(wrong) = entry.wrong() {
+                let hint = if wrong.is_capability {
+                    meant_capability(&wrong.word)
+                } else {
+                    String::new()
+                };
+                return Some((wrong.word, format!("images[{i}]: {}{hint}", wrong.what)));
+            }
+        }
+        None
+    }
+}
+
+/// What a word that names no capability was likely meant to be.
+fn meant_capability(word: &str) -> String {
+    let words: Vec<String> = capabilities::all()
+        .iter()
+        .map(|c| c.name.to_lowercase().replace('_', "-"))
+        .collect();
+    let word = word.trim_start_matches("CAP_");
+    match crate::rules::closest(word, words.iter().map(String::as_str)) {
+        Some(near) => format!("; did you mean `{}`?", near.to_uppercase().replace('-', "_")),
+        None => String::new(),
     }
 }
 
@@ -277,6 +315,22 @@ mod tests {
             mistake("projects:\n  - [a.yaml]\n"),
             "c.yaml:2:6: a project is a list of at least two files"
         );
+        let image =
+            "images:\n- {name: app, images: [registry.example.org/app], starts-as: root, as-user: 'yes', sources: [x]";
+        assert_eq!(
+            mistake(&format!("{image}, trust: redd}}\n")),
+            "c.yaml:2:103: unknown value `redd` in `images[0].trust`; did you mean `read`?"
+        );
+        assert_eq!(
+            mistake(&format!("{image}, trust: source, file-capabilities: [NET_ADMN]}}\n")),
+            "c.yaml:2:133: images[0]: unknown capability `NET_ADMN`; did you mean `NET_ADMIN`?"
+        );
+        assert_eq!(
+            mistake(&format!("{image}, trust: source, capabilites: []}}\n")),
+            "c.yaml:2:111: unknown key `capabilites` in `images[0]`; did you mean `capabilities`?"
+        );
+        let twice = "- {name: app, images: [a.b/c], starts-as: user, as-user: 'yes', sources: [x], trust: source}";
+        assert!(mistake(&format!("images:\n{twice}\n{twice}\n")).contains("images[1]: `app` stands there twice"));
         assert!(
             mistake("select: [\n").starts_with("c.yaml:"),
             "{}",

@@ -68,6 +68,11 @@ pub fn schema() -> Value {
                 "type": "array",
                 "items": {"type": "array", "items": {"type": "string"}, "minItems": 2},
             },
+            "images": {
+                "description": "What the project knows of its images itself, in the shape of privlint's own tables.",
+                "type": "array",
+                "items": image(),
+            },
             "ignores": {
                 "description": "What ignore comments have to say.",
                 "type": "object",
@@ -81,6 +86,32 @@ pub fn schema() -> Value {
                     },
                 },
             },
+        },
+    })
+}
+
+/// What is said of an image. Its keys are explained where privlint's own tables are.
+fn image() -> Value {
+    let text = json!({"type": "string"});
+    let texts = json!({"type": "array", "items": text});
+    let one_of = |words: &[&str]| json!({"type": "string", "enum": words});
+    let list = |required: &[&str]| json!({"type": "array", "items": {"type": "object", "required": required}});
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["name", "images", "trust", "starts-as", "as-user", "sources"],
+        "properties": {
+            "name": text, "images": texts, "versions": text, "fallback": {"type": "boolean"},
+            "trust": one_of(&["verified", "read", "source", "upstream", "reported", "inferred"]),
+            "uncertain": text, "on-top-of-default": {"type": "boolean"},
+            "starts-as": one_of(&["root", "user", "varies"]),
+            "as-user": one_of(&["yes", "default", "partial", "no", "other"]),
+            "ports": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 65535}},
+            "port-env": text, "config": texts, "data": texts, "programs": texts, "needs-program": {"type": "boolean"},
+            "capabilities": list(&["name", "when", "why"]), "never": list(&["capabilities", "why", "at"]),
+            "unknown": list(&["when", "why"]), "runs": texts, "file-capabilities": texts, "devices": texts,
+            "sysctls": texts, "privileged": {"type": "object"}, "socket": text, "host": text, "privileged-as": text,
+            "sources": texts,
         },
     })
 }
@@ -113,6 +144,11 @@ mod tests {
         };
         let top = keys(&serde_yaml::from_str::<File>("zzz: 1").unwrap_err());
         assert_eq!(sorted(properties(&schema, "/properties")), top);
+        let image = keys(&serde_yaml::from_str::<crate::knowledge::images::Entry>("zzz: 1").unwrap_err());
+        assert_eq!(
+            sorted(properties(&schema, "/properties/images/items/properties")),
+            image
+        );
         let ignores = keys(&serde_yaml::from_str::<Ignores>("zzz: 1").unwrap_err());
         assert_eq!(sorted(properties(&schema, "/properties/ignores/properties")), ignores);
         let rule = keys(&serde_yaml::from_str::<RuleOptions>("zzz: 1").unwrap_err());

@@ -64,6 +64,7 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         selinux,
         selinux_from,
         engine: engine.engine(),
+        knowledge: config.knowledge,
         rules,
         severity,
         allow_images: rules_with().map(|(name, o)| (name.0, o.allow_images.clone())).collect(),
