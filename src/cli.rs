@@ -17,6 +17,7 @@ mod files;
 mod fixing;
 mod holds;
 mod ignoring;
+mod image;
 mod inspect;
 mod order;
 mod pages;
@@ -36,6 +37,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Cli, Command};
+pub use image::pages as image_pages;
 use terminal::Terminal;
 
 /// Nothing to complain of.
@@ -103,6 +105,7 @@ fn dispatch(cli: Cli) -> u8 {
         Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),
         Some(Command::Rules { format }) => pages::rules(format, &mut terminal),
         Some(Command::Completions { shell }) => setup::completions(shell, &mut terminal),
+        Some(Command::Image(args)) => image::run(&args, &mut terminal),
         Some(Command::Man) => setup::man(&mut terminal),
         Some(Command::Init) => setup::init(&mut terminal),
     };

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
 use super::versions::Versions;
@@ -11,8 +11,7 @@ mod check;
 mod find;
 
 pub use check::Wrong;
-pub(super) use find::without_tag;
-pub use find::{Match, cited, find, named};
+pub use find::{Match, cited, find, named, without_tag};
 
 /// The tables, by the kind of image.
 const TABLES: [&str; 9] = [
@@ -176,7 +175,7 @@ pub struct Privileged {
 }
 
 /// Whether an image has to run privileged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Required {
     /// No.
@@ -189,7 +188,7 @@ pub enum Required {
 }
 
 /// How an entry is known. Only the first two are enough for a safe fix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
     /// Its own entrypoint ran with this set; `rules/knowledge/trials.yaml` holds the runs.
@@ -226,7 +225,7 @@ impl Evidence {
 }
 
 /// The user that an image starts as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StartsAs {
     /// Root.
@@ -238,7 +237,7 @@ pub enum StartsAs {
 }
 
 /// Whether an image runs under `--user`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AsUser {
     /// Yes.

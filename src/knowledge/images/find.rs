@@ -92,7 +92,7 @@ fn specificity(entry: &Entry, image: &ImageName) -> (bool, bool) {
 }
 
 /// A pattern without its tag.
-pub(in crate::knowledge) fn without_tag(pattern: &str) -> &str {
+pub fn without_tag(pattern: &str) -> &str {
     let slash = pattern.rfind('/').map_or(0, |i| i + 1);
     let colon = pattern.get(slash..).and_then(|last| last.find(':'));
     colon.and_then(|at| pattern.get(..slash + at)).unwrap_or(pattern)
