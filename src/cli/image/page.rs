@@ -4,7 +4,7 @@ use super::answer::{Answer, Known, Row};
 use super::forms::{Form, Launch};
 use super::{refer, text};
 use crate::container::{Engine, Knowledge};
-use crate::knowledge::images::{self, Entry};
+use crate::knowledge::images::{self, Entry, Required};
 use crate::output::markdown_cell;
 
 /// The pages of every entry, by name, and their index.
@@ -65,9 +65,11 @@ fn index(entries: &[&Entry]) -> String {
 
 /// The answer.
 pub(super) fn written(answer: &Answer, known: &Known) -> String {
-    let mut out = format!("# {}\n\n{}.\n", answer.launch.image, sentence(&text::about(known)));
+    let mut out = format!("# {}\n\n", said(&answer.launch.image, answer.launch.knowledge.0.is_some()));
+    let own = known.found.own.is_some();
+    out.push_str(&format!("{}.\n", said(&sentence(&text::about(known)), own)));
     for line in text::remarks(known) {
-        out.push_str(&format!("\n{line}\n"));
+        out.push_str(&format!("\n{}\n", said(&line, own)));
     }
     let needs = match (known.needs.on_top_of_default, known.rows.is_empty()) {
         (true, true) => "It needs no other capability than the default ones.",
@@ -75,15 +77,17 @@ pub(super) fn written(answer: &Answer, known: &Known) -> String {
         (false, true) => "It needs no capability.",
         (false, false) => "It needs:",
     };
-    out.push_str(&format!("\n{needs}\n"));
-    out.push_str(&table(&known.rows));
+    if known.needs.privileged == Required::No || !known.rows.is_empty() {
+        out.push_str(&format!("\n{needs}\n"));
+        out.push_str(&table(&known.rows, own));
+    }
     for (title, rows) in [
         ("Not in this launch:", &known.spared),
         ("Used where it is given, and not missed:", &known.optional),
         ("It never uses:", &known.never),
     ] {
         if !rows.is_empty() {
-            out.push_str(&format!("\n{title}\n{}", table(rows)));
+            out.push_str(&format!("\n{title}\n{}", table(rows, own)));
         }
     }
     match &known.write {
@@ -108,14 +112,22 @@ pub(super) fn written(answer: &Answer, known: &Known) -> String {
         };
         out.push_str(&format!("\n## How it is known{of}\n\n"));
         for (key, said) in text::stands_on(entry, standing) {
-            out.push_str(&format!("- {key}: {said}\n"));
+            out.push_str(&format!("- {key}: {}\n", self::said(&said, own)));
         }
     }
     out.push_str("\n## Sources\n\n");
     for source in text::sources(known) {
-        out.push_str(&format!("- {source}\n"));
+        out.push_str(&format!("- {}\n", said(source, own)));
     }
     out
+}
+
+/// A text in a document: a project's own may be anybody's.
+fn said(text: &str, own: bool) -> String {
+    match own {
+        true => markdown_cell(text),
+        false => text.replace('|', "\\|").replace('<', "&lt;"),
+    }
 }
 
 /// With a capital letter.
@@ -126,7 +138,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// Rows as a table; what is the same for several capabilities stands there once.
-fn table(rows: &[Row]) -> String {
+fn table(rows: &[Row], own: bool) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -149,10 +161,11 @@ fn table(rows: &[Row]) -> String {
     };
     for (names, [why, source], paths) in grouped {
         let cells = match with_paths {
-            true => [names.join(", "), paths, why.to_owned()],
-            false => [names.join(", "), why.to_owned(), source.to_owned()],
+            true => [paths, why.to_owned()],
+            false => [why.to_owned(), source.to_owned()],
         };
-        out.push_str(&format!("| {} |\n", cells.map(|cell| markdown_cell(&cell)).join(" | ")));
+        let cells = cells.map(|cell| said(&cell, own)).join(" | ");
+        out.push_str(&format!("| `{}` | {cells} |\n", names.join("`, `")));
     }
     out
 }

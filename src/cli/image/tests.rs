@@ -310,7 +310,7 @@ fn every_entry_has_a_page() {
     let postgres = &pages.iter().find(|(name, _)| name == "postgres").unwrap().1;
     for needle in [
         "# postgres\n",
-        "| CHOWN | on every start |",
+        "| `CHOWN` | on every start |",
         "```ini\n[Container]",
         "- trust: verified, the weakest of these",
     ] {

@@ -27,8 +27,10 @@ pub(super) fn written(answer: &Answer, known: &Known, paint: Paint) -> String {
     } else {
         ""
     };
-    out.push_str(&format!("\n{}\n", strong(&format!("{heading}{on_top}"))));
-    out.push_str(&table(&known.rows));
+    if known.needs.privileged == Required::No || !known.rows.is_empty() {
+        out.push_str(&format!("\n{}\n", strong(&format!("{heading}{on_top}"))));
+        out.push_str(&table(&known.rows));
+    }
     for (title, rows) in [
         ("Not in this launch", &known.spared),
         ("Used where it is given, and not missed", &known.optional),
@@ -145,21 +147,25 @@ pub(super) fn remarks(known: &Known) -> Vec<String> {
     lines
 }
 
-/// Rows as lines: the capability, the path, the reason, and where that is read.
+/// Rows as lines: the capability, the path, the reason, and where that is read. What is said of several
+/// capabilities stands there once.
 fn table(rows: &[Row]) -> String {
-    let width = rows.iter().map(|row| row.capability.len()).max().unwrap_or(0);
-    let mut out = String::new();
+    let mut said: Vec<(Vec<&str>, &Row)> = Vec::new();
     for row in rows {
+        let same = |other: &Row| (&other.words, &other.why, &other.source) == (&row.words, &row.why, &row.source);
+        match said.iter_mut().find(|(_, other)| same(other)) {
+            Some((names, _)) => names.push(&row.capability),
+            None => said.push((vec![&row.capability], row)),
+        }
+    }
+    let mut out = String::new();
+    for (names, row) in said {
         let paths = row.words.join(", ");
         let paths = if paths.is_empty() { paths } else { format!("{paths}: ") };
-        out.push_str(&format!(
-            "  {:width$}  {}{}\n",
-            row.capability,
-            plain(&paths),
-            plain(&row.why)
-        ));
-        if row.words.is_empty() {
-            out.push_str(&format!("  {:width$}  ({})\n", "", plain(&row.source)));
+        out.push_str(&format!("  {}\n    {}{}\n", names.join(" "), plain(&paths), plain(&row.why)));
+        // several sources stand below
+        if !row.source.contains("; ") {
+            out.push_str(&format!("    ({})\n", plain(&row.source)));
         }
     }
     out

@@ -32,7 +32,8 @@ impl Entry {
         if self.images.is_empty() || self.sources.iter().all(|source| source.trim().is_empty()) {
             return Some(Wrong::at(name, format!("`{name}` names no image, or no source")));
         }
-        let whole = |image: &&String| image.split_once('/').is_some_and(|(host, _)| host.contains(['.', ':']));
+        let is_host = |host: &str| host.contains(['.', ':']) || host == "localhost";
+        let whole = |image: &&String| image.split_once('/').is_some_and(|(host, _)| is_host(host));
         if let Some(image) = self.images.iter().find(|image| !whole(image)) {
             let what = format!("`{image}` is no full name of an image, as `registry.example.org/team/app` is");
             return Some(Wrong::at(image, what));
