@@ -133,6 +133,12 @@ fn a_project_knows_its_own_images_and_findings_say_so() {
     );
     let needs = answer["needs"].as_array().unwrap();
     assert!(needs.iter().all(|row| row["source"] == "docker/start.sh:3"), "{answer}");
+    assert!(
+        folder
+            .run(&["--show-settings"])
+            .out
+            .contains("\n  images: shop, base\n")
+    );
     let fixed = folder.run(&["--fix", "-q", "--selinux=off", "run.sh"]);
     assert_eq!(fixed.code, 0, "{fixed:?}");
     assert_eq!(

@@ -65,7 +65,10 @@ fn index(entries: &[&Entry]) -> String {
 
 /// The answer.
 pub(super) fn written(answer: &Answer, known: &Known) -> String {
-    let mut out = format!("# {}\n\n", said(&answer.launch.image, answer.launch.knowledge.0.is_some()));
+    let mut out = format!(
+        "# {}\n\n",
+        said(&answer.launch.image, answer.launch.knowledge.0.is_some())
+    );
     let own = known.found.own.is_some();
     out.push_str(&format!("{}.\n", said(&sentence(&text::about(known)), own)));
     for line in text::remarks(known) {

@@ -162,7 +162,12 @@ fn table(rows: &[Row]) -> String {
     for (names, row) in said {
         let paths = row.words.join(", ");
         let paths = if paths.is_empty() { paths } else { format!("{paths}: ") };
-        out.push_str(&format!("  {}\n    {}{}\n", names.join(" "), plain(&paths), plain(&row.why)));
+        out.push_str(&format!(
+            "  {}\n    {}{}\n",
+            names.join(" "),
+            plain(&paths),
+            plain(&row.why)
+        ));
         // several sources stand below
         if !row.source.contains("; ") {
             out.push_str(&format!("    ({})\n", plain(&row.source)));
