@@ -215,7 +215,7 @@ pub(super) fn stands_on(entry: &Entry, standing: &Standing) -> Vec<(&'static str
         .map(|on| format!("{}; {}; {}", on.entrypoint, on.program, on.engine));
     let mut on: Vec<String> = on.collect();
     if on.is_empty() {
-        on.push("on nothing; the commits that were read stand under the sources".to_owned());
+        on.push("nothing ran; the commits that were read stand under the sources".to_owned());
     }
     let when = match standing.dates.as_slice() {
         [] => "no day is written down".to_owned(),
