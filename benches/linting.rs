@@ -42,6 +42,8 @@ fn settings() -> Settings {
         engine: Engine::Unknown,
         knowledge: Default::default(),
         rules: rules::RULES.iter().map(|r| r.name).collect(),
+        rules_of_examples: rules::RULES.iter().map(|r| r.name).collect(),
+        is_test: false,
         severity: Default::default(),
         allow: Default::default(),
         projects: Default::default(),

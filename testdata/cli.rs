@@ -23,6 +23,8 @@ mod configuration;
 mod documents;
 #[path = "cli/evidence.rs"]
 mod evidence;
+#[path = "cli/examples.rs"]
+mod examples;
 #[path = "cli/fixing.rs"]
 mod fixing;
 #[path = "cli/folders.rs"]

@@ -433,6 +433,9 @@ fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usiz
         let containers = rulebook::count(containers, "container");
         terminal.say(&format!("privlint: {files}, {containers}, nothing found"));
     }
+    if let Some(said) = summary.aside_sentence() {
+        terminal.say(&format!("privlint: {said}"));
+    }
     if let Some(said) = summary.unseen_sentence() {
         terminal.say(&format!("privlint: {said}"));
     }

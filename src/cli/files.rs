@@ -175,7 +175,10 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             .entry(folder)
             .or_insert_with(|| Arc::new(discover::tree_root(&candidate.path)));
         jobs.push(Job {
-            settings: settings(&config, asked, &candidate.path, &today),
+            settings: Settings {
+                is_test: discover::is_test(&candidate.path, &paths),
+                ..settings(&config, asked, &candidate.path, &today)
+            },
             root: Arc::clone(root),
             stdin: candidate.path == stdin_path(args) && !stdin.is_empty(),
             path: candidate.path,

@@ -31,6 +31,7 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
     let rules = Selector::Group(Group::Default).rules();
     for job in &mut found.jobs {
         job.settings.rules = rules.iter().copied().collect();
+        job.settings.rules_of_examples.clone_from(&job.settings.rules);
         job.settings.no_ignores = true;
     }
     if found.jobs.is_empty() && !args.files.quiet {

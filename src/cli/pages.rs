@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use super::{CLEAN, FAILED};
 use crate::config::did_you_mean;
 use crate::output::{Paint, Style, pretty, rulebook};
-use crate::rules::page::{FixPromise, Page};
+use crate::rules::page::{Examples, FixPromise, Page};
 
 /// The page of a rule.
 pub(crate) fn explain(rule: &str, terminal: &mut Terminal) -> u8 {
@@ -29,10 +29,11 @@ fn page_text(name: &str, page: &Page, paint: Paint) -> String {
         out.push_str(&format!(": {}", page.title));
     }
     out.push_str(&format!(
-        "\n{severity}, group {}, {}, since {}\n\n",
+        "\n{severity}, group {}, {}, since {}{}\n\n",
         rulebook::group_word(front.group),
         promise(front.fix),
-        front.since
+        front.since,
+        examples(front.examples)
     ));
     for line in page.body.lines() {
         match line.starts_with('#') {
@@ -53,6 +54,14 @@ fn page_text(name: &str, page: &Page, paint: Paint) -> String {
         }
     }
     out
+}
+
+/// When a rule speaks of documentation and tests, where that is not as of everything else.
+fn examples(examples: Examples) -> &'static str {
+    match examples {
+        Examples::Told => "",
+        Examples::Strict => "; of documentation and tests with --strict",
+    }
 }
 
 /// What a rule's fix is worth, in words.

@@ -192,6 +192,7 @@ fn add(
         outer: &nested.excerpt,
         file: FileId(0),
         gaps: &gaps,
+        assumed: &nested.open.assumed,
     };
     let document = reading.documents.len();
     let mut moved = Vec::new();

@@ -7,6 +7,7 @@ use crate::container::{Container, Engine, FileId, Hole, Knowledge, Text, Via, Wr
 use crate::fix::{Change, Edit, Refusal};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Source, Span};
+use crate::spec::command::Scaled;
 
 /// The kinds of files that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -102,8 +103,8 @@ pub struct Reading {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that the file deploys with `docker stack deploy`, as they are written.
     pub stacks: Vec<Written<Text>>,
-    /// The services that a script starts several containers of: `docker compose up --scale web=3`.
-    pub scaled: Vec<String>,
+    /// The services of Compose that a script starts several containers of, or may.
+    pub scaled: Vec<Scaled>,
     /// The launches of files that a script sources, as the script runs them: each file reports its own.
     pub lent: Vec<Container>,
     /// The services that commands of the file run something of their own in: `docker compose exec db`.
@@ -283,6 +284,8 @@ pub struct Open {
     pub gaps: Vec<Gap>,
     /// Whole lines that were left out, with their offsets in the text.
     pub left_out: Vec<(u32, Gap)>,
+    /// Values that stand in it and that whoever runs the file may set otherwise, in places of the text.
+    pub assumed: Vec<Span>,
     /// True when more text comes to it at other places.
     pub grows: bool,
 }

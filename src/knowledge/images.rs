@@ -342,7 +342,9 @@ mod tests {
             ("docker@sha256:00", "docker-dind docker-cli", true),
             ("moby/buildkit:v0.20-rootless", "buildkit-rootless", true),
             ("lscr.io/linuxserver/wireguard", "wireguard-lsio", true),
-            ("lscr.io/linuxserver/sonarr", "linuxserver-generic", false),
+            ("lscr.io/linuxserver/sonarr", "linuxserver-sonarr", true),
+            ("lscr.io/linuxserver/sonarr:2.0.0", "linuxserver-generic", false),
+            ("lscr.io/linuxserver/pyload-ng", "linuxserver-generic", false),
             ("registry.example.org:5000/mirror/postgres:16", "postgres", false),
         ] {
             let found = find(&image(reference).unwrap(), Knowledge::default()).unwrap();

@@ -38,7 +38,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let others: Vec<_> = scene
             .neighbours
             .iter()
-            .filter(|n| n.mount == asked.index && n.takes_away() && !n.documented)
+            .filter(|n| n.mount == asked.index && n.takes_away() && !n.documented && !n.varying)
             .collect();
         // the container that comes first tells of both, unless both have it from one place
         let here = &asked.mount.place;

@@ -87,6 +87,8 @@ pub fn settings(rules: impl IntoIterator<Item = &'static str>) -> Settings {
         engine: Engine::Unknown,
         knowledge: Default::default(),
         rules: rules.into_iter().collect(),
+        rules_of_examples: privlint::rules::RULES.iter().map(|r| r.name).collect(),
+        is_test: false,
         severity: Default::default(),
         allow_images: Default::default(),
         allow: Default::default(),
