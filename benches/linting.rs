@@ -40,6 +40,7 @@ fn settings() -> Settings {
         selinux: Selinux::On,
         selinux_from: "--selinux=on".to_owned(),
         engine: Engine::Unknown,
+        knowledge: Default::default(),
         rules: rules::RULES.iter().map(|r| r.name).collect(),
         rules_of_examples: rules::RULES.iter().map(|r| r.name).collect(),
         is_test: false,

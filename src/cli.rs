@@ -18,6 +18,7 @@ mod files;
 mod fixing;
 mod holds;
 mod ignoring;
+mod image;
 mod inspect;
 mod order;
 mod pages;
@@ -39,6 +40,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Cli, Command};
+pub use image::pages as image_pages;
 use terminal::Terminal;
 
 /// Nothing to complain of.
@@ -106,6 +108,7 @@ fn dispatch(cli: Cli) -> u8 {
         Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),
         Some(Command::Rules { format }) => pages::rules(format, &mut terminal),
         Some(Command::Completions { shell }) => completions::completions(shell, &mut terminal),
+        Some(Command::Image(args)) => image::run(&args, &mut terminal),
         Some(Command::Man) => setup::man(&mut terminal),
         Some(Command::Init) => setup::init(&mut terminal),
     };

@@ -76,6 +76,8 @@ pub struct Settings {
     pub selinux_from: String,
     /// The engine that runs Compose files and words such as `$DOCKER`; unknown when nobody said.
     pub engine: Engine,
+    /// What the project knows of images itself.
+    pub knowledge: crate::container::Knowledge,
     /// The rules that are on. Those of the selinux group only act where the host is taken for one.
     pub rules: BTreeSet<&'static str>,
     /// Those of them that also speak of documentation and tests.

@@ -111,8 +111,10 @@ pub fn by_content(text: &str) -> Option<Kind> {
 /// Reads a file as a kind, and the documents inside it.
 pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let mut reading = nested::read(&FRONTS, kind.front(), source, surroundings);
-    let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
-    mounts.for_each(|written| written.value.tidy());
+    for container in &mut reading.containers {
+        container.around.knowledge = surroundings.knowledge;
+        container.mounts.iter_mut().for_each(|written| written.value.tidy());
+    }
     reading
 }
 

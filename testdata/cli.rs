@@ -31,6 +31,8 @@ mod fixing;
 mod folders;
 #[path = "cli/ignoring.rs"]
 mod ignoring;
+#[path = "cli/image.rs"]
+mod image;
 #[path = "cli/kinds.rs"]
 mod kinds;
 #[path = "cli/look.rs"]

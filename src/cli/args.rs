@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::image::ImageArgs;
 use super::words::{format_to, kind, rule, selector};
 use crate::config::{EngineWord, FailOn, Selector};
 use crate::engine::Selinux;
@@ -69,6 +70,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
         format: ListFormat,
     },
+    /// Say what an image needs, path by path, and what to write
+    Image(ImageArgs),
     /// Write a completion script for a shell
     Completions {
         /// The shell

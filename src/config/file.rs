@@ -9,7 +9,8 @@ use serde::Deserialize;
 use crate::container::Engine;
 use crate::engine::Selinux;
 use crate::fix::Severity;
-use crate::knowledge::glob;
+use crate::knowledge::images::Entry;
+use crate::knowledge::{capabilities, glob};
 use crate::output::rulebook;
 use crate::rules::allowed;
 
@@ -54,6 +55,9 @@ pub struct File {
     pub projects: Vec<Vec<String>>,
     /// What ignore comments have to say.
     pub ignores: Ignores,
+    /// What the project knows of images itself, in the shape of privlint's own tables.
+    #[schemars(schema_with = "super::schema::images")]
+    pub images: Vec<Entry>,
 }
 
 /// The schema of a mapping from the names of rules.
@@ -209,9 +213,43 @@ impl File {
                 return Some((word.clone(), format!("`{word}` is no glob: {why}")));
             }
         }
-        let short = self.projects.iter().find(|files| files.len() < 2)?;
-        let word = short.first().map_or("projects", String::as_str);
-        Some((word.to_owned(), "a project is a list of at least two files".to_owned()))
+        if let Some(short) = self.projects.iter().find(|files| files.len() < 2) {
+            let word = short.first().map_or("projects", String::as_str);
+            return Some((word.to_owned(), "a project is a list of at least two files".to_owned()));
+        }
+        self.wrong_image()
+    }
+
+    /// The first thing that is wrong about what the project knows of images.
+    fn wrong_image(&self) -> Option<(String, String)> {
+        for (i, entry) in self.images.iter().enumerate() {
+            if self.images.iter().take(i).any(|other| other.name == entry.name) {
+                let message = format!("images[{i}]: `{}` stands there twice", entry.name);
+                return Some((entry.name.clone(), message));
+            }
+            if let Some(wrong) = entry.wrong() {
+                let hint = if wrong.is_capability {
+                    meant_capability(&wrong.word)
+                } else {
+                    String::new()
+                };
+                return Some((wrong.word, format!("images[{i}]: {}{hint}", wrong.what)));
+            }
+        }
+        None
+    }
+}
+
+/// What a word that names no capability was likely meant to be.
+fn meant_capability(word: &str) -> String {
+    let words: Vec<String> = capabilities::all()
+        .iter()
+        .map(|c| c.name.to_lowercase().replace('_', "-"))
+        .collect();
+    let word = word.trim_start_matches("CAP_");
+    match crate::rules::closest(word, words.iter().map(String::as_str)) {
+        Some(near) => format!("; did you mean `{}`?", near.to_uppercase().replace('-', "_")),
+        None => String::new(),
     }
 }
 
@@ -314,6 +352,27 @@ mod tests {
             mistake("projects:\n  - [a.yaml]\n"),
             "c.yaml:2:6: a project is a list of at least two files"
         );
+        let image =
+            "images:\n- {name: app, images: [registry.example.org/app], starts-as: root, as-user: 'yes', sources: [x]";
+        let told = mistake(&format!("{image}, trust: redd}}\n"));
+        assert!(
+            told.starts_with("c.yaml:2:")
+                && told.ends_with("unknown value `redd` in `images[0].trust`; did you mean `read`?"),
+            "{told}"
+        );
+        let told = mistake(&format!("{image}, trust: source, file-capabilities: [NET_ADMN]}}\n"));
+        assert!(
+            told.starts_with("c.yaml:2:") && told.ends_with("unknown capability `NET_ADMN`; did you mean `NET_ADMIN`?"),
+            "{told}"
+        );
+        let told = mistake(&format!("{image}, trust: source, capabilites: []}}\n"));
+        assert!(
+            told.starts_with("c.yaml:2:")
+                && told.ends_with("`capabilites` in `images[0]`; did you mean `capabilities`?"),
+            "{told}"
+        );
+        let twice = "- {name: app, images: [a.b/c], starts-as: user, as-user: 'yes', sources: [x], trust: source}";
+        assert!(mistake(&format!("images:\n{twice}\n{twice}\n")).contains("images[1]: `app` stands there twice"));
         assert!(
             mistake("select: [\n").starts_with("c.yaml:"),
             "{}",

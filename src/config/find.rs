@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
 
+use crate::container::Knowledge;
 use crate::discover::{self, globs};
+use crate::knowledge::own;
 use crate::source::shown_path;
 
 use super::{File, Mistake, Selector};
@@ -21,6 +23,8 @@ pub struct Config {
     pub path: Option<PathBuf>,
     /// What it says.
     pub file: File,
+    /// The number of what it says of images.
+    pub knowledge: Knowledge,
     /// True for one that was found below the root and leaves something out.
     pub is_below: bool,
     exclude: Gitignore,
@@ -33,6 +37,7 @@ impl Config {
     pub fn none() -> Config {
         Config {
             path: None,
+            knowledge: Knowledge::default(),
             is_below: false,
             file: File::default(),
             exclude: Gitignore::empty(),
@@ -78,6 +83,7 @@ impl Config {
             }
         }
         Ok(Config {
+            knowledge: own::keep(&shown, &file.images),
             projects,
             is_below: false,
             path: Some(path.to_path_buf()),

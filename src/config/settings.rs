@@ -73,6 +73,7 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         selinux,
         selinux_from,
         engine: engine.engine(),
+        knowledge: config.knowledge,
         rules,
         rules_of_examples,
         is_test: false,

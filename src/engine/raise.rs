@@ -46,6 +46,7 @@ impl<'a> Linter<'a> {
     pub(super) fn surroundings(&self) -> Surroundings<'a> {
         Surroundings {
             engine: self.settings.engine,
+            knowledge: self.settings.knowledge,
             projects: &self.settings.projects,
             open: self.tree.open,
             list: self.tree.folder,

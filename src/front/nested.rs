@@ -160,6 +160,7 @@ fn add(
     // its neighbours are those of a folder that nobody knows
     let alone = Surroundings {
         engine: surroundings.engine,
+        knowledge: surroundings.knowledge,
         ..Surroundings::none()
     };
     let path = path.unwrap_or_else(|| PathBuf::from("stdin"));

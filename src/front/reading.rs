@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Text, Via, Written};
+use crate::container::{Container, Engine, FileId, Hole, Knowledge, Text, Via, Written};
 use crate::fix::{Change, Edit, Refusal};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Source, Span};
@@ -57,6 +57,8 @@ impl Kind {
 pub struct Surroundings<'a> {
     /// The engine that runs Compose files and words such as `$DOCKER`; [`Engine::Unknown`] when nobody said.
     pub engine: Engine,
+    /// What the project knows of images itself.
+    pub knowledge: Knowledge,
     /// The sets of Compose files that are laid over each other, each in order, where the user said so
     /// (`-f a -f b`, `-f a -f c`); empty where nobody did. Those count that the file is among.
     pub projects: &'a [Vec<PathBuf>],
@@ -72,6 +74,7 @@ impl Surroundings<'_> {
     pub fn none() -> Surroundings<'static> {
         Surroundings {
             engine: Engine::Unknown,
+            knowledge: Knowledge::default(),
             projects: &[],
             open: &|_| None,
             list: &|_| Vec::new(),

@@ -5,12 +5,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::glob;
-use super::image_name::{ImageName, Tag, fits_image};
-use super::images::{self, StartsAs};
-use crate::container::Text;
-
-/// Where the table is, for notes.
-const TABLE_PATH: &str = "rules/knowledge/bases.yaml";
+use super::image_name::{ImageName, Tag, familiar, fits_image};
+use super::images::{self, StartsAs, without_tag};
+use crate::container::{Knowledge, Text};
 
 /// An entry of the table.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,8 +57,12 @@ pub struct Base {
 
 /// What is known of the image of a reference; `None` where nothing is, or where it depends on a tag
 /// that is not known.
-pub fn find(reference: &Text) -> Option<Base> {
+pub fn find(reference: &Text, knowledge: Knowledge) -> Option<Base> {
     let image = ImageName::parse(reference)?;
+    // what a project says of its own images comes first
+    if images::find(&image, knowledge).is_some_and(|found| found.exact && found.own.is_some()) {
+        return of_service(image, knowledge);
+    }
     let named = |entry: &&Entry| {
         entry
             .images
@@ -70,7 +71,7 @@ pub fn find(reference: &Text) -> Option<Base> {
     };
     let named: Vec<&'static Entry> = TABLE.iter().filter(named).collect();
     if named.is_empty() {
-        return of_service(image);
+        return of_service(image, knowledge);
     }
     if named
         .iter()
@@ -93,7 +94,7 @@ pub fn find(reference: &Text) -> Option<Base> {
             account => User::Ordinary(Some(account.to_owned())),
         },
         hands_off: false,
-        source: TABLE_PATH.to_owned(),
+        source: format!("`privlint image {}`", familiar(&image.name)),
         sources: &entry.sources,
         name: image.name,
     })
@@ -112,8 +113,8 @@ pub fn has_no_set_user_id(reference: &Text) -> bool {
 }
 
 /// What the table of services says of an image, where it says it of just this one.
-fn of_service(image: ImageName) -> Option<Base> {
-    let found = images::find(&image).filter(|found| found.exact)?;
+fn of_service(image: ImageName, knowledge: Knowledge) -> Option<Base> {
+    let found = images::find(&image, knowledge).filter(|found| found.exact)?;
     let entry = found.entry;
     // what its versions differ in is not known of it
     if found.entries.iter().any(|e| e.starts_as != entry.starts_as) {
@@ -130,17 +131,10 @@ fn of_service(image: ImageName) -> Option<Base> {
     Some(Base {
         user,
         hands_off,
-        source: format!("{}, {}", images::TABLE_PATH, entry.name),
+        source: images::cited(&entry.name, found.own),
         sources: &entry.sources,
         name: image.name,
     })
-}
-
-/// A pattern without its tag.
-fn without_tag(pattern: &str) -> &str {
-    let slash = pattern.rfind('/').map_or(0, |i| i + 1);
-    let colon = pattern.get(slash..).and_then(|last| last.find(':'));
-    colon.and_then(|at| pattern.get(..slash + at)).unwrap_or(pattern)
 }
 
 #[cfg(test)]
@@ -151,7 +145,7 @@ mod tests {
     use crate::source::Span;
 
     fn user(reference: &str) -> Option<User> {
-        find(&Text::cooked(reference, Span::default())).map(|base| base.user)
+        find(&Text::cooked(reference, Span::default()), Knowledge::default()).map(|base| base.user)
     }
 
     #[test]
@@ -198,12 +192,16 @@ mod tests {
         }
         let mut tag = Text::cooked("gcr.io/distroless/static:", Span::default());
         tag.append(Text::hole("$TAG", Span::default(), Hole::Other));
-        assert_eq!(find(&tag), None);
+        assert_eq!(find(&tag, Knowledge::default()), None);
     }
 
     #[test]
     fn services_that_become_another_user_by_themselves() {
-        let of = |reference: &str| find(&Text::cooked(reference, Span::default())).unwrap().hands_off;
+        let of = |reference: &str| {
+            find(&Text::cooked(reference, Span::default()), Knowledge::default())
+                .unwrap()
+                .hands_off
+        };
         assert!(of("postgres:17"));
         assert!(of("redis:7"));
         assert!(!of("registry:2"));

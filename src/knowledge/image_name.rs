@@ -72,6 +72,12 @@ fn full_name(name: &str) -> String {
     }
 }
 
+/// A full name as people write it: `postgres` for `docker.io/library/postgres`.
+pub fn familiar(name: &str) -> &str {
+    let of_docker = name.strip_prefix("docker.io/").unwrap_or(name);
+    of_docker.strip_prefix("library/").unwrap_or(of_docker)
+}
+
 /// True where the glob, a full name with an optional tag glob, fits the image.
 pub fn fits_image(pattern: &str, image: &ImageName) -> bool {
     let slash = pattern.rfind('/').map_or(0, |i| i + 1);

@@ -148,6 +148,20 @@ fn the_pages_of_the_rules_in_the_documentation_are_current() {
     assert_eq!(there, names, "a page of a rule that is no more");
 }
 
+#[test]
+fn the_pages_of_the_images_in_the_documentation_are_current() {
+    let folder = root().join("docs/images");
+    let pages = privlint::cli::image_pages();
+    for (name, page) in &pages {
+        file_is_current(&folder.join(format!("{name}.md")), page);
+    }
+    let there = std::fs::read_dir(&folder).unwrap();
+    let there = there.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let known = |file: &String| pages.iter().any(|(name, _)| *file == format!("{name}.md"));
+    let stale: Vec<String> = there.filter(|file| !known(file)).collect();
+    assert!(stale.is_empty(), "pages of entries that are no more: {stale:?}");
+}
+
 /// What other programs are told of the version, and of the archives of a release.
 #[test]
 fn packages_are_of_one_version_and_archives_have_one_name() {
