@@ -156,7 +156,7 @@ impl<'a> Block<'a> {
             let name = called(report, diagnostic).filter(|_| !self.others.is_empty());
             let name = name.map(|name| format!("`{name}`"));
             match reasons.iter_mut().find(|(known, _)| *known == why) {
-                Some((_, names)) => names.extend(name.filter(|name| !names.contains(name)).into_iter()),
+                Some((_, names)) => names.extend(name.filter(|name| !names.contains(name))),
                 None => reasons.push((why, name.into_iter().collect())),
             }
         }
