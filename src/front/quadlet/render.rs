@@ -2,6 +2,7 @@
 
 use super::argv::unquoted;
 use super::keys::{self, How, named};
+use super::templates::{ends_in_block, has_marks};
 use super::{SECTIONS, argv::Section};
 use crate::container::{Container, FileId, Key, Place};
 use crate::fix::{Change, Edit, Refusal};
@@ -342,6 +343,11 @@ fn kin(
         Key::SecurityOpt => name.starts_with("SecurityLabel") || matches!(name, "NoNewPrivileges" | "SeccompProfile"),
         _ => name == key,
     };
+    // within a block of a template it would only stand there for some of its values
+    let text = reading.file(container.file).text();
+    let is_template = has_marks(text);
+    let always = |line: &&Assignment| !is_template || !ends_in_block(text.get(..line.span.end as usize).unwrap_or(""));
+    let section: Vec<&Assignment> = section.iter().filter(always).collect();
     let found = section.iter().rfind(|line| of_kind(&line.key));
     let is_kin = found.is_some();
     found.or(section.last()).map(|line| (line.span, is_kin))
