@@ -40,37 +40,59 @@ target() { # the name of this machine's archive, into `target`
     esac
 }
 
-attested() { # that archive $1 was built by the project's own workflow for release $2
-    # a checksum from the same place says only that nothing was lost on the way
-    case "${INPUT_ATTESTATION:-required}" in
+attested() { # that archive $1 was built by the project's own workflow for release $2; $3 is its committed checksum
+    case "${INPUT_ATTESTATION:-auto}" in
+        auto)
+            # a checksum from where the archive is says only that nothing was lost on the way; a committed one says
+            # which archive is meant, and the attestation is one witness more
+            if [ -n "$3" ] && ! command -v gh >/dev/null; then return 0; fi
+            ;;
         required) ;;
         off) return 0 ;;
-        *) fail "attestation is neither required nor off" ;;
+        *) fail "attestation is neither auto, required nor off" ;;
     esac
     command -v gh >/dev/null || fail "checking where release $2 was built needs gh; set attestation to off to go without"
     gh attestation verify "$1" --repo privlint/privlint \
-        --signer-workflow privlint/privlint/.github/workflows/release.yml --source-ref "refs/tags/v$2" >&2 ||
+        --signer-workflow privlint/privlint/.github/workflows/release.yml --source-ref refs/heads/main >&2 ||
         fail "nothing says that the archive of release $2 was built by the project"
+}
+
+pinned() { # the release that this commit of the action runs, into `own`; the checksum of archive $1, into `committed`
+    own="" committed=""
+    local first second
+    while read -r first second; do
+        case "$first" in
+            version) own=$second ;;
+            *) if [ "$second" = "$1" ]; then committed=$first; fi ;;
+        esac
+    done <"$ACTION_PATH/action/release.txt"
+}
+
+fetched() { # file $2 of the release at $1
+    curl --proto '=https' --fail --silent --show-error --location --retry 2 \
+        --output "$place/release/$2" "$1/$2" >&2
 }
 
 download() { # the binary of release $1; 1 where there is none for this machine
     target || return 1
     command -v curl >/dev/null || return 1
-    local name="privlint-$target" from="${INPUT_RELEASES%/}/v$1" file
+    local name="privlint-$target" from="${INPUT_RELEASES%/}/v$1" said got
+    pinned "$name.tar.gz"
+    [ "$own" = "$1" ] || committed=""
     mkdir -p "$place/release"
-    for file in "$name.tar.gz" "$name.tar.gz.sha256"; do
-        curl --proto '=https' --fail --silent --show-error --location --retry 2 \
-            --output "$place/release/$file" "$from/$file" >&2 || return 1
-    done
-    local said got
-    read -r said _ <"$place/release/$name.tar.gz.sha256"
+    fetched "$from" "$name.tar.gz" || return 1
+    said=$committed
+    if [ -z "$said" ]; then
+        fetched "$from" "$name.tar.gz.sha256" || return 1
+        read -r said _ <"$place/release/$name.tar.gz.sha256"
+    fi
     if command -v sha256sum >/dev/null; then
         got=$(sha256sum "$place/release/$name.tar.gz")
     else
         got=$(shasum -a 256 "$place/release/$name.tar.gz")
     fi
     [ "$said" = "${got%% *}" ] || fail "the archive of release $1 is not the one that its checksum is of"
-    attested "$place/release/$name.tar.gz" "$1"
+    attested "$place/release/$name.tar.gz" "$1" "$committed"
     tar -C "$place/release" -xzf "$place/release/$name.tar.gz"
     privlint="$place/release/$name/privlint"
     [ -x "$privlint" ] || privlint="$privlint.exe"
@@ -86,15 +108,16 @@ wheel() { # the wheel of release $1
 
 build() { # from the action's own files
     command -v cargo >/dev/null || fail "building from source needs cargo; set version to a release"
-    cargo install --quiet --locked --path "$ACTION_PATH" --root "$place/built" >&2
+    cargo install --quiet --locked --path "$ACTION_PATH" --root "$place/built" >&2 ||
+        fail "privlint could not be built from the action's own files"
     privlint="$place/built/bin/privlint"
 }
 
 case "${INPUT_VERSION:-auto}" in
     auto)
-        # an action that is taken by the tag of a release is that release; any other is its own source
-        own=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$ACTION_PATH/Cargo.toml" | head -n 1)
-        if [ "${ACTION_REF:-}" != "v$own" ] || ! download "$own"; then
+        # a release knows its own archives, taken by its tag or by its hash; any other commit is its own source
+        pinned ""
+        if [ -z "$own" ] || ! download "$own"; then
             build
         fi
         ;;

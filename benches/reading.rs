@@ -71,6 +71,7 @@ fn bench(bencher: Bencher, files: &[(Kind, Arc<Source>)]) {
     let open = |_: &Path| None;
     let surroundings = Surroundings {
         engine: Engine::Unknown,
+        knowledge: Default::default(),
         projects: &[],
         open: &open,
         list: &|_| Vec::new(),

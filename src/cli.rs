@@ -7,6 +7,7 @@ mod age;
 mod args;
 mod baseline;
 mod check;
+mod completions;
 mod danger;
 mod date;
 mod denials;
@@ -17,13 +18,16 @@ mod files;
 mod fixing;
 mod holds;
 mod ignoring;
+mod image;
 mod inspect;
 mod order;
 mod pages;
 mod progress;
+mod revealed;
 mod setup;
 mod statistics;
 mod terminal;
+mod told;
 mod trace;
 mod watch;
 mod words;
@@ -36,6 +40,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Cli, Command};
+pub use image::pages as image_pages;
 use terminal::Terminal;
 
 /// Nothing to complain of.
@@ -102,7 +107,8 @@ fn dispatch(cli: Cli) -> u8 {
         Some(Command::Trace { words }) => trace::run(&words, &mut terminal),
         Some(Command::Explain { rule }) => pages::explain(&rule, &mut terminal),
         Some(Command::Rules { format }) => pages::rules(format, &mut terminal),
-        Some(Command::Completions { shell }) => setup::completions(shell, &mut terminal),
+        Some(Command::Completions { shell }) => completions::completions(shell, &mut terminal),
+        Some(Command::Image(args)) => image::run(&args, &mut terminal),
         Some(Command::Man) => setup::man(&mut terminal),
         Some(Command::Init) => setup::init(&mut terminal),
     };

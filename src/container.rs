@@ -205,7 +205,13 @@ pub struct Around {
     /// Of a command that runs in a container: true where that one is started beside it, and is handed no
     /// engine's socket.
     pub without_socket: bool,
+    /// What its project knows of images.
+    pub knowledge: Knowledge,
 }
+
+/// The number of what a project knows of images itself; none where it says nothing of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Knowledge(pub Option<usize>);
 
 /// The document within a file that a container was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

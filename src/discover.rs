@@ -15,7 +15,7 @@ mod walk;
 pub use kind::{by_name, by_text, is_yaml, kind_named};
 pub(crate) use read::{Contents, leads_inside, open_regular, read, read_text, read_up_to};
 pub(crate) use tree::absolute;
-pub use tree::{files_in, open_in, project_root, repository_root, tree_root};
+pub use tree::{files_in, is_test, open_in, project_root, repository_root, tree_root};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;

@@ -19,6 +19,7 @@ mod raise;
 mod rounds;
 mod selinux;
 mod settle;
+mod terminal;
 mod tree;
 
 pub use denials::{Explained, Launch, MENDING_RULES, Solved, confirm, explain, solve};
@@ -38,15 +39,16 @@ use crate::fix::{Edit, Finding, Safety, Severity};
 use crate::front::Reading;
 
 /// Are the target hosts SELinux hosts?
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum Selinux {
-    /// Decided for each container by evidence.
+    /// Decided for each container by evidence
     #[default]
     Auto,
-    /// Yes.
+    /// Yes
     On,
-    /// No.
+    /// No
     Off,
 }
 
@@ -74,8 +76,14 @@ pub struct Settings {
     pub selinux_from: String,
     /// The engine that runs Compose files and words such as `$DOCKER`; unknown when nobody said.
     pub engine: Engine,
+    /// What the project knows of images itself.
+    pub knowledge: crate::container::Knowledge,
     /// The rules that are on. Those of the selinux group only act where the host is taken for one.
     pub rules: BTreeSet<&'static str>,
+    /// Those of them that also speak of documentation and tests.
+    pub rules_of_examples: BTreeSet<&'static str>,
+    /// True for a file of a folder of tests.
+    pub is_test: bool,
     /// Severities changed by the configuration.
     pub severity: BTreeMap<&'static str, Severity>,
     /// Images that a rule passes over, as globs over full names (`docker.io/library/docker:*-dind`).
@@ -157,6 +165,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// What a comment asked to leave out.
     pub ignored: Vec<Ignored>,
+    /// How many findings about documentation and tests are not shown; see [`crate::rules::page::Examples`].
+    pub aside: usize,
     /// The containers of which nothing is known, once [`settle`] has made one finding of them for the
     /// project.
     pub unknown_needs: Vec<Diagnostic>,

@@ -11,14 +11,28 @@ use crate::container::{FileId, Key, Place, Relabel};
 use crate::source::Span;
 
 /// How grave a finding is. One per rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum Severity {
-    /// Worth knowing.
+    /// Worth knowing
     Note,
-    /// Should be mended.
+    /// Should be mended
     Warning,
-    /// Breaks the isolation, or does not run at all.
+    /// Breaks the isolation, or does not run at all
     Error,
 }
 

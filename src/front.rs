@@ -99,11 +99,22 @@ pub fn by_name(path: &Path) -> Option<Kind> {
     found.map(|front| front.kind)
 }
 
+/// The kind of a text without a name, told by what stands in it; a script tells nothing without its first line.
+pub fn by_content(text: &str) -> Option<Kind> {
+    if dockerfile::looks_like_dockerfile(text) {
+        return Some(Kind::Dockerfile);
+    }
+    let found = FRONTS.iter().find(|front| (front.looks_like)(text));
+    found.map(|front| front.kind)
+}
+
 /// Reads a file as a kind, and the documents inside it.
 pub fn read(kind: Kind, source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     let mut reading = nested::read(&FRONTS, kind.front(), source, surroundings);
-    let mounts = reading.containers.iter_mut().flat_map(|c| &mut c.mounts);
-    mounts.for_each(|written| written.value.tidy());
+    for container in &mut reading.containers {
+        container.around.knowledge = surroundings.knowledge;
+        container.mounts.iter_mut().for_each(|written| written.value.tidy());
+    }
     reading
 }
 

@@ -171,6 +171,8 @@ pub struct NeighbourMount {
     pub far: bool,
     /// True where it depends on the folder that one of the two is run from.
     pub perhaps: bool,
+    /// True where the script takes either path on some of its ways only, which need not be the same.
+    pub varying: bool,
     /// True where one of the two stands in documentation, which shows a container more than once.
     pub documented: bool,
     /// True where the other comes first in the same file.

@@ -5,6 +5,7 @@
 //! bounded in size, time, depth and steps, and says where a bound was hit.
 
 mod aliases;
+mod alternatives;
 mod ansi;
 mod assign;
 mod bodies;
@@ -37,6 +38,7 @@ mod names;
 mod open;
 mod operators;
 mod output;
+mod output_paths;
 mod pace;
 mod params;
 mod parse;
@@ -58,6 +60,7 @@ mod simple;
 mod sourced;
 mod statements;
 mod steps;
+mod touching;
 mod tree;
 mod value;
 mod variables;
@@ -96,6 +99,8 @@ pub const REPORTED: &[&str] = &[
 
 /// Compose as a program of its own: its runs are reported too.
 pub const COMPOSE: &[&str] = &["docker-compose", "podman-compose"];
+/// Other programs that start containers.
+pub const CLIENTS: &[&str] = &["ctr"];
 
 /// The engine that a command line calls: [`Engine::Unknown`] for a word such as `$DOCKER` that may be
 /// any of them, `None` for every other program.

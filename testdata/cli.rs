@@ -23,12 +23,16 @@ mod configuration;
 mod documents;
 #[path = "cli/evidence.rs"]
 mod evidence;
+#[path = "cli/examples.rs"]
+mod examples;
 #[path = "cli/fixing.rs"]
 mod fixing;
 #[path = "cli/folders.rs"]
 mod folders;
 #[path = "cli/ignoring.rs"]
 mod ignoring;
+#[path = "cli/image.rs"]
+mod image;
 #[path = "cli/kinds.rs"]
 mod kinds;
 #[path = "cli/look.rs"]

@@ -31,6 +31,7 @@ fuzz_target!(|text: &str| {
     let text = rest.as_str();
     let surroundings = Surroundings {
         engine: Engine::Unknown,
+        knowledge: Default::default(),
         projects: &[],
         open: &|_: &Path| (text.len() < 4096).then(|| text.to_owned()),
         list: &|folder: &Path| vec![folder.join("app.pod"), folder.join("other.container"), PathBuf::from(path)],

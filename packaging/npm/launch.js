@@ -2,7 +2,7 @@
 // Starts the binary of this platform's package. Nothing is downloaded.
 "use strict";
 
-const { spawnSync } = require("node:child_process");
+const { spawn } = require("node:child_process");
 
 function binary() {
   const name = `@privlint/${process.platform}-${process.arch}`;
@@ -15,8 +15,21 @@ function binary() {
   }
 }
 
-const done = spawnSync(binary(), process.argv.slice(2), { stdio: "inherit" });
-if (done.error) {
-  console.error(`privlint: ${done.error.message}`);
+const child = spawn(binary(), process.argv.slice(2), { stdio: "inherit" });
+
+// what is to end the launcher ends the binary, which finishes the file at hand; then the launcher ends as it did
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+for (const signal of signals) {
+  process.on(signal, () => child.kill(signal));
 }
-process.exit(done.status ?? 2);
+child.on("error", (error) => {
+  console.error(`privlint: ${error.message}`);
+  process.exit(2);
+});
+child.on("exit", (code, signal) => {
+  if (signal === null) {
+    process.exit(code);
+  }
+  signals.forEach((name) => process.removeAllListeners(name));
+  process.kill(process.pid, signal);
+});

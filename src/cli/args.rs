@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::words::{engine, fail_on, format_to, kind, rule, selector, selinux, severity};
+use super::image::ImageArgs;
+use super::words::{format_to, kind, rule, selector};
 use crate::config::{EngineWord, FailOn, Selector};
 use crate::engine::Selinux;
 use crate::fix::Severity;
@@ -47,7 +48,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// List every container found and what it may do
     Inspect(InspectArgs),
-    /// List every privilege that a comment lets pass, with its reason and its end
+    /// List every privilege that a comment, the configuration or a baseline lets pass, and why
     Exceptions(ExceptionsArgs),
     /// Say what each refusal in a log means, which launch it is of, and what to write
     Denials(DenialsArgs),
@@ -69,6 +70,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
         format: ListFormat,
     },
+    /// Say what an image needs, path by path, and what to write
+    Image(ImageArgs),
     /// Write a completion script for a shell
     Completions {
         /// The shell
@@ -87,10 +90,10 @@ pub(crate) struct FileArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Are the target hosts SELinux hosts?
-    #[arg(long, value_parser = selinux(), value_name = "WHICH", help_heading = "What holds")]
+    #[arg(long, value_enum, value_name = "WHICH", help_heading = "What holds")]
     pub(crate) selinux: Option<Selinux>,
     /// The engine that runs Compose files and words such as $DOCKER
-    #[arg(long, value_parser = engine(), value_name = "ENGINE", help_heading = "What holds")]
+    #[arg(long, value_enum, value_name = "ENGINE", help_heading = "What holds")]
     pub(crate) engine: Option<EngineWord>,
     /// Use this configuration file and no other
     #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "What holds")]
@@ -163,13 +166,13 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format_to(), help_heading = "What is said")]
     pub(crate) format: Vec<FormatTo>,
     /// The least severity that makes the exit code 1
-    #[arg(long, value_parser = fail_on(), value_name = "SEVERITY", help_heading = "What is said")]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "What is said")]
     pub(crate) fail_on: Option<FailOn>,
     /// Fail where a launch could not be read to its end
     #[arg(long, help_heading = "What is said")]
     pub(crate) fail_on_unseen: bool,
     /// Show nothing that is less grave
-    #[arg(long, value_parser = severity(), value_name = "SEVERITY", help_heading = "What is said")]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "What is said")]
     pub(crate) min_severity: Option<Severity>,
     /// In which order the findings are shown
     #[arg(
@@ -260,6 +263,9 @@ pub(crate) enum DenialsFormat {
 pub(crate) struct ExceptionsArgs {
     #[command(flatten)]
     pub(crate) files: FileArgs,
+    /// List the findings of this baseline too, as those of the configuration's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
     /// How to write the list
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     pub(crate) format: ExceptionsFormat,
@@ -310,7 +316,7 @@ pub(crate) enum ListFormat {
 }
 
 /// A format of findings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// With the lines, the reasons and the fixes
     #[default]

@@ -7,7 +7,9 @@ use super::args::{CheckArgs, Format, FormatTo, Sort};
 use super::baseline::Baseline;
 use super::files::{self, Job, Jobs};
 use super::fixing;
+use super::revealed;
 use super::terminal::Terminal;
+use super::told;
 use super::{CLEAN, FAILED, FOUND, write};
 use crate::config::{Asked, FailOn};
 use crate::engine::Report;
@@ -45,7 +47,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> u8 {
         terminal.out(&super::holds::written(args, &found.jobs));
         return if found.failed { FAILED } else { CLEAN };
     }
-    if found.jobs.is_empty() && !found.failed && !args.files.quiet {
+    if found.jobs.is_empty() && !found.failed && !found.told && !args.files.quiet {
         terminal.say(&format!(
             "privlint: nothing to check: none of the files is {}",
             files::kinds()
@@ -122,7 +124,8 @@ fn diff(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         unseen = args.fail_on_unseen && summary.unseen > 0;
         failed |= !show_in_files(args, &reports, &summary, None, terminal);
     }
-    list_fixes(args, &fixes, found, terminal);
+    told::list_fixes(args, &fixes, found, terminal);
+    revealed::say(args, &fixes, found, terminal);
     if !args.files.quiet && fixes.count() > 0 {
         let mended = rulebook::count(fixes.count(), "finding");
         let files = rulebook::count(fixes.changed.len(), "file");
@@ -168,7 +171,8 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         if let Some(bytes) = &found.piped {
             fixing::give_back(bytes, &fixes, terminal);
         }
-        list_fixes(args, &fixes, found, terminal);
+        told::list_fixes(args, &fixes, found, terminal);
+        revealed::say(args, &fixes, found, terminal);
         mended = Some((fixes.count(), fixes.changed.len()));
         failed |= fixes.broken;
         fixes.left(found)
@@ -177,10 +181,15 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     };
     failed |= reports.iter().any(Report::is_broken);
     if args.fix_only {
+        let unseen = args.fail_on_unseen && Summary::of(&reports, found.jobs.len()).unseen > 0;
         if !args.files.quiet {
-            say_mended(mended, terminal);
+            told::say_mended(mended, terminal);
         }
-        return if failed { FAILED } else { CLEAN };
+        return match (failed, unseen) {
+            (true, _) => FAILED,
+            (false, true) => FOUND,
+            (false, false) => CLEAN,
+        };
     }
     crate::engine::confirm(&found.logs, &mut reports);
     for (job, report) in found.jobs.iter().zip(&mut reports) {
@@ -229,7 +238,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
         failed = true;
     }
     if !args.files.quiet {
-        last_words(&reports, &summary, mended, terminal);
+        told::last_words(&reports, &summary, mended, terminal);
     }
     match (failed, fails) {
         (true, _) => FAILED,
@@ -406,44 +415,4 @@ pub(crate) fn base() -> Base {
     let here = crate::discover::absolute(Path::new("."));
     let root = crate::discover::repository_root(&here).unwrap_or_else(|| here.clone());
     Base { here, root }
-}
-
-/// `--show-fixes`: what was mended, or would be, on standard error.
-fn list_fixes(args: &CheckArgs, fixes: &fixing::Fixes, found: &Jobs, terminal: &mut Terminal) {
-    if args.show_fixes {
-        fixes.lines(found).iter().for_each(|line| terminal.say(line));
-    }
-}
-
-fn say_mended(mended: Option<(usize, usize)>, terminal: &mut Terminal) {
-    if let Some((applied, files)) = mended.filter(|(applied, _)| *applied > 0) {
-        let (applied, files) = (rulebook::count(applied, "finding"), rulebook::count(files, "file"));
-        terminal.say(&format!("privlint: fixed {applied} in {files}"));
-    }
-}
-
-/// What is said on standard error after the findings.
-fn last_words(reports: &[Report], summary: &Summary, mended: Option<(usize, usize)>, terminal: &mut Terminal) {
-    say_mended(mended, terminal);
-    if summary.findings() > 0 {
-        terminal.say(&format!("privlint: {}", summary.sentence()));
-    } else if terminal.is_terminal && !reports.is_empty() {
-        let files = rulebook::count(reports.len(), "file");
-        let containers: usize = reports.iter().map(|r| r.reading.containers.len()).sum();
-        let containers = rulebook::count(containers, "container");
-        terminal.say(&format!("privlint: {files}, {containers}, nothing found"));
-    }
-    if let Some(said) = summary.unseen_sentence() {
-        terminal.say(&format!("privlint: {said}"));
-    }
-    if reports.iter().any(|r| r.selinux_undecided) && enforces_selinux() {
-        terminal.say(
-            "privlint: this machine enforces SELinux, but nothing says that the targets do; \
-             some mounts went unchecked (--selinux=on to check them)",
-        );
-    }
-}
-
-fn enforces_selinux() -> bool {
-    std::fs::read_to_string(Path::new("/sys/fs/selinux/enforce")).is_ok_and(|text| text.trim() == "1")
 }

@@ -44,6 +44,8 @@ pub(crate) struct Jobs {
     pub(crate) fragments: Vec<PathBuf>,
     /// What `--evidence` names.
     pub(crate) logs: Vec<crate::evidence::Log>,
+    /// True when it was said of named files that no container is in them.
+    pub(crate) told: bool,
     /// True when something that was asked for could not be read; it was said.
     pub(crate) failed: bool,
     /// The folders that were given.
@@ -120,7 +122,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         }
     }
     let mut jobs = Vec::new();
-    let mut fragments = Vec::new();
+    let (mut fragments, mut wordless) = (Vec::new(), Vec::new());
     let mut mistakes = BTreeSet::new();
     let mut below = BTreeSet::new();
     let mut roots: HashMap<PathBuf, Arc<PathBuf>> = HashMap::new();
@@ -141,6 +143,10 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
                 if left.is_ok_and(|config| !config.excludes(&candidate.path)) {
                     fragments.push(candidate.path);
                 }
+                continue;
+            }
+            Loaded::Passed(Passed::NoWord) if candidate.named && !args.quiet => {
+                wordless.push(candidate.path);
                 continue;
             }
             Loaded::Passed(why) => {
@@ -175,7 +181,10 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
             .entry(folder)
             .or_insert_with(|| Arc::new(discover::tree_root(&candidate.path)));
         jobs.push(Job {
-            settings: settings(&config, asked, &candidate.path, &today),
+            settings: Settings {
+                is_test: discover::is_test(&candidate.path, &paths),
+                ..settings(&config, asked, &candidate.path, &today)
+            },
             root: Arc::clone(root),
             stdin: candidate.path == stdin_path(args) && !stdin.is_empty(),
             path: candidate.path,
@@ -185,6 +194,11 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     }
     for mistake in &mistakes {
         terminal.error(mistake);
+    }
+    // a hook passes all that may be read, and most is of other programs
+    let told = !wordless.is_empty() && (!args.force_exclude || args.verbose);
+    if told {
+        terminal.say(&wordless_line(&wordless));
     }
     for file in below.iter().filter(|_| !args.quiet) {
         terminal.say(&format!(
@@ -204,6 +218,7 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
         progress: !args.quiet && !args.no_progress,
         jobs,
         fragments,
+        told,
         failed,
         folders: paths.into_iter().filter(|path| path.is_dir()).collect(),
     })
@@ -237,7 +252,9 @@ fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Term
     }
     let path = shown_path(&candidate.path);
     let silent = match why {
-        Passed::NoWord => !args.verbose,
+        // a hook passes all YAML, and most is of other programs
+        Passed::NoKind if args.force_exclude && discover::is_yaml(&candidate.path) => !args.verbose,
+        Passed::NoWord => true,
         Passed::Fragment => args.quiet,
         Passed::NoKind | Passed::NotText | Passed::TooLarge | Passed::NotAFile => args.quiet,
     };
@@ -265,21 +282,34 @@ pub(crate) fn tell_fragments(fragments: &[PathBuf], terminal: &mut Terminal) {
 
 /// That folders of other projects' files were passed over: one line, however many they are.
 fn vendored_line(folders: &BTreeSet<PathBuf>) -> String {
-    const NAMED: usize = 3;
-    let named: Vec<String> = folders
-        .iter()
-        .take(NAMED)
-        .map(|f| plain_path(&shown_path(f)).into_owned())
-        .collect();
-    let more = match folders.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        n => format!(" and {n} more"),
-    };
     format!(
-        "privlint: {} left out: {}{more} (--no-default-excludes to check them)",
+        "privlint: {} left out: {} (--no-default-excludes to check them)",
         crate::output::rulebook::count(folders.len(), "vendored folder"),
-        named.join(", ")
+        first_paths(folders.iter(), folders.len())
     )
+}
+
+/// That named files have no container in them: one line, however many they are.
+fn wordless_line(files: &[PathBuf]) -> String {
+    let (verb, them) = match files {
+        [_] => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    let named = first_paths(files.iter(), files.len());
+    format!("privlint: {named} {verb} not read: no word of a container in {them}")
+}
+
+/// The first of some paths, and how many more there are.
+fn first_paths<'a>(paths: impl Iterator<Item = &'a PathBuf>, count: usize) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<String> = paths
+        .take(NAMED)
+        .map(|path| plain_path(&shown_path(path)).into_owned())
+        .collect();
+    match count.saturating_sub(NAMED) {
+        0 => named.join(", "),
+        n => format!("{} and {n} more", named.join(", ")),
+    }
 }
 
 fn loader(args: &FileArgs) -> Result<Loader, crate::config::Mistake> {
@@ -302,21 +332,14 @@ fn read_stdin(args: &FileArgs) -> Result<(Candidate, Loaded, Vec<u8>), String> {
     limited.read_to_end(&mut bytes).map_err(|e| discover::reason(&e))?;
     let path = stdin_path(args);
     let named = args.kind.or_else(|| discover::by_name(&path));
-    // a text that nothing is told of is a Compose file where it looks like one, else a script: that is
-    // what people paste
-    let judged = args
-        .stdin_filename
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("stdin.yaml"));
-    let told = named.or_else(|| {
-        std::str::from_utf8(&bytes)
-            .ok()
-            .and_then(|t| discover::by_text(&judged, t))
-    });
-    let kind = match (told, &args.stdin_filename) {
-        (Some(kind), _) => Some(kind),
-        (None, None) => Some(Kind::Shell),
-        (None, Some(_)) => None,
+    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    let kind = match &args.stdin_filename {
+        _ if named.is_some() => named,
+        Some(judged) => discover::by_text(judged, text),
+        // people paste commands without a first line: a text that tells nothing is a script if it has an engine's word
+        None => discover::by_text(Path::new("stdin.yaml"), text)
+            .or_else(|| crate::front::by_content(text))
+            .or_else(|| (Kind::Shell.front().may_matter)(text).then_some(Kind::Shell)),
     };
     let loaded = discover::decide(&path, bytes.clone(), kind);
     Ok((Candidate { path, named: true }, loaded, bytes))

@@ -10,8 +10,9 @@ use super::progress;
 use super::terminal::Terminal;
 use super::write;
 use crate::discover::{self, SIZE_CAP};
-use crate::engine::{self, Fixed, Mended, Report, Tree, TreeCache};
+use crate::engine::{self, Fixed, Mended, Report, Settings, Tree, TreeCache};
 use crate::fix::Safety;
+use crate::front::Kind;
 use crate::source::{normal_path, shown_path};
 
 /// What the fixes of a run came to.
@@ -137,7 +138,25 @@ fn once_more(found: &Jobs, fixes: &mut Fixes, at_least: Safety) -> bool {
 /// What is found in every file as it is after the changes.
 fn left(found: &Jobs, changed: &BTreeMap<PathBuf, Changed>) -> Vec<Report> {
     let cache = TreeCache::default();
-    let one = |job: &Job| match &job.text {
+    let one = |job: &Job| read(job, &job.settings, changed, &cache, engine::lint);
+    let mut reports: Vec<Report> = found.jobs.par_iter().map(one).collect();
+    found.settle(&mut reports);
+    reports
+}
+
+/// What is found in a file as it is after the changes, by settings of the caller's, and no fix.
+pub(super) fn find(job: &Job, settings: &Settings, changed: &BTreeMap<PathBuf, Changed>, cache: &TreeCache) -> Report {
+    read(job, settings, changed, cache, engine::find)
+}
+
+fn read(
+    job: &Job,
+    settings: &Settings,
+    changed: &BTreeMap<PathBuf, Changed>,
+    cache: &TreeCache,
+    by: fn(&Path, Kind, String, &Settings, &Tree) -> Report,
+) -> Report {
+    match &job.text {
         Ok((kind, text)) => {
             let text = changed.get(&plain(&job.path)).map_or(text, |c| &c.after);
             let tree = Tree {
@@ -145,15 +164,12 @@ fn left(found: &Jobs, changed: &BTreeMap<PathBuf, Changed>) -> Vec<Report> {
                 folder: &|folder: &Path| job.folder(folder),
                 root: &job.root,
                 list: &discover::list_tree,
-                cache: &cache,
+                cache,
             };
-            engine::lint(&job.path, *kind, text.clone(), &job.settings, &tree)
+            by(&job.path, *kind, text.clone(), settings, &tree)
         }
         Err((kind, why)) => files::unread(&job.path, *kind, why),
-    };
-    let mut reports: Vec<Report> = found.jobs.par_iter().map(one).collect();
-    found.settle(&mut reports);
-    reports
+    }
 }
 
 fn fix_one(job: &Job, changed: &BTreeMap<PathBuf, Changed>, cache: &TreeCache, at_least: Safety) -> Option<Fixed> {

@@ -3,6 +3,7 @@
 use super::args::CheckArgs;
 use super::check::fail_on;
 use super::files::Job;
+use crate::knowledge::own;
 use crate::output::{plain, plain_path};
 use crate::source::shown_path;
 
@@ -48,6 +49,10 @@ fn settings(args: &CheckArgs, job: &Job) -> String {
     }
     for (rule, images) in settings.allow_images.iter().filter(|(_, images)| !images.is_empty()) {
         lines.push(format!("{rule} passes over the images: {}", images.join(", ")));
+    }
+    if let Some(own) = own::of(settings.knowledge) {
+        let names: Vec<&str> = own.entries.iter().map(|entry| entry.name.as_str()).collect();
+        lines.push(format!("images: {}", names.join(", ")));
     }
     for project in &settings.projects {
         let files: Vec<String> = project.iter().map(|f| shown_path(f)).collect();

@@ -31,9 +31,10 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
     let rules = Selector::Group(Group::Default).rules();
     for job in &mut found.jobs {
         job.settings.rules = rules.iter().copied().collect();
+        job.settings.rules_of_examples.clone_from(&job.settings.rules);
         job.settings.no_ignores = true;
     }
-    if found.jobs.is_empty() && !args.files.quiet {
+    if found.jobs.is_empty() && !found.told && !args.files.quiet {
         terminal.say("privlint: nothing to inspect");
     }
     let mut failed = found.failed;
@@ -66,16 +67,11 @@ pub(crate) fn run(args: &InspectArgs, terminal: &mut Terminal) -> u8 {
         }
         ListFormat::Table => {
             containers.sort_by_key(|(danger, _)| std::cmp::Reverse(*danger));
-            let width = terminal.is_terminal.then(terminal_width).flatten();
+            let width = terminal.width();
             terminal.out(&table(&containers, width, terminal.paint));
         }
     }
     if failed { FAILED } else { CLEAN }
-}
-
-/// How many columns the terminal has.
-fn terminal_width() -> Option<usize> {
-    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
 /// The containers of a run with their danger, each once: a service of a file that another includes or

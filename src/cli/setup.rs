@@ -31,14 +31,6 @@ pub(crate) fn init(terminal: &mut Terminal) -> u8 {
     }
 }
 
-/// Writes a completion script.
-pub(crate) fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> u8 {
-    let mut bytes = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "privlint", &mut bytes);
-    terminal.out_bytes(&bytes);
-    CLEAN
-}
-
 /// Writes the manual page.
 pub(crate) fn man(terminal: &mut Terminal) -> u8 {
     let mut bytes = Vec::new();

@@ -103,6 +103,12 @@ impl Terminal {
         self.say_shown(&format!("{word} {}", plain(text)));
     }
 
+    /// The columns of the terminal that standard output is.
+    pub(crate) fn width(&self) -> Option<usize> {
+        let size = self.is_terminal.then(terminal_size::terminal_size).flatten();
+        size.map(|(width, _)| usize::from(width.0))
+    }
+
     /// False once nobody reads standard output, or it cannot be written.
     pub(crate) fn is_open(&self) -> bool {
         !self.closed && !self.broken

@@ -3,39 +3,23 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use super::args::{Format, FormatTo};
-use crate::config::{EngineWord, FailOn, Selector, did_you_mean};
-use crate::engine::Selinux;
-use crate::fix::Severity;
+use crate::config::{Selector, did_you_mean};
 use crate::front::{FRONTS, Kind};
 use crate::output::rulebook;
 
-/// The words for the formats.
-const FORMATS: [(&str, Format); 10] = [
-    ("full", Format::Full),
-    ("concise", Format::Concise),
-    ("json", Format::Json),
-    ("sarif", Format::Sarif),
-    ("github", Format::Github),
-    ("gitlab", Format::Gitlab),
-    ("junit", Format::Junit),
-    ("checkstyle", Format::Checkstyle),
-    ("rdjson", Format::Rdjson),
-    ("markdown", Format::Markdown),
-];
-
 /// The word for a format.
-pub(super) fn format_word(format: Format) -> &'static str {
-    FORMATS
-        .iter()
-        .find(|(_, known)| *known == format)
-        .map_or("", |(word, _)| word)
+pub(super) fn format_word(format: Format) -> String {
+    let value = format.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
-fn formats() -> Vec<&'static str> {
-    FORMATS.iter().map(|(name, _)| *name).collect()
+fn formats() -> Vec<PossibleValue> {
+    let known = Format::value_variants().iter();
+    known.filter_map(ValueEnum::to_possible_value).collect()
 }
 
 /// Reads `FORMAT` or `FORMAT=FILE`.
@@ -45,16 +29,20 @@ fn format_and_file(text: &str) -> Result<FormatTo, String> {
         Some((word, file)) => (word, Some(PathBuf::from(file))),
         None => (text, None),
     };
-    match FORMATS.iter().find(|(name, _)| *name == word) {
-        Some((_, format)) => Ok(FormatTo { format: *format, file }),
-        None => Err(format!("unknown format `{word}`{}", did_you_mean(word, &formats()))),
+    match Format::from_str(word, false) {
+        Ok(format) => Ok(FormatTo { format, file }),
+        Err(_) => {
+            let known = formats();
+            let known: Vec<&str> = known.iter().map(PossibleValue::get_name).collect();
+            Err(format!("unknown format `{word}`{}", did_you_mean(word, &known)))
+        }
     }
 }
 
 /// Reads a word; lists the words there are, for help and completions.
 #[derive(Clone)]
 pub(super) struct Listed<T> {
-    words: fn() -> Vec<&'static str>,
+    words: fn() -> Vec<PossibleValue>,
     read: fn(&str) -> Result<T, String>,
 }
 
@@ -68,7 +56,7 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for Listed<T> {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new((self.words)().into_iter().map(PossibleValue::new)))
+        Some(Box::new((self.words)().into_iter()))
     }
 }
 
@@ -83,7 +71,7 @@ pub(super) fn format_to() -> Listed<FormatTo> {
 /// A rule or a group.
 pub(super) fn selector() -> Listed<Selector> {
     Listed {
-        words: Selector::words,
+        words: || named(Selector::words()),
         read: |word| word.parse(),
     }
 }
@@ -91,59 +79,21 @@ pub(super) fn selector() -> Listed<Selector> {
 /// A rule whose page is wanted.
 pub(super) fn rule() -> Listed<String> {
     Listed {
-        words: rulebook::names,
+        words: || named(rulebook::names()),
         // an unknown name is answered where its page is looked for
         read: |word| Ok(word.to_owned()),
     }
 }
 
-/// Reads one of a few words, which help and completions name.
-fn one_of<T: Copy + Send + Sync + 'static>(known: Vec<(&'static str, T)>) -> impl TypedValueParser<Value = T> {
-    let words: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-    PossibleValuesParser::new(words).try_map(move |word: String| {
-        let found = known.iter().find(|(name, _)| *name == word);
-        found.map(|(_, value)| *value).ok_or("unknown value")
-    })
+fn named(words: Vec<&'static str>) -> Vec<PossibleValue> {
+    words.into_iter().map(PossibleValue::new).collect()
 }
 
-/// `--selinux`.
-pub(super) fn selinux() -> impl TypedValueParser<Value = Selinux> {
-    one_of(vec![
-        ("auto", Selinux::Auto),
-        ("on", Selinux::On),
-        ("off", Selinux::Off),
-    ])
-}
-
-/// `--engine`.
-pub(super) fn engine() -> impl TypedValueParser<Value = EngineWord> {
-    one_of(vec![
-        ("auto", EngineWord::Auto),
-        ("docker", EngineWord::Docker),
-        ("podman", EngineWord::Podman),
-    ])
-}
-
-/// `--fail-on`.
-pub(super) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
-    one_of(vec![
-        ("error", FailOn::Error),
-        ("warning", FailOn::Warning),
-        ("note", FailOn::Note),
-        ("never", FailOn::Never),
-    ])
-}
-
-/// `--as`.
+/// `--as`: a kind of files by the word of its front.
 pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
-    one_of(FRONTS.iter().map(|front| (front.word, front.kind)).collect())
-}
-
-/// `--min-severity`.
-pub(super) fn severity() -> impl TypedValueParser<Value = Severity> {
-    one_of(vec![
-        ("error", Severity::Error),
-        ("warning", Severity::Warning),
-        ("note", Severity::Note),
-    ])
+    let words: Vec<&str> = FRONTS.iter().map(|front| front.word).collect();
+    PossibleValuesParser::new(words).try_map(|word: String| {
+        let found = FRONTS.iter().find(|front| front.word == word);
+        found.map(|front| front.kind).ok_or("unknown kind")
+    })
 }

@@ -1,57 +1,84 @@
 //! The keys of `.privlint.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use clap::ValueEnum;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::container::Engine;
 use crate::engine::Selinux;
 use crate::fix::Severity;
+use crate::knowledge::images::Entry;
+use crate::knowledge::{capabilities, glob};
 use crate::output::rulebook;
 use crate::rules::allowed;
 
 use super::{Mistake, Selector};
 
-/// What a configuration file says. A key that is not written is `None` or empty.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+/// The configuration of privlint, .privlint.yaml.
+// A key that is not written is `None` or empty. What is said of a key here stands in the schema and in the documents.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(title = "privlint")]
 pub struct File {
-    /// The rules and groups that are on; without it, the default group.
+    /// The rules and groups that are checked; without it, the default group.
+    #[schemars(with = "BTreeSet<Selector>")]
     pub select: Option<Vec<Selector>>,
-    /// Rules and groups that are off.
+    /// Rules and groups that are not checked.
+    #[schemars(with = "BTreeSet<Selector>")]
     pub ignore: Vec<Selector>,
-    /// Are the target hosts SELinux hosts?
+    /// Are the hosts that run these containers SELinux hosts?
+    #[schemars(with = "Selinux")]
     pub selinux: Option<Selinux>,
-    /// The engine that runs Compose files and words such as `$DOCKER`.
+    /// The engine that runs Compose files and words such as $DOCKER.
+    #[schemars(with = "EngineWord")]
     pub engine: Option<EngineWord>,
-    /// Globs of files that are left out, relative to the file's folder.
+    /// Files that are left out, in the syntax of .gitignore, relative to this file.
     pub exclude: Vec<String>,
-    /// The least severity that makes the run fail.
+    /// The least severity that makes the exit code 1.
+    #[schemars(with = "FailOn")]
     pub fail_on: Option<FailOn>,
-    /// The baseline, relative to the file's folder.
+    /// The file that lists known findings, relative to this file.
+    #[schemars(with = "String")]
     pub baseline: Option<String>,
     /// Other severities for rules.
+    #[schemars(schema_with = "by_rule::<Severity>")]
     pub severity: BTreeMap<RuleName, Severity>,
-    /// Rules and groups that are off in some files, by glob.
+    /// Rules and groups that are off in the files that a glob covers.
     pub per_file_ignores: BTreeMap<String, Vec<Selector>>,
     /// Options of single rules.
+    #[schemars(schema_with = "by_rule::<RuleOptions>")]
     pub rules: BTreeMap<RuleName, RuleOptions>,
-    /// Compose files that are laid over each other, as with `docker compose -f a -f b`, relative to the
-    /// file's folder.
+    /// Compose files that are laid over each other, as with `docker compose -f a -f b`, relative to this file.
+    #[schemars(inner(length(min = 2)))]
     pub projects: Vec<Vec<String>>,
     /// What ignore comments have to say.
     pub ignores: Ignores,
+    /// What the project knows of images itself, in the shape of privlint's own tables.
+    #[schemars(schema_with = "super::schema::images")]
+    pub images: Vec<Entry>,
+}
+
+/// The schema of a mapping from the names of rules.
+fn by_rule<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": {"enum": rulebook::names()},
+        "additionalProperties": generator.subschema_for::<T>(),
+    })
 }
 
 /// An engine, or the wish to tell it from the files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, ValueEnum)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum EngineWord {
-    /// Told from the files.
+    /// Told from the files
     Auto,
-    /// Docker.
+    /// Docker
     Docker,
-    /// Podman.
+    /// Podman
     Podman,
 }
 
@@ -67,17 +94,18 @@ impl EngineWord {
 }
 
 /// The least severity that makes the run fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, ValueEnum)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum FailOn {
-    /// Only errors.
+    /// Only errors
     Error,
-    /// Errors and warnings.
+    /// Errors and warnings
     #[default]
     Warning,
-    /// Everything.
+    /// Everything
     Note,
-    /// Nothing.
+    /// Nothing
     Never,
 }
 
@@ -100,22 +128,25 @@ impl FailOn {
 }
 
 /// Options of a rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(inline)]
 pub struct RuleOptions {
     /// Images that the rule passes over, as globs over full names.
     pub allow_images: Vec<String>,
-    /// Values that the rule passes over: capabilities, host paths, devices.
+    /// Values that the rule passes over: capabilities, host paths of mounts, devices, namespaces such as `host`.
     pub allow: Vec<String>,
 }
 
 /// What ignore comments have to say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(inline)]
 pub struct Ignores {
     /// True when each must give a reason.
     pub require_reason: bool,
-    /// The number of days that `until=` may lie ahead; a comment without `until=` then does not count.
+    /// The number of days that until= may lie ahead; a comment without it does not count then.
+    #[schemars(with = "u32")]
     pub max_age_days: Option<u32>,
 }
 
@@ -183,9 +214,49 @@ impl File {
                 return Some(found);
             }
         }
-        let short = self.projects.iter().find(|files| files.len() < 2)?;
-        let word = short.first().map_or("projects", String::as_str);
-        Some((word.to_owned(), "a project is a list of at least two files".to_owned()))
+        let globs = self.rules.values().flat_map(|o| o.allow_images.iter().chain(&o.allow));
+        for word in globs {
+            if let Some(why) = glob::wrong(word) {
+                return Some((word.clone(), format!("`{word}` is no glob: {why}")));
+            }
+        }
+        if let Some(short) = self.projects.iter().find(|files| files.len() < 2) {
+            let word = short.first().map_or("projects", String::as_str);
+            return Some((word.to_owned(), "a project is a list of at least two files".to_owned()));
+        }
+        self.wrong_image()
+    }
+
+    /// The first thing that is wrong about what the project knows of images.
+    fn wrong_image(&self) -> Option<(String, String)> {
+        for (i, entry) in self.images.iter().enumerate() {
+            if self.images.iter().take(i).any(|other| other.name == entry.name) {
+                let message = format!("images[{i}]: `{}` stands there twice", entry.name);
+                return Some((entry.name.clone(), message));
+            }
+            if let Some(wrong) = entry.wrong() {
+                let hint = if wrong.is_capability {
+                    meant_capability(&wrong.word)
+                } else {
+                    String::new()
+                };
+                return Some((wrong.word, format!("images[{i}]: {}{hint}", wrong.what)));
+            }
+        }
+        None
+    }
+}
+
+/// What a word that names no capability was likely meant to be.
+fn meant_capability(word: &str) -> String {
+    let words: Vec<String> = capabilities::all()
+        .iter()
+        .map(|c| c.name.to_lowercase().replace('_', "-"))
+        .collect();
+    let word = word.trim_start_matches("CAP_");
+    match crate::rules::closest(word, words.iter().map(String::as_str)) {
+        Some(near) => format!("; did you mean `{}`?", near.to_uppercase().replace('-', "_")),
+        None => String::new(),
     }
 }
 
@@ -310,6 +381,10 @@ mod tests {
             mistake("rules: {root-user: {allow: [web]}}\n"),
             "c.yaml:1:9: `root-user` is about no value that `allow` could name"
         );
+        assert_eq!(
+            mistake("rules:\n  privileged: {allow-images: ['docker.io/[a']}\n"),
+            "c.yaml:2:32: `docker.io/[a` is no glob: unclosed character class; missing ']'"
+        );
         assert_eq!(mistake("[]\n"), "c.yaml:1:1: keys with their values belong here");
         assert_eq!(
             mistake("ignores: yes\n"),
@@ -319,6 +394,27 @@ mod tests {
             mistake("projects:\n  - [a.yaml]\n"),
             "c.yaml:2:6: a project is a list of at least two files"
         );
+        let image =
+            "images:\n- {name: app, images: [registry.example.org/app], starts-as: root, as-user: 'yes', sources: [x]";
+        let told = mistake(&format!("{image}, trust: redd}}\n"));
+        assert!(
+            told.starts_with("c.yaml:2:")
+                && told.ends_with("unknown value `redd` in `images[0].trust`; did you mean `read`?"),
+            "{told}"
+        );
+        let told = mistake(&format!("{image}, trust: source, file-capabilities: [NET_ADMN]}}\n"));
+        assert!(
+            told.starts_with("c.yaml:2:") && told.ends_with("unknown capability `NET_ADMN`; did you mean `NET_ADMIN`?"),
+            "{told}"
+        );
+        let told = mistake(&format!("{image}, trust: source, capabilites: []}}\n"));
+        assert!(
+            told.starts_with("c.yaml:2:")
+                && told.ends_with("`capabilites` in `images[0]`; did you mean `capabilities`?"),
+            "{told}"
+        );
+        let twice = "- {name: app, images: [a.b/c], starts-as: user, as-user: 'yes', sources: [x], trust: source}";
+        assert!(mistake(&format!("images:\n{twice}\n{twice}\n")).contains("images[1]: `app` stands there twice"));
         assert!(
             mistake("select: [\n").starts_with("c.yaml:"),
             "{}",

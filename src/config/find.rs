@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
 
+use crate::container::Knowledge;
 use crate::discover::{self, globs};
+use crate::knowledge::own;
 use crate::source::shown_path;
 
 use super::{File, Mistake, Selector};
@@ -15,12 +17,14 @@ use super::{File, Mistake, Selector};
 pub const NAMES: [&str; 4] = [".privlint.yaml", "privlint.yaml", ".privlint.yml", "privlint.yml"];
 
 /// A configuration with its globs made ready.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// The file; `None` where there is none.
     pub path: Option<PathBuf>,
     /// What it says.
     pub file: File,
+    /// The number of what it says of images.
+    pub knowledge: Knowledge,
     /// True for one that was found below the root and leaves something out.
     pub is_below: bool,
     exclude: Gitignore,
@@ -33,6 +37,7 @@ impl Config {
     pub fn none() -> Config {
         Config {
             path: None,
+            knowledge: Knowledge::default(),
             is_below: false,
             file: File::default(),
             exclude: Gitignore::empty(),
@@ -78,6 +83,7 @@ impl Config {
             }
         }
         Ok(Config {
+            knowledge: own::keep(&shown, &file.images),
             projects,
             is_below: false,
             path: Some(path.to_path_buf()),
@@ -85,6 +91,22 @@ impl Config {
             exclude,
             per_file,
         })
+    }
+
+    /// The same where no rule is off and no value or image is passed over.
+    pub fn without_passes(&self) -> Config {
+        let mut all = self.clone();
+        all.per_file.clear();
+        all.file.ignore.clear();
+        all.file.rules.clear();
+        all
+    }
+
+    /// The same where the default rules are selected.
+    pub fn without_selection(&self) -> Config {
+        let mut all = self.clone();
+        all.file.select = None;
+        all
     }
 
     /// True when `exclude` leaves a file out.

@@ -1,86 +1,82 @@
 //! The JSON schema of the configuration file.
 
+use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use crate::output::rulebook;
+use super::{File, Selector};
 
-/// The schema, made from the rules and the keys. The checked-in copy is `docs/privlint.schema.json`.
+/// The schema, made from the types that are read. The checked-in copy is `docs/privlint.schema.json`.
 pub fn schema() -> Value {
-    let rules = rulebook::names();
-    let selectors: Vec<&str> = super::selector::GROUPS
-        .iter()
-        .map(|(name, _)| *name)
-        .chain(rules.clone())
-        .collect();
-    let selection = |description: &str| {
-        json!({
-            "description": description,
-            "type": "array",
-            "items": {"$ref": "#/definitions/selector"},
-            "uniqueItems": true,
-        })
-    };
-    let globs = |description: &str| json!({"description": description, "type": "array", "items": {"type": "string"}});
-    let by_rule = |description: &str, value: &Value| {
-        json!({
-            "description": description,
-            "type": "object",
-            "propertyNames": {"enum": rules},
-            "additionalProperties": value,
-        })
-    };
-    let words =
-        |description: &str, words: &[&str]| json!({"description": description, "type": "string", "enum": words});
-    let severity = json!({"type": "string", "enum": ["error", "warning", "note"]});
-    let options = json!({
+    let settings = SchemaSettings::draft07().with_transform(Plain);
+    let mut schema = settings.into_generator().into_root_schema_for::<File>();
+    let id = format!("{}/raw/main/docs/privlint.schema.json", env!("CARGO_PKG_REPOSITORY"));
+    schema.insert("$id".to_owned(), id.into());
+    // a file of comments alone is nothing
+    schema.insert("type".to_owned(), json!(["object", "null"]));
+    schema.to_value()
+}
+
+/// Leaves out what says nothing to an editor, defaults that are empty and the widths of numbers, and makes of
+/// words with a description each a list of words.
+#[derive(Clone)]
+struct Plain;
+
+impl Transform for Plain {
+    fn transform(&mut self, schema: &mut Schema) {
+        for key in ["default", "format", "maximum"] {
+            schema.remove(key);
+        }
+        let words = schema.get("oneOf").and_then(Value::as_array).map(|choices| {
+            let words = choices.iter().map(|choice| choice.get("const").cloned());
+            words.collect::<Option<Vec<Value>>>()
+        });
+        if let Some(Some(words)) = words {
+            schema.remove("oneOf");
+            schema.insert("type".to_owned(), "string".into());
+            schema.insert("enum".to_owned(), words.into());
+        }
+        transform_subschemas(self, schema);
+    }
+}
+
+impl JsonSchema for Selector {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "selector".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "enum": Selector::words()})
+    }
+}
+
+/// What is said of images. The keys are explained where privlint's own tables are.
+pub(super) fn images(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": image()})
+}
+
+fn image() -> Value {
+    let text = json!({"type": "string"});
+    let texts = json!({"type": "array", "items": text});
+    let one_of = |words: &[&str]| json!({"type": "string", "enum": words});
+    let list = |required: &[&str]| json!({"type": "array", "items": {"type": "object", "required": required}});
+    json!({
         "type": "object",
         "additionalProperties": false,
+        "required": ["name", "images", "trust", "starts-as", "as-user", "sources"],
         "properties": {
-            "allow-images": globs("Images that the rule passes over, as globs over full names."),
-            "allow": globs("Values that the rule passes over: capabilities, host paths of mounts, devices, namespaces such as `host`."),
-        },
-    });
-    json!({
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": format!("{}/raw/main/docs/privlint.schema.json", env!("CARGO_PKG_REPOSITORY")),
-        "title": "privlint",
-        "description": "The configuration of privlint, .privlint.yaml.",
-        "type": ["object", "null"],
-        "additionalProperties": false,
-        "definitions": {"selector": {"type": "string", "enum": selectors}},
-        "properties": {
-            "select": selection("The rules and groups that are checked; without it, the default group."),
-            "ignore": selection("Rules and groups that are not checked."),
-            "selinux": words("Are the hosts that run these containers SELinux hosts?", &["auto", "on", "off"]),
-            "engine": words("The engine that runs Compose files and words such as $DOCKER.", &["auto", "docker", "podman"]),
-            "exclude": globs("Files that are left out, in the syntax of .gitignore, relative to this file."),
-            "fail-on": words("The least severity that makes the exit code 1.", &["error", "warning", "note", "never"]),
-            "baseline": {"description": "The file that lists known findings, relative to this file.", "type": "string"},
-            "severity": by_rule("Other severities for rules.", &severity),
-            "per-file-ignores": {
-                "description": "Rules and groups that are off in the files that a glob covers.",
-                "type": "object",
-                "additionalProperties": {"type": "array", "items": {"$ref": "#/definitions/selector"}},
-            },
-            "rules": by_rule("Options of single rules.", &options),
-            "projects": {
-                "description": "Compose files that are laid over each other, as with `docker compose -f a -f b`, relative to this file.",
-                "type": "array",
-                "items": {"type": "array", "items": {"type": "string"}, "minItems": 2},
-            },
-            "ignores": {
-                "description": "What ignore comments have to say.",
-                "type": "object",
-                "additionalProperties": false,
-                "properties": {
-                    "require-reason": {"description": "True when each must give a reason.", "type": "boolean"},
-                    "max-age-days": {
-                        "description": "The number of days that until= may lie ahead; a comment without it does not count then.",
-                        "type": "integer",
-                        "minimum": 0,
-                    },
-                },
-            },
+            "name": text, "images": texts, "versions": text, "fallback": {"type": "boolean"},
+            "trust": one_of(&["verified", "read", "source", "upstream", "reported", "inferred"]),
+            "uncertain": text, "on-top-of-default": {"type": "boolean"},
+            "starts-as": one_of(&["root", "user", "varies"]),
+            "as-user": one_of(&["yes", "default", "partial", "no", "other"]),
+            "ports": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 65535}},
+            "port-env": text, "config": texts, "data": texts, "programs": texts, "needs-program": {"type": "boolean"},
+            "capabilities": list(&["name", "when", "why"]), "never": list(&["capabilities", "why", "at"]),
+            "unknown": list(&["when", "why"]), "runs": texts, "file-capabilities": texts, "devices": texts,
+            "sysctls": texts, "privileged": {"type": "object"}, "socket": text, "host": text, "privileged-as": text,
+            "sources": texts,
         },
     })
 }
@@ -89,7 +85,6 @@ pub fn schema() -> Value {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::config::{File, Ignores, RuleOptions};
 
     /// The keys that a type takes, as its own error lists them.
     fn keys(error: &serde_yaml::Error) -> Vec<String> {
@@ -99,26 +94,21 @@ mod tests {
         keys
     }
 
-    fn properties(schema: &Value, pointer: &str) -> Vec<String> {
-        let map = schema.pointer(pointer).and_then(Value::as_object).unwrap();
-        map.keys().cloned().collect()
-    }
-
     #[test]
-    fn the_schema_has_the_keys_that_are_read() {
+    fn the_schema_has_the_names_of_the_rules_and_the_words_of_the_keys() {
         let schema = schema();
-        let sorted = |mut keys: Vec<String>| {
-            keys.sort();
-            keys
-        };
-        let top = keys(&serde_yaml::from_str::<File>("zzz: 1").unwrap_err());
-        assert_eq!(sorted(properties(&schema, "/properties")), top);
-        let ignores = keys(&serde_yaml::from_str::<Ignores>("zzz: 1").unwrap_err());
-        assert_eq!(sorted(properties(&schema, "/properties/ignores/properties")), ignores);
-        let rule = keys(&serde_yaml::from_str::<RuleOptions>("zzz: 1").unwrap_err());
-        assert_eq!(
-            sorted(properties(&schema, "/properties/rules/additionalProperties/properties")),
-            rule
-        );
+        let at = |pointer: &str| schema.pointer(pointer).cloned().unwrap_or_default();
+        assert_eq!(at("/definitions/selector/enum"), json!(Selector::words()));
+        assert_eq!(at("/properties/selinux/enum"), json!(["auto", "on", "off"]));
+        let option = "/properties/rules/additionalProperties/properties/allow-images/items/type";
+        assert_eq!(at(option), json!("string"));
+        assert_eq!(at("/additionalProperties"), json!(false));
+        let image = keys(&serde_yaml::from_str::<crate::knowledge::images::Entry>("zzz: 1").unwrap_err());
+        let mut told: Vec<String> = at("/properties/images/items/properties")
+            .as_object()
+            .map(|map| map.keys().cloned().collect())
+            .unwrap_or_default();
+        told.sort();
+        assert_eq!(told, image);
     }
 }

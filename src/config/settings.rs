@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use crate::engine::{Selinux, Settings};
 use crate::fix::Severity;
+use crate::output::rulebook;
 
 use super::{Config, EngineWord, Selector, select};
 
@@ -53,6 +56,12 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         Some(path) => crate::source::shown_path(path),
         None => String::new(),
     };
+    let named = chosen.into_iter().flatten().filter_map(|selector| match selector {
+        Selector::Rule(name) => Some(*name),
+        _ => None,
+    });
+    let told = |name: &&'static str| asked.strict || rulebook::speaks_of_examples(name);
+    let rules_of_examples = rules.iter().copied().filter(told).chain(named).collect();
     let (selinux, selinux_from) = match (asked.selinux, config.file.selinux) {
         (Some(selinux), _) => (selinux, format!("--selinux={}", word(selinux))),
         (None, Some(selinux)) => (selinux, file_name()),
@@ -64,7 +73,10 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
         selinux,
         selinux_from,
         engine: engine.engine(),
+        knowledge: config.knowledge,
         rules,
+        rules_of_examples,
+        is_test: false,
         severity,
         allow_images: rules_with().map(|(name, o)| (name.0, o.allow_images.clone())).collect(),
         allow: rules_with().map(|(name, o)| (name.0, o.allow.clone())).collect(),
@@ -76,12 +88,9 @@ pub fn settings(config: &Config, asked: &Asked, path: &Path, today: &str) -> Set
     }
 }
 
-fn word(selinux: Selinux) -> &'static str {
-    match selinux {
-        Selinux::Auto => "auto",
-        Selinux::On => "on",
-        Selinux::Off => "off",
-    }
+fn word(selinux: Selinux) -> String {
+    let value = selinux.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 #[cfg(test)]

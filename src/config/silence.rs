@@ -26,6 +26,7 @@ impl File {
             rules,
             projects,
             ignores,
+            images,
         } = self;
         let engine_of = |word: Option<EngineWord>| word.unwrap_or(EngineWord::Auto);
         let selinux_of = |word: Option<Selinux>| word.unwrap_or(Selinux::Auto);
@@ -46,6 +47,8 @@ impl File {
             || rules.values().any(allows)
             // what one file of a project removes is not found in another
             || !projects.is_empty()
+            // what is said to be needed is not told of
+            || images != &above.images && !images.is_empty()
             || ignores.are_laxer_than(above.ignores)
     }
 
@@ -103,6 +106,7 @@ mod tests {
             "per-file-ignores: {a: [privileged]}",
             "rules: {strong-capability: {allow: [KILL]}}",
             "projects: [[a, b]]",
+            "images: [{name: a, images: [a.b/c], trust: source, starts-as: root, as-user: 'yes', sources: [x]}]",
         ] {
             assert!(hides(own, ""), "{own}");
         }

@@ -126,10 +126,13 @@ impl Text {
     }
 
     /// What it can be called by in a sentence: as it is written, unless that tells a reader nothing, as
-    /// the parameters of a function (`$1`) do, or several variables with nothing between them.
+    /// the parameters of a function (`$1`) and whole arrays do, or several variables with nothing between them.
     pub fn name(&self) -> Option<String> {
         let telling = |hole: &Hole| match hole {
-            Hole::Variable(name) => !name.starts_with(|c: char| c.is_ascii_digit() || "@*#?$!".contains(c)),
+            Hole::Variable(name) => {
+                let numbered = name.starts_with(|c: char| c.is_ascii_digit() || "@*#?$!".contains(c));
+                !numbered && !name.ends_with("[@]") && !name.ends_with("[*]")
+            }
             _ => true,
         };
         let holes = || {

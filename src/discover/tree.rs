@@ -40,6 +40,35 @@ pub fn project_root(file: &Path, folders: &[PathBuf]) -> PathBuf {
     outermost.unwrap_or_else(|| folder.to_path_buf())
 }
 
+/// Folders that hold what only tests start.
+const TESTS: [&str; 9] = [
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test-data",
+    "test_data",
+    "fixtures",
+    "__tests__",
+    "e2e",
+];
+
+/// True for a file in a folder of tests: below the folder that was given, or below its tree's root where the
+/// file itself was given.
+pub fn is_test(file: &Path, given: &[PathBuf]) -> bool {
+    let file = absolute(file);
+    let folders = given.iter().map(|path| absolute(path)).filter(|path| *path != file);
+    let above = folders.filter(|folder| file.starts_with(folder));
+    let outermost = above.min_by_key(|folder| folder.components().count());
+    let root = outermost.unwrap_or_else(|| tree_root(&file));
+    let below = file.strip_prefix(&root).ok().and_then(Path::parent);
+    let names = below.into_iter().flat_map(Path::components);
+    let names = names.filter_map(|name| name.as_os_str().to_str());
+    names
+        .into_iter()
+        .any(|name| TESTS.iter().any(|test| name.eq_ignore_ascii_case(test)))
+}
+
 /// The text of a file of the tree below `root`: `None` when it does not exist, cannot be read, is
 /// not UTF-8, is over the size cap, or lies outside the tree, also by way of a symbolic link.
 pub fn open_in(root: &Path, path: &Path) -> Option<String> {

@@ -126,6 +126,7 @@ pub fn about_file(source: Arc<Source>, kind: Kind, rule: &'static str, message: 
             fingerprint,
         }],
         ignored: Vec::new(),
+        aside: 0,
         unknown_needs: Vec::new(),
         selinux_undecided: false,
     }
@@ -142,9 +143,11 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
     let mut comments = Comments::new(&directives, settings);
     let mut kept: Vec<Raised> = Vec::new();
     let mut left_out: Vec<(Raised, usize)> = Vec::new();
+    let mut aside = 0;
     for one in raised {
         match comments.covering(&one, &reading) {
             Some(directive) => left_out.push((one, directive)),
+            None if is_aside(&one, &reading, settings) => aside += 1,
             None => kept.push(one),
         }
     }
@@ -191,9 +194,25 @@ fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
         reading,
         diagnostics,
         ignored,
+        aside,
         unknown_needs: Vec::new(),
         selinux_undecided,
     }
+}
+
+/// True for a finding about documentation or a test that is only shown where it is asked for.
+fn is_aside(one: &Raised, reading: &Reading, settings: &Settings) -> bool {
+    let rule = one.finding.rule;
+    let is_example = |(i, _): &(usize, _)| reading.containers.get(*i).is_some_and(|c| c.documented);
+    !settings.rules_of_examples.contains(rule)
+        && severity(rule, settings) < Severity::Error
+        && (settings.is_test || one.users.iter().all(is_example))
+}
+
+/// The severity of a rule's findings after configuration.
+fn severity(rule: &str, settings: &Settings) -> Severity {
+    let by_rule = || rules::find(rule).map_or(Severity::Error, rules::Rule::severity);
+    settings.severity.get(rule).copied().unwrap_or_else(by_rule)
 }
 
 /// What a privileged container makes inert is only told where the privilege itself is not found.
@@ -219,10 +238,9 @@ fn diagnostic(
 ) -> Diagnostic {
     let container = one.users.first().map(|(i, _)| *i);
     let fingerprint = fingerprint(reading, &one.finding, container, seen);
-    let by_rule = rules::find(one.finding.rule).map_or(Severity::Error, rules::Rule::severity);
     let refused = refused.or_else(|| one.finding.refused.as_ref().map(|Refusal(why)| why.clone()));
     Diagnostic {
-        severity: settings.severity.get(one.finding.rule).copied().unwrap_or(by_rule),
+        severity: severity(one.finding.rule, settings),
         container,
         also: one.users.iter().skip(1).map(|(i, _)| *i).collect(),
         of_project: None,

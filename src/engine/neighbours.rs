@@ -28,6 +28,8 @@ pub(super) struct MountUse {
     called: String,
     named: bool,
     certain: bool,
+    /// True where the script takes this path on some of its ways only.
+    varying: bool,
     confined: bool,
     passing: bool,
     /// True for a command that is waited for.
@@ -66,6 +68,7 @@ pub(super) fn mount_uses(reading: &Reading) -> Vec<MountUse> {
                 called: container.called(),
                 named: container.name.is_some(),
                 certain: container.certain,
+                varying: !w.certain,
                 confined: container.selinux().confined,
                 passing: is_passing(container, reading.kind),
                 awaited: is_awaited(container),
@@ -176,6 +179,7 @@ pub(super) fn neighbours(reading: &Reading, own: &Uses, tree: &Uses, whole_tree:
                     confined: other.confined,
                     in_turn: in_turn((container, i), is_passing(container, reading.kind), other, same_file),
                     perhaps: meeting == Meeting::Perhaps,
+                    varying: !w.certain && other.varying,
                     far: meeting != Meeting::Near || variants.contains(&other.whole),
                     documented: documented || front::by_name(Path::new(&*other.whole)) == Some(Kind::Markdown),
                     comes_first: same_file && other.index < i,

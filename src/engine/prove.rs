@@ -281,6 +281,7 @@ pub(super) fn read_edited(reading: &Reading, edits: &[Edit], surroundings: &Surr
     };
     let surroundings = Surroundings {
         engine: surroundings.engine,
+        knowledge: surroundings.knowledge,
         projects: surroundings.projects,
         open: &open,
         list: surroundings.list,

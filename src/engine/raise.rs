@@ -1,9 +1,10 @@
 //! Runs the rules over the containers of a reading.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Syntax, Text, Via, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Starts, Syntax, Text, Via, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, Mounts, Rule, Scene, SelinuxHost};
@@ -15,6 +16,7 @@ use super::host_path::whole;
 use super::links;
 use super::neighbours::{Found, Uses, mount_uses, neighbours};
 use super::selinux;
+use super::terminal;
 use super::tree::{Gathered, Said, TreeFacts};
 use super::{Settings, Tree};
 
@@ -45,6 +47,7 @@ impl<'a> Linter<'a> {
     pub(super) fn surroundings(&self) -> Surroundings<'a> {
         Surroundings {
             engine: self.settings.engine,
+            knowledge: self.settings.knowledge,
             projects: &self.settings.projects,
             open: self.tree.open,
             list: self.tree.folder,
@@ -132,6 +135,15 @@ impl<'a> Linter<'a> {
             c.mounts.iter().any(|w| of_caller(&w.value))
         };
         let path = reading.source().path.clone();
+        if reading.kind == Kind::Shell {
+            self.start_as_sourced(reading, &path);
+            if reading.containers.iter().any(terminal::hides) {
+                let facts = self.facts_of_tree(reading);
+                if !facts.cut {
+                    terminal::settle(reading, &facts.terminals);
+                }
+            }
+        }
         let binds = reading.containers.iter().flat_map(|c| &c.mounts);
         match reading.kind {
             Kind::Shell
@@ -146,11 +158,26 @@ impl<'a> Linter<'a> {
                 for container in &mut reading.containers {
                     let name = container.name.as_ref().map(|w| w.value.shown());
                     if let Some(name) = name {
-                        container.starts = container.starts.max(facts.starts(&path, &name));
+                        container.starts = container.starts.max(facts.starts(&path, &name, is_unique(container)));
                     }
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A launch in a function that nothing in its own file calls starts as often as a script that sources the
+    /// file calls it.
+    fn start_as_sourced(&self, reading: &mut Reading, path: &Path) {
+        let matters = |c: &Container| c.starts == Starts::Unknown && c.mounts.iter().any(|w| w.value.is_bind());
+        if !reading.containers.iter().any(matters) {
+            return;
+        }
+        let facts = self.facts_of_tree(reading);
+        for container in reading.containers.iter_mut().filter(|c| matters(c)) {
+            if facts.starts_several(path, container.head) {
+                container.starts = Starts::Many;
+            }
         }
     }
 
@@ -275,6 +302,16 @@ impl<'a> Linter<'a> {
         }
         findings
     }
+}
+
+/// True for a container of which a host has one at most: it has a name, or takes a port of the host.
+fn is_unique(container: &Container) -> bool {
+    let taken = |port: &Text| port.known().is_some_and(|port| port.contains(':'));
+    let named = container
+        .container_name
+        .as_ref()
+        .is_some_and(|name| !name.value.has_hole());
+    named || container.ports.iter().any(|port| taken(&port.value))
 }
 
 /// Says of findings that what is judged is the default of a variable: whoever runs it may set another value.

@@ -53,8 +53,10 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
         mended: Vec::new(),
         others: Vec::new(),
     };
+    // each fix was proven by itself: where all of a round together break the text, one is made at a time
+    let mut most = usize::MAX;
     for _ in 0..ROUNDS {
-        let (edits, made) = choose(&fixed.left, at_least);
+        let (edits, made) = choose(&fixed.left, at_least, most);
         if edits.is_empty() {
             break;
         }
@@ -72,10 +74,7 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
                 others.push((source.path.clone(), text));
             }
         }
-        fixed.mended.extend(made);
-        fixed.text = text;
-        fixed.others = others;
-        let overlaid = |p: &Path| match fixed.others.iter().find(|(o, _)| o == p) {
+        let overlaid = |p: &Path| match others.iter().find(|(o, _)| o == p) {
             Some((_, text)) => Some(text.clone()),
             None => (tree.open)(p),
         };
@@ -86,17 +85,37 @@ pub fn fix(path: &Path, kind: Kind, text: String, settings: &Settings, tree: &Tr
             list: tree.list,
             cache: tree.cache,
         };
-        fixed.left = lint_within(path, kind, fixed.text.clone(), settings, &now, &mut proofs);
+        let left = lint_within(path, kind, text.clone(), settings, &now, &mut proofs);
+        if breaks(&fixed.left, &left) {
+            if most == 1 {
+                break;
+            }
+            most = 1;
+            continue;
+        }
+        fixed.mended.extend(made);
+        fixed.text = text;
+        fixed.others = others;
+        fixed.left = left;
     }
     fixed
 }
 
+/// True where more of a text cannot be read than before.
+fn breaks(before: &Report, after: &Report) -> bool {
+    let wrong = |report: &Report| report.reading.problems.iter().filter(|p| !p.bound).count();
+    wrong(after) > wrong(before)
+}
+
 /// The edits of one round, those of the fixes that do not touch an earlier one, and what they mend.
-fn choose(report: &Report, at_least: Safety) -> (Vec<Edit>, Vec<Mended>) {
+fn choose(report: &Report, at_least: Safety, most: usize) -> (Vec<Edit>, Vec<Mended>) {
     let mut edits: Vec<Edit> = Vec::new();
     let mut made = Vec::new();
     let mut taken = Taken::default();
     for diagnostic in &report.diagnostics {
+        if made.len() >= most {
+            break;
+        }
         let Some(fix) = diagnostic.fix.as_ref().filter(|f| f.safety >= at_least) else {
             continue;
         };
@@ -119,37 +138,32 @@ struct Taken(BTreeMap<(FileId, u32), (u32, Edit)>);
 
 impl Taken {
     /// True where something is removed next to what another fix removes, with only blanks and comments
-    /// between. Each may be the rest of one list, and a list that both together empty has to go with its
-    /// key, which neither of them knows.
+    /// between, or added there behind a comment. Each may be the rest of one list, and a list that both
+    /// together empty has to go with its key, which neither of them knows; so has one that stays.
     fn leaves_only_comments(&self, edits: &[Edit], report: &Report) -> bool {
-        let only_comments = |file: FileId, start: u32, end: u32| {
-            let source = report.reading.file(file);
-            let comments = report.reading.comments.as_slice();
-            let comments = if file == FileId(0) { comments } else { &[] };
-            let first = comments.partition_point(|c| c.span.start < start);
-            let mut at = start;
-            for comment in comments.iter().skip(first).take_while(|c| c.span.end <= end) {
-                if !source
-                    .slice(Span {
-                        start: at,
-                        end: comment.span.start,
-                    })
-                    .trim()
-                    .is_empty()
-                {
-                    return false;
-                }
-                at = comment.span.end;
-            }
-            source.slice(Span { start: at, end }).trim().is_empty()
+        let meet = |first: &Edit, second: &Edit| {
+            let between = Span {
+                start: first.span.end,
+                end: second.span.start.max(first.span.end),
+            };
+            let between = report.reading.file(first.file).slice(between);
+            let mut lines = between
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .peekable();
+            let commented = lines.peek().is_some();
+            let both_remove = first.text.is_empty() && second.text.is_empty();
+            let one_removes = first.text.is_empty() || second.text.is_empty();
+            (both_remove || one_removes && commented) && lines.all(|line| line.starts_with(['#', ';']))
         };
-        edits.iter().filter(|edit| edit.text.is_empty()).any(|edit| {
+        edits.iter().any(|edit| {
             let before = self.0.range(..(edit.file, edit.span.start)).next_back();
             let after = self.0.range((edit.file, edit.span.end)..).next();
-            let before = before.filter(|((file, _), (_, other))| *file == edit.file && other.text.is_empty());
-            let after = after.filter(|((file, _), (_, other))| *file == edit.file && other.text.is_empty());
-            before.is_some_and(|(_, (end, _))| only_comments(edit.file, *end, edit.span.start))
-                || after.is_some_and(|((_, start), _)| only_comments(edit.file, edit.span.end, *start))
+            let before = before.filter(|((file, _), _)| *file == edit.file);
+            let after = after.filter(|((file, _), _)| *file == edit.file);
+            before.is_some_and(|(_, (_, other))| meet(other, edit))
+                || after.is_some_and(|(_, (_, other))| meet(edit, other))
         })
     }
 

@@ -8,11 +8,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::container::{Container, Engine, Facts, FileId, Starts, ViaKind};
 use crate::front::{Kind, Reading};
 use crate::source::Span;
+use crate::spec::command::Scaled;
 
 use super::around::{Entry, entries};
 use super::host_path::path_from;
 use super::host_path::{folder_of, whole};
 use super::neighbours::{MountUse, Uses, mount_uses};
+use super::terminal::{self, Terminals};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
 pub type ListTree<'a> = dyn Fn(&Path) -> Vec<(PathBuf, Kind)> + Sync + 'a;
@@ -44,15 +46,18 @@ pub(super) struct TreeFacts {
     /// The files that a script of another folder sources.
     sourced: HashSet<String>,
     /// The services that scripts start several containers of, with the folder of each script.
-    scaled: Vec<(Vec<String>, String)>,
+    scaled: Vec<(Vec<String>, Scaled)>,
     /// The launches that scripts run from files which they source, by the file.
     launched: HashMap<String, Vec<Launched>>,
+    /// The variables that are named for a terminal.
+    pub(super) terminals: Terminals,
 }
 
 /// A launch of a file, as a script that sources the file runs it.
 #[derive(Debug)]
 struct Launched {
     head: Span,
+    starts: Starts,
     facts: Facts,
 }
 
@@ -111,8 +116,9 @@ pub(super) struct Said {
     borrowed: Vec<(String, Borrowed)>,
     stacks: Vec<(String, String)>,
     sourced: Vec<String>,
-    scaled: Vec<(Vec<String>, String)>,
+    scaled: Vec<(Vec<String>, Scaled)>,
     launched: Vec<(String, Launched)>,
+    terminals: Terminals,
 }
 
 impl Said {
@@ -125,12 +131,14 @@ impl Said {
         let hostile = brackets || !reading.problems.is_empty();
         // Compose starts nothing of a file that is broken; what a bound leaves out may start
         let mut ends = reading.problems.iter().filter(|p| p.ends_reading);
+        let mut terminals = Terminals::new();
+        terminal::note(text, &mut terminals);
         let mut sourced = Vec::new();
         if reading.kind == Kind::Shell {
             let others = reading.sources.iter().skip(1).filter(|s| folder_of(&s.path) != here);
             sourced.extend(others.map(|s| whole(&s.path)));
         }
-        let scaled = reading.scaled.iter().map(|name| (here.clone(), name.clone()));
+        let scaled = reading.scaled.iter().map(|one| (here.clone(), one.clone()));
         Said {
             path: reading.source().path.clone(),
             kind: reading.kind,
@@ -144,6 +152,7 @@ impl Said {
             sourced,
             scaled: scaled.collect(),
             launched: launched(reading),
+            terminals,
         }
     }
 }
@@ -171,6 +180,7 @@ fn launched(reading: &Reading) -> Vec<(String, Launched)> {
     let launched = lent.map(|container| {
         let launched = Launched {
             head: container.head,
+            starts: container.starts,
             facts: what_matters(container),
         };
         (whole(&reading.file(container.file).path), launched)
@@ -204,18 +214,23 @@ fn borrowed(reading: &Reading) -> Vec<(String, Borrowed)> {
 pub(super) struct Gathered {
     stacks: HashMap<String, String>,
     sourced: HashSet<String>,
-    scaled: Vec<(Vec<String>, String)>,
+    scaled: Vec<(Vec<String>, Scaled)>,
     pub(super) cut: bool,
     mounts: Vec<MountUse>,
     entries: Vec<Entry>,
     borrowed: HashMap<String, Vec<Borrowed>>,
     launched: HashMap<String, Vec<Launched>>,
+    terminals: Terminals,
 }
 
 impl Gathered {
     /// What one file says.
     pub(super) fn add(&mut self, said: Said) {
         self.cut |= said.cut;
+        for (name, only) in said.terminals {
+            let known = self.terminals.entry(name).or_insert(true);
+            *known &= only;
+        }
         self.mounts.extend(said.mounts);
         self.entries.extend(said.entries);
         self.sourced.extend(said.sourced);
@@ -244,6 +259,7 @@ impl Gathered {
             sourced: self.sourced,
             scaled: self.scaled,
             launched: self.launched,
+            terminals: self.terminals,
             cut: self.cut,
         }
     }
@@ -261,19 +277,29 @@ impl TreeFacts {
     }
 
     /// How often a service of a Compose file is started, as scripts say that ask for several of it: one
-    /// beside the file, or below its folder, means that file; one above it may mean another.
-    pub(super) fn starts(&self, file: &Path, service: &str) -> Starts {
+    /// beside the file, or below its folder, means that file; one above it may mean another. Of a service that
+    /// is `unique`, by a name or a port of the host, a second project has none.
+    pub(super) fn starts(&self, file: &Path, service: &str, unique: bool) -> Starts {
         if self.scaled.is_empty() {
             return Starts::Once;
         }
         let folder = folder_of(file);
         let named = |name: &str| name == service || name.strip_suffix(service).is_some_and(|s| s.ends_with('_'));
-        let scripts = self.scaled.iter().filter(|(_, name)| named(name));
-        let said = scripts.filter_map(|(script, _)| match script.starts_with(&folder) {
-            true => Some(Starts::Many),
+        let meant = |one: &Scaled| one.service.as_deref().map_or(!unique, named);
+        let scripts = self.scaled.iter().filter(|(_, one)| meant(one));
+        let said = scripts.filter_map(|(script, one)| match script.starts_with(&folder) {
+            true => Some(one.starts),
             false => folder.starts_with(script).then_some(Starts::Unknown),
         });
         said.max().unwrap_or(Starts::Once)
+    }
+
+    /// True where a script that sources the file starts several containers by a launch of it.
+    pub(super) fn starts_several(&self, file: &Path, launch: Span) -> bool {
+        let launched = self.launched.get(&whole(file)).map_or(&[][..], Vec::as_slice);
+        launched
+            .iter()
+            .any(|other| other.head == launch && other.starts == Starts::Many)
     }
 
     /// True where a script that sources the file runs a launch of it with options that the file itself

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::record::{Denial, DenialKind};
 use super::symptom::{self, Means, Symptom, symptoms};
 use crate::fix::Safety;
-use crate::knowledge::image_name::glob;
+use crate::knowledge::glob;
 
 pub(crate) use table::boolean;
 use table::{OfOperation, TABLE, Written};
@@ -238,8 +238,8 @@ fn of_apparmor(denial: &Denial) -> Advice {
         .unwrap_or_default();
     let path = denial.path.as_deref().unwrap_or("");
     let fits = |row: &&OfOperation| {
-        row.operations.iter().any(|o| glob(o, operation))
-            && (row.paths.is_empty() || row.paths.iter().any(|p| glob(p, path)))
+        row.operations.iter().any(|o| glob::fits(o, operation))
+            && (row.paths.is_empty() || row.paths.iter().any(|p| glob::fits(p, path)))
     };
     let row = rows.iter().find(fits);
     let verb = if denial.let_pass {

@@ -91,7 +91,7 @@ fn of_program(denial: &Denial, container: &Container, fit: &mut Fit) {
     let Some(image) = container.image.as_ref().and_then(|w| ImageName::parse(&w.value)) else {
         return;
     };
-    let known = images::find(&image);
+    let known = images::find(&image, container.around.knowledge);
     let of_image = known
         .iter()
         .flat_map(|m| &m.entries)
@@ -208,7 +208,7 @@ fn by_name(name: &str, mount: &Mount, container: &Container) -> Option<(u32, Str
         return Some((25, format!("`{target}`, where it is mounted, ends in `{name}`")));
     }
     let image = container.image.as_ref().and_then(|w| ImageName::parse(&w.value))?;
-    let known = images::find(&image)?;
+    let known = images::find(&image, container.around.knowledge)?;
     let mut data = known
         .entries
         .iter()

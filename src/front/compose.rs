@@ -13,6 +13,7 @@ mod page;
 mod paths;
 mod project;
 mod render;
+mod scripted;
 mod service;
 mod sets;
 mod shared;

@@ -74,6 +74,7 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         global: &global,
         posix: &posix,
         engine: surroundings.engine,
+        knowledge: surroundings.knowledge,
         files: &files,
     };
     if let Some(image) = image::read(&input, &mut expander) {
@@ -135,6 +136,7 @@ pub(super) fn image_of(
         global: &global,
         posix: &posix_at_start(&stages),
         engine: surroundings.engine,
+        knowledge: surroundings.knowledge,
         files: &starts::Files {
             folder: source.path.parent(),
             open: surroundings.open,

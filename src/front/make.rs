@@ -12,7 +12,7 @@ mod values;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::reading::{Form, Front, Kind, Nested, Open, Problem, Reading, Seam, Surroundings};
+use super::reading::{Form, Front, Kind, Nested, Problem, Reading, Seam, Surroundings};
 use crate::container::{Container, FileId};
 use crate::fix::{Change, Edit, Refusal};
 use crate::source::{Excerpt, Source, Span};
@@ -162,15 +162,12 @@ fn whole(part: &Excerpt) -> Span {
 fn script(values: &Values, text: &Excerpt, span: Span, certain: bool) -> Option<Nested> {
     let mut expander = Expander::new(values);
     expander.expand(text, &[], 0);
-    let (excerpt, gaps, shared) = expander.finish();
+    let (excerpt, open, shared) = expander.finish();
     matters(excerpt.text()).then(|| Nested {
         form: Form::Script,
         certain,
         shared,
-        open: Open {
-            gaps,
-            ..Open::default()
-        },
+        open,
         ..Nested::new(Kind::Shell, excerpt, span, Seam::Make)
     })
 }

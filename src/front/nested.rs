@@ -160,6 +160,7 @@ fn add(
     // its neighbours are those of a folder that nobody knows
     let alone = Surroundings {
         engine: surroundings.engine,
+        knowledge: surroundings.knowledge,
         ..Surroundings::none()
     };
     let path = path.unwrap_or_else(|| PathBuf::from("stdin"));
@@ -191,6 +192,7 @@ fn add(
         outer: &nested.excerpt,
         file: FileId(0),
         gaps: &gaps,
+        assumed: &nested.open.assumed,
     };
     let document = reading.documents.len();
     let mut moved = Vec::new();

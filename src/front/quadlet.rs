@@ -9,6 +9,7 @@ mod family;
 mod keys;
 mod losses;
 mod render;
+mod templates;
 
 use std::path::Path;
 use std::sync::Arc;

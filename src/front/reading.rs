@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Text, Via, Written};
+use crate::container::{Container, Engine, FileId, Hole, Knowledge, Text, Via, Written};
 use crate::fix::{Change, Edit, Refusal};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Source, Span};
+use crate::spec::command::Scaled;
 
 /// The kinds of files that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -56,6 +57,8 @@ impl Kind {
 pub struct Surroundings<'a> {
     /// The engine that runs Compose files and words such as `$DOCKER`; [`Engine::Unknown`] when nobody said.
     pub engine: Engine,
+    /// What the project knows of images itself.
+    pub knowledge: Knowledge,
     /// The sets of Compose files that are laid over each other, each in order, where the user said so
     /// (`-f a -f b`, `-f a -f c`); empty where nobody did. Those count that the file is among.
     pub projects: &'a [Vec<PathBuf>],
@@ -71,6 +74,7 @@ impl Surroundings<'_> {
     pub fn none() -> Surroundings<'static> {
         Surroundings {
             engine: Engine::Unknown,
+            knowledge: Knowledge::default(),
             projects: &[],
             open: &|_| None,
             list: &|_| Vec::new(),
@@ -99,8 +103,8 @@ pub struct Reading {
     pub selinux_hints: Vec<Hint>,
     /// The Compose files that the file deploys with `docker stack deploy`, as they are written.
     pub stacks: Vec<Written<Text>>,
-    /// The services that a script starts several containers of: `docker compose up --scale web=3`.
-    pub scaled: Vec<String>,
+    /// The services of Compose that a script starts several containers of, or may.
+    pub scaled: Vec<Scaled>,
     /// The launches of files that a script sources, as the script runs them: each file reports its own.
     pub lent: Vec<Container>,
     /// The services that commands of the file run something of their own in: `docker compose exec db`.
@@ -280,6 +284,8 @@ pub struct Open {
     pub gaps: Vec<Gap>,
     /// Whole lines that were left out, with their offsets in the text.
     pub left_out: Vec<(u32, Gap)>,
+    /// Values that stand in it and that whoever runs the file may set otherwise, in places of the text.
+    pub assumed: Vec<Span>,
     /// True when more text comes to it at other places.
     pub grows: bool,
 }

@@ -34,6 +34,7 @@ const ENGINE_WORDS: &[&str] = &[
     "docker",
     "podman",
     "nerdctl",
+    "ctr ",
     "container",
     "compose",
     "services:",
@@ -109,6 +110,12 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
     }
     let (containers, hints, cut) = lower(&outcome.commands, FileId(0), surroundings.engine, Some(source));
     reading.containers = containers;
+    let given: Vec<CommandLine> = outcome.commands.iter().filter_map(given_here).collect();
+    if !given.is_empty() {
+        let added = lower(&given, FileId(0), surroundings.engine, None).0;
+        reading.containers.extend(added);
+        reading.containers.sort_by_key(|c| (c.head.start, c.body.start));
+    }
     reading.problems.extend(cut);
     reading.stacks = stacks(&outcome.commands, FileId(0));
     let sourced = (1..reading.sources.len()).filter_map(|n| u16::try_from(n).ok());
@@ -116,7 +123,11 @@ pub fn read(source: &Arc<Source>, surroundings: &Surroundings) -> Reading {
         .filter(|n| outcome.commands.iter().any(|line| line.file == FileId(*n)))
         .flat_map(|n| lower(&outcome.commands, FileId(n), surroundings.engine, None).0)
         .collect();
-    reading.scaled = outcome.commands.iter().flat_map(spec::command::scaled).collect();
+    reading.scaled = outcome
+        .commands
+        .iter()
+        .flat_map(|line| spec::command::scaled(line, shell::engine_of(line)))
+        .collect();
     reading.entered = entered(&outcome.commands, FileId(0));
     reading.selinux_hints = hints;
     let by_root = root::may_run(text);
@@ -158,6 +169,25 @@ pub fn read_in_place(outer: &Arc<Source>, excerpt: &Excerpt, surroundings: &Surr
     }
 }
 
+/// A launch in a function of a sourced file, as the script calls it with options of its own: it stands at the
+/// call. What the file says of the launch by itself is told there.
+fn given_here(line: &CommandLine) -> Option<CommandLine> {
+    if line.file == FileId(0) {
+        return None;
+    }
+    let call = |via: &&Via| via.kind == ViaKind::Function && via.file == FileId(0);
+    let call = line.via.iter().find(call)?.clone();
+    let given = line.words.iter().skip(1).any(|word| {
+        let option = word.text.known_prefix().starts_with('-');
+        option && word.place.file == FileId(0) && call.span.contains(word.place.value)
+    });
+    given.then(|| CommandLine {
+        file: FileId(0),
+        span: call.span,
+        ..line.clone()
+    })
+}
+
 /// A text that the script writes to a file or feeds to a program, as a document.
 fn nested(handed: Handed) -> Nested {
     let name = match &handed.to {
@@ -187,6 +217,7 @@ fn nested(handed: Handed) -> Nested {
         open: Open {
             gaps: handed.gaps,
             left_out: handed.left_out,
+            assumed: handed.assumed,
             grows: handed.grows,
         },
         seam: match (handed.in_quotes, handed.verbatim) {
@@ -272,6 +303,7 @@ fn lower(
             continue;
         }
         containers.extend(spec::command::entered_container(line, shell::engine_of(line)));
+        containers.extend(spec::command::containerd_container(line));
         match shell::engine_of(line) {
             Some(engine) => {
                 let engine = if engine == Engine::Unknown { unknown } else { engine };

@@ -4,12 +4,10 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::image_name::{ImageName, Tag, fits_image, glob};
-use super::images::{self, StartsAs};
-use crate::container::Text;
-
-/// Where the table is, for notes.
-const TABLE_PATH: &str = "rules/knowledge/bases.yaml";
+use super::glob;
+use super::image_name::{ImageName, Tag, familiar, fits_image};
+use super::images::{self, StartsAs, without_tag};
+use crate::container::{Knowledge, Text};
 
 /// An entry of the table.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,21 +57,25 @@ pub struct Base {
 
 /// What is known of the image of a reference; `None` where nothing is, or where it depends on a tag
 /// that is not known.
-pub fn find(reference: &Text) -> Option<Base> {
+pub fn find(reference: &Text, knowledge: Knowledge) -> Option<Base> {
     let image = ImageName::parse(reference)?;
+    // what a project says of its own images comes first
+    if images::find(&image, knowledge).is_some_and(|found| found.exact && found.own.is_some()) {
+        return of_service(image, knowledge);
+    }
     let named = |entry: &&Entry| {
         entry
             .images
             .iter()
-            .any(|pattern| glob(without_tag(pattern), &image.name))
+            .any(|pattern| glob::fits(without_tag(pattern), &image.name))
     };
     let named: Vec<&'static Entry> = TABLE.iter().filter(named).collect();
     if named.is_empty() {
-        return of_service(image);
+        return of_service(image, knowledge);
     }
     if named
         .iter()
-        .any(|e| e.except.iter().any(|pattern| glob(pattern, &image.name)))
+        .any(|e| e.except.iter().any(|pattern| glob::fits(pattern, &image.name)))
     {
         return None;
     }
@@ -92,7 +94,7 @@ pub fn find(reference: &Text) -> Option<Base> {
             account => User::Ordinary(Some(account.to_owned())),
         },
         hands_off: false,
-        source: TABLE_PATH.to_owned(),
+        source: format!("`privlint image {}`", familiar(&image.name)),
         sources: &entry.sources,
         name: image.name,
     })
@@ -105,14 +107,14 @@ pub fn has_no_set_user_id(reference: &Text) -> bool {
     };
     let mut table = TABLE.iter().filter(|entry| entry.no_set_user_id.is_some());
     table.any(|entry| {
-        let fits = |pattern: &String| glob(without_tag(pattern), &image.name);
-        entry.images.iter().any(fits) && !entry.except.iter().any(|pattern| glob(pattern, &image.name))
+        let fits = |pattern: &String| glob::fits(without_tag(pattern), &image.name);
+        entry.images.iter().any(fits) && !entry.except.iter().any(|pattern| glob::fits(pattern, &image.name))
     })
 }
 
 /// What the table of services says of an image, where it says it of just this one.
-fn of_service(image: ImageName) -> Option<Base> {
-    let found = images::find(&image).filter(|found| found.exact)?;
+fn of_service(image: ImageName, knowledge: Knowledge) -> Option<Base> {
+    let found = images::find(&image, knowledge).filter(|found| found.exact)?;
     let entry = found.entry;
     // what its versions differ in is not known of it
     if found.entries.iter().any(|e| e.starts_as != entry.starts_as) {
@@ -129,17 +131,10 @@ fn of_service(image: ImageName) -> Option<Base> {
     Some(Base {
         user,
         hands_off,
-        source: format!("{}, {}", images::TABLE_PATH, entry.name),
+        source: images::cited(&entry.name, found.own),
         sources: &entry.sources,
         name: image.name,
     })
-}
-
-/// A pattern without its tag.
-fn without_tag(pattern: &str) -> &str {
-    let slash = pattern.rfind('/').map_or(0, |i| i + 1);
-    let colon = pattern.get(slash..).and_then(|last| last.find(':'));
-    colon.and_then(|at| pattern.get(..slash + at)).unwrap_or(pattern)
 }
 
 #[cfg(test)]
@@ -150,7 +145,7 @@ mod tests {
     use crate::source::Span;
 
     fn user(reference: &str) -> Option<User> {
-        find(&Text::cooked(reference, Span::default())).map(|base| base.user)
+        find(&Text::cooked(reference, Span::default()), Knowledge::default()).map(|base| base.user)
     }
 
     #[test]
@@ -197,12 +192,16 @@ mod tests {
         }
         let mut tag = Text::cooked("gcr.io/distroless/static:", Span::default());
         tag.append(Text::hole("$TAG", Span::default(), Hole::Other));
-        assert_eq!(find(&tag), None);
+        assert_eq!(find(&tag, Knowledge::default()), None);
     }
 
     #[test]
     fn services_that_become_another_user_by_themselves() {
-        let of = |reference: &str| find(&Text::cooked(reference, Span::default())).unwrap().hands_off;
+        let of = |reference: &str| {
+            find(&Text::cooked(reference, Span::default()), Knowledge::default())
+                .unwrap()
+                .hands_off
+        };
         assert!(of("postgres:17"));
         assert!(of("redis:7"));
         assert!(!of("registry:2"));

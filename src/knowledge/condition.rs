@@ -1,5 +1,7 @@
 //! The paths through an image's start-up on which it uses a capability.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 /// A path on which a capability is used.
@@ -46,7 +48,49 @@ impl TryFrom<String> for Condition {
             (_, Some(("word", word))) => Condition::Word(word.to_owned()),
             (_, Some(("mount", path))) => Condition::Mount(path.to_owned()),
             (_, Some(("tag", glob))) => Condition::Tag(glob.to_owned()),
-            _ => return Err(format!("`{text}` is no condition")),
+            _ => {
+                let words = "always, others-files, low-port, env:NAME, port:N, device:GLOB, command:WORD, word:WORD, \
+                             mount:PATH and tag:GLOB";
+                return Err(format!("`{text}` is no path; there are {words}"));
+            }
         })
+    }
+}
+
+/// As the tables write it.
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Condition::Always => f.write_str("always"),
+            Condition::OthersFiles => f.write_str("others-files"),
+            Condition::LowPort => f.write_str("low-port"),
+            Condition::Env(name, None) => write!(f, "env:{name}"),
+            Condition::Env(name, Some(value)) => write!(f, "env:{name}={value}"),
+            Condition::Port(port) => write!(f, "port:{port}"),
+            Condition::Device(glob) => write!(f, "device:{glob}"),
+            Condition::Command(word) => write!(f, "command:{word}"),
+            Condition::Tag(glob) => write!(f, "tag:{glob}"),
+            Condition::Word(word) => write!(f, "word:{word}"),
+            Condition::Mount(path) => write!(f, "mount:{path}"),
+        }
+    }
+}
+
+impl Condition {
+    /// As a reader would say it.
+    pub fn in_words(&self) -> String {
+        match self {
+            Condition::Always => "on every start".to_owned(),
+            Condition::OthersFiles => "where root meets files of somebody else".to_owned(),
+            Condition::LowPort => "where it listens below 1024".to_owned(),
+            Condition::Env(name, None) => format!("where {name} is set"),
+            Condition::Env(name, Some(value)) => format!("where {name} is {value}"),
+            Condition::Port(port) => format!("where port {port} is published"),
+            Condition::Device(glob) => format!("where a device {glob} is passed"),
+            Condition::Command(word) => format!("where the command is {word}"),
+            Condition::Tag(glob) => format!("in tags {glob}"),
+            Condition::Word(word) => format!("where the command says {word}"),
+            Condition::Mount(path) => format!("where something is mounted at {path}"),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! References to images: their full names and tags, and the globs that tables and configurations name them by.
 
+use super::glob;
 use crate::container::Text;
 
 /// An image reference, taken apart.
@@ -71,6 +72,12 @@ fn full_name(name: &str) -> String {
     }
 }
 
+/// A full name as people write it: `postgres` for `docker.io/library/postgres`.
+pub fn familiar(name: &str) -> &str {
+    let of_docker = name.strip_prefix("docker.io/").unwrap_or(name);
+    of_docker.strip_prefix("library/").unwrap_or(of_docker)
+}
+
 /// True where the glob, a full name with an optional tag glob, fits the image.
 pub fn fits_image(pattern: &str, image: &ImageName) -> bool {
     // most differ before a star or a tag could say otherwise
@@ -87,37 +94,15 @@ pub fn fits_image(pattern: &str, image: &ImageName) -> bool {
         Some((name, tag)) => (name, tag.strip_prefix(':')),
         None => (pattern, None),
     };
-    if !glob(name, &image.name) {
+    if !glob::fits(name, &image.name) {
         return false;
     }
     match (tag, &image.tag) {
         (None, _) => true,
-        (Some(tag), Tag::Known(known)) => glob(tag, known),
-        (Some(tag), Tag::Latest) => glob(tag, "latest"),
+        (Some(tag), Tag::Known(known)) => glob::fits(tag, known),
+        (Some(tag), Tag::Latest) => glob::fits(tag, "latest"),
         (Some(_), Tag::Unknown) => false,
     }
-}
-
-/// True where the pattern fits the whole text; `*` stands for any characters.
-pub fn glob(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
-        return false;
-    };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        match rest.split_once(part) {
-            Some((_, tail)) => rest = tail,
-            None => return false,
-        }
-    }
-    true
 }
 
 #[cfg(test)]

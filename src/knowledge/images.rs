@@ -2,19 +2,21 @@
 
 mod table;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
-use super::image_name::{ImageName, Tag, fits_image};
 use super::versions::Versions;
 pub use table::all;
 use table::{Slot, TABLE};
 
-/// The folder of the tables, as notes cite it.
-pub const TABLE_PATH: &str = "rules/knowledge/images";
+mod check;
+mod find;
+
+pub use check::Wrong;
+pub use find::{Match, cited, find, named, without_tag};
 
 /// What is known of one image, or of a family of them.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Entry {
     /// A short name for it.
@@ -97,7 +99,7 @@ pub struct Entry {
 }
 
 /// A capability that an image uses, and on which path.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapabilityNeed {
     /// Its name without `CAP_`, in upper case.
@@ -106,6 +108,9 @@ pub struct CapabilityNeed {
     pub when: Condition,
     /// What for.
     pub why: String,
+    /// Where that can be read: `repository path:line @ commit`; the sources of the entry where it is left out.
+    #[serde(default)]
+    pub at: Option<String>,
     /// True where a program carries it as a file capability, and cannot be executed without it.
     #[serde(default)]
     pub carried: bool,
@@ -115,7 +120,7 @@ pub struct CapabilityNeed {
 }
 
 /// A path through the start-up on which an image may use anything.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UnknownPath {
     /// The path.
@@ -125,7 +130,7 @@ pub struct UnknownPath {
 }
 
 /// Why an image never uses some capabilities that the engine grants.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Never {
     /// Their names; `ALL` stands for every one of them, of an image that starts as an ordinary user.
@@ -137,7 +142,7 @@ pub struct Never {
 }
 
 /// What is known of running an image privileged.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Privileged {
     /// Whether it has to.
@@ -159,7 +164,7 @@ pub struct Privileged {
 }
 
 /// Whether an image has to run privileged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Required {
     /// No.
@@ -172,7 +177,7 @@ pub enum Required {
 }
 
 /// How an entry is known. Only the first two are enough for a safe fix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
     /// Its own entrypoint ran with this set; `rules/knowledge/trials.yaml` holds the runs.
@@ -209,7 +214,7 @@ impl Evidence {
 }
 
 /// The user that an image starts as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StartsAs {
     /// Root.
@@ -221,7 +226,7 @@ pub enum StartsAs {
 }
 
 /// Whether an image runs under `--user`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AsUser {
     /// Yes.
@@ -236,93 +241,12 @@ pub enum AsUser {
     Other,
 }
 
-/// The entries that fit an image.
-#[derive(Clone, Debug)]
-pub struct Match {
-    /// The first of them.
-    pub entry: &'static Entry,
-    /// All of them: more than one where the tag does not tell which version it is.
-    pub entries: Vec<&'static Entry>,
-    /// False for a family, or an image of the same name elsewhere.
-    pub exact: bool,
-}
-
-/// The entry of a name.
-pub fn named(name: &str) -> Option<&'static Entry> {
-    TABLE.iter().find(|slot| slot.name == name)?.entry()
-}
-
-/// The entries that fit an image best: those of its name that its tag does not rule out.
-pub fn find(image: &ImageName) -> Option<Match> {
-    if let Some(entries) = fitting(image) {
-        return Some(Match {
-            entry: entries.first()?,
-            entries,
-            exact: true,
-        });
-    }
-    let fits = |slot: &&Slot| slot.fallback && slot.images.iter().any(|glob| fits_image(glob, image));
-    let found = TABLE.iter().find(fits).and_then(|slot| Some(vec![slot.entry()?]));
-    let entries = found.or_else(|| same_name_elsewhere(image))?;
-    Some(Match {
-        entry: entries.first()?,
-        entries,
-        exact: false,
-    })
-}
-
-/// The entries of just this name and a tag that may be the image's; `None` where there is none.
-fn fitting(image: &ImageName) -> Option<Vec<&'static Entry>> {
-    let any_tag = image.tag == Tag::Unknown;
-    let fits = |slot: &&Slot| {
-        let fits = |glob: &&str| match any_tag {
-            true => fits_image(without_tag(glob), image),
-            false => fits_image(glob, image),
-        };
-        !slot.fallback && slot.images.iter().any(fits)
-    };
-    let named: Vec<&'static Entry> = TABLE.iter().filter(fits).filter_map(Slot::entry).collect();
-    // one that names the tag, or the name without a star, knows better
-    let best = named.iter().map(|e| specificity(e, image)).max()?;
-    let best = named.iter().filter(|e| any_tag || specificity(e, image) == best);
-    let may_be: Vec<&'static Entry> = best
-        .filter(|e| e.versions.as_ref().is_none_or(|v| v.may_hold(&image.tag)))
-        .copied()
-        .collect();
-    (!may_be.is_empty()).then_some(may_be)
-}
-
-/// How exactly an entry names the image: a tag glob counts more than none.
-fn specificity(entry: &Entry, image: &ImageName) -> (bool, bool) {
-    let best = entry.images.iter().filter(|g| fits_image(g, image));
-    best.map(|g| (!g.contains('*') || without_tag(g) != *g, without_tag(g) != *g))
-        .max()
-        .unwrap_or_default()
-}
-
-/// A pattern without its tag.
-pub(super) fn without_tag(pattern: &str) -> &str {
-    let slash = pattern.rfind('/').map_or(0, |i| i + 1);
-    let colon = pattern.get(slash..).and_then(|last| last.find(':'));
-    colon.and_then(|at| pattern.get(..slash + at)).unwrap_or(pattern)
-}
-
-/// An image of docker's library that is kept under another address: `registry.example/mirror/postgres`.
-fn same_name_elsewhere(image: &ImageName) -> Option<Vec<&'static Entry>> {
-    let last = image.name.rsplit('/').next()?;
-    let moved = ImageName {
-        name: format!("docker.io/library/{last}"),
-        tag: image.tag.clone(),
-    };
-    fitting(&moved).filter(|entries| entries.iter().all(|e| !e.needs_program))
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::image_name::ImageName;
     use super::*;
-    use crate::container::Text;
-    use crate::knowledge::capabilities;
+    use crate::container::{Knowledge, Text};
     use crate::source::Span;
 
     fn image(reference: &str) -> Option<ImageName> {
@@ -335,21 +259,7 @@ mod tests {
         assert!(entries.len() > 100);
         for entry in &entries {
             let name = &entry.name;
-            assert!(!entry.sources.is_empty(), "{name} has no source");
-            assert!(
-                entry
-                    .images
-                    .iter()
-                    .all(|i| i.split('/').count() > 1 && i.split('/').next().unwrap().contains('.')),
-                "{name}: images are named in full"
-            );
-            if entry.privileged.required != Required::No {
-                assert!(entry.privileged.why.is_some(), "{name}: why privileged");
-            }
-            let written = entry.capabilities.iter().map(|c| &c.name);
-            for capability in written.chain(&entry.file_capabilities) {
-                assert!(capabilities::named(capability).is_some(), "{name}: {capability}");
-            }
+            assert_eq!(entry.wrong(), None, "{name}");
             let twice = entries.iter().filter(|e| e.name == *name).count();
             assert_eq!(twice, 1, "{name} stands there twice");
         }
@@ -357,7 +267,7 @@ mod tests {
 
     /// The entries as the YAML says them.
     fn written() -> Vec<Entry> {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE_PATH);
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/knowledge/images");
         let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
         let mut tables: Vec<_> = files
             .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
@@ -386,36 +296,42 @@ mod tests {
     }
 
     #[test]
-    fn whoever_takes_a_default_capability_away_says_why() {
+    fn whoever_takes_a_default_capability_away_says_where_that_is_read() {
         for entry in all().iter().filter(|e| e.trust.is_enough() && !e.needs_program) {
-            let (name, never) = (&entry.name, &entry.never);
-            assert!(
-                !entry.fallback && !entry.on_top_of_default,
-                "{name} is not of one image"
-            );
-            let whole = never.iter().any(|n| n.capabilities == ["ALL"]);
-            assert!(
-                !whole || entry.starts_as == StartsAs::User,
-                "{name}: ALL is of ordinary users"
-            );
-            for capability in capabilities::defaults(crate::container::Engine::Docker) {
-                let used = entry.capabilities.iter().any(|c| c.name == capability);
-                let carried = entry.file_capabilities.iter().any(|c| c == capability);
-                let reason = never.iter().filter(|n| n.capabilities.iter().any(|c| c == capability));
-                let reasons = reason.count();
-                assert!(
-                    used || carried || whole || reasons == 1,
-                    "{name}: {reasons} reasons that it never uses {capability}"
-                );
-                assert!(!used || reasons == 0, "{name}: {capability} is used, and never used");
-            }
-            for n in never {
-                assert!(
-                    !n.why.is_empty() && n.at.contains(['@', '/']),
-                    "{name}: where is it read?"
-                );
+            for never in &entry.never {
+                assert!(never.at.contains(['@', '/']), "{}: where is it read?", entry.name);
             }
         }
+    }
+
+    #[test]
+    fn an_entry_gives_a_reason_for_what_a_fix_takes_away() {
+        let wrong = |text: &str| -> Option<String> {
+            let entry: Entry =
+                serde_yaml::from_str(&format!("{{name: app, sources: [x], as-user: 'yes', {text}}}")).unwrap();
+            entry.wrong().map(|wrong| wrong.what)
+        };
+        let image = "images: [registry.example.org/app], starts-as: root";
+        for (text, expected) in [
+            ("images: [app], starts-as: root, trust: source", "`app` is no full name"),
+            (
+                &format!("{image}, trust: read"),
+                "does not say why it never uses AUDIT_WRITE",
+            ),
+            (
+                &format!("{image}, trust: read, never: [{{capabilities: [ALL], why: w, at: a/b}}]"),
+                "ALL under `never`",
+            ),
+            (
+                &format!("{image}, trust: source, file-capabilities: [NET_ADMN]"),
+                "unknown capability `NET_ADMN`",
+            ),
+            (&format!("{image}, trust: read, fallback: true"), "is not of one image"),
+        ] {
+            let found = wrong(text).unwrap_or_default();
+            assert!(found.contains(expected), "{text}: {found}");
+        }
+        assert_eq!(wrong(&format!("{image}, trust: source")), None);
     }
 
     #[test]
@@ -433,10 +349,12 @@ mod tests {
             ("docker@sha256:00", "docker-dind docker-cli", true),
             ("moby/buildkit:v0.20-rootless", "buildkit-rootless", true),
             ("lscr.io/linuxserver/wireguard", "wireguard-lsio", true),
-            ("lscr.io/linuxserver/sonarr", "linuxserver-generic", false),
+            ("lscr.io/linuxserver/sonarr", "linuxserver-sonarr", true),
+            ("lscr.io/linuxserver/sonarr:2.0.0", "linuxserver-generic", false),
+            ("lscr.io/linuxserver/pyload-ng", "linuxserver-generic", false),
             ("registry.example.org:5000/mirror/postgres:16", "postgres", false),
         ] {
-            let found = find(&image(reference).unwrap()).unwrap();
+            let found = find(&image(reference).unwrap(), Knowledge::default()).unwrap();
             let found_names: Vec<&str> = found.entries.iter().map(|e| e.name.as_str()).collect();
             assert_eq!(
                 (found_names.join(" ").as_str(), found.exact),
@@ -444,6 +362,6 @@ mod tests {
                 "{reference}"
             );
         }
-        assert!(find(&image("example.org/app").unwrap()).is_none());
+        assert!(find(&image("example.org/app").unwrap(), Knowledge::default()).is_none());
     }
 }

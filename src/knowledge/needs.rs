@@ -1,13 +1,15 @@
 //! What one container needs, by what is known of its image and by how it is launched.
 
-use crate::container::{Container, Key, Tri};
+use crate::container::{Container, Key, Knowledge, Tri};
 
 use super::condition::Condition;
 use super::image_name::{ImageName, Tag};
-use super::images::{self, AsUser, Entry, Required, StartsAs, TABLE_PATH};
+use super::images::{self, AsUser, Entry, Required, StartsAs};
+use super::own::Own;
 use super::programs;
 use super::verdict::Verdict;
 use super::versions::Versions;
+use replaced::{PROGRAM_FOLDERS, mounted_over, replaced_script, worked_in};
 
 /// How far a set of needs can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +44,8 @@ pub struct Needs {
     pub facts: Vec<String>,
     /// The trace that it is known from: `capable.log:3`.
     pub traced: Option<String>,
+    /// The configuration that says it, where privlint itself does not.
+    pub own: Option<&'static Own>,
 }
 
 impl Needs {
@@ -59,7 +63,7 @@ impl Needs {
     pub fn source(&self) -> String {
         match &self.traced {
             Some(at) => at.clone(),
-            None => format!("{TABLE_PATH}, {}", self.entry.name),
+            None => images::cited(&self.entry.name, self.own),
         }
     }
 }
@@ -83,7 +87,7 @@ fn needs_as_written(container: &Container) -> Option<Needs> {
 /// What is known by the image alone.
 fn of_image(container: &Container) -> Option<Needs> {
     let image = image_of(container)?;
-    let found = applying(container, images::find(&image)?);
+    let found = applying(container, images::find(&image, container.around.knowledge)?);
     let user = user(container, &found);
     let mut needs = Needs {
         entry: found.entry,
@@ -100,7 +104,9 @@ fn of_image(container: &Container) -> Option<Needs> {
             .unwrap_or_default(),
         facts: Vec::new(),
         traced: None,
+        own: found.own,
     };
+    needs.facts.extend(instead_of(&image, found.own));
     for entry in &found.entries {
         if user != User::Ordinary {
             add_used(container, entry, &image, &mut needs);
@@ -161,12 +167,24 @@ fn applying(container: &Container, mut found: images::Match) -> images::Match {
         .is_none_or(|word| word.known_prefix().starts_with("dockerd"));
     if container.privileged() != Tri::No && own {
         for entry in &mut found.entries {
-            let instead = entry.privileged_as.as_deref().and_then(images::named);
+            let instead = entry
+                .privileged_as
+                .as_deref()
+                .and_then(|name| images::named(name, container.around.knowledge));
             *entry = instead.unwrap_or(entry);
         }
         found.entry = found.entries.first().unwrap_or(&found.entry);
     }
     found
+}
+
+/// That the project's word stands in the place of what privlint knows.
+fn instead_of(image: &ImageName, own: Option<&'static Own>) -> Option<String> {
+    let known = images::find(image, Knowledge::default()).filter(|found| found.exact)?;
+    Some(format!(
+        "the project says so in {}, in the place of what privlint knows of `{}`",
+        own?.file, known.entry.name
+    ))
 }
 
 /// True where the entry says that nothing but its capabilities comes from `--privileged`.
@@ -347,85 +365,13 @@ impl Doubts {
     }
 }
 
-/// Where images keep their programs, and what the inits of many of them run as root.
-const PROGRAM_FOLDERS: &[&str] = &[
-    "/bin",
-    "/sbin",
-    "/usr/bin",
-    "/usr/sbin",
-    "/usr/local/bin",
-    "/usr/local/sbin",
-    "/container",
-    "/custom-cont-init.d",
-    "/custom-services.d",
-    "/etc/cont-finish.d",
-    "/etc/cont-init.d",
-    "/etc/fix-attrs.d",
-    "/etc/ld.so.preload",
-    "/etc/my_init.d",
-    "/etc/s6",
-    "/etc/s6-overlay",
-    "/etc/service",
-    "/etc/services.d",
-    "/etc/supervisor",
-    "/etc/supervisord.conf",
-    "/run/s6",
-    "/package",
-];
-
-/// The target of a mount that lies at, above or below one of the paths.
-fn mounted_over<S: AsRef<str>>(container: &Container, paths: &[S]) -> Option<String> {
-    let targets = container.mounts.iter().filter_map(|w| w.value.target.as_ref()?.known());
-    let under = |path: &str, above: &str| {
-        let rest = path.strip_prefix(above.trim_end_matches('/'));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let meets = |target: &str| {
-        paths
-            .iter()
-            .any(|p| under(target, p.as_ref()) || under(p.as_ref(), target))
-    };
-    targets.map(|t| t.into_owned()).find(|target| meets(target))
-}
-
-/// The target of a mount that replaces or adds a script of the image's start: `/entrypoint.sh`, one of its
-/// programs, or any script where the image keeps no data.
-fn replaced_script(container: &Container, found: &images::Match) -> Option<String> {
-    let targets = container.mounts.iter().filter_map(|w| w.value.target.as_ref()?.known());
-    let script = |target: &String| {
-        let name = target.rsplit('/').next().unwrap_or("");
-        let is_script = name.ends_with(".sh") || name.ends_with(".envsh") || name.contains("entrypoint");
-        let is_data = |e: &&'static Entry| e.data.iter().any(|data| target.starts_with(data.as_str()));
-        is_script && !found.entries.iter().any(is_data)
-    };
-    let programs = found.entries.iter().flat_map(|e| &e.programs);
-    let programs: Vec<&String> = programs
-        .filter(|p| p.starts_with('/') && !p.contains('.') || p.ends_with(".sh"))
-        .collect();
-    mounted_over(container, &programs).or_else(|| targets.map(|t| t.into_owned()).find(script))
-}
-
-/// Why more than its own program is run in it, if so.
-fn worked_in(container: &Container) -> Option<String> {
-    if let Some(why) = &container.around.worked_in {
-        return Some(why.clone());
-    }
-    if let Some(word) = programs::keeps_open(&container.command) {
-        return Some(format!(
-            "`{word}` only keeps it running, and what is done in it is not written here"
-        ));
-    }
-    container
-        .terminal
-        .then(|| "it has a terminal, and what is typed there is not written here".to_owned())
-}
-
 /// Whether an image has to run privileged.
 pub fn required(needs: Option<&Needs>) -> Required {
     needs.map_or(Required::No, |n| n.privileged)
 }
 
 mod assumed;
+mod replaced;
 mod traced;
 
 #[cfg(test)]

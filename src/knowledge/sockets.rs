@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::image_name::glob;
+use super::glob;
 use super::paths;
 use super::route::{Root, route};
 use crate::container::{Hole, Mount, PieceKind, Text};
@@ -67,7 +67,11 @@ fn is_wayland_variable(source: &Text) -> bool {
 /// True where the names of a path are those of the pattern.
 fn fits(pattern: &str, names: &[String]) -> bool {
     let wanted: Vec<&str> = pattern.split('/').filter(|name| !name.is_empty()).collect();
-    wanted.len() == names.len() && wanted.iter().zip(names).all(|(pattern, name)| glob(pattern, name))
+    wanted.len() == names.len()
+        && wanted
+            .iter()
+            .zip(names)
+            .all(|(pattern, name)| glob::fits(pattern, name))
 }
 
 #[cfg(test)]

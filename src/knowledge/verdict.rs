@@ -6,7 +6,8 @@ mod ports;
 use crate::container::{Container, Engine, Key, Mount, MountKind, Text, Written};
 
 use super::condition::Condition;
-use super::image_name::{self, ImageName, Tag};
+use super::glob;
+use super::image_name::{ImageName, Tag};
 use super::images::Entry;
 
 /// Whether a launch may take a path.
@@ -29,7 +30,7 @@ impl Condition {
             Condition::Port(port) => counts_if(ports::may_be_reached(container, *port)),
             Condition::Device(pattern) => {
                 let mut devices = container.devices.iter().map(|d| d.value.shown());
-                let fits = |d: String| image_name::glob(pattern, d.split(':').next().unwrap_or(""));
+                let fits = |d: String| glob::fits(pattern, d.split(':').next().unwrap_or(""));
                 counts_if(devices.any(fits) || container.may_hide(Key::Device))
             }
             Condition::Command(word) => {
@@ -44,7 +45,7 @@ impl Condition {
             }
             Condition::Mount(path) => counts_if(may_be_mounted(container, path)),
             Condition::Tag(pattern) => match &image.tag {
-                Tag::Known(tag) => counts_if(image_name::glob(pattern, tag)),
+                Tag::Known(tag) => counts_if(glob::fits(pattern, tag)),
                 Tag::Latest | Tag::Unknown => Verdict::Counts,
             },
         }

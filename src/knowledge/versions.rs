@@ -48,6 +48,17 @@ impl Versions {
         self.from.map(|part| part.to_string()).join(".")
     }
 
+    /// A tag of a version in it: the first where it has no end, else the last that can be told from the end.
+    pub fn newest_tag(&self) -> String {
+        let number = |parts: &[u32]| parts.iter().map(u32::to_string).collect::<Vec<_>>().join(".");
+        match self.until {
+            None => number(&self.from),
+            Some([major, 0, 0]) => number(&[major.saturating_sub(1)]),
+            Some([major, minor, 0]) => number(&[major, minor.saturating_sub(1)]),
+            Some([major, minor, patch]) => number(&[major, minor, patch.saturating_sub(1)]),
+        }
+    }
+
     /// Whether the image of a tag may be of a version in the range. A tag names every version that
     /// it was or may become: `8` the whole of 8, `latest` and `alpine` any.
     pub fn may_hold(&self, tag: &Tag) -> bool {

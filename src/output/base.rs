@@ -27,7 +27,19 @@ impl Base {
         self.below(path).map(|path| percent_encoded(&path))
     }
 
+    /// The path as an address of its own.
+    pub fn file_address(&self, path: &Path) -> String {
+        let whole = percent_encoded(&self.whole(path));
+        // a disk of Windows stands behind a third slash
+        let whole = whole.replacen("%3A", ":", usize::from(cfg!(windows)));
+        format!("file:///{}", whole.trim_start_matches('/'))
+    }
+
     fn below(&self, path: &Path) -> Option<PathBuf> {
+        self.whole(path).strip_prefix(&self.root).ok().map(Path::to_path_buf)
+    }
+
+    fn whole(&self, path: &Path) -> PathBuf {
         let mut whole = PathBuf::new();
         for part in self.here.join(path).components() {
             match part {
@@ -38,7 +50,7 @@ impl Base {
                 part => whole.push(part),
             }
         }
-        whole.strip_prefix(&self.root).ok().map(Path::to_path_buf)
+        whole
     }
 
     /// The path relative to the root where it lies below, and as it was shown elsewhere.
@@ -90,6 +102,8 @@ mod tests {
         assert_eq!(base.relative(Path::new("a b.sh")).as_deref(), Some("sub/a b.sh"));
         assert_eq!(base.relative(Path::new("../x.sh")).as_deref(), Some("x.sh"));
         assert_eq!(base.relative(Path::new("../../x.sh")), None);
+        #[cfg(unix)]
+        assert_eq!(base.file_address(Path::new("../../t mp/x.sh")), "file:///t%20mp/x.sh");
         assert_eq!(
             percent_encoded(Path::new("sub/a b%\u{e9}:.sh")),
             "sub/a%20b%25%C3%A9%3A.sh"

@@ -1,10 +1,11 @@
-//! `path:line:column: severity[rule] message`, a line each.
+//! `path:line:column: severity[rule] message`, a line each; `[--fix]` behind it says what mends it.
 
 use super::fold::{Block, blocks};
 use super::paint::{Paint, Style};
 use super::plain::{plain, plain_path};
 use super::rulebook;
 use crate::engine::Report;
+use crate::fix::Safety;
 
 /// Every finding, those that are shown as one on a line.
 pub fn concise(reports: &[Report], paint: Paint) -> String {
@@ -12,10 +13,22 @@ pub fn concise(reports: &[Report], paint: Paint) -> String {
     for report in reports {
         for block in blocks(report) {
             out.push_str(&line(report, &block, paint));
+            if let Some(hint) = hint(&block) {
+                out.push_str(&format!(" {}", paint.paint(Style::Help, hint)));
+            }
             out.push('\n');
         }
     }
     out
+}
+
+/// What mends a finding of the block at least.
+fn hint(block: &Block) -> Option<&'static str> {
+    match block.all().filter_map(|d| d.fix.as_ref()).map(|fix| fix.safety).max()? {
+        Safety::Safe => Some("[--fix]"),
+        Safety::Unsafe => Some("[--fix --unsafe-fixes]"),
+        Safety::Manual => None,
+    }
 }
 
 /// The findings of a block as a line, without its ending.

@@ -150,17 +150,28 @@ impl<'a> Block<'a> {
 
     /// Why no fix is offered, for each that has none and gives a reason.
     pub(super) fn refusals(&self, report: &Report) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
+        let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
         for diagnostic in self.all() {
             let Some(why) = refusal(diagnostic) else { continue };
-            let named = match (self.others.is_empty(), called(report, diagnostic)) {
-                (false, Some(name)) => format!("no fix is offered for `{name}`: {why}"),
-                _ => format!("no fix is offered: {why}"),
-            };
-            if out.len() < NAMES_CAP && !out.contains(&named) {
-                out.push(named);
+            let name = called(report, diagnostic).filter(|_| !self.others.is_empty());
+            let name = name.map(|name| format!("`{name}`"));
+            match reasons.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, names)) => names.extend(name.filter(|name| !names.contains(name))),
+                None => reasons.push((why, name.into_iter().collect())),
             }
         }
-        out
+        let told = reasons.into_iter().map(|(why, names)| {
+            let more = match names.len().saturating_sub(NAMES_CAP) {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            match names.get(..names.len().min(NAMES_CAP)) {
+                Some(first) if !first.is_empty() => {
+                    format!("no fix is offered for {}{more}: {why}", first.join(", "))
+                }
+                _ => format!("no fix is offered: {why}"),
+            }
+        });
+        told.collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::fix::Severity;
-use crate::rules::page::Page;
+use crate::rules::page::{Examples, Page};
 use crate::rules::{Group, RULES};
 
 /// The pages of all rules, by name. A page that cannot be read is left out; a test holds that there is none.
@@ -37,6 +37,12 @@ pub fn of_group(group: Group) -> impl Iterator<Item = &'static str> {
         .iter()
         .filter(move |rule| rule.group() == group)
         .map(|rule| rule.name)
+}
+
+/// True for a rule that speaks of documentation and tests by default.
+pub fn speaks_of_examples(rule: &str) -> bool {
+    let page = pages().get(rule);
+    page.is_none_or(|page| page.front.examples == Examples::Told)
 }
 
 /// Where the rule's page stands for a reader.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::base::{Base, percent_encoded};
+use super::base::Base;
 use super::fold::groups;
 use super::line_hash::line_hashes;
 use super::rulebook;
@@ -316,7 +316,7 @@ fn physical(source: &Source, span: Span, base: &Base) -> Value {
 pub(super) fn artifact(path: &Path, base: &Base) -> Value {
     match base.address(path) {
         Some(uri) => json!({"uri": uri, "uriBaseId": "%SRCROOT%"}),
-        None => json!({"uri": percent_encoded(path)}),
+        None => json!({"uri": base.file_address(path)}),
     }
 }
 

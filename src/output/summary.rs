@@ -25,6 +25,8 @@ pub struct Summary {
     pub unsafe_fixable: usize,
     /// Findings that a comment or the baseline leaves out.
     pub ignored: usize,
+    /// Findings about documentation and tests that only `--strict` shows.
+    pub aside: usize,
     /// Launches of which something that may say anything could not be read.
     pub unseen: usize,
     /// Files that have findings.
@@ -49,6 +51,7 @@ impl Summary {
                 .count();
             sum.unseen += report.reading.containers.iter().filter(|c| c.hides_anything()).count();
             sum.ignored += report.ignored.len();
+            sum.aside += report.aside;
             sum.files_with_findings += usize::from(!report.diagnostics.is_empty());
             for diagnostic in &report.diagnostics {
                 match diagnostic.severity {
@@ -77,6 +80,17 @@ impl Summary {
             0 => None,
             1 => Some("1 launch could not be read to its end".to_owned()),
             n => Some(format!("{n} launches could not be read to their end")),
+        }
+    }
+
+    /// `12 findings in documentation and tests are not shown (--strict shows them)`; nothing where there are none.
+    pub fn aside_sentence(&self) -> Option<String> {
+        match self.aside {
+            0 => None,
+            1 => Some("1 finding in documentation or tests is not shown (--strict shows it)".to_owned()),
+            n => Some(format!(
+                "{n} findings in documentation and tests are not shown (--strict shows them)"
+            )),
         }
     }
 

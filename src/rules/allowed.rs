@@ -4,8 +4,7 @@ use super::Scene;
 use super::common::capability_name;
 use crate::container::{Mount, Place, Text, Written};
 use crate::fix::Finding;
-use crate::knowledge::capabilities;
-use crate::knowledge::image_name::glob;
+use crate::knowledge::{capabilities, glob};
 
 /// What the values of a rule are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,8 +119,8 @@ pub(super) fn is_allowed_mount(scene: &Scene, mount: &Mount) -> bool {
 
 fn fits(values: Values, allowed: &str, value: &str) -> bool {
     match values {
-        Values::Capabilities => glob(&capability_name(allowed), value),
-        _ => glob(bare(allowed), value),
+        Values::Capabilities => glob::fits(&capability_name(allowed), value),
+        _ => glob::fits(bare(allowed), value),
     }
 }
 

@@ -53,9 +53,13 @@ fn already_there(container: &Container) -> Option<String> {
         );
     }
     let all: Vec<String> = devices.iter().map(|d| format!("`{d}`")).chain(names).take(6).collect();
+    let takes = match all.len() {
+        1 => "it takes",
+        _ => "they take",
+    };
     (!all.is_empty()).then(|| {
         format!(
-            "{} beside the flag may be all that it was written for: without the flag, they take effect",
+            "{} beside the flag may be all that the flag was written for: without it, {takes} effect",
             listed(&all)
         )
     })

@@ -227,7 +227,7 @@ fn start_user(container: &Container, needs: Option<&Needs>) -> StartUser {
         None => {
             known.is_some_and(|n| n.entry.starts_as == StartsAs::User)
                 || image
-                    .and_then(bases::find)
+                    .and_then(|image| bases::find(image, container.around.knowledge))
                     .is_some_and(|base| base.user != bases::User::Root)
         }
         Some(None) => false,

@@ -224,11 +224,7 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
 pub(super) fn host_note(container: &Container) -> Option<String> {
     let needs = needs(container)?;
     let why = needs.entry.host.as_ref()?;
-    Some(format!(
-        "{} is usually given this {why} ({})",
-        image(container),
-        needs.source()
-    ))
+    Some(format!("{} asks for it {why} ({})", image(container), needs.source()))
 }
 
 /// Drops every capability and adds back those that are wanted.

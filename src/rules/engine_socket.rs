@@ -54,11 +54,9 @@ fn explain(container: &Container, mount: &Mount, socket: EngineSocket, finding: 
     if let Some(needs) = needs(container)
         && let Some(why) = &needs.entry.socket
     {
-        finding.notes.push(format!(
-            "{} is usually given this {why} ({})",
-            image(container),
-            needs.source()
-        ));
+        finding
+            .notes
+            .push(format!("{} asks for it {why} ({})", image(container), needs.source()));
     }
     if mount.read_only {
         finding

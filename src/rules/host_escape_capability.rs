@@ -80,7 +80,7 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
         && let Some(need) = needs.entry.capabilities.iter().find(|need| need.name == name)
     {
         let verb = if need.optional {
-            "uses it where it is given"
+            "asks for it where it can be had"
         } else {
             "needs it"
         };

@@ -29,6 +29,9 @@ pub struct FrontMatter {
     pub severity: Severity,
     /// When it is on.
     pub group: Group,
+    /// When it speaks of documentation and tests.
+    #[serde(default)]
+    pub examples: Examples,
     /// The best fix that it ever offers.
     pub fix: FixPromise,
     /// The version that it came with.
@@ -39,6 +42,18 @@ pub struct FrontMatter {
     /// Where its facts come from: addresses, or a file of an engine's source.
     #[serde(default)]
     pub references: Vec<String>,
+}
+
+/// When a rule speaks of documentation and tests. Whoever runs an example completes it, and what a test
+/// starts lives for the test: what is merely wide there is not worth a reader's time, what opens the host is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Examples {
+    /// As of everything else.
+    #[default]
+    Told,
+    /// With `--strict`, or where the rule is selected by its name.
+    Strict,
 }
 
 /// The best fix that a rule ever offers.

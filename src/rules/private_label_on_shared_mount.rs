@@ -37,7 +37,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         }
         let others: Vec<_> = scene
             .neighbours_of(asked.index)
-            .filter(|n| n.takes_away() && !n.documented)
+            .filter(|n| n.takes_away() && !n.documented && !n.varying)
             .collect();
         // the container that comes first tells of both, unless both have it from one place
         let here = &asked.mount.place;

@@ -2,7 +2,7 @@
 
 use crate::container::{Mount, MountKind, Written};
 use crate::fix::{Finding, Label};
-use crate::knowledge::image_name::glob;
+use crate::knowledge::glob;
 use crate::knowledge::needs::needs;
 
 use super::Scene;
@@ -89,7 +89,7 @@ fn of_volume(scene: &Scene, written: &Written<Mount>) -> Option<Finding> {
         .as_ref()
         .filter(|_| mount.kind == MountKind::Volume)?
         .shown();
-    let Raw(_, _, what) = RAW.iter().find(|Raw(pattern, ..)| glob(pattern, &path))?;
+    let Raw(_, _, what) = RAW.iter().find(|Raw(pattern, ..)| glob::fits(pattern, &path))?;
     let deed = if mount.read_only { "read" } else { "read and write" };
     let message = format!(
         "{} can {deed} the file system on {what}: `{}`",
@@ -117,7 +117,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         let shown = device.value.shown();
         let mut parts = shown.split(':');
         let path = parts.next().unwrap_or("").trim_end_matches('/');
-        let Some(Raw(_, kind, what)) = RAW.iter().find(|Raw(pattern, ..)| glob(pattern, path)) else {
+        let Some(Raw(_, kind, what)) = RAW.iter().find(|Raw(pattern, ..)| glob::fits(pattern, path)) else {
             continue;
         };
         let mode = parts.next_back().filter(|m| !m.starts_with('/')).unwrap_or("rwm");

@@ -116,7 +116,7 @@ pub(super) fn only_account(stage: &Stage) -> Option<String> {
 
 /// What is known of the image that the stages are built on.
 pub(super) fn base(container: &Container) -> Option<Base> {
-    bases::find(&container.image.as_ref()?.value)
+    bases::find(&container.image.as_ref()?.value, container.around.knowledge)
 }
 
 /// What is known of the base image, as a note.

@@ -11,6 +11,14 @@ use super::Scene;
 /// looked at counts as not known, never as nobody.
 pub(super) fn label(scene: &Scene, index: usize) -> (Relabel, Option<&'static str>) {
     let container = scene.container;
+    // what it starts may be given the same folders
+    if container
+        .mounts
+        .iter()
+        .any(|w| paths::engine_socket(&w.value).is_some())
+    {
+        return (Relabel::Shared, None);
+    }
     let mut others = scene.neighbours_of(index).filter(|n| !n.same_pod);
     let lasting = others.clone().any(|n| !n.in_turn);
     if lasting || is_started_together(scene, index) || scene.is_nested(index) {

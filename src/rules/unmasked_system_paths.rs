@@ -4,14 +4,14 @@ use std::cell::LazyCell;
 
 use crate::container::Text;
 use crate::fix::{Change, Finding, Fix, Label, Safety};
-use crate::knowledge::image_name::glob;
+use crate::knowledge::glob;
 
 use super::Scene;
 use super::common::{Refusals, is_host_root, shortened, who};
 
-/// True for a path of `unmask=` that takes the protection from `/proc/sys` (podman takes `*` and `?`).
+/// True for a path of `unmask=` that takes the protection from `/proc/sys` (podman takes globs).
 fn opens_core_pattern(path: &str) -> bool {
-    path.eq_ignore_ascii_case("all") || glob(path.trim_end_matches('/'), "/proc/sys")
+    path.eq_ignore_ascii_case("all") || glob::fits_path(path.trim_end_matches('/'), "/proc/sys")
 }
 
 pub(super) fn check(scene: &Scene) -> Vec<Finding> {

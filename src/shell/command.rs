@@ -374,5 +374,5 @@ fn only_param(word: &Word) -> Option<(String, String)> {
 /// True for a program whose runs are reported, by its name or path.
 fn is_reported(program: &str) -> bool {
     let name = program.rsplit('/').next().unwrap_or(program);
-    super::REPORTED.contains(&name) || super::COMPOSE.contains(&name)
+    super::REPORTED.contains(&name) || super::COMPOSE.contains(&name) || super::CLIENTS.contains(&name)
 }

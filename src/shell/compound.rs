@@ -68,8 +68,10 @@ impl Reader<'_> {
             .unwrap_or(kids.len());
         let words = at.map(|at| {
             let mut words = Vec::new();
+            let mut before = None;
             for &node in kids.get(at..end).unwrap_or_default() {
-                words.extend(self.word(node, depth));
+                self.add_word(node, before, &mut words, depth);
+                before = Some(node);
             }
             words
         });

@@ -252,7 +252,7 @@ pub(super) fn token_bits(tokens: Vec<Token>) -> Vec<Bit> {
                 match by {
                     Some(by) if !(before && behind) => {
                         let mut hole = by.hole(true);
-                        hole.options = super::fields::options_of(&options, &hole, false);
+                        hole.options = super::alternatives::options_of(&options, &hole, false);
                         bits.push(Bit::Frag(hole));
                     }
                     _ => bits.push(Bit::Choice(options)),

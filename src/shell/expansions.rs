@@ -154,6 +154,11 @@ impl Reader<'_> {
                 pattern: plain_pattern(tail),
                 longest: operator == "##",
             },
+            // zsh's `${0:h}`, `${0:A:h}`: the folder of a path
+            ":" if matches!(tail, "h" | "A:h" | "a:h" | "P:h") => Operation::TrimEnd {
+                pattern: Some("/*".to_owned()),
+                longest: false,
+            },
             ":" => {
                 let mut bounds = tail.splitn(2, ':').map(|n| n.trim().parse::<usize>().ok());
                 Operation::Slice {
@@ -210,7 +215,7 @@ fn index_of(at: &str) -> Index {
     }
 }
 
-fn name_length(inner: &str) -> usize {
+pub(super) fn name_length(inner: &str) -> usize {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     match inner.chars().next() {
         Some(c) if c.is_ascii_digit() => inner.chars().take_while(char::is_ascii_digit).count(),

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use super::alternatives::{options_of, unnamed};
 use super::expand::edge_blank;
 use super::items::item_tokens;
-use super::value::{Bit, Element, Frag, Item, Options, Trail};
-use super::{names, whole_values};
+use super::value::{Bit, Element, Frag, Item, Trail};
+use super::{alternatives, names, whole_values};
 use crate::container::{FileId, Hole, Piece, PieceKind, Text};
 use crate::source::Span;
 
@@ -13,7 +14,7 @@ use crate::source::Span;
 const MAX_FIELDS: usize = 400;
 
 /// Values of a choice that are told apart.
-const MAX_TOLD: usize = 6;
+pub(super) const MAX_TOLD: usize = 6;
 
 /// Where a value is used, for the hole that stands for a choice.
 #[derive(Clone, Debug)]
@@ -300,6 +301,17 @@ impl Fields {
             Some(by) => by.hole(true),
             None => unnamed(options),
         };
+        let whole = self.frags.is_empty() && matches!(after, None | Some(Token::Quotes));
+        if !splits && whole && options.iter().any(|option| !option.is_empty()) {
+            // in quotes: `"$ENGINE"`
+            let run = |option: &Vec<Bit>| one_field(option, by, depth);
+            let runs: Vec<Vec<Field>> = options.iter().map(run).collect();
+            if let Some(engine) = alternatives::engine(&runs, hole.clone()) {
+                self.open = true;
+                self.frags.push(engine);
+                return;
+            }
+        }
         hole.options = options_of(options, &hole, splits);
         self.open |= !splits;
         self.frags.push(hole);
@@ -368,19 +380,8 @@ impl Fields {
             },
             (None, None) => return,
         };
-        // on a path that sets nothing, nothing is run
-        let set = runs.iter().filter(|run| !run.is_empty());
-        let engines: Option<Vec<&'static str>> = set.map(|run| names::engine_of_run(run)).collect();
-        if let Some(engines) = engines {
-            match engines.as_slice() {
-                [first, rest @ ..] if *first != names::ANY_ENGINE && rest.iter().all(|e| e == first) => {
-                    hole.piece.text = (*first).to_owned();
-                    hole.piece.kind = PieceKind::Cooked;
-                }
-                // which engine it is depends on the path, but an engine it is
-                _ => hole.piece.kind = PieceKind::Hole(Hole::Variable(names::ANY_ENGINE.to_owned())),
-            }
-            self.frags.push(hole);
+        if let Some(engine) = alternatives::engine(&runs, hole.clone()) {
+            self.frags.push(engine);
             self.open = true;
             self.finish();
             return;
@@ -399,48 +400,17 @@ impl Fields {
     }
 }
 
-fn unnamed(options: &[Vec<Bit>]) -> Frag {
-    let first = options.iter().flatten().find_map(|bit| match bit {
-        Bit::Frag(frag) => Some(frag.clone()),
-        Bit::Choice(_) => None,
-    });
-    let (text, span, file, trail) = match first {
-        Some(frag) => (frag.piece.text, frag.piece.span, frag.file, frag.trail),
-        None => (String::new(), Span::default(), FileId::default(), Trail::default()),
+/// What an option of a choice gives within quotes: one field, or none where it is empty.
+fn one_field(option: &[Bit], by: Option<&Rc<Use>>, depth: u32) -> Vec<Field> {
+    let mut inner = Fields::default();
+    let token = |bit: &Bit| Token::Bit {
+        bit: bit.clone(),
+        splits: false,
+        by: by.cloned(),
     };
-    Frag {
-        piece: Piece {
-            text,
-            span,
-            kind: PieceKind::Hole(Hole::Other),
-        },
-        file,
-        trail,
-        solid: true,
-        options: None,
+    if depth < 12 {
+        inner.tokens(&option.iter().map(token).collect::<Vec<_>>(), depth + 1);
+        inner.finish();
     }
-}
-
-/// What a hole for a choice within a word is on each path; `None` where there is too much to tell, or where it
-/// would be split.
-pub(super) fn options_of(options: &[Vec<Bit>], hole: &Frag, splits: bool) -> Options {
-    if options.len() > MAX_TOLD {
-        return None;
-    }
-    let mut told = Vec::new();
-    for option in options {
-        let mut frags = Vec::new();
-        for bit in option {
-            match bit {
-                Bit::Frag(frag) if !splits || !frag.piece.text.contains([' ', '\t', '\n']) => frags.push(frag.clone()),
-                _ => return None,
-            }
-        }
-        // what the environment gives where no path sets it
-        if frags.is_empty() {
-            frags.push(hole.clone());
-        }
-        told.push(frags);
-    }
-    Some(Rc::new(told))
+    inner.done
 }

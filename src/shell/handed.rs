@@ -51,6 +51,8 @@ pub struct Handed {
     /// What is not known and has lines of its own, which were left out, or stands in front of a line:
     /// with the offset in the excerpt.
     pub left_out: Vec<(u32, Gap)>,
+    /// Where values stand in the excerpt that whoever runs the script may set otherwise.
+    pub assumed: Vec<Span>,
     /// True when more text comes to the file at other places, or parts of this one are not certain.
     pub grows: bool,
     /// True for a heredoc in which the shell fills nothing in.
@@ -284,6 +286,7 @@ impl Evaluator<'_> {
             excerpt: Excerpt::new(),
             gaps: Vec::new(),
             left_out: Vec::new(),
+            assumed: Vec::new(),
             grows: false,
             verbatim: first_place(&bits).is_some_and(|at| self.handed.verbatim.contains(&at)),
             in_quotes,
@@ -300,6 +303,12 @@ impl Evaluator<'_> {
                 return;
             };
             known.handed.certain |= handed.certain;
+            // `tee log | docker compose -f -`: who reads it tells more than the name of a file
+            let named = matches!(known.handed.to, Receiver::File { .. });
+            if named && !matches!(handed.to, Receiver::File { .. }) {
+                known.handed.to.clone_from(&handed.to);
+                known.open.to.clone_from(&handed.to);
+            }
             if known.handed.excerpt.text() != handed.excerpt.text() {
                 let same = make(true).is_some_and(|(_, open)| open.excerpt.text() == known.open.excerpt.text());
                 known.lost |= !same;

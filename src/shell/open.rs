@@ -96,9 +96,18 @@ fn opened(name: &str, value: &Value, file: FileId) -> Value {
 fn gives_words(bits: &[Bit]) -> bool {
     let several = |bit: &Bit| match bit {
         Bit::Frag(frag) => !frag.piece.is_hole() && frag.piece.text.trim().contains([' ', '\t', '\n']),
-        Bit::Choice(_) => true,
+        Bit::Choice(options) => !options.iter().all(|option| is_one_word(option)),
     };
     is_dashed(bits) || bits.iter().any(several)
+}
+
+/// True for one word that is no option, on every path.
+fn is_one_word(bits: &[Bit]) -> bool {
+    match bits {
+        [Bit::Frag(_)] => !gives_words(bits),
+        [Bit::Choice(options)] => options.iter().all(|option| is_one_word(option)),
+        _ => false,
+    }
 }
 
 fn is_dashed(bits: &[Bit]) -> bool {

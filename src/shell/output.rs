@@ -30,6 +30,10 @@ impl Evaluator<'_> {
         self.within_process(|e| e.block(body));
         self.stdout = stdout;
         let value = if process { None } else { self.value_of(body, 0) };
+        let value = value.or_else(|| match process {
+            true => None,
+            false => self.value_on_paths(body),
+        });
         self.scope.close();
         self.assigning = assigning;
         if process {
@@ -80,6 +84,19 @@ impl Evaluator<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What is printed on some path only.
+    fn value_on_paths(&mut self, body: &[Statement]) -> Option<Output> {
+        let plain = |s: &Statement| matches!(s.kind, StatementKind::Simple(_));
+        if body.is_empty() || matches!(body, [one] if plain(one)) {
+            return None;
+        }
+        let bits = self.printed_in_turn(body, 0)?;
+        Some(match value::known(&bits).filter(|_| !super::open::is_assumed(&bits)) {
+            Some(text) => Output::Text(text),
+            None => Output::Bits(bits),
+        })
     }
 
     /// Several statements: `cd …; pwd`.
@@ -313,14 +330,14 @@ fn prints_value(simple: &Simple) -> bool {
         .any(|p| word_is(simple.words.first(), p))
 }
 
-fn plain(word: &Word) -> Option<&str> {
+pub(super) fn plain(word: &Word) -> Option<&str> {
     match word.parts.as_slice() {
         [Part::Text { text, .. }] => Some(text),
         _ => None,
     }
 }
 
-fn word_is(word: Option<&Word>, text: &str) -> bool {
+pub(super) fn word_is(word: Option<&Word>, text: &str) -> bool {
     word.and_then(plain) == Some(text)
 }
 
@@ -392,7 +409,7 @@ fn one_word(simple: &Simple) -> bool {
 }
 
 /// Line ends at the end are dropped.
-fn trimmed_end(mut bits: Vec<Bit>) -> Vec<Bit> {
+pub(super) fn trimmed_end(mut bits: Vec<Bit>) -> Vec<Bit> {
     while let Some(Bit::Frag(frag)) = bits.last_mut() {
         if frag.piece.is_hole() {
             break;

@@ -140,6 +140,36 @@ impl Scanner<'_> {
         }
     }
 
+    /// At the end of a line: true where it is one of a template's, `{%- if a %}`, within a command that the
+    /// line before it continues. The template leaves nothing of it behind, and so the command goes on.
+    pub(super) fn template_line(&mut self) -> bool {
+        let before = self.bytes.get(..self.at).unwrap_or_default();
+        let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        let line = before.get(start..).unwrap_or_default().trim_ascii();
+        let marked = [(b"{%", b"%}"), (b"{#", b"#}")]
+            .iter()
+            .any(|(open, close)| line.starts_with(*open) && line.ends_with(*close));
+        if !marked || start == 0 {
+            return false;
+        }
+        let earlier = before.get(..start - 1).unwrap_or_default();
+        let backslashes = earlier.iter().rev().take_while(|byte| **byte == b'\\').count();
+        if backslashes % 2 == 0 && self.out.joined.last() != Some(&(start - 1)) {
+            return false;
+        }
+        let special = |byte: &u8| b"{}'\"`()|&;<>$#!\\".contains(byte);
+        for (i, byte) in before.iter().enumerate().skip(start) {
+            if special(byte) {
+                self.out.patches.push(Patch {
+                    span: Span::new(i, i + 1),
+                    with: b'_',
+                });
+            }
+        }
+        self.out.joined.push(self.at);
+        true
+    }
+
     /// A byte where words and operators are read.
     pub(super) fn plain_byte(&mut self, byte: u8) {
         let before = self.before();

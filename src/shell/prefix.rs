@@ -83,6 +83,19 @@ pub(super) fn known_start(field: &Field) -> String {
         .collect()
 }
 
+/// Words between an unknown word and the engine that are looked at.
+const MAX_BETWEEN: usize = 4;
+
+/// True where an engine with a command stands at `at`, or behind prefixes such as `sudo -E`.
+fn leads_to_engine(fields: &[Field], at: usize) -> bool {
+    let between = fields.iter().skip(at).take(MAX_BETWEEN).position(is_engine_field);
+    let only_prefixes = |to: usize| {
+        let before = fields.get(at..at + to).unwrap_or_default().iter();
+        names::only_prefixes(&before.filter(|f| f.known().is_some()).cloned().collect::<Vec<_>>())
+    };
+    between.is_some_and(|to| only_prefixes(to) && follows(fields, at + to + 1))
+}
+
 /// Takes the prefixes off a command.
 pub(super) fn strip(fields: &[Field]) -> Stripped {
     let mut stripped = Stripped {
@@ -98,9 +111,8 @@ pub(super) fn strip(fields: &[Field]) -> Stripped {
     // every prefix takes at least one word
     while let Some(field) = fields.get(at) {
         let Some(program) = field.known() else {
-            let next = fields.get(at + 1);
-            if !is_engine_field(field) && next.is_some_and(is_engine_field) && follows(fields, at + 2) {
-                at += 1; // `$SUDO docker run`
+            if !is_engine_field(field) && leads_to_engine(fields, at + 1) {
+                at += 1; // `$SUDO docker run`, `$DRY_RUN sudo docker run`
                 continue;
             }
             stripped.runs = match shells::remote(fields, at) {

@@ -53,6 +53,9 @@ impl Evaluator<'_> {
                     let word = simple.words.get(2)?;
                     return (simple.words.len() == 3).then(|| self.value_bits(word));
                 }
+                if simple.words.len() > 2 && matches!(known.trim_end_matches([' ', '\\', 'n']), "%s" | "%q") {
+                    return Some(self.printed_each(simple));
+                }
                 (simple.words.len() == 2 && !known.contains(['%', '\\'])).then_some(bits)
             }
             "cat" => match simple
@@ -72,6 +75,28 @@ impl Evaluator<'_> {
             },
             _ => None,
         }
+    }
+
+    /// `printf '%s ' a b`: the format is used for each word.
+    fn printed_each(&mut self, simple: &Simple) -> Vec<Bit> {
+        let mut tokens = Vec::new();
+        for word in simple.words.iter().skip(2) {
+            if !tokens.is_empty() {
+                let blank = self.frag(
+                    " ".to_owned(),
+                    Span::at(word.span.start as usize),
+                    PieceKind::Cooked,
+                    true,
+                );
+                tokens.push(Token::Bit {
+                    bit: Bit::Frag(blank),
+                    splits: false,
+                    by: None,
+                });
+            }
+            self.part_tokens(&word.parts, &mut tokens);
+        }
+        token_bits(tokens)
     }
 }
 

@@ -163,6 +163,7 @@ impl Reader<'_> {
                     .find(|k| k.kind() == "heredoc_start")
                     .is_some_and(|k| self.text(*k).contains(['\'', '"', '\\']));
                 let tabs = kids.iter().any(|k| k.kind() == "<<-");
+                let mut before = None;
                 for &kid in &kids {
                     match kid.kind() {
                         "heredoc_body" => {
@@ -175,8 +176,9 @@ impl Reader<'_> {
                         }
                         "heredoc_start" | "heredoc_end" | "pipeline" | "file_descriptor" => {}
                         _ if is_statement(kid) => {}
-                        _ => simple.words.extend(self.word(kid, depth)),
+                        _ => self.add_word(kid, before, &mut simple.words, depth),
                     }
+                    before = Some(kid);
                 }
             }
             "herestring_redirect" => {
@@ -195,13 +197,18 @@ impl Reader<'_> {
                 let aside = kids
                     .iter()
                     .any(|k| k.kind() == "file_descriptor" && self.text(*k) != "1");
-                let mut first = true;
+                let (mut first, mut behind) = (true, false);
+                let mut before = None;
                 for &kid in &kids {
                     if kid.kind() == "file_descriptor" {
                         continue;
                     }
+                    let touches = self.touch(before.replace(kid), kid);
                     if let Some(word) = self.word(kid, depth) {
-                        if first {
+                        let target = simple.redirects.last_mut().filter(|_| !first && touches && !behind);
+                        if let Some(Redirect::File { word: target, .. }) = target {
+                            self.glue(target, word, kid);
+                        } else if first {
                             simple.redirects.push(Redirect::File {
                                 word,
                                 writes,
@@ -210,6 +217,7 @@ impl Reader<'_> {
                             });
                             first = false;
                         } else {
+                            behind = true;
                             simple.words.push(word);
                         }
                     }

@@ -24,6 +24,8 @@ pub(super) struct Scan {
     pub(super) bare_escapes: Vec<Span>,
     /// Heredocs on a line that has several, and those that the grammar ends too early: the parser is shown none of them.
     pub(super) heredocs: Vec<Heredoc>,
+    /// Ends of lines that the parser is shown as blanks.
+    pub(super) joined: Vec<usize>,
     /// What else the parser is shown otherwise.
     pub(super) patches: Vec<Patch>,
     /// Where an engine's name stands outside of quotes, comments and heredocs.
@@ -176,6 +178,10 @@ impl Scanner<'_> {
             }
             self.escaped();
             self.at += 2;
+            return;
+        }
+        if byte == b'\n' && self.pending.is_empty() && self.plain() && self.template_line() {
+            self.at += 1;
             return;
         }
         if byte == b'\n' && !self.pending.is_empty() && self.plain() {
@@ -426,6 +432,11 @@ pub(super) fn masked<'a>(text: &'a str, scan: &Scan) -> Cow<'a, str> {
         fill(heredoc.operator, None);
         fill(heredoc.body, None);
         fill(heredoc.end, None);
+    }
+    for &end in &scan.joined {
+        if let Some(byte) = bytes.get_mut(end) {
+            *byte = b' ';
+        }
     }
     // only whole characters were overwritten, and only by ASCII
     String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)

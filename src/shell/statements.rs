@@ -218,8 +218,12 @@ impl<'a> Reader<'a> {
 
     fn simple(&mut self, kids: &[Node], depth: u32) -> Simple {
         let mut simple = Simple::default();
+        let mut before = None;
         for &kid in kids {
-            self.argument(kid, &mut simple, depth);
+            if !self.goes_on(kid, before, &mut simple, depth) {
+                self.argument(kid, before, &mut simple, depth);
+            }
+            before = Some(kid);
         }
         simple
     }
@@ -229,7 +233,11 @@ impl<'a> Reader<'a> {
     fn line_end(&self, kids: &[Node]) -> Option<usize> {
         let ends = |(a, b): (&Node, &Node)| {
             let between = self.document.slice(a.end_byte(), b.start_byte());
-            let mut lines = between.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+            let mut end = a.end_byte();
+            let mut lines = between.split_inclusive('\n').filter(|line| {
+                end += line.len();
+                line.ends_with('\n') && self.scan.joined.binary_search(&(end - 1)).is_err()
+            });
             lines.any(|line| !line.trim_end_matches(['\n', '\r']).ends_with('\\'))
         };
         kids.iter().zip(kids.iter().skip(1)).position(ends).map(|at| at + 1)
@@ -253,7 +261,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One child of a command.
-    fn argument(&mut self, kid: Node, simple: &mut Simple, depth: u32) {
+    fn argument(&mut self, kid: Node, before: Option<Node>, simple: &mut Simple, depth: u32) {
         match kid.kind() {
             "variable_assignment" if simple.words.is_empty() => simple.assigns.extend(self.assignment(kid, depth)),
             "command_name" => {
@@ -264,7 +272,7 @@ impl<'a> Reader<'a> {
             "file_redirect" | "herestring_redirect" | "heredoc_redirect" => {
                 self.redirect(kid, simple, depth);
             }
-            _ => simple.words.extend(self.word(kid, depth)),
+            _ => self.add_word(kid, before, &mut simple.words, depth),
         }
     }
 
@@ -311,8 +319,10 @@ impl<'a> Reader<'a> {
         let value = match value {
             Some(v) if v.kind() == "array" => {
                 let mut words = Vec::new();
+                let mut before = None;
                 for kid in children(*v) {
-                    words.extend(self.word(kid, depth));
+                    self.add_word(kid, before, &mut words, depth);
+                    before = Some(kid);
                 }
                 AssignValue::Array(words)
             }

@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use super::fields::{Token, Use, options_of};
+use super::alternatives::options_of;
+use super::fields::{Token, Use};
 use super::value::{Bit, Frag};
 
 /// Pieces that one value has at most to be told whole.

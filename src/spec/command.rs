@@ -5,6 +5,7 @@
 
 mod builders;
 mod composed;
+mod containerd;
 mod copied;
 mod entered;
 mod fill;
@@ -16,10 +17,11 @@ mod stack;
 mod templates;
 
 pub use composed::entered_container;
+pub use containerd::containerd_container;
 pub use copied::{Use, use_of};
 pub use entered::entered_service;
 pub use folder::leads_to;
-pub use scale::scaled;
+pub use scale::{Scaled, scaled};
 pub use stack::stack_files;
 
 use crate::container::{Container, Engine, Place, Slot, Starts, Syntax, Via, ViaKind};

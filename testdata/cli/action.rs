@@ -73,6 +73,11 @@ fn run(folder: &Folder, inputs: &[(&str, &str)]) -> Ran {
 
 /// Runs the action with some programs in the place of the machine's own.
 fn run_with(folder: &Folder, inputs: &[(&str, &str)], programs: Option<&Folder>) -> Ran {
+    run_of(root(), folder, inputs, programs)
+}
+
+/// Runs the action of a commit whose files are in `home`.
+fn run_of(home: &std::path::Path, folder: &Folder, inputs: &[(&str, &str)], programs: Option<&Folder>) -> Ran {
     let action: Value = serde_yaml::from_str(&std::fs::read_to_string(root().join("action.yml")).unwrap()).unwrap();
     let mut context = Context {
         values: BTreeMap::new(),
@@ -86,11 +91,9 @@ fn run_with(folder: &Folder, inputs: &[(&str, &str)], programs: Option<&Folder>)
         let known = context.values.insert(format!("inputs.{name}"), (*value).to_owned());
         assert!(known.is_some(), "there is no input {name}");
     }
-    let here = root().display().to_string();
+    let here = home.display().to_string();
     context.values.insert("github.action_path".to_owned(), here);
     context.values.insert("github.token".to_owned(), String::new());
-    let tag = format!("v{}", env!("CARGO_PKG_VERSION"));
-    context.values.insert("github.action_ref".to_owned(), tag);
     let mut ran = Ran {
         code: 0,
         log: String::new(),
@@ -231,10 +234,9 @@ fn releases() -> Option<Folder> {
         _ => return None,
     };
     let script = format!(
-        "set -e; v=v{}; n=privlint-{target}; mkdir -p $v/$n; ln '{}' $v/$n/privlint || cp '{}' $v/$n/privlint
-         tar -C $v -czf $v/$n.tar.gz $n; cd $v; sha256sum $n.tar.gz >$n.tar.gz.sha256 || shasum -a 256 $n.tar.gz >$n.tar.gz.sha256",
+        "set -e; v=v{}; n=privlint-{target}; mkdir -p $v/$n; ln -s '{}' $v/$n/privlint
+         tar -C $v -chzf $v/$n.tar.gz $n; cd $v; sha256sum $n.tar.gz >$n.tar.gz.sha256 || shasum -a 256 $n.tar.gz >$n.tar.gz.sha256",
         env!("CARGO_PKG_VERSION"),
-        env!("CARGO_BIN_EXE_privlint"),
         env!("CARGO_BIN_EXE_privlint"),
     );
     let done = Command::new("bash")
@@ -279,27 +281,25 @@ fn a_release_is_downloaded_and_its_checksum_and_attestation_count() {
             .collect();
         run_with(&folder, &inputs, Some(&programs))
     };
-    let ran = download(&[("version", "auto")]);
+    let version = env!("CARGO_PKG_VERSION");
+    let ran = download(&[("version", version)]);
     assert!(
         ran.code == 2 && ran.log.contains("was built by the project"),
         "{}",
         ran.log
     );
-    let ran = download(&[("version", "auto"), ("attestation", "off")]);
+    let ran = download(&[("version", version), ("attestation", "off")]);
     assert_eq!(ran.code, 1, "{}", ran.log);
     releases.write("attested", "");
-    for version in ["auto", env!("CARGO_PKG_VERSION")] {
-        let ran = download(&[("version", version)]);
-        assert_eq!((ran.code, ran.outputs["findings"].as_str()), (1, "1"), "{}", ran.log);
-    }
-    let version = releases.0.join(format!("v{}", env!("CARGO_PKG_VERSION")));
-    for file in std::fs::read_dir(version).unwrap() {
+    let ran = download(&[("version", version)]);
+    assert_eq!((ran.code, ran.outputs["findings"].as_str()), (1, "1"), "{}", ran.log);
+    for file in std::fs::read_dir(releases.0.join(format!("v{version}"))).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|e| e == "sha256") {
             std::fs::write(path, format!("{}  x\n", "0".repeat(64))).unwrap();
         }
     }
-    let ran = download(&[("version", "auto")]);
+    let ran = download(&[("version", version)]);
     assert!(
         ran.code == 2 && ran.log.contains("is not the one that its checksum is of"),
         "{}",
@@ -308,6 +308,59 @@ fn a_release_is_downloaded_and_its_checksum_and_attestation_count() {
     for wrong in ["--help", "latest", "1;x"] {
         assert_eq!(run(&folder, &[("version", wrong)]).code, 2, "{wrong}");
     }
+}
+
+#[test]
+fn a_pinned_action_takes_the_archive_whose_checksum_is_committed_beside_it() {
+    let Some(releases) = releases() else { return };
+    let programs = programs(&releases);
+    let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    let home = Folder::with(&[]);
+    std::fs::create_dir(home.0.join("action")).unwrap();
+    for name in ["run.sh", "pin", "release.txt"] {
+        std::fs::copy(root().join("action").join(name), home.0.join("action").join(name)).unwrap();
+    }
+    let auto = [("version", "auto"), ("releases", "https://releases.test")];
+    let required = [auto[0], auto[1], ("attestation", "required")];
+    let run = |inputs: &[(&str, &str)]| run_of(&home.0, &folder, inputs, Some(&programs));
+    // between releases it is built, for which there is no source here
+    assert_eq!(run(&auto).code, 2);
+    let version = env!("CARGO_PKG_VERSION");
+    let archives = releases.0.join(format!("v{version}"));
+    let pinned = Command::new("bash")
+        .arg(home.0.join("action/pin"))
+        .args([version, archives.to_str().unwrap()])
+        .status();
+    assert!(pinned.unwrap().success());
+    // the place that the archive comes from has no say about its checksum
+    for file in std::fs::read_dir(&archives).unwrap().map(|file| file.unwrap().path()) {
+        if file.extension().is_some_and(|e| e == "sha256") {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+    let ran = run(&auto);
+    assert!(
+        ran.code == 2 && ran.log.contains("was built by the project"),
+        "{}",
+        ran.log
+    );
+    releases.write("attested", "");
+    for inputs in [&auto[..], &required] {
+        let ran = run(inputs);
+        assert_eq!((ran.code, ran.outputs["version"].as_str()), (1, version), "{}", ran.log);
+    }
+    let text = home.read("action/release.txt");
+    let wrong: Vec<String> = text
+        .lines()
+        .map(|line| line.replace("  privlint", "0  privlint"))
+        .collect();
+    home.write("action/release.txt", wrong.join("\n") + "\n");
+    let ran = run(&auto);
+    assert!(
+        ran.code == 2 && ran.log.contains("is not the one that its checksum is of"),
+        "{}",
+        ran.log
+    );
 }
 
 #[test]

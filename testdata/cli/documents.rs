@@ -42,6 +42,19 @@ fn the_story_in_the_documentation_is_real_output() {
     );
 }
 
+/// PyPI, crates.io and npm show the README too.
+#[test]
+fn the_links_of_the_readme_lead_somewhere_from_anywhere() {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let home = "https://github.com/privlint/privlint/blob/main/";
+    for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(target.starts_with("https://"), "{target}");
+        if let Some(path) = target.strip_prefix(home) {
+            assert!(root().join(path).exists(), "{target}");
+        }
+    }
+}
+
 #[test]
 fn the_table_of_rules_in_the_readme_is_current() {
     let mut table = String::from("| rule | severity | group | fix | |\n|---|---|---|---|---|\n");
@@ -50,7 +63,8 @@ fn the_table_of_rules_in_the_readme_is_current() {
         let fix = fix_word(front.fix);
         let summary = page.summary().replace('\n', " ").replace('|', "\\|");
         table.push_str(&format!(
-            "| [`{name}`](docs/rules/{name}.md) | {} | {} | {fix} | {summary} |\n",
+            "| [`{name}`]({}) | {} | {} | {fix} | {summary} |\n",
+            rulebook::url(name),
             front.severity.as_str(),
             rulebook::group_word(front.group),
         ));
@@ -134,6 +148,20 @@ fn the_pages_of_the_rules_in_the_documentation_are_current() {
     assert_eq!(there, names, "a page of a rule that is no more");
 }
 
+#[test]
+fn the_pages_of_the_images_in_the_documentation_are_current() {
+    let folder = root().join("docs/images");
+    let pages = privlint::cli::image_pages();
+    for (name, page) in &pages {
+        file_is_current(&folder.join(format!("{name}.md")), page);
+    }
+    let there = std::fs::read_dir(&folder).unwrap();
+    let there = there.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let known = |file: &String| pages.iter().any(|(name, _)| *file == format!("{name}.md"));
+    let stale: Vec<String> = there.filter(|file| !known(file)).collect();
+    assert!(stale.is_empty(), "pages of entries that are no more: {stale:?}");
+}
+
 /// What other programs are told of the version, and of the archives of a release.
 #[test]
 fn packages_are_of_one_version_and_archives_have_one_name() {
@@ -151,6 +179,15 @@ fn packages_are_of_one_version_and_archives_have_one_name() {
     let mirror = read("packaging/pre-commit-mirror/pyproject.toml");
     assert!(mirror.contains(&format!("version = \"{version}\"")));
     assert!(mirror.contains(&format!("\"privlint=={version}\"")));
+    // the hook of the mirror gets what the hook of this repository gets
+    let filter = |name: &str| {
+        let hooks: serde_yaml::Value = serde_yaml::from_str(&read(name)).unwrap();
+        hooks[0]["files"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        filter(".pre-commit-hooks.yaml"),
+        filter("packaging/pre-commit-mirror/.pre-commit-hooks.yaml")
+    );
     for document in ["README.md", "docs/ci.md"] {
         let text = read(document);
         let named = text.split("privlint@v").skip(1).chain(text.split("rev: v").skip(1));

@@ -87,3 +87,48 @@ fn a_diff_knows_what_could_not_be_read() {
     assert_eq!(folder.run(&["--diff", "run.sh"]).code, 0);
     assert_eq!(folder.run(&["--diff", "--fail-on-unseen", "run.sh"]).code, 1);
 }
+
+#[test]
+fn a_list_that_several_fixes_empty_and_fill_stays_a_list() {
+    let text = "services:\n  a:\n    image: x.example/a\n    security_opt:\n      - seccomp:unconfined\n      - apparmor:unconfined # why\n    restart: always\n";
+    for name in ["compose.yaml", "README.md"] {
+        let text = match name {
+            "README.md" => format!("# A\n\n```yaml\n{text}```\n"),
+            _ => text.to_owned(),
+        };
+        let folder = Folder::with(&[(name, &text)]);
+        folder.run(&["--isolated", "--fix", "--unsafe-fixes", "--strict", "."]);
+        let fixed = folder.read(name);
+        assert!(
+            fixed.contains("    security_opt:\n      # why\n      - no-new-privileges=true\n"),
+            "{fixed}"
+        );
+        let again = folder.run(&["--isolated", "--strict", "--select=syntax-error", "."]);
+        assert_eq!(again.code, 0, "{}", again.out);
+    }
+}
+
+#[test]
+fn line_ends_of_a_page_stay_as_they_are() {
+    let page = "# t\r\n\r\n```yaml\r\nservices:\r\n  db:\r\n    image: postgres:16\r\n    hostname: db\r\n    privileged: true\r\n    restart: always\r\n```\r\n";
+    let folder = Folder::with(&[("README.md", page)]);
+    folder.run(&["--isolated", "--fix", "--unsafe-fixes", "--strict", "."]);
+    let fixed = folder.read("README.md");
+    assert!(
+        fixed.contains("cap_drop:\r\n") && !fixed.contains("privileged"),
+        "{fixed:?}"
+    );
+    let without = fixed.replace("\r\n", "");
+    assert!(!without.contains(['\r', '\n']), "{fixed:?}");
+}
+
+#[test]
+fn a_line_that_is_always_wanted_stands_where_a_template_always_writes_it() {
+    let text = "[Container]\nImage=docker.io/library/postgres:16\nContainerName=pg\nVolume=pg.volume:/var/lib/postgresql/data\n\n{% if uid is defined -%}\nUserNS=keep-id:uid={{ uid }}\n{%- endif %}\n";
+    let folder = Folder::with(&[("pg.container.j2", text)]);
+    folder.run(&["--isolated", "--fix", "--unsafe-fixes", "--strict", "."]);
+    let fixed = folder.read("pg.container.j2");
+    let (before, block) = fixed.split_once("{% if").unwrap();
+    assert!(before.contains("DropCapability="), "{fixed}");
+    assert_eq!(block, text.split_once("{% if").unwrap().1);
+}

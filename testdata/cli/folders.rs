@@ -185,3 +185,69 @@ fn makefiles_and_scripts_that_only_source_are_looked_at_too() {
     let elsewhere = changed(&[library, ("run.sh", "#!/bin/sh\nsource lib/job.sh\n")], &[]);
     assert!(elsewhere.is_empty(), "{elsewhere:?}");
 }
+
+#[test]
+fn a_service_that_a_script_may_start_once_more_gets_no_private_label_unasked() {
+    let plain = service("./data");
+    let named = plain.replace("    image", "    container_name: app\n    image");
+    let published = plain.replace("    image", "    ports: ['80:80']\n    image");
+    let private = vec!["- ./data:/d:Z".to_owned()];
+    for (text, script, safe) in [
+        (&plain, "docker compose up -d", true),
+        (&plain, "docker compose -p shop up -d", true),
+        (&plain, "docker compose exec app sh", true),
+        (&plain, "docker compose run --rm other sh", true),
+        (&plain, "docker compose run --rm app migrate", false),
+        (&named, "docker compose run --rm app migrate", false),
+        (&plain, "docker compose -p \"$STACK\" up -d", false),
+        (&plain, "docker-compose --project-name ${STACK} up -d", false),
+        (&plain, "docker compose --project-name=\"$STACK\" up -d", false),
+        // a host has one of them at most
+        (&named, "docker compose -p \"$STACK\" up -d", true),
+        (&published, "docker compose -p \"$STACK\" up -d", true),
+    ] {
+        let script = format!("#!/bin/sh\n{script}\n");
+        let files = [("compose.yaml", text.as_str()), ("run.sh", script.as_str())];
+        let expected = if safe { private.clone() } else { Vec::new() };
+        assert_eq!(changed(&files, &[]), expected, "{text}{script}");
+        assert_eq!(changed(&files, &["--unsafe-fixes"]), private, "{text}{script}");
+    }
+}
+
+#[test]
+fn who_starts_containers_shares_its_folders_with_them() {
+    let text = service("./stacks").replace(
+        "    volumes:\n",
+        "    volumes:\n    - /var/run/docker.sock:/var/run/docker.sock\n",
+    );
+    assert_eq!(changed(&[("compose.yaml", &text)], &[]), ["- ./stacks:/d:z"]);
+}
+
+#[test]
+fn two_launches_that_may_take_the_same_path_on_some_way_are_not_said_to_lock_each_other_out() {
+    let script = |second: &str| {
+        format!(
+            "if [ -n \"$X\" ]; then V=/srv/a; else V=/srv/b; fi\n\
+             docker run -d --name one -v $V:/d:Z one.example/a\n\
+             if [ -n \"$Y\" ]; then W=/srv/b; else W=/srv/c; fi\n\
+             docker run -d --name two -v {second}:/d:Z two.example/a\n"
+        )
+    };
+    for (second, found) in [("$W", 0), ("/srv/b", 1)] {
+        let folder = Folder::with(&[("run.sh", &script(second))]);
+        let args = [
+            "--isolated",
+            "--selinux=on",
+            "--format=concise",
+            "--select=private-label-on-shared-mount",
+            ".",
+        ];
+        let ran = folder.run(&args);
+        assert_eq!(
+            ran.out.matches("private-label-on-shared-mount").count(),
+            found,
+            "{second}: {}",
+            ran.out
+        );
+    }
+}

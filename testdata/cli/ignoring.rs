@@ -105,3 +105,32 @@ fn a_comment_that_another_setting_needs_is_kept() {
     folder.run(&["--fix", "compose.yaml"]);
     assert!(!folder.read("compose.yaml").contains("privlint: ignore"));
 }
+
+#[test]
+fn exceptions_list_what_the_configuration_and_the_baseline_let_pass() {
+    let compose = "services:\n  web:\n    image: x.example/a\n    cap_drop: [ALL]\n    cap_add: [SYS_PTRACE]\n    \
+                   pid: host\n    ipc: host\n    privileged: false\n    volumes: [/run/docker.sock:/run/docker.sock]\n";
+    let folder = Folder::with(&[("compose.yaml", compose)]);
+    folder.run(&["--write-baseline=known.json", "--select=engine-socket"]);
+    let config = "ignore: [host-ipc]\nbaseline: known.json\nper-file-ignores: {'compose.*': [host-pid]}\n\
+                  rules: {strong-capability: {allow: [SYS_PTRACE]}}\n";
+    folder.write(".privlint.yaml", config);
+    let table = folder.run(&["exceptions"]).out;
+    for (rule, why) in [
+        ("strong-capability", "`allow` in .privlint.yaml"),
+        ("host-pid", "`per-file-ignores` in .privlint.yaml"),
+        ("host-ipc", "`ignore` in .privlint.yaml"),
+        ("engine-socket", "listed in known.json"),
+    ] {
+        let row = table.lines().find(|row| row.contains(rule));
+        assert!(row.is_some_and(|row| row.ends_with(why)), "{rule}: {table}");
+    }
+    folder.write(".privlint.yaml", "");
+    assert!(folder.run(&["exceptions"]).err.contains("nothing is ignored"));
+    let named = folder
+        .run(&["exceptions", "--baseline=known.json", "--format=json"])
+        .out;
+    let json: serde_json::Value = serde_json::from_str(&named).unwrap();
+    assert_eq!(json["exceptions"].as_array().unwrap().len(), 1);
+    assert_eq!(json["exceptions"][0]["by"], "baseline");
+}

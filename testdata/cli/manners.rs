@@ -54,6 +54,13 @@ fn completions_offer_the_values_of_options() {
         for word in ["missing-cap-drop", "checkstyle", "podman", "never", "dockerfile"] {
             assert!(script.contains(word), "{shell} does not offer `{word}`");
         }
+        let words = "\":: :_privlint_words\" \\\n\"*::: :->privlint\"";
+        assert!(shell != "zsh" || (script.contains(words) && !script.contains("$line[2]")));
+        let explain = "using_subcommand explain\" -f -a \"all-capabilities ";
+        assert!(
+            shell != "fish" || (script.contains(explain) && script.contains("or return 0")),
+            "fish gets the names of rules, and the values of options before a command"
+        );
     }
 }
 
@@ -190,4 +197,108 @@ fn a_new_rule_gets_its_files_and_its_place_in_the_list() {
         at("host-clock").is_some() && at("host-clock") < at("host-ipc"),
         "{list}"
     );
+}
+
+#[test]
+fn what_fixes_bring_to_light_under_other_rules_is_said() {
+    let text = "docker run -d --privileged --security-opt seccomp=unconfined registry:2\n";
+    let folder = Folder::with(&[("run.sh", text)]);
+    let told = "rules that are not selected find something: seccomp-unconfined at run.sh:1";
+    for args in [["--diff", "--select=privileged"], ["--fix", "--select=privileged"]] {
+        let ran = folder.run(&args);
+        assert!(ran.err.contains(told), "{args:?}: {}", ran.err);
+    }
+    let folder = Folder::with(&[("run.sh", text)]);
+    for args in [&["--diff"][..], &["--diff", "-q", "--select=privileged"]] {
+        assert!(!folder.run(args).err.contains("not selected"), "{args:?}");
+    }
+}
+
+#[test]
+fn every_container_of_a_block_gets_its_fix_or_its_reason() {
+    let service =
+        |name: &str| format!("  {name}:\n    image: {name}.example/x\n    privileged: true\n    command: $ARGS\n");
+    let names: Vec<String> = (0..12).map(|n| format!("s{n}")).collect();
+    let all: String = names.iter().map(|name| service(name)).collect();
+    let folder = Folder::with(&[("compose.yaml", &format!("services:\n{all}"))]);
+    let json = folder.run(&["--format=json", "--select=privileged"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), names.len());
+    let full = folder.run(&["--select=privileged"]).out;
+    for finding in findings {
+        let (fix, refused) = (finding["fix"]["title"].as_str(), finding["fix_refused"].as_str());
+        let told = fix.or(refused).unwrap();
+        assert!(full.contains(told), "{told}: {full}");
+    }
+}
+
+#[test]
+fn fixing_only_still_fails_on_what_could_not_be_read() {
+    let folder = Folder::with(&[("run.sh", "docker run -d $OPTIONS --privileged registry:2\n")]);
+    assert_eq!(folder.run(&["--fix-only"]).code, 0);
+    assert_eq!(folder.run(&["--fix-only", "--fail-on-unseen"]).code, 1);
+}
+
+#[test]
+fn a_flag_of_a_quadlet_is_written_over_and_not_contradicted() {
+    let unit = "[Container]\nNoNewPrivileges=false\nImage=registry.example/x:1\n";
+    let folder = Folder::with(&[("web.container", unit)]);
+    folder.run(&["--fix", "--unsafe-fixes", "--select=missing-no-new-privileges"]);
+    assert_eq!(
+        folder.read("web.container"),
+        "[Container]\nNoNewPrivileges=true\nImage=registry.example/x:1\n"
+    );
+}
+
+#[test]
+fn paths_outside_of_the_repository_are_whole_addresses() {
+    let other = Folder::with(&[("run.sh", FLAG)]);
+    let folder = Folder::with(&[]);
+    let path = other.0.join("run.sh").display().to_string();
+    let log: serde_json::Value = serde_json::from_str(&folder.run(&["--format=sarif", &path]).out).unwrap();
+    let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(place["uri"], format!("file://{path}"));
+    assert!(place.get("uriBaseId").is_none(), "{place}");
+}
+
+#[test]
+fn what_is_not_read_is_no_all_clear() {
+    let folder = Folder::with(&[("README.md", "# words\n"), ("a.md", "# words\n"), ("run.sh", FLAG)]);
+    let piped = |text: &str| folder.run_with(&["-", "--format=concise"], &[], Some(text.as_bytes()));
+    let ran = piped("FROM debian:13\nRUN apt-get install -y sudo\n");
+    assert!(ran.code == 1 && ran.out.contains("[sudo-in-image]"), "{ran:?}");
+    assert_eq!(piped("[Container]\nImage=x\nPodmanArgs=--privileged\n").code, 1);
+    assert_eq!(piped(FLAG).code, 1);
+    assert_eq!(piped("#!/bin/sh\necho hello\n").code, 0);
+    for text in ["some words\n", "", "a: 1\n"] {
+        let ran = piped(text);
+        assert!(
+            ran.code == 2 && ran.err.contains("standard input: no kind of file"),
+            "{ran:?}"
+        );
+    }
+    let ran = folder.run(&["README.md"]);
+    let told = "privlint: README.md is not read: no word of a container in it\n";
+    assert_eq!((ran.code, ran.err.as_str()), (0, told));
+    let ran = folder.run(&["README.md", "a.md", "run.sh"]);
+    let told = "privlint: README.md, a.md are not read: no word of a container in them\n";
+    assert!(ran.code == 1 && ran.err.starts_with(told), "{}", ran.err);
+    assert!(
+        !folder
+            .run(&["--force-exclude", "README.md", "run.sh"])
+            .err
+            .contains("README.md")
+    );
+}
+
+#[test]
+fn a_line_for_each_finding_says_what_mends_it() {
+    let folder = Folder::with(&[(
+        "run.sh",
+        "docker run -d --privileged registry:2\ndocker run --rm --privileged web.example/site\n",
+    )]);
+    let out = folder.run(&["--format=concise", "--select=privileged"]).out;
+    let ends: Vec<bool> = out.lines().map(|line| line.ends_with(" [--fix]")).collect();
+    assert_eq!(ends, [true, false], "{out}");
 }

@@ -21,6 +21,41 @@ const SCRIPTS: &[&str] = &[
     "X=$(bash -c \"echo '$A' $B\"); docker run --privileged $X --cap-add \"${X}_ADMIN\" --device $Y",
     "cat > web.container <<E\n[Container]\nImage=$I\nVolume=$V:/v\nPodmanArgs=--privileged $A\nE",
 ];
+/// Files of other kinds that hold texts which are only known in part.
+const OTHERS: &[(&str, &str)] = &[
+    (
+        "Makefile",
+        "I = $(shell id)\nJ ?= x\nup:\n\tdocker run --privileged -v $(V)/a:/a $(I)$(J) $$X\n\tbash -c 'docker run --privileged $(O) $(I)'\n\tcat > compose.yaml <<E\n\tE\n",
+    ),
+    (
+        "web.service",
+        "[Service]\nEnvironmentFile=/x\nExecStart=/usr/bin/docker run --privileged -v ${V}:/v --name %n $OPTS ${IMAGE}\nExecStartPre=/bin/sh -c 'docker run --privileged %i ${Y}'\n",
+    ),
+    (
+        ".github/workflows/a.yml",
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container: {image: '${{ matrix.i }}', options: '--privileged ${{ inputs.o }}'}\n    steps:\n      - run: docker run --privileged ${{ inputs.o }} -v ${{ github.workspace }}:/w ${{ env.I }}\n      - run: |\n          cat > compose.yaml <<E\n          services: {a: {image: '${{ inputs.i }}', privileged: true, pid: '$P'}}\n          E\n",
+    ),
+    (
+        "compose.yaml",
+        "services:\n  a:\n    image: '${I}:$T'\n    privileged: true\n    command: sh -c 'docker run --privileged $$X ${Y} img'\n    dockerfile_inline: x\n",
+    ),
+    (
+        "README.md",
+        "```sh\ndocker run --privileged -v <DIR>:/d {{ image }} ...\nssh $H \"docker run --privileged '$X' [image]\"\n```\n",
+    ),
+    (
+        "Dockerfile",
+        "ARG B\nFROM ${B}x\nRUN <<E\ndocker run --privileged $X ${B} img\nE\nUSER $U\nRUN --security=insecure chmod 777 $D\n",
+    ),
+    (
+        ".devcontainer/devcontainer.json",
+        "{\"image\": \"${localEnv:I}\", \"privileged\": true, \"postStartCommand\": \"docker run --privileged ${X} ${localWorkspaceFolder}\"}\n",
+    ),
+    (
+        "run.sh.j2",
+        "#!/bin/sh\ndocker run {{ o }} \\\n{%- if a %}\n  --privileged \\\n{%- endif %}\n  -v {{ v }}:/v `if a; then echo \"-p $P\"; fi` {{ i }}:{{ t }}\n",
+    ),
+];
 /// How privlint calls what it makes, and the variable that stands for any engine.
 const OWN: [&str; 4] = ["privlint_", "CONTAINER_ENGINE", "\0", "\\u0000"];
 
@@ -43,9 +78,13 @@ const RUNS: [&[&str]; 12] = [
 fn nothing_that_is_shown_has_a_name_of_the_readers_own() {
     let mut found = 0;
     let mut wrong = Vec::new();
-    for (nth, script) in SCRIPTS.iter().enumerate() {
-        let name = format!("{nth}.sh");
-        let folder = Folder::with(&[(&name, &format!("#!/bin/bash\n{script}\n"))]);
+    let scripts = SCRIPTS.iter().enumerate();
+    let scripts = scripts.map(|(nth, script)| (format!("{nth}.sh"), format!("#!/bin/bash\n{script}\n")));
+    let others = OTHERS
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    for (name, script) in scripts.chain(others) {
+        let folder = Folder::with(&[(&name, &script)]);
         for run in RUNS {
             let ran = folder.run(run);
             // a diff has the bytes of the file as they are
@@ -62,7 +101,10 @@ fn nothing_that_is_shown_has_a_name_of_the_readers_own() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(found > SCRIPTS.len() * 5, "these scripts say nothing: {found}");
+    assert!(
+        found > (SCRIPTS.len() + OTHERS.len()) * 5,
+        "these scripts say nothing: {found}"
+    );
 }
 
 /// The values that `inspect` gives of a container are texts of the file: no mark stands for what was left out.

@@ -65,7 +65,10 @@ pub(crate) fn settings(also: &str, selinux: Option<bool>, engine: Option<Engine>
             String::new()
         },
         engine: engine.unwrap_or(Engine::Unknown),
+        knowledge: Default::default(),
         rules: on.map(|r| r.name).collect(),
+        rules_of_examples: rules::RULES.iter().map(|r| r.name).collect(),
+        is_test: false,
         severity: Default::default(),
         allow_images: Default::default(),
         allow: Default::default(),

@@ -12,6 +12,7 @@ use privlint::source::{Source, Span};
 pub fn read_and_check(kind: Kind, text: &str) {
     let surroundings = Surroundings {
         engine: Engine::Unknown,
+        knowledge: Default::default(),
         projects: &[],
         open: &|_| None,
         list: &|_| Vec::new(),
@@ -84,7 +85,10 @@ pub fn settings(rules: impl IntoIterator<Item = &'static str>) -> Settings {
         selinux: Selinux::On,
         selinux_from: "--selinux=on".to_owned(),
         engine: Engine::Unknown,
+        knowledge: Default::default(),
         rules: rules.into_iter().collect(),
+        rules_of_examples: privlint::rules::RULES.iter().map(|r| r.name).collect(),
+        is_test: false,
         severity: Default::default(),
         allow_images: Default::default(),
         allow: Default::default(),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::record::{Context, Denial};
 use super::RemedyKind;
-use crate::knowledge::image_name::glob;
+use crate::knowledge::glob;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,7 +112,7 @@ pub(in crate::evidence) fn opens(call: &str) -> Option<&'static str> {
 
 impl Target {
     pub(super) fn fits(&self, denial: &Denial, target: &str, class: &str) -> bool {
-        let one_of = |list: &[String], word: &str| list.iter().any(|pattern| glob(pattern, word));
+        let one_of = |list: &[String], word: &str| list.iter().any(|pattern| glob::fits(pattern, word));
         let deeds = match self.deeds.as_deref() {
             Some("write") => denial.wants_to_write(),
             Some(_) => !denial.wants_to_write(),

@@ -98,7 +98,7 @@ fn is_service(tree: &Tree, service: NodeId) -> bool {
     let plain_image = tree
         .get(service, "image")
         .is_none_or(|entry| matches!(tree.node(tree.resolve(entry.value)).kind, Kind::Scalar(_)));
-    let known = |name: &&str| KEYS.contains(name) || OTHERS.contains(name) || name.starts_with("x-");
+    let known = |name: &&str| KEYS.contains(name) || OTHERS.contains(name) || name.starts_with("x-") || *name == "<<";
     plain_image
         && names.iter().any(|name| matches!(*name, "image" | "build"))
         && names.iter().any(|name| KEYS.contains(name))
@@ -116,6 +116,8 @@ mod tests {
             "db:\n  build: .\n  privileged: true\n  x-note: 1\ncache:\n  image: redis\n  restart: always\n",
             "version: '3'\nagent:\n  image: \"a/b:${TAG}\"\n  volumes:\n    - /:/host\n  user: root\n",
             "x-log: &l {driver: none}\nweb:\n  image: x\n  logging: *l\n",
+            "x-all: &all\n  restart: always\nweb:\n  <<: *all\n  image: x\n  cap_add: [SYS_ADMIN]\n",
+            "x-all: &all\n  restart: always\nweb:\n  <<: [*all]\n  build: .\n  tty: true\n",
         ] {
             assert!(looks_like_fragment(text), "{text}");
         }

@@ -284,8 +284,9 @@ impl<'s> Loader<'s> {
             None => folder_of(&first),
         };
         let files: Vec<PathBuf> = match item.get("env_file") {
-            Some(files) if files.items().is_empty() => vec![path(files)?],
-            Some(files) => files.items().iter().map(path).collect::<Option<_>>()?,
+            // what a file says of which the name is not known stays open
+            Some(files) if files.items().is_empty() => path(files).into_iter().collect(),
+            Some(files) => files.items().iter().filter_map(path).collect(),
             None => vec![folder.join(".env")],
         };
         let own_env = env.under(&files, self.surroundings.open);

@@ -1,10 +1,12 @@
 //! Sets of files that are one project because someone says so: the user (`-f a -f b`), the `.env` of the
-//! folder in which Compose is run (`COMPOSE_FILE`), or a `devcontainer.json` (`dockerComposeFile`).
+//! folder in which Compose is run (`COMPOSE_FILE`), a `devcontainer.json` (`dockerComposeFile`), or a script
+//! beside them.
 
 use std::path::{Path, PathBuf};
 
 use super::interpolate::Env;
 use super::paths::way;
+use super::scripted;
 use crate::front::json;
 use crate::front::reading::Surroundings;
 use crate::source::{Source, normal_path};
@@ -25,7 +27,7 @@ pub(super) struct FileSet {
 /// The projects that a file is read in.
 pub(super) struct Sets {
     /// The sets that it is among: those that the user names, or else the first that an `.env` names in its
-    /// folder or above it, or else those of devcontainers.
+    /// folder or above it, or else those of devcontainers and scripts.
     pub(super) sets: Vec<FileSet>,
     /// Whether it is a project of its own too.
     pub(super) alone: bool,
@@ -39,7 +41,12 @@ pub(super) fn of(source: &Source, surroundings: &Surroundings) -> Sets {
     if !sets.is_empty() {
         return Sets { sets, alone: false };
     }
-    let sets = by_devcontainer(&own, surroundings);
+    let mut sets = by_devcontainer(&own, surroundings);
+    for set in scripted::sets(&own, surroundings) {
+        if sets.len() < MAX_SETS && sets.iter().all(|other| other.files != set.files) {
+            sets.push(set);
+        }
+    }
     let alone = sets.iter().all(|set| set.files.first() == Some(&own));
     Sets { sets, alone }
 }

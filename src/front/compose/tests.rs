@@ -22,6 +22,15 @@ fn reading_for(engine: Engine, files: &[(&str, &str)]) -> Reading {
     let surroundings = Surroundings {
         engine,
         open: &open,
+        list: &|folder| {
+            let paths = files.iter().map(|(name, _)| Path::new(name).to_path_buf());
+            paths
+                .filter(|path| {
+                    path.parent()
+                        .is_some_and(|own| own == folder || (folder == Path::new(".") && own == Path::new("")))
+                })
+                .collect()
+        },
         ..Surroundings::none()
     };
     let source = Arc::new(Source::new(files[0].0, files[0].1));

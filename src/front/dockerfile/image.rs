@@ -11,7 +11,9 @@ use super::run;
 use super::stages::{self, Stage};
 use super::starts::Files;
 use super::words;
-use crate::container::{Container, Engine, FileId, Mount, MountKind, PieceKind, Place, Syntax, Text, Written};
+use crate::container::{
+    Container, Engine, FileId, Knowledge, Mount, MountKind, PieceKind, Place, Syntax, Text, Written,
+};
 use crate::source::Span;
 
 /// What an image is read from.
@@ -24,6 +26,7 @@ pub(super) struct Input<'a> {
     /// For each stage, whether its shell is one that is read.
     pub(super) posix: &'a [bool],
     pub(super) engine: Engine,
+    pub(super) knowledge: Knowledge,
     pub(super) files: &'a Files<'a>,
 }
 
@@ -43,7 +46,7 @@ pub(super) fn read(input: &Input, expander: &mut Expander) -> Option<Container> 
         let Some(stage) = stages.get(index) else { continue };
         if stage.parent.is_none() {
             image.container.image = Some(stage.image.clone()).filter(|image| !image.value.is_empty());
-            image.left.begins_with(image.container.image.as_ref());
+            image.left.begins_with(image.container.image.as_ref(), input.knowledge);
         }
         image
             .left

@@ -8,7 +8,7 @@ use super::lexer::Instruction;
 use super::run;
 use super::starts::{Contents, Files};
 use super::words;
-use crate::container::{Container, FileId, Grant, Place, Stage, Text, Written};
+use crate::container::{Container, FileId, Grant, Knowledge, Place, Stage, Text, Written};
 use crate::knowledge::bases;
 use crate::shell;
 use crate::source::Span;
@@ -57,8 +57,8 @@ impl<'a> Left<'a> {
     }
 
     /// The image that the outermost stage is built on.
-    pub(super) fn begins_with(&mut self, image: Option<&Written<Text>>) {
-        let known = image.and_then(|image| bases::find(&image.value));
+    pub(super) fn begins_with(&mut self, image: Option<&Written<Text>>, knowledge: Knowledge) {
+        let known = image.and_then(|image| bases::find(&image.value, knowledge));
         self.root_base = known.is_some_and(|base| base.user == bases::User::Root);
     }
 

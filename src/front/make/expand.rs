@@ -2,10 +2,10 @@
 
 use super::lines::Assignment;
 use super::references::{Found, Reference, references, split};
+use super::statement::Operator;
 use super::values::{Values, known};
 use crate::container::Hole;
 use crate::front::reading::Open;
-use crate::shell::Gap;
 use crate::source::{Excerpt, Span};
 
 /// How deep variables in variables are followed.
@@ -32,8 +32,8 @@ impl<'a> Expander<'a> {
     }
 
     /// The script, what is not known of it, and the canned recipes that it takes up.
-    pub(super) fn finish(self) -> (Excerpt, Vec<Gap>, Vec<Span>) {
-        (self.out, self.open.gaps, self.shared)
+    pub(super) fn finish(self) -> (Excerpt, Open, Vec<Span>) {
+        (self.out, self.open, self.shared)
     }
 
     /// Appends a text with what make fills in; `arguments` are those of `$(call …)`.
@@ -101,7 +101,10 @@ impl<'a> Expander<'a> {
     /// What is filled in for a text by itself: an argument is filled in before the call.
     fn filled(&mut self, text: &Excerpt, arguments: &[Excerpt], depth: usize) -> Excerpt {
         let before = std::mem::take(&mut self.out);
+        let assumed = self.open.assumed.len();
         self.expand(text, arguments, depth);
+        // these are places of another text
+        self.open.assumed.truncate(assumed);
         std::mem::replace(&mut self.out, before)
     }
 
@@ -113,7 +116,13 @@ impl<'a> Expander<'a> {
             if one.is_recipe {
                 self.shared.push(one.span);
             }
+            let start = self.out.text().len();
             self.expand(&one.value, arguments, depth + 1);
+            if one.operator == Operator::Default {
+                // the environment may give another
+                let end = self.out.text().len();
+                self.open.assumed.push(Span::new(start, end));
+            }
         }
     }
 

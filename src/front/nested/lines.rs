@@ -44,6 +44,7 @@ impl Inner {
             return refuse("it is written elsewhere in the file, where others may use it");
         }
         if !whole_lines {
+            let (start, end) = (before_return(start, outside), before_return(end, outside));
             let written = added.replace('\n', &format!("{ending}{margin}"));
             return Ok(outer_edit(start, end.max(start), written));
         }
@@ -107,6 +108,16 @@ impl Inner {
             false => self.first_byte(span.start as usize + line.len() - 1)?,
         };
         Some(outside.full_line_span(outside.line_of(at)).end)
+    }
+}
+
+/// The place before a line's end, where it lies between the two bytes of one.
+fn before_return(at: u32, outside: &Source) -> u32 {
+    let bytes = outside.text().as_bytes();
+    let here = at as usize;
+    match here.checked_sub(1).and_then(|before| bytes.get(before..=here)) {
+        Some(b"\r\n") => at - 1,
+        _ => at,
     }
 }
 

@@ -1,6 +1,8 @@
 //! What was read of a text that stands inside another file, moved to where it stands there.
 
-use crate::container::{Container, FieldMut, FileId, Mount, PieceKind, Place, Slot, Stage, Text, Unseen, Via, Written};
+use crate::container::{
+    Container, FieldMut, FileId, Mount, PieceKind, Place, Slot, Stage, Switch, Text, Unseen, Via, Written,
+};
 use crate::shell::Gap;
 use crate::source::{Excerpt, Span};
 
@@ -17,6 +19,8 @@ pub(in crate::front) struct Mover<'a> {
     pub(in crate::front) file: FileId,
     /// What the text leaves open, which is shown as the file has it.
     pub(in crate::front) gaps: &'a [Gap],
+    /// Where the text has values that may be others.
+    pub(in crate::front) assumed: &'a [Span],
 }
 
 impl Mover<'_> {
@@ -93,6 +97,7 @@ impl Mover<'_> {
             let mut words = piece.text.clone();
             self.words(&mut words);
             let kind = match (&piece.kind, self.outer.outer_exact(piece.span)) {
+                (PieceKind::Literal | PieceKind::Cooked, _) if self.may_differ(piece.span) => PieceKind::Assumed,
                 (PieceKind::Literal, None) => PieceKind::Cooked,
                 (kind, _) => kind.clone(),
             };
@@ -108,10 +113,24 @@ impl Mover<'_> {
             _ => whole,
         };
         let kind = match (kind, self.outer.outer_exact(span)) {
+            _ if self.may_differ(span) => PieceKind::Assumed,
             (PieceKind::Literal, Some(_)) => PieceKind::Literal,
             _ => PieceKind::Cooked,
         };
         out.push(part.to_owned(), self.outer.outer_span_near(span), kind);
+    }
+
+    /// True where the text has a value that may be another.
+    fn may_differ(&self, span: Span) -> bool {
+        self.assumed
+            .iter()
+            .any(|value| value.start < span.end && span.start < value.end)
+    }
+
+    /// A switch, which is not certain where another value would turn it.
+    fn switch(&self, switch: &mut Written<Switch>) {
+        switch.certain &= !self.may_differ(switch.place.value);
+        self.place(&mut switch.place);
     }
 
     /// True for a text that is one reference and nothing else.
@@ -175,8 +194,8 @@ impl Mover<'_> {
                 FieldMut::Texts(list) => list.iter_mut().for_each(|w| self.written(w)),
                 FieldMut::Words(words) => words.iter_mut().for_each(|text| self.text(text)),
                 FieldMut::Inline(text) => text.iter_mut().for_each(|text| self.text(text)),
-                FieldMut::Switches(list) => list.iter_mut().for_each(|w| self.place(&mut w.place)),
-                FieldMut::Switch(switch) => switch.iter_mut().for_each(|w| self.place(&mut w.place)),
+                FieldMut::Switches(list) => list.iter_mut().for_each(|w| self.switch(w)),
+                FieldMut::Switch(switch) => switch.iter_mut().for_each(|w| self.switch(w)),
                 FieldMut::Mounts(list) => list.iter_mut().for_each(|w| self.mount(w)),
                 FieldMut::Namespaces(list) => list.iter_mut().for_each(|s| self.written(&mut s.mode)),
                 FieldMut::Grants(list) => list.iter_mut().for_each(|grant| {

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::argv::unquoted;
-use super::keys::{How, named};
+use super::keys::{self, How, named};
+use super::templates::{ends_in_block, has_marks};
 use super::{SECTIONS, argv::Section};
 use crate::container::{Container, FileId, Key, Place};
 use crate::fix::{Change, Edit, Refusal};
@@ -56,6 +57,7 @@ pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change
         lines.push((*key, line));
     }
     let removals = removals(reading, &removed)?;
+    let lines = over_values(reading, container, &removals, lines, &mut edits);
     edits.extend(with_additions(reading, container, removals, &lines)?);
     edits.sort();
     edits.dedup();
@@ -152,11 +154,16 @@ fn removals(reading: &Reading, places: &[&Place]) -> Outcome<Vec<Removal>> {
     Ok(out)
 }
 
-fn quoting(line: &Assignment) -> Option<Quoting> {
+/// The key of a line, by its section.
+fn key_of(line: &Assignment) -> Option<&'static keys::Key> {
     let section = [Section::Container, Section::Pod, Section::Build, Section::Kube]
         .into_iter()
         .find(|section| section.name() == line.section)?;
-    let key = named(section.keys(), &line.key)?;
+    named(section.keys(), &line.key)
+}
+
+fn quoting(line: &Assignment) -> Option<Quoting> {
+    let key = key_of(line)?;
     match (key.how, key.name) {
         (How::Words, _) | (_, "AddDevice") => Some(Quoting::Words),
         (How::Arguments | How::Pairs, _) | (_, "PodmanArgs" | "GlobalArgs" | "Mount" | "Exec") => {
@@ -291,6 +298,52 @@ fn with_additions(
     Ok(edits)
 }
 
+/// Writes an added line over the one that has its key, where the key holds one value: a second line would only
+/// contradict the first. Gives the lines that are still to be added.
+fn over_values(
+    reading: &Reading,
+    container: &Container,
+    removals: &[Removal],
+    added: Vec<(Key, String)>,
+    edits: &mut Vec<Edit>,
+) -> Vec<(Key, String)> {
+    let section = section_lines(reading, container, removals);
+    let source = reading.file(container.file);
+    let holds_one = |line: &Assignment| {
+        let one = key_of(line).is_some_and(|key| matches!(key.how, How::Flag | How::Switch | How::Last));
+        // a comment may stand between its lines
+        one && !source.slice(line.span).contains('\n')
+    };
+    let mut left = Vec::new();
+    for (key, text) in added {
+        let name = text.split_once('=').map_or("", |(name, _)| name);
+        match section.iter().rfind(|line| line.key == name && holds_one(line)) {
+            Some(line) => edits.push(Edit {
+                file: container.file,
+                span: line.span,
+                text,
+            }),
+            None => left.push((key, text)),
+        }
+    }
+    left
+}
+
+/// The lines of the unit's section that stay.
+fn section_lines(reading: &Reading, container: &Container, removals: &[Removal]) -> Vec<Assignment> {
+    let goes = |line: &&Assignment| {
+        let mut whole = removals.iter().filter(|r| r.part.is_none() && r.file == container.file);
+        whole.any(|r| r.line.span == line.span)
+    };
+    let lines = lines_of(reading.file(container.file));
+    lines
+        .iter()
+        .filter(|line| container.body.contains(line.span) && SECTIONS.contains(&line.section.as_str()))
+        .filter(|line| !goes(line))
+        .cloned()
+        .collect()
+}
+
 /// The added lines, each behind the indentation that the line at a span has.
 fn written(source: &Source, at: Span, added: &[(Key, String)]) -> String {
     let start = source.line_span(source.line_of(at.start)).start;
@@ -312,22 +365,17 @@ fn kin(
 ) -> Option<(Span, bool)> {
     let (first, line) = added.first()?;
     let key = line.split_once('=').map_or("", |(key, _)| key);
-    let source = reading.file(container.file);
-    let goes = |line: &&Assignment| {
-        let mut whole = removals.iter().filter(|r| r.part.is_none() && r.file == container.file);
-        whole.any(|r| r.line.span == line.span)
-    };
-    let lines = lines_of(source);
-    let section: Vec<&Assignment> = lines
-        .iter()
-        .filter(|line| container.body.contains(line.span) && SECTIONS.contains(&line.section.as_str()))
-        .filter(|line| !goes(line))
-        .collect();
+    let section = section_lines(reading, container, removals);
     let of_kind = |name: &str| match first {
         Key::CapAdd | Key::CapDrop => matches!(name, "AddCapability" | "DropCapability"),
         Key::SecurityOpt => name.starts_with("SecurityLabel") || matches!(name, "NoNewPrivileges" | "SeccompProfile"),
         _ => name == key,
     };
+    // within a block of a template it would only stand there for some of its values
+    let text = reading.file(container.file).text();
+    let is_template = has_marks(text);
+    let always = |line: &&Assignment| !is_template || !ends_in_block(text.get(..line.span.end as usize).unwrap_or(""));
+    let section: Vec<&Assignment> = section.iter().filter(always).collect();
     let found = section.iter().rfind(|line| of_kind(&line.key));
     let is_kin = found.is_some();
     found.or(section.last()).map(|line| (line.span, is_kin))

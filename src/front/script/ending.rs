@@ -74,14 +74,17 @@ fn cut(source: &Source, body: Span) -> Option<Cut> {
     let text = source.text();
     let end = source.full_line_span(source.line_of(body.end)).end as usize;
     let behind = text.get(body.end as usize..end)?;
-    let backslash = behind.contains('\\') || source.slice(body).trim_end().ends_with('\\');
-    if !behind.trim_matches([' ', '\t', '\r', '\n', '\\']).is_empty() {
+    // a comment ends the command, with a backslash in it or without
+    let comment = behind.trim_start_matches([' ', '\t']).starts_with('#');
+    let backslash = !comment && (behind.contains('\\') || source.slice(body).trim_end().ends_with('\\'));
+    if !comment && !behind.trim_matches([' ', '\t', '\r', '\n', '\\']).is_empty() {
         return None;
     }
     let mut at = end;
     let line = loop {
         let line = text.get(at..)?.split_inclusive('\n').next()?;
-        if !line.trim_start().starts_with('#') {
+        let passed_over = line.trim_start().starts_with('#') || (backslash && line.trim().is_empty());
+        if !passed_over {
             break line;
         }
         at += line.len();
@@ -166,6 +169,16 @@ mod tests {
                 Tri::Maybe,
             ),
             (
+                "docker run -d \\\n  --init \\\n\n  --privileged i\n",
+                "continues nothing",
+                Tri::Maybe,
+            ),
+            (
+                "podman run --rm # why \\\n  --cap-add ALL i\n",
+                "looks like its options",
+                Tri::No,
+            ),
+            (
                 "f() {\n  podman create -t\n    -v /a:/b i\n}\n",
                 "looks like its options",
                 Tri::No,
@@ -190,6 +203,8 @@ mod tests {
             "docker run -d i\n  -v /a:/b\n",
             "docker run -d $OPTS\n  -v /a:/b\n",
             "docker run -d \\\n  i\n\nls\n",
+            "docker run -d \\\n\nls -l\n",
+            "docker run -d i # why \\\n  -v /a:/b\n",
             "podman run --rootfs /x\n  -v\n",
             "docker run -d\nls -l\n",
             "docker run --help\n  -v\n",

@@ -23,6 +23,14 @@ fn refuse<T>(why: &str) -> Outcome<T> {
 /// Refused where the text to be changed is not written out, or where the change would leave a
 /// command that means something else.
 pub(super) fn render(reading: &Reading, container: &Container, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    let head = reading.file(container.file).slice(container.head);
+    if head
+        .split_whitespace()
+        .next()
+        .is_some_and(|program| program.rsplit('/').next() == Some("ctr"))
+    {
+        return refuse("`ctr` has options of its own");
+    }
     let mut removals: Vec<&Place> = Vec::new();
     let mut additions = Vec::new();
     let mut edits = Vec::new();

@@ -70,6 +70,7 @@ fn of_trace_alone(entry: &'static images::Entry) -> Needs {
         privileged: Required::No,
         facts: Vec::new(),
         traced: None,
+        own: None,
     }
 }
 

@@ -3,45 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
 use super::situations::promised;
+use crate::container::Knowledge;
 use crate::knowledge::images::{self, Entry, Evidence};
-
-/// The runs of one image.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Trial {
-    image: String,
-    entrypoint: String,
-    program: String,
-    engine: String,
-    runs: Vec<Run>,
-}
-
-/// Runs of one set.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Run {
-    rootless: bool,
-    set: Set,
-    result: Outcome,
-    situations: Vec<String>,
-    #[serde(default)]
-    at: Vec<String>,
-    #[serde(default)]
-    because: Option<String>,
-}
-
-/// The capabilities of a run.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Set {
-    /// What the engine grants by itself: the word `default`.
-    Default(String),
-    /// These alone.
-    Named(BTreeSet<String>),
-}
+use crate::knowledge::trials::{self, Outcome, Run, Set, Trial, Tried};
 
 impl Set {
     fn is(&self, names: &BTreeSet<&str>) -> bool {
@@ -49,40 +14,16 @@ impl Set {
     }
 }
 
-/// How runs ended.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Outcome {
-    Holds,
-    Fails,
-}
-
-/// What an entry meets that keeps data: whether rootless, what trials call it, and what launches call it.
-const WITH_DATA: &[(bool, &str, &str)] = &[
-    (false, "fresh-volume", "fresh-volume"),
-    (false, "root-bind", "bind"),
-    (false, "user-bind", "bind"),
-    (false, "private-user-bind", "bind"),
-    (false, "tmpfs", "tmpfs"),
-    (true, "fresh-volume", "fresh-volume"),
-    (true, "caller-bind", "bind"),
-    (true, "tmpfs", "tmpfs"),
-];
-
-/// The situations in which every verified entry was run.
-const ALWAYS: &[(bool, &str, &str)] = &[
-    (false, "nothing-mounted", "nothing-mounted"),
-    (true, "nothing-mounted", "nothing-mounted"),
-];
-
-fn trials() -> Vec<Trial> {
-    serde_yaml::from_str(include_str!("../../../rules/knowledge/trials.yaml")).unwrap()
+#[test]
+fn the_table_of_trials_is_read() {
+    let read: Result<Vec<Trial>, _> = serde_yaml::from_str(include_str!("../../../rules/knowledge/trials.yaml"));
+    assert!(read.unwrap().len() > 30);
 }
 
 #[test]
 fn every_trial_names_what_ran_and_why_it_failed() {
-    for trial in &trials() {
-        let entry = images::named(&trial.image);
+    for trial in trials::all() {
+        let entry = images::named(&trial.image, Knowledge::default());
         assert!(entry.is_some(), "trials of `{}`, which is no entry", trial.image);
         assert!(trial.entrypoint.contains(" @ ") && !trial.program.is_empty() && !trial.engine.is_empty());
         for run in &trial.runs {
@@ -97,16 +38,10 @@ fn every_trial_names_what_ran_and_why_it_failed() {
 
 #[test]
 fn what_is_verified_was_run_in_each_situation_with_what_the_fix_writes() {
-    let trials = trials();
     let mut verified = 0;
     for entry in images::all().iter().filter(|e| e.trust == Evidence::Verified) {
-        let of_it = trials.iter().filter(|t| t.image == entry.name);
-        let runs: Vec<&Run> = of_it.flat_map(|t| &t.runs).collect();
-        let wanted = match entry.data.is_empty() {
-            true => ALWAYS.to_vec(),
-            false => [ALWAYS, WITH_DATA].concat(),
-        };
-        for situation in wanted {
+        let runs: Vec<&Run> = trials::of(&entry.name).into_iter().flat_map(|t| &t.runs).collect();
+        for situation in trials::wanted(!entry.data.is_empty()) {
             was_run(entry, &runs, situation);
         }
         verified += 1;
@@ -116,7 +51,7 @@ fn what_is_verified_was_run_in_each_situation_with_what_the_fix_writes() {
 
 /// The situation held with each set that a fix writes for it. A folder of somebody else, or a tmpfs, may
 /// also be one in which the image fails with all that the engine grants: no container works there.
-fn was_run(entry: &Entry, runs: &[&Run], (rootless, tried, launched): (bool, &str, &str)) {
+fn was_run(entry: &Entry, runs: &[&Run], (rootless, tried, launched): Tried) {
     let here = |outcome: Outcome| {
         let same = runs.iter().filter(move |r| r.rootless == rootless);
         same.filter(move |r| r.result == outcome && r.situations.iter().any(|s| s == tried))

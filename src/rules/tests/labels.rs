@@ -99,6 +99,7 @@ fn neighbours_decide_between_the_two_letters() {
         in_turn: false,
         far: false,
         perhaps: false,
+        varying: false,
         documented: false,
         comes_first: false,
     };
@@ -140,6 +141,7 @@ fn a_label_without_confinement_is_left_to_those_who_share_it() {
         in_turn: false,
         far: false,
         perhaps: false,
+        varying: false,
         documented: false,
         comes_first: false,
     };

@@ -11,6 +11,8 @@ struct Part {
     /// Where it stands byte for byte.
     outer: Option<usize>,
     gap: Option<Gap>,
+    /// Whoever runs the script may give another.
+    assumed: bool,
 }
 
 /// Puts a text together; `open` leaves every variable open. Gives also the place that it is known by.
@@ -26,6 +28,7 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
         parts.push(Part {
             text: format!("${{privlint_gap_{number}{}}}", named(&text)),
             outer: None,
+            assumed: false,
             gap: Some(Gap {
                 text,
                 span,
@@ -63,6 +66,7 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
                     text: frag.piece.text.clone(),
                     outer: here.then_some(frag.piece.span.start as usize),
                     gap: None,
+                    assumed: frag.piece.kind == PieceKind::Assumed,
                 });
             }
             Bit::Choice(options) => {
@@ -78,6 +82,10 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
     }
     let alone = alone_on_their_lines(&parts);
     for (part, alone) in parts.into_iter().zip(alone) {
+        let start = handed.excerpt.text().len();
+        if part.assumed {
+            handed.assumed.push(Span::new(start, start + part.text.len()));
+        }
         match (part.gap, part.outer) {
             (Some(gap), _) if alone => {
                 handed.left_out.push((Span::at(handed.excerpt.text().len()).start, gap));

@@ -235,6 +235,111 @@ fn backticks_in_a_default_are_one_word() {
 }
 
 #[test]
+fn words_that_touch_are_one() {
+    check(&[
+        (
+            "docker run --user=`id -u`:`id -g` x",
+            &["docker run --user=`id -u`:`id -g` x"],
+        ),
+        ("docker run -v `pwd`/`f a`:/y x", &["docker run -v `pwd`/`f a`:/y x"]),
+        ("docker run a`b`c`d`e x", &["docker run a`b`c`d`e x"]),
+        (
+            "docker run -l 'a.'$c'.r=H(`'$c.$d'`)' x",
+            &["docker run -l a.$c.r=H(`$c.$d`) x"],
+        ),
+        ("docker run 'a'$c'b'$d-e'f' x", &["docker run a$cb$d-ef x"]),
+        (
+            "V=`a`/`b`/`c`\ndocker run -v $V:/y x",
+            &["docker run -v `a`/`b`/`c`:/y x"],
+        ),
+        (
+            "A=(`a`:`b` -t)\ndocker run -u ${A[0]} ${A[1]} x",
+            &["docker run -u `a`:`b` -t x"],
+        ),
+        ("docker run -t x `a` `b`", &["docker run -t x `a` `b`*"]),
+        ("docker run x > `a`/`b` y", &["docker run x y"]),
+    ]);
+}
+
+#[test]
+fn what_a_substitution_prints_on_some_path() {
+    for way in [
+        "$([ -t 1 ] && echo -t)",
+        "$(test -t 1 && echo \"-t\" || true)",
+        "`if [ -t 1 ]; then echo -t; fi`",
+        "$(if a >/dev/null 2>&1; then echo -t; else echo; fi)",
+        "$(case $x in a) echo -t ;; esac)",
+        "$([[ $x ]] && printf '%s' -t)",
+        "$(if grep -q x y; then printf '%s ' -t; fi)",
+    ] {
+        check(&[(&format!("docker run {way} x"), &["docker run -t? x"])]);
+    }
+    check(&[
+        (
+            "docker run `if a -q; then echo -t; fi` x",
+            &["docker run `if a -q; then echo -t; fi`* x"],
+        ),
+        (
+            "docker run $([ -t 1 ] && a; echo -t) x",
+            &["docker run $([ -t 1 ] && a; echo -t)* x"],
+        ),
+        (
+            "docker run -t $([ $i ] && echo \"$i\" || echo x)",
+            &["docker run -t $([ $i ] && echo \"$i\" || echo x)*"],
+        ),
+        (
+            "docker run $(printf '%s ' -t \"$X\" -v /a:/b) x",
+            &["docker run -t $X* -v /a:/b x"],
+        ),
+    ]);
+}
+
+#[test]
+fn lines_of_a_template_within_a_command() {
+    for (way, options) in [
+        ("{%- if a %}\n  -t \\\n{%- endif %}", "{%- if a %} -t {%- endif %}"),
+        (
+            "{% if a != \"b\" %}\n  -t \\\n{% endif %}",
+            "{% if a != \"b\" %} -t {% endif %}",
+        ),
+        (
+            "{%- if a|default('(') %}\n  -t \\\n{%- elif b %}\n{%- endif %}",
+            "{%- if a|default('(') %} -t {%- elif b %} {%- endif %}",
+        ),
+    ] {
+        let script = format!("docker run --init \\\n{way}\n  x");
+        check(&[(&script, &[&format!("docker run --init {options} x")])]);
+    }
+    // by itself such a line is no part of a command
+    check(&[(
+        "docker run -t x\n{% if a %}\ndocker run y\n{% endif %}",
+        &["docker run -t x", "docker run y"],
+    )]);
+}
+
+#[test]
+fn unknown_words_and_prefixes_before_an_engine() {
+    let either = "if a; then E=docker; elif b; then E=podman; else exit; fi";
+    check(&[
+        (
+            "Z=\nif dry; then Z=echo; fi\n$Z sudo -E podman run x",
+            &["podman run x"],
+        ),
+        ("$A $B docker run x", &["docker run x"]),
+        (
+            &format!("if [ -z \"$E\" ]; then {either}; fi\n$Z \"$E\" run x"),
+            &["$E run x"],
+        ),
+        (&format!("if c; then {either}; fi\n\"$E\" run x"), &["$E run x"]),
+        (
+            &format!("if [ -z ${{E+z}} ]; then {either}; fi\n$Z $E run x"),
+            &["$E run x"],
+        ),
+        ("$A say docker run x", &[]),
+    ]);
+}
+
+#[test]
 fn values_of_which_a_part_depends_on_the_path() {
     let told = |script: &str| -> Vec<Vec<String>> {
         let outcome = super::outcome(script);

@@ -47,15 +47,7 @@ const OWN: &[&str] = &[
 /// The service that the command line runs a command in, as it is written; `None` for every other
 /// command. `engine` is the one whose grammar the words before `compose` have.
 pub fn entered_service(line: &CommandLine, engine: Option<Engine>) -> Option<Written<Text>> {
-    let program = line.words.first()?.text.known()?.into_owned();
-    let after = match program.rsplit('/').next()? {
-        "docker-compose" | "podman-compose" => 1,
-        _ => {
-            let globals = options::read(&line.words, 1, Grammar::Global(engine?));
-            super::name(line, &globals).filter(|(_, word)| word == "compose")?.0 + 1
-        }
-    };
-    let command = operand(line, after, GLOBALS)?;
+    let command = compose_command(line, engine)?.command;
     let word = line.words.get(command)?.text.known()?;
     if !matches!(word.as_ref(), "exec" | "run") {
         return None;
@@ -68,16 +60,37 @@ pub fn entered_service(line: &CommandLine, engine: Option<Engine>) -> Option<Wri
     })
 }
 
+/// Where a command line of Compose says what to do.
+pub(super) struct ComposeCommand {
+    /// The index of the first word behind `compose`.
+    pub(super) options: usize,
+    /// The index of the word that says it: `up`, `run`.
+    pub(super) command: usize,
+}
+
+/// Where a command line of Compose says what to do; `None` for every other command.
+pub(super) fn compose_command(line: &CommandLine, engine: Option<Engine>) -> Option<ComposeCommand> {
+    let program = line.words.first()?.text.known()?.into_owned();
+    let options = match program.rsplit('/').next()? {
+        "docker-compose" | "podman-compose" => 1,
+        _ => {
+            let globals = options::read(&line.words, 1, Grammar::Global(engine?));
+            super::name(line, &globals).filter(|(_, word)| word == "compose")?.0 + 1
+        }
+    };
+    let command = operand(line, options, GLOBALS)?;
+    Some(ComposeCommand { options, command })
+}
+
 /// The index of the first word from `from` on that is neither an option nor the value of one.
 fn operand(line: &CommandLine, from: usize, with_value: &[&str]) -> Option<usize> {
     let mut at = from;
     loop {
-        let word = line.words.get(at)?;
-        match word.text.known() {
-            Some(text) if text.len() > 1 && text.starts_with('-') => {
-                at += if with_value.contains(&text.as_ref()) { 2 } else { 1 };
-            }
-            _ => return Some(at),
+        // of `--project-name=$X` the option is known, and that is enough
+        let text = line.words.get(at)?.text.shown();
+        match text.len() > 1 && text.starts_with('-') {
+            true => at += if with_value.contains(&text.as_str()) { 2 } else { 1 },
+            false => return Some(at),
         }
     }
 }

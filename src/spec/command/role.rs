@@ -29,7 +29,7 @@ const OPTION_WORDS: [&str; 25] = [
     "FLAG",
     "PARAM",
     "EXTRA",
-    "VOLUMES",
+    "VOLUME",
     "MOUNT",
     "PORTS",
     "ENVS",

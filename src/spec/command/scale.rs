@@ -1,11 +1,55 @@
 //! Commands that start several containers of a service: `docker compose up --scale web=3`,
-//! `docker service update --replicas 3 app_web`.
+//! `docker service update --replicas 3 app_web`; or may: `docker compose run web`, beside the one that is up.
 
+use crate::container::{Engine, Starts};
 use crate::spec::CommandLine;
+
+use super::entered::{compose_command, entered_service};
+
+/// What a command says of how many containers a service has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaled {
+    /// The service; `None` for every one of the project. Of a stack's service it holds the stack's name: `app_web`.
+    pub service: Option<String>,
+    /// How often it is started.
+    pub starts: Starts,
+}
+
+/// What a command line says of how many containers services have.
+pub fn scaled(line: &CommandLine, engine: Option<Engine>) -> Vec<Scaled> {
+    let many = several_of(line).into_iter().map(|service| Scaled {
+        service: Some(service),
+        starts: Starts::Many,
+    });
+    many.chain(perhaps(line, engine)).collect()
+}
+
+/// A command that may start a service once more: `compose run`, or a project whose name the caller chooses.
+fn perhaps(line: &CommandLine, engine: Option<Engine>) -> Option<Scaled> {
+    let at = compose_command(line, engine)?;
+    let word = line.words.get(at.command)?.text.known()?.into_owned();
+    let before = line.words.get(at.options..at.command)?;
+    let named = before.windows(2).any(|pair| {
+        let option = pair[0].text.known();
+        option.is_some_and(|o| matches!(o.as_ref(), "-p" | "--project-name")) && pair[1].text.has_hole()
+    });
+    let glued = before
+        .iter()
+        .any(|word| word.text.has_hole() && word.text.shown().starts_with("--project-name="));
+    let service = match word.as_str() {
+        "up" | "create" | "start" if named || glued => None,
+        "run" => Some(entered_service(line, engine)?.value.known()?.into_owned()),
+        _ => return None,
+    };
+    Some(Scaled {
+        service,
+        starts: Starts::Unknown,
+    })
+}
 
 /// The services that a command line asks for several containers of; of a stack's service the name holds
 /// the stack's: `app_web`.
-pub fn scaled(line: &CommandLine) -> Vec<String> {
+fn several_of(line: &CommandLine) -> Vec<String> {
     let text = |at: usize| line.words.get(at).map(|w| w.text.shown()).unwrap_or_default();
     let program = text(0);
     let base = program.rsplit('/').next().unwrap_or(&program);

@@ -32,7 +32,9 @@ pub(super) fn filled(line: &CommandLine) -> Cow<'_, CommandLine> {
             continue;
         };
         let own = rest.get(..=inner).unwrap_or_default();
-        if close == "%}" {
+        if close == "#}" {
+            // a comment
+        } else if close == "%}" {
             match own.get(1).map(|word| word.text.shown()).as_deref() {
                 Some(end) if end.starts_with("end") => depth = depth.saturating_sub(1),
                 Some("if" | "for") => depth += 1,
@@ -68,11 +70,13 @@ fn last_word(words: &[Word], close: &str) -> Option<usize> {
 
 /// Where a placeholder opens in a text, and what closes it. `${{` is the expansion of a workflow.
 fn opens(text: &str) -> Option<(usize, &'static str)> {
-    [("{{", "}}"), ("{%", "%}")].into_iter().find_map(|(open, close)| {
-        let at = text.find(open)?;
-        let plain = !text.get(..at).is_some_and(|before| before.ends_with('$'));
-        plain.then_some((at, close))
-    })
+    [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
+        .into_iter()
+        .find_map(|(open, close)| {
+            let at = text.find(open)?;
+            let plain = !text.get(..at).is_some_and(|before| before.ends_with('$'));
+            plain.then_some((at, close))
+        })
 }
 
 /// One word of those that a placeholder takes: what stands before and behind it is known.
@@ -124,6 +128,7 @@ mod tests {
                 0,
             ),
             ("docker run --privileged {% if a %} --init {% endif %} img", "img", 0),
+            ("docker run {# if not why #} --privileged {#x#} img", "img", 0),
             ("docker run --privileged --name={{ n }} {{ image }}", "{{ image }}", 0),
             (
                 "docker run --privileged {{ a }}/{{ b }}:{{ c }} x",

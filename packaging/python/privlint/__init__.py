@@ -1,0 +1,1 @@
+"""The wheel of privlint: a binary, and `python -m privlint` to start it."""
