@@ -17,6 +17,7 @@ mod propose;
 mod prove;
 mod raise;
 mod rounds;
+mod said;
 mod selinux;
 mod settle;
 mod terminal;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Starts, Syntax, Text, Via, ViaKind};
+use crate::container::{Container, Engine, FileId, Hole, Key, Mount, Starts, Syntax, Text, ViaKind};
 use crate::fix::{Finding, Fix, Label};
 use crate::front::{self, Kind, Reading, Surroundings};
 use crate::rules::{self, Group, Mounts, Rule, Scene, SelinuxHost};
@@ -15,6 +15,7 @@ use super::base;
 use super::host_path::whole;
 use super::links;
 use super::neighbours::{Found, Uses, mount_uses, neighbours};
+use super::said::{say_defaults, say_stack};
 use super::selinux;
 use super::terminal;
 use super::tree::{Gathered, Said, TreeFacts};
@@ -312,54 +313,6 @@ fn is_unique(container: &Container) -> bool {
         .as_ref()
         .is_some_and(|name| !name.value.has_hole());
     named || container.ports.iter().any(|port| taken(&port.value))
-}
-
-/// Says of findings that what is judged is the default of a variable: whoever runs it may set another value.
-fn say_defaults(findings: &mut [Finding], container: &Container) {
-    if findings.is_empty() {
-        return;
-    }
-    let mut ways: HashMap<(FileId, Span), Vec<&Via>> = HashMap::new();
-    for place in container.places() {
-        if !place.via.is_empty() {
-            ways.entry((place.file, place.value)).or_default().extend(&place.via);
-        }
-    }
-    for finding in findings {
-        let way = ways.get(&(finding.primary.file, finding.primary.span));
-        say_default(finding, container, way.map_or(&[], Vec::as_slice));
-    }
-}
-
-fn say_default(finding: &mut Finding, container: &Container, way: &[&Via]) {
-    let mut steps = way.iter();
-    if let Some(step) = steps.clone().find(|v| v.kind == ViaKind::Service) {
-        finding
-            .notes
-            .push(format!("`{}` has it through `{}`", container.called(), step.name));
-    }
-    // a variable of a script in the file is the script's own
-    if let Some(step) = steps.find(|v| v.kind == ViaKind::Variable && container.syntax != Syntax::Command) {
-        finding.notes.push(format!(
-            "this is what `{}` gives unless the variable is set otherwise",
-            step.name
-        ));
-    }
-}
-
-/// Says of a key that `docker stack deploy` ignores it, where the file may be a stack.
-fn say_stack(finding: &mut Finding, container: &Container) {
-    let Some(stack) = container.stack.as_ref().filter(|stack| !stack.sure) else {
-        return;
-    };
-    let primary = (finding.primary.file, finding.primary.span);
-    let mut passed_over = stack.passed_over.iter();
-    if let Some(written) = passed_over.find(|w| (w.place.file, w.place.value) == primary) {
-        finding.notes.push(format!(
-            "`docker stack deploy` ignores `{}`; {} says that this file may be a stack",
-            written.value, stack.why
-        ));
-    }
 }
 
 /// The order of findings, and with it that of their fixes: by place, and at one place by rule. The rules
