@@ -245,7 +245,8 @@ pub fn is_below(source: &Text, above: &str) -> bool {
 pub fn nested(paths: &[Option<&Text>]) -> Vec<bool> {
     let mut found = vec![false; paths.len()];
     // the paths that begin alike, by their names: of beginnings that are known there are few
-    let mut kin: Vec<((Root, Option<&Hole>), BTreeMap<Vec<String>, Vec<usize>>)> = Vec::new();
+    type Members = BTreeMap<Vec<String>, Vec<usize>>;
+    let mut kin: Vec<((Root, Option<&Hole>), Members)> = Vec::new();
     for (i, path) in paths.iter().enumerate() {
         let Some((path, route)) = path.map(|path| (path, route(path))) else {
             continue;

@@ -14,6 +14,7 @@ use super::{NeighbourMount, Scene};
 pub struct Mounts {
     at: OnceCell<HashMap<At, Vec<usize>>>,
     nested: OnceCell<Vec<bool>>,
+    engine_socket: OnceCell<bool>,
 }
 
 impl Scene<'_> {
@@ -27,6 +28,17 @@ impl Scene<'_> {
     pub(super) fn is_nested(&self, index: usize) -> bool {
         let nested = self.mounts.nested.get_or_init(|| nested(self.container));
         nested.get(index).copied().unwrap_or(false)
+    }
+
+    /// True for a container that is given the socket of an engine, and may start others.
+    pub(super) fn has_engine_socket(&self) -> bool {
+        let socket = || {
+            self.container
+                .mounts
+                .iter()
+                .any(|w| paths::engine_socket(&w.value).is_some())
+        };
+        *self.mounts.engine_socket.get_or_init(socket)
     }
 
     /// What else mounts the host path of a mount.

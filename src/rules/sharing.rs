@@ -12,11 +12,7 @@ use super::Scene;
 pub(super) fn label(scene: &Scene, index: usize) -> (Relabel, Option<&'static str>) {
     let container = scene.container;
     // what it starts may be given the same folders
-    if container
-        .mounts
-        .iter()
-        .any(|w| paths::engine_socket(&w.value).is_some())
-    {
+    if scene.has_engine_socket() {
         return (Relabel::Shared, None);
     }
     let mut others = scene.neighbours_of(index).filter(|n| !n.same_pod);

@@ -35,8 +35,8 @@ pub(super) fn reference(entry: &Entry, knowledge: Knowledge) -> Option<String> {
         found.is_some_and(|found| {
             let named = |other: &&Entry| other.name == entry.name;
             match alone {
-                true => found.entries.iter().all(|e| named(&*e)),
-                false => found.entries.iter().any(|e| named(&*e)),
+                true => found.entries.iter().all(&named),
+                false => found.entries.iter().any(named),
             }
         })
     };
