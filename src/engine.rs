@@ -12,6 +12,7 @@ mod ignore;
 mod inspect;
 mod links;
 mod lint;
+mod mount_use;
 mod neighbours;
 mod propose;
 mod prove;

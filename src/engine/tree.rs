@@ -13,7 +13,8 @@ use crate::spec::command::Scaled;
 use super::around::{Entry, entries};
 use super::host_path::path_from;
 use super::host_path::{folder_of, whole};
-use super::neighbours::{MountUse, Uses, mount_uses};
+use super::mount_use::{MountUse, mount_uses};
+use super::neighbours::Uses;
 use super::terminal::{self, Terminals};
 
 /// The files of a tree, given its root, that are read for context, with the kind of each.
