@@ -63,7 +63,7 @@ impl Versions {
     /// it was or may become: `8` the whole of 8, `latest` and `alpine` any.
     pub fn may_hold(&self, tag: &Tag) -> bool {
         let Tag::Known(tag) = tag else { return true };
-        let number = tag.split(['-', '_', '+']).next().unwrap_or("").trim_start_matches('v');
+        let number = number_of(tag);
         match (version(number, 0), version(number, u32::MAX)) {
             (Some(oldest), Some(newest)) => self.from <= newest && self.until.is_none_or(|until| oldest < until),
             _ => true,
@@ -75,7 +75,7 @@ impl Versions {
     /// Whether every version that the tag names is in the range.
     pub fn holds_all(&self, tag: &Tag) -> bool {
         let Tag::Known(tag) = tag else { return false };
-        let number = tag.split(['-', '_', '+']).next().unwrap_or("").trim_start_matches('v');
+        let number = number_of(tag);
         match (version(number, 0), version(number, u32::MAX)) {
             (Some(oldest), Some(newest)) => self.from <= oldest && self.until.is_none_or(|until| newest < until),
             _ => false,
@@ -98,10 +98,36 @@ impl Versions {
     }
 }
 
+/// Words before the version of a tag that say how or for what it was built.
+const BUILDS: [&str; 12] = [
+    "amd64",
+    "arm32v7",
+    "arm64v8",
+    "beta",
+    "dev",
+    "develop",
+    "development",
+    "nightly",
+    "release",
+    "testing",
+    "unstable",
+    "version",
+];
+
+/// The version of a tag: `8.0` of `8.0-alpine`, `3.0.4` of `version-3.0.4`. What stands behind the name of a base is
+/// the version of that.
+fn number_of(tag: &str) -> &str {
+    let mut parts = tag.split(['-', '_', '+']);
+    let first = parts.next().unwrap_or("");
+    let behind = parts.next().filter(|_| BUILDS.contains(&first));
+    behind.unwrap_or(first).trim_start_matches('v')
+}
+
 /// The numbers of a version, with `rest` for those that are not said; `None` where it is none.
 fn version(text: &str, rest: u32) -> Option<Version> {
     let mut parts = [rest; 3];
-    for (i, part) in text.split('.').enumerate() {
+    // a fourth number counts builds
+    for (i, part) in text.split('.').take(3).enumerate() {
         let number = part.parse().ok()?;
         if let Some(slot) = parts.get_mut(i) {
             *slot = number;
@@ -128,6 +154,9 @@ mod tests {
         };
         for (tag, expected) in [
             ("7", (true, false)),
+            ("version-7.1.4.20230101120000", (true, false)),
+            ("nightly-9.1", (false, true)),
+            ("alpine-3.16", (true, true)),
             ("7.4.1-alpine", (true, false)),
             ("8.0.1", (true, false)),
             ("8", (true, true)),
