@@ -67,8 +67,8 @@ impl Kind {
     fn instead(self) -> &'static str {
         match self {
             Kind::Files => {
-                "mount the file system on the host, and the directory into the container; for health data, `:r` is \
-                 enough"
+                "mount the file system on the host, and the directory into the container; to read the state of \
+                 the disk, `:r` is enough"
             }
             Kind::Log => "read the log on the host, with `journalctl -k` or `dmesg`, and hand on what is needed of it",
             Kind::Memory => {
@@ -122,7 +122,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         };
         let mode = parts.next_back().filter(|m| !m.starts_with('/')).unwrap_or("rwm");
         let how = match kind {
-            Kind::Files => format!("past its files: `{}`", shortened(path)),
+            Kind::Files => format!("directly, whatever its files permit: `{}`", shortened(path)),
             _ => format!("through `{}`", shortened(path)),
         };
         let message = format!("{} can {} {what} {how}", who(container), kind.deed(mode.contains('w')));
