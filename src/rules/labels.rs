@@ -208,7 +208,7 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         return None;
     }
     let (source, written_source) = (mount.path()?, mount.source.as_ref()?);
-    if is_open_to_its_type(scene.container, source) || is_labelled_beside(scene, index, mount) {
+    if is_open_to_its_type(scene.container, source) {
         return None;
     }
     let (label, caveat) = sharing::label(scene, index);
@@ -257,15 +257,6 @@ fn judge<'a>(scene: &Scene<'a>, index: usize, written: &'a Written<Mount>) -> Op
         mount: written,
         remedy,
         caveat,
-    })
-}
-
-/// True where another container of the file has the very path labelled for all containers: this one takes part.
-fn is_labelled_beside(scene: &Scene, index: usize, mount: &Mount) -> bool {
-    let source = |mount: &Mount| mount.source.as_ref().map(Text::shown);
-    scene.neighbours_of(index).any(|n| {
-        let shared = n.other.relabel == Relabel::Shared && n.confined && n.place.is_some();
-        shared && !n.varying && source(&n.other) == source(mount)
     })
 }
 

@@ -251,28 +251,3 @@ fn two_launches_that_may_take_the_same_path_on_some_way_are_not_said_to_lock_eac
         );
     }
 }
-
-#[test]
-fn a_file_that_another_container_has_labelled_for_all_needs_no_second_label() {
-    let text = |first: &str| {
-        format!(
-            "services:\n  a:\n    image: a.example/a\n    volumes: ['./x:/x:{first}']\n  b:\n    image: b.example/b\n    volumes: ['./x:/x']\n"
-        )
-    };
-    for (first, found) in [("z", 0), ("ro", 2)] {
-        let folder = Folder::with(&[("compose.yaml", &text(first))]);
-        let ran = folder.run(&[
-            "--isolated",
-            "--selinux=on",
-            "--format=concise",
-            "--select=unlabeled-mount",
-            ".",
-        ]);
-        assert_eq!(
-            ran.out.matches("[unlabeled-mount]").count(),
-            found,
-            "{first}: {}",
-            ran.out
-        );
-    }
-}
