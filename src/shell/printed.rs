@@ -3,7 +3,7 @@
 use super::eval::Evaluator;
 use super::expand::token_bits;
 use super::fields::Token;
-use super::tree::{Redirect, Simple};
+use super::tree::{Redirect, Simple, Word};
 use super::value::{self, Bit};
 use crate::container::PieceKind;
 use crate::source::Span;
@@ -27,20 +27,7 @@ impl Evaluator<'_> {
                         escapes = text.contains('e');
                         continue;
                     }
-                    if !tokens.is_empty() {
-                        let blank = self.frag(
-                            " ".to_owned(),
-                            Span::at(word.span.start as usize),
-                            crate::container::PieceKind::Cooked,
-                            true,
-                        );
-                        tokens.push(Token::Bit {
-                            bit: Bit::Frag(blank),
-                            splits: false,
-                            by: None,
-                        });
-                    }
-                    self.part_tokens(&word.parts, &mut tokens);
+                    self.printed_word(word, &mut tokens);
                 }
                 let bits = token_bits(tokens);
                 if escapes { unescaped(bits) } else { Some(bits) }
@@ -81,22 +68,23 @@ impl Evaluator<'_> {
     fn printed_each(&mut self, simple: &Simple) -> Vec<Bit> {
         let mut tokens = Vec::new();
         for word in simple.words.iter().skip(2) {
-            if !tokens.is_empty() {
-                let blank = self.frag(
-                    " ".to_owned(),
-                    Span::at(word.span.start as usize),
-                    PieceKind::Cooked,
-                    true,
-                );
-                tokens.push(Token::Bit {
-                    bit: Bit::Frag(blank),
-                    splits: false,
-                    by: None,
-                });
-            }
-            self.part_tokens(&word.parts, &mut tokens);
+            self.printed_word(word, &mut tokens);
         }
         token_bits(tokens)
+    }
+
+    /// A word, behind a blank where another one was printed before.
+    fn printed_word(&mut self, word: &Word, tokens: &mut Vec<Token>) {
+        if !tokens.is_empty() {
+            let start = Span::at(word.span.start as usize);
+            let blank = self.frag(" ".to_owned(), start, PieceKind::Cooked, true);
+            tokens.push(Token::Bit {
+                bit: Bit::Frag(blank),
+                splits: false,
+                by: None,
+            });
+        }
+        self.part_tokens(&word.parts, tokens);
     }
 }
 

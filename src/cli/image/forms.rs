@@ -31,6 +31,24 @@ pub(super) struct Launch {
     pub(super) knowledge: Knowledge,
 }
 
+impl Launch {
+    /// A launch by docker of which nothing but the image is said.
+    pub(super) fn of_any_kind(image: String) -> Launch {
+        Launch {
+            image,
+            mounts: Vec::new(),
+            user: None,
+            environment: Vec::new(),
+            ports: Vec::new(),
+            command: Vec::new(),
+            engine: Engine::Docker,
+            rootful: false,
+            open: true,
+            knowledge: Knowledge::default(),
+        }
+    }
+}
+
 /// A form of launches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {

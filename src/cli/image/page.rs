@@ -3,7 +3,7 @@
 use super::answer::{Answer, Known, Row};
 use super::forms::{Form, Launch};
 use super::{refer, text};
-use crate::container::{Engine, Knowledge};
+use crate::container::Knowledge;
 use crate::knowledge::images::{self, Entry, Required};
 use crate::output::markdown_cell;
 
@@ -22,18 +22,7 @@ pub fn pages() -> Vec<(String, String)> {
 
 /// The page of an entry.
 fn of_entry(entry: &Entry) -> Option<String> {
-    let launch = Launch {
-        image: refer::reference(entry, Knowledge::default())?,
-        mounts: Vec::new(),
-        user: None,
-        environment: Vec::new(),
-        ports: Vec::new(),
-        command: Vec::new(),
-        engine: Engine::Docker,
-        rootful: false,
-        open: true,
-        knowledge: Knowledge::default(),
-    };
+    let launch = Launch::of_any_kind(refer::reference(entry, Knowledge::default())?);
     let answer = Answer::of(launch).ok()?;
     let page = written(&answer, answer.known.as_ref()?);
     let (title, rest) = page.split_once('\n')?;

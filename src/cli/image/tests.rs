@@ -14,18 +14,7 @@ use crate::knowledge::images::{self, Entry};
 use crate::rules::Group;
 
 fn launch(image: &str) -> Launch {
-    Launch {
-        image: image.to_owned(),
-        mounts: Vec::new(),
-        user: None,
-        environment: Vec::new(),
-        ports: Vec::new(),
-        command: Vec::new(),
-        engine: Engine::Docker,
-        rootful: false,
-        open: true,
-        knowledge: Knowledge::default(),
-    }
+    Launch::of_any_kind(image.to_owned())
 }
 
 fn of(launch: Launch) -> Answer {
