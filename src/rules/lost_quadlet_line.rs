@@ -53,6 +53,23 @@ fn finding(scene: &Scene, lost: &Written<Lost>) -> Finding {
     finding
 }
 
+/// True for a setting of systemd's services: of what they may use (systemd.resource-control(5)), and of when they
+/// are started and stopped (systemd.service(5)).
+fn is_of_service(key: &str) -> bool {
+    const RESOURCES: [&str; 5] = ["Allowed", "CPU", "IO", "Memory", "Tasks"];
+    const OTHERS: [&str; 8] = [
+        "Nice",
+        "OOMPolicy",
+        "OOMScoreAdjust",
+        "RestartSec",
+        "Slice",
+        "SuccessExitStatus",
+        "TimeoutStartSec",
+        "TimeoutStopSec",
+    ];
+    OTHERS.contains(&key) || RESOURCES.iter().any(|resource| key.starts_with(resource))
+}
+
 /// What says it, where the key is one of another syntax.
 fn instead_of(key: &str) -> Option<String> {
     let (said, line) = match key.to_ascii_lowercase().as_str() {
@@ -73,6 +90,7 @@ fn instead_of(key: &str) -> Option<String> {
         "pid" | "ipc" | "uts" | "cgroupns" => {
             return Some(format!("`PodmanArgs=--{}=…` says it", key.to_ascii_lowercase()));
         }
+        _ if is_of_service(key) => return Some(format!("`{key}=` is a setting of systemd: it goes into `[Service]`")),
         _ => {
             return Some(
                 "another version of podman may know it; the options of `podman run` go into `PodmanArgs=`".to_owned(),
@@ -80,4 +98,22 @@ fn instead_of(key: &str) -> Option<String> {
         }
     };
     Some(format!("`{line}` says {said}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_of_systemd_is_sent_to_its_section() {
+        for (key, section) in [
+            ("AllowedCPUs", true),
+            ("MemoryMax", true),
+            ("TimeoutStartSec", true),
+            ("Foo", false),
+        ] {
+            let said = instead_of(key).unwrap_or_default();
+            assert_eq!(said.contains("`[Service]`"), section, "{said}");
+        }
+    }
 }
