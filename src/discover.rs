@@ -35,6 +35,10 @@ pub const CONTEXT_CAP: usize = 4096;
 /// Files of one folder that are looked at for context at most.
 const LOOKED_AT_CAP: usize = 4096;
 
+/// Files and folders that are walked for context where no repository bounds the tree: a script in a home or in
+/// `/tmp` has all of it beside it.
+const STRAY_CAP: usize = 50_000;
+
 /// How files are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
@@ -104,6 +108,7 @@ pub fn find(paths: &[PathBuf], search: &Search) -> Found {
                         gitignore: !search.no_gitignore,
                         vendored: !search.no_default_excludes,
                         exclude: &exclude,
+                        most: usize::MAX,
                     },
                 );
                 for path in walked.files {
@@ -383,14 +388,21 @@ pub fn list_tree(root: &Path) -> Vec<(PathBuf, Kind)> {
         gitignore: true,
         vendored: false,
         exclude: &Gitignore::empty(),
+        most: match root.join(".git").exists() {
+            true => usize::MAX,
+            false => STRAY_CAP,
+        },
     };
-    let walked = walk::walk(root, &left).files.into_iter();
+    let walked = walk::walk(root, &left);
+    let cut = walked.cut;
     let mut files: Vec<PathBuf> = walked
+        .files
+        .into_iter()
         .filter(|path| by_ending(path) || is_own_makefile(path) || is_script_by_its_first_line(path))
         .map(|path| plain(path.strip_prefix(&here).unwrap_or(&path)))
         .take(CONTEXT_CAP + 1)
         .collect();
-    let more = files.len() > CONTEXT_CAP;
+    let more = cut || files.len() > CONTEXT_CAP;
     files.sort();
     files.truncate(LOOKED_AT_CAP);
     let kinds = files.into_iter().filter_map(|path| {

@@ -77,7 +77,7 @@ pub use handed::{Gap, Handed, Receiver};
 pub use steps::{Step, steps};
 pub use variables::variables_in;
 
-/// Programs besides the engines whose runs are reported: they speak for an SELinux host.
+/// Programs besides the engines whose runs are reported: they speak for an SELinux host, or against one.
 pub const REPORTED: &[&str] = &[
     "setenforce",
     "getenforce",
@@ -95,6 +95,10 @@ pub const REPORTED: &[&str] = &[
     "rpm-ostree",
     "microdnf",
     "dnf5",
+    "apt",
+    "apt-get",
+    "pacman",
+    "apk",
 ];
 
 /// Compose as a program of its own: its runs are reported too.

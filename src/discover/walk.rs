@@ -21,6 +21,8 @@ pub(super) struct Walked {
     pub(super) hiding: BTreeSet<PathBuf>,
     /// The folders that were left out because other projects' files lie in them.
     pub(super) vendored: BTreeSet<PathBuf>,
+    /// True where the walk ended at its bound.
+    pub(super) cut: bool,
 }
 
 /// What a walk leaves out.
@@ -31,6 +33,8 @@ pub(super) struct Left<'a> {
     pub(super) vendored: bool,
     /// Globs of what is left out besides.
     pub(super) exclude: &'a Gitignore,
+    /// Files and folders after which the walk ends.
+    pub(super) most: usize,
 }
 
 /// Walks a folder.
@@ -40,7 +44,13 @@ pub(super) fn walk(folder: &Path, left: &Left) -> Walked {
     let mut skip = if counts { Skip::above(folder) } else { Skip::none() };
     let mut hiding = BTreeSet::new();
     let mut walker = WalkDir::new(folder).follow_links(false).sort_by_file_name().into_iter();
+    let mut seen = 0;
     while let Some(entry) = walker.next() {
+        seen += 1;
+        if seen > left.most {
+            walked.cut = true;
+            break;
+        }
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {

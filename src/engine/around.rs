@@ -107,7 +107,7 @@ pub(super) fn fill(reading: &mut Reading, tree: &[Entry], neighbours: &[Found]) 
         let near = neighbours.get(i);
         let around = &mut container.around;
         if around.worked_in.is_none() && dev {
-            around.worked_in = Some("it is a dev container, in which people work".to_owned());
+            around.worked_in = Some("it is part of a dev container, in which people work".to_owned());
         }
         if around.given_away.is_none() {
             around.given_away = match gives_away {

@@ -25,14 +25,26 @@ pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings
         }
         Selinux::Auto => {}
     }
-    if container.engine == Engine::Podman {
+    let says = |hint: &Hint| {
+        let line = reading.source().position(hint.span.start).line;
+        format!("line {line} has {}", hint.what)
+    };
+    let (against, hints): (Vec<&Hint>, Vec<&Hint>) = reading.selinux_hints.iter().partition(|h| h.is_against());
+    // podman is at home on SELinux hosts, and runs on others too
+    let other_host = against.first().filter(|_| hints.is_empty());
+    if container.engine == Engine::Podman && other_host.is_none() {
         return verdict(true, "the engine is podman".to_owned());
     }
     // a page lists the package managers of every distribution
-    let speaks = |hint: &&Hint| reading.kind != Kind::Markdown || !hint.is_package_manager();
-    if let Some(hint) = reading.selinux_hints.iter().find(speaks) {
-        let line = reading.source().position(hint.span.start).line;
-        return verdict(true, format!("line {line} has {}", hint.what));
+    let mut speaking = hints.iter().filter(|h| reading.kind != Kind::Markdown || !h.is_package_manager());
+    if let Some(hint) = speaking.next() {
+        return verdict(true, says(hint));
+    }
+    if let Some(hint) = other_host {
+        return SelinuxHost {
+            sure: false,
+            ..verdict(false, says(hint))
+        };
     }
     if container.maybe_podman {
         return SelinuxHost {

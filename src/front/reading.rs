@@ -129,10 +129,18 @@ pub struct Hint {
 /// Package managers of distributions that use SELinux.
 pub(super) const PACKAGE_MANAGERS: [&str; 5] = ["dnf", "dnf5", "microdnf", "yum", "rpm-ostree"];
 
+/// Package managers of distributions that do without SELinux, unless somebody sets it up.
+pub(super) const PACKAGE_MANAGERS_WITHOUT: [&str; 4] = ["apt", "apt-get", "pacman", "apk"];
+
 impl Hint {
-    /// True for a run of a package manager.
+    /// True for a run of a package manager of distributions that use SELinux.
     pub fn is_package_manager(&self) -> bool {
         PACKAGE_MANAGERS.contains(&self.what.trim_matches('`'))
+    }
+
+    /// True for what speaks against an SELinux host.
+    pub fn is_against(&self) -> bool {
+        PACKAGE_MANAGERS_WITHOUT.contains(&self.what.trim_matches('`')) || self.what.starts_with("`runs-on")
     }
 }
 

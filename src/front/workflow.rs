@@ -7,7 +7,7 @@ mod step;
 
 use std::sync::Arc;
 
-use super::reading::{Front, Kind, Problem, Reading, Surroundings};
+use super::reading::{Front, Hint, Kind, Problem, Reading, Surroundings};
 use super::yaml::{self, NodeId, Tree};
 use crate::container::{Container, FileId};
 use crate::fix::{Change, Edit, Refusal};
@@ -127,6 +127,7 @@ fn read(source: &Arc<Source>, _: &Surroundings) -> Reading {
         for entry in jobs {
             job(&page, root, tree.resolve(entry.value), &mut reading);
         }
+        reading.selinux_hints.extend(ubuntu(&page, root));
         if let Some(runs) = page.get(root, "runs") {
             action(&page, root, runs, &mut reading);
         }
@@ -194,6 +195,22 @@ fn is_windows(page: &Page, on: NodeId) -> bool {
     let words = page.items(on);
     let mut words = words.iter().chain([&on]).filter_map(|&word| page.string(word));
     words.any(|word| word.to_ascii_lowercase().contains("windows"))
+}
+
+/// That every job runs on Ubuntu, as most of GitHub's machines are, where SELinux is not in force.
+fn ubuntu(page: &Page, root: NodeId) -> Option<Hint> {
+    let jobs = page.get(root, "jobs").map(|jobs| page.tree.entries(jobs))?;
+    let mut first = None;
+    for job in jobs {
+        let on = page.get(page.tree.resolve(job.value), "runs-on")?;
+        let word = page.string(on).filter(|word| word.starts_with("ubuntu-"))?;
+        first.get_or_insert((page.tree.node(on).span, word));
+    }
+    first.map(|(span, word)| Hint {
+        span,
+        what: format!("`runs-on: {word}`"),
+        labelled: Vec::new(),
+    })
 }
 
 /// Every entry and item.

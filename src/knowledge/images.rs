@@ -198,7 +198,7 @@ impl Evidence {
     /// How a note says it.
     pub fn as_words(self) -> &'static str {
         match self {
-            Evidence::Verified => "its entrypoint was run with just that",
+            Evidence::Verified => "tested by running its entrypoint with this set",
             Evidence::Read => "read from its entrypoint",
             Evidence::Source => "worked out from its sources, not tested",
             Evidence::Upstream => "its project says so; not tested",

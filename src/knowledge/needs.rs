@@ -205,7 +205,7 @@ fn add_used(container: &Container, entry: &'static Entry, image: &ImageName, nee
             Verdict::Counts => {
                 add(needs, &need.name, &need.why);
                 if need.when == Condition::OthersFiles && need.name == "DAC_OVERRIDE" {
-                    let fact = "DAC_OVERRIDE can go where everything that is mounted belongs to root";
+                    let fact = "DAC_OVERRIDE can be dropped too if root owns everything that is mounted";
                     needs.facts.push(fact.to_owned());
                 }
             }

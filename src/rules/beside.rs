@@ -59,7 +59,7 @@ fn already_there(container: &Container) -> Option<String> {
     };
     (!all.is_empty()).then(|| {
         format!(
-            "{} beside the flag may be all that the flag was written for: without it, {takes} effect",
+            "{} may be all that the container needs: without the flag, {takes} effect",
             listed(&all)
         )
     })

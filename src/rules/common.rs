@@ -204,8 +204,8 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
     let what = match (wanted, needs.on_top_of_default) {
         ([], false) => "no capability".to_owned(),
         ([], true) => "the default capabilities and no others".to_owned(),
-        (names, false) => listed(names),
-        (names, true) => format!("{} in addition to the default capabilities", listed(names)),
+        (names, false) => format!("at most {}", listed(names)),
+        (names, true) => format!("at most {} in addition to the default capabilities", listed(names)),
     };
     let mut notes = vec![if needs.is_of_another_program() {
         format!(

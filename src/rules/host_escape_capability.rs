@@ -80,7 +80,7 @@ fn finding(scene: &Scene, rule: &'static str, added: &Written<Text>, capability:
         && let Some(need) = needs.entry.capabilities.iter().find(|need| need.name == name)
     {
         let verb = if need.optional {
-            "asks for it where it can be had"
+            "asks for it, and can do without"
         } else {
             "needs it"
         };

@@ -1,6 +1,6 @@
 //! `host-network`: no network of its own.
 
-use crate::container::Namespace;
+use crate::container::{Container, Engine, Namespace, Syntax};
 use crate::fix::{Finding, Label};
 use crate::knowledge::needs::needs;
 
@@ -41,8 +41,24 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             "a macvlan network gives it an address of its own in the local network, where broadcasts reach it"
                 .to_owned()
         }
-        _ => "publish the ports that it serves (`-p 8080:8080`), and join other containers on a network of their own"
-            .to_owned(),
+        _ => without_it(container),
     });
     vec![finding]
+}
+
+/// How a container does without the host's network, in the words of its syntax.
+fn without_it(container: &Container) -> String {
+    if !container.stays && container.ports.is_empty() {
+        let host = match container.engine {
+            Engine::Podman => "`host.containers.internal`",
+            _ => "`host.docker.internal` (`--add-host host.docker.internal:host-gateway`)",
+        };
+        return format!("leave it out if the command only reaches other machines; services of the host are at {host}");
+    }
+    let ports = match container.syntax {
+        Syntax::Quadlet => "`PublishPort=8080:8080`",
+        syntax if syntax.is_service() => "`ports: [\"8080:8080\"]`",
+        _ => "`-p 8080:8080`",
+    };
+    format!("publish the ports that it serves ({ports}), and join other containers on a network of their own")
 }

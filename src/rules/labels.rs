@@ -288,7 +288,7 @@ fn unknown(source: &Text) -> Decision {
         why: format!("where `{source}` leads is only known when it runs"),
         help: format!(
             "write `:Z` after the target if `{source}` belongs to this container alone, `:z` if others use it; \
-             for files of the host, a copy or a named volume"
+             if it leads to files of the host, mount a copy or a named volume instead"
         ),
     }
 }

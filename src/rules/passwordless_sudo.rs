@@ -32,7 +32,7 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
     };
     let mut finding = Finding::new("passwordless-sudo", message, Label::new(&grant.place, label));
     finding.helps.push(
-        "do what needs root while building, before `USER`; if something needs root when the container starts, start as root and switch to the account with `gosu` or `setpriv`".to_owned(),
+        "do what needs root in build steps, which run as root unless `USER` says otherwise; if something needs root when the container starts, start as root and switch to the account with `gosu` or `setpriv`".to_owned(),
     );
     Some(finding)
 }

@@ -58,7 +58,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             message,
             Label::new(&asked.mount.place, format!("asks for a label, next to `{why}`")),
         );
-        finding.notes.push("without confinement the private label is one that no confined container ever gets (go-selinux label_linux.go)".to_owned());
+        finding.notes.push("the private label of an unconfined container is one that no confined container is ever given (go-selinux label_linux.go)".to_owned());
         finding.notes.push(selinux_note(scene));
         // one remedy, not two that undo each other: the container is to be confined, and keeps the label
         let by_option = why == "label=disable" && super::label_disabled::check(scene).is_empty();

@@ -32,7 +32,7 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
         .notes
         .push("it has no effect where the container runs with `no-new-privileges`".to_owned());
     finding.helps.push(
-        "do what needs root before `USER`, or start as root and switch to another user with `gosu` or `setpriv`"
+        "do what needs root in build steps that run as root, or start as root and switch to another user with `gosu` or `setpriv`"
             .to_owned(),
     );
     if let Some(mode) = without {

@@ -57,7 +57,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
             .push("`sudo` also resets the environment, so the command may see more variables without it".to_owned());
     } else {
         finding.helps.push(
-            "put the steps that need root before `USER`, or between `USER root` and the `USER` that follows".to_owned(),
+            "build steps run as root unless `USER` says otherwise: put those that need root before `USER`, or between `USER root` and the next `USER`".to_owned(),
         );
     }
     vec![finding]

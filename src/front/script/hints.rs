@@ -1,17 +1,17 @@
 //! What in a script speaks for an SELinux host.
 
 use crate::container::{Container, FileId, Relabel, ViaKind};
-use crate::front::reading::{Hint, PACKAGE_MANAGERS};
+use crate::front::reading::{Hint, PACKAGE_MANAGERS, PACKAGE_MANAGERS_WITHOUT};
 use crate::source::Span;
 use crate::spec::CommandLine;
 
-/// A program that only makes sense on such a host, or a package manager of one.
+/// A program that only makes sense on such a host, or a package manager that tells of the host.
 pub(super) fn of_command(line: &CommandLine) -> Option<Hint> {
     let word = line.words.first()?;
     let program = word.text.known()?;
     let name = program.rsplit('/').next().unwrap_or(&program);
     // a package manager may run in a container: by what is handed to one, or in another root
-    let packages = PACKAGE_MANAGERS.contains(&name);
+    let packages = PACKAGE_MANAGERS.contains(&name) || PACKAGE_MANAGERS_WITHOUT.contains(&name);
     let inside = line.moved || line.via.iter().any(|via| via.kind == ViaKind::Embedded);
     (crate::shell::REPORTED.contains(&name) && !(packages && inside)).then(|| Hint {
         span: word.place.value,

@@ -15,7 +15,7 @@ fn what_stands_beside_the_flag_tells_the_narrower_way() {
         ),
         (
             "docker --privileged --device=/dev/ttyUSB0 x.example/a",
-            "`/dev/ttyUSB0` beside the flag",
+            "`/dev/ttyUSB0` may be all",
         ),
         ("docker --privileged x.example/a /sbin/init", "writable-cgroups=true"),
         (
@@ -43,7 +43,7 @@ fn what_stands_beside_the_flag_tells_the_narrower_way() {
     ] {
         let found = found_by("privileged", &launch(command));
         let narrower = [
-            "beside the flag",
+            "may be all that the container needs",
             "writable-cgroups",
             "an engine of its own",
             "NVIDIA",
