@@ -6,6 +6,7 @@ mod base;
 mod comments;
 mod denials;
 mod fingerprint;
+mod follow;
 mod heirs;
 mod host_path;
 mod ignore;

@@ -3,8 +3,10 @@
 //! A rule names a [`Change`] of the container; the front that read the container renders it as
 //! [`Edit`]s in its own syntax, or says why it will not.
 
+mod compose;
 mod edit;
 
+pub use compose::composed;
 pub use edit::{Edit, apply, overlap};
 
 use crate::container::{FileId, Key, Place, Relabel};

@@ -152,6 +152,19 @@ impl Mount {
         }
     }
 
+    /// Why the label of a mount in the long form may be lost: before 5.1 Compose took a bind that says nothing of
+    /// `create_host_path` for `false`, and handed it over in a form without a label (seen on 2.40).
+    pub const LOST_BY_OLD_COMPOSE: &'static str = "Compose before 5.1 loses the label unless create_host_path is true";
+
+    /// The label request that takes effect with the current Compose too.
+    pub fn relabel_today(&self) -> Relabel {
+        match self.relabel_lost {
+            Some(Mount::LOST_BY_OLD_COMPOSE) if self.options.iter().any(|o| o.is("z")) => Relabel::Shared,
+            Some(Mount::LOST_BY_OLD_COMPOSE) => Relabel::Private,
+            _ => self.relabel,
+        }
+    }
+
     /// True where the text ends in something that is only known when it runs, which may ask for a
     /// label: `/b$Z`, `/b:ro$Z`. What also stands in the source is no more than a path.
     pub fn may_be_labelled(&self) -> bool {

@@ -152,7 +152,7 @@ pub fn inspect(reading: &Reading) -> Vec<Record> {
                 source: m.source,
                 target: m.target,
                 read_only: m.read_only,
-                relabel: m.relabel,
+                relabel: w.value.relabel_today(),
                 line: line(&w.place),
                 certain: w.certain,
             });

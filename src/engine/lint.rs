@@ -13,7 +13,8 @@ use crate::source::{Source, Span};
 
 use super::comments::Comments;
 use super::fingerprint::fingerprint;
-use super::ignore::directives;
+use super::follow::follow;
+use super::ignore::{Directive, directives};
 use super::prove::{PROOF_COST, offers};
 use super::raise::{Linter, Raised, order};
 use super::{Diagnostic, Ignored, Offer, Report, Settings, Tree, selinux};
@@ -132,30 +133,59 @@ pub fn about_file(source: Arc<Source>, kind: Kind, rule: &'static str, message: 
     }
 }
 
+/// What is found in a file, without what its comments leave out.
+pub(super) fn kept(reading: &Reading, linter: &Linter) -> Vec<Raised> {
+    let directives = directives_of(reading, linter.settings);
+    let mut comments = Comments::new(&directives, linter.settings);
+    let raised = linter.raise(reading, &linter.scenes(reading));
+    sift(raised, &mut comments, reading, linter.settings).kept
+}
+
+/// The comments of a file that leave something out, where they count.
+fn directives_of(reading: &Reading, settings: &Settings) -> Vec<Directive> {
+    match settings.no_ignores {
+        true => Vec::new(),
+        false => directives(reading),
+    }
+}
+
+/// What the rules found in a file.
+struct Sifted {
+    kept: Vec<Raised>,
+    /// What a comment leaves out, with the comment.
+    left_out: Vec<(Raised, usize)>,
+    /// How much about documentation and tests is shown only where it is asked for.
+    aside: usize,
+}
+
+fn sift(raised: Vec<Raised>, comments: &mut Comments, reading: &Reading, settings: &Settings) -> Sifted {
+    let mut sifted = Sifted {
+        kept: Vec::new(),
+        left_out: Vec::new(),
+        aside: 0,
+    };
+    for one in raised {
+        match comments.covering(&one, reading) {
+            Some(directive) => sifted.left_out.push((one, directive)),
+            None if is_aside(&one, reading, settings) => sifted.aside += 1,
+            None => sifted.kept.push(one),
+        }
+    }
+    leave_to_privileged(&mut sifted.kept);
+    sifted
+}
+
 fn report(reading: Reading, linter: &Linter, proofs: &mut usize) -> Report {
     let settings = linter.settings;
     let scenes = linter.scenes(&reading);
-    let raised = linter.raise(&reading, &scenes);
-    let directives = match settings.no_ignores {
-        true => Vec::new(),
-        false => directives(&reading),
-    };
+    let directives = directives_of(&reading, settings);
     let mut comments = Comments::new(&directives, settings);
-    let mut kept: Vec<Raised> = Vec::new();
-    let mut left_out: Vec<(Raised, usize)> = Vec::new();
-    let mut aside = 0;
-    for one in raised {
-        match comments.covering(&one, &reading) {
-            Some(directive) => left_out.push((one, directive)),
-            None if is_aside(&one, &reading, settings) => aside += 1,
-            None => kept.push(one),
-        }
-    }
-    leave_to_privileged(&mut kept);
-    let offers = match *proofs {
+    let Sifted { kept, left_out, aside } = sift(linter.raise(&reading, &scenes), &mut comments, &reading, settings);
+    let mut offers = match *proofs {
         0 => vec![Err(None); kept.len()],
         _ => offers(&reading, &kept, linter, proofs),
     };
+    follow(&reading, &kept, &mut offers, linter, proofs);
     let mut seen = HashMap::new();
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for (one, offer) in kept.into_iter().zip(offers) {

@@ -36,7 +36,9 @@ pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings
         return verdict(true, "the engine is podman".to_owned());
     }
     // a page lists the package managers of every distribution
-    let mut speaking = hints.iter().filter(|h| reading.kind != Kind::Markdown || !h.is_package_manager());
+    let mut speaking = hints
+        .iter()
+        .filter(|h| reading.kind != Kind::Markdown || !h.is_package_manager());
     if let Some(hint) = speaking.next() {
         return verdict(true, says(hint));
     }

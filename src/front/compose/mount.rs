@@ -15,7 +15,6 @@ const NO_LABEL: &str = "beside propagation, recursive, nocopy or create_host_pat
     Compose passes the mount on in a form that has no label";
 /// The words that the daemon takes (moby `linux_parser.go`).
 const PROPAGATIONS: &[&str] = &["private", "rprivate", "slave", "rslave", "shared", "rshared"];
-const OLD_COMPOSE: &str = "Compose before 5.1 loses the label unless create_host_path is true";
 
 /// The mounts of a service's `volumes`.
 pub(super) fn volumes(project: &Project, value: &Value, engine: Engine) -> Vec<Written<Mount>> {
@@ -246,7 +245,7 @@ fn bind_options(bind: Option<&Value>, mount: &mut Mount) {
     if labelless {
         mount.relabel_lost = Some(NO_LABEL);
     } else if create.is_none() && asked != Relabel::None {
-        mount.relabel_lost = Some(OLD_COMPOSE);
+        mount.relabel_lost = Some(Mount::LOST_BY_OLD_COMPOSE);
     } else {
         mount.relabel = asked;
     }
