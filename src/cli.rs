@@ -37,7 +37,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
 pub use image::pages as image_pages;
@@ -55,7 +55,7 @@ const STACK: usize = 16 * 1024 * 1024;
 
 /// Runs privlint with the arguments of a process, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(command_first(args.into_iter().collect())) {
         Ok(cli) => cli,
         Err(error) => {
             // help and version are no mistakes; writing them to a closed pipe is none either
@@ -79,6 +79,21 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         ));
         FAILED
     }))
+}
+
+/// The arguments with `--color WHEN` behind the subcommand that it stands before: an option that comes first
+/// begins a check, which takes the subcommand for a path.
+fn command_first(mut args: Vec<OsString>) -> Vec<OsString> {
+    let width = match args.get(1).and_then(|first| first.to_str()) {
+        Some("--color") => 2,
+        Some(first) if first.starts_with("--color=") => 1,
+        _ => return args,
+    };
+    let command = args.get(1 + width).and_then(|word| word.to_str());
+    if command.is_some_and(|word| Cli::command().find_subcommand(word).is_some()) {
+        args[1..2 + width].rotate_right(1);
+    }
+    args
 }
 
 fn on_large_stack(cli: Cli) -> u8 {

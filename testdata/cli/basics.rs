@@ -106,6 +106,20 @@ fn colours_follow_the_option_then_the_environment() {
 }
 
 #[test]
+fn colours_may_be_asked_for_before_the_subcommand() {
+    let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    let behind = folder.run(&["rules", "--color=never"]);
+    for before in [&["--color=never", "rules"][..], &["--color", "never", "rules"]] {
+        assert_eq!(
+            (folder.run(before).code, folder.run(before).out),
+            (0, behind.out.clone())
+        );
+    }
+    // and a check with a path that is no subcommand stays one
+    assert_eq!(folder.run(&["--color", "never", "compose.yaml"]).code, 1);
+}
+
+#[test]
 fn colours_change_nothing_but_colours() {
     let folder = Folder::with(&[("compose.yaml", SOCKET)]);
     let plain = folder.run(&[]).out;

@@ -1,6 +1,8 @@
 //! What holds of fixing any sample, in either line ending and with a byte-order mark.
 
-use privlint::fix::Safety;
+use privlint::container::FileId;
+use privlint::engine::Settings;
+use privlint::fix::{Safety, apply};
 use privlint::front::Kind;
 use rayon::prelude::*;
 
@@ -69,6 +71,45 @@ fn all(change: impl Fn(&str) -> String + Sync) {
 #[test]
 fn fixing_converges_and_keeps_files_whole() {
     all(str::to_owned);
+}
+
+#[test]
+fn the_fix_of_a_privilege_mends_what_it_brings_to_light() {
+    let launches = [
+        "docker run --privileged --cgroupns=host -v ./data:/data x.example/app\n",
+        "sudo podman run -d --name db --privileged -v ./data:/var/lib/mysql mysql:8\n",
+    ];
+    for text in launches {
+        let every_rule = privlint::rules::RULES.iter().map(|rule| rule.name).collect();
+        let sample = Sample {
+            from: text.to_owned(),
+            path: "run.sh".into(),
+            kind: Kind::Shell,
+            text: text.to_owned(),
+            settings: Settings {
+                rules: every_rule,
+                ..settings("", Some(true), None)
+            },
+        };
+        let before = sample.lint(text);
+        let known: Vec<&str> = before.diagnostics.iter().map(|d| d.finding.rule).collect();
+        let privilege = before.diagnostics.iter().find(|d| d.finding.rule == "privileged");
+        let edits = privilege
+            .and_then(|d| d.fix.as_ref())
+            .map(|offer| offer.edits.as_slice());
+        let fixed = apply(before.reading.source(), FileId(0), edits.unwrap_or_default()).unwrap_or_default();
+        assert!(
+            !fixed.contains("--privileged") && fixed.contains("no-new-privileges"),
+            "{fixed}"
+        );
+        let after = sample.lint(&fixed);
+        let late = after.diagnostics.iter().filter(|d| d.fix.is_some());
+        let late: Vec<&str> = late
+            .map(|d| d.finding.rule)
+            .filter(|rule| !known.contains(rule))
+            .collect();
+        assert!(late.is_empty(), "{late:?} in {fixed}");
+    }
 }
 
 #[test]
