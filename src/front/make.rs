@@ -2,6 +2,7 @@
 //!
 //! What make fills in is filled in here as far as the file says it; nothing is run.
 
+mod engine;
 mod expand;
 mod functions;
 mod lines;

@@ -309,7 +309,11 @@ impl Open {
             .take(40)
             .collect();
         name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-        if written.contains(" -") || written.contains("--") || name.chars().all(|c| c == '_') {
+        if written.starts_with('-')
+            || written.contains(" -")
+            || written.contains("--")
+            || name.chars().all(|c| c == '_')
+        {
             name.push_str("_OPTS");
         }
         text.made(&format!("${{privlint_gap_{number}_{name}}}"));

@@ -113,6 +113,11 @@ impl<'a> Expander<'a> {
             if nth > 0 {
                 self.out.made(" ");
             }
+            if one.conditional {
+                let added = one.value.text().trim();
+                self.open.gap(&mut self.out, added, one.span, Hole::Other);
+                continue;
+            }
             if one.is_recipe {
                 self.shared.push(one.span);
             }
@@ -130,10 +135,12 @@ impl<'a> Expander<'a> {
         let identifier = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             && !name.starts_with(|c: char| c.is_ascii_digit());
         let hole = known(name).or_else(|| self.values.folder(name));
-        if identifier && hole.is_none() && super::matters(name) {
+        let engine = self.values.is_engine(name);
+        if identifier && hole.is_none() && (engine || super::matters(name)) {
             // the name tells that it may be an engine, and what it is given, that podman is among them
             match self.values.may_be_podman(name) {
                 true => self.out.made("$(command -v podman || command -v docker)"),
+                false if engine => self.out.made("$(command -v docker)"),
                 false => self.out.made(&format!("${{{name}}}")),
             }
             return;

@@ -19,7 +19,7 @@ pub(super) fn branches(text: &Excerpt, depth: usize) -> Vec<Excerpt> {
         if reference.kind != Reference::Name || depth >= MAX_DEPTH || !begins_command(before) {
             continue;
         }
-        for branch in texts(&text.part(reference.inner)) {
+        for branch in arms(&text.part(reference.inner)) {
             if super::matters(branch.text()) {
                 found.extend(branches(&branch, depth + 1));
                 found.push(branch);
@@ -30,7 +30,7 @@ pub(super) fn branches(text: &Excerpt, depth: usize) -> Vec<Excerpt> {
 }
 
 /// The arguments of a function that it may give back.
-fn texts(inner: &Excerpt) -> Vec<Excerpt> {
+pub(super) fn arms(inner: &Excerpt) -> Vec<Excerpt> {
     let name = inner.text().split([' ', '\t']).next().unwrap_or("");
     let skipped = match name {
         "if" => 1,

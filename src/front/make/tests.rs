@@ -111,6 +111,47 @@ fn what_a_condition_sets_is_not_known() {
 }
 
 #[test]
+fn an_engine_is_known_by_what_its_variable_holds() {
+    for (set, podman) in [
+        ("export RT ?= $(if $(shell command -v podman ;),podman,docker)\n", true),
+        ("RT := $(shell command -v podman 2>/dev/null || echo docker)\n", true),
+        ("RT := $(or $(shell which nerdctl),docker)\n", false),
+        ("ifdef P\nRT = docker\nelse\nRT = sudo docker\nendif\n", false),
+    ] {
+        let reading = read(&format!("{set}a:\n\t$(RT) run --privileged x\n"));
+        let found: Vec<bool> = reading.containers.iter().map(|c| c.maybe_podman).collect();
+        assert_eq!(found, [podman], "{set}");
+    }
+    for set in [
+        "RT := /usr/bin/$(shell ls)\n",
+        "RT = $(shell docker ps -q)\n",
+        "RT = $(shell cat docker)\n",
+        "RT = $(if $(X),podman,true)\n",
+    ] {
+        let reading = read(&format!("{set}a:\n\t$(RT) run --privileged x\n"));
+        assert!(reading.containers.is_empty(), "{set}");
+    }
+}
+
+#[test]
+fn what_a_condition_adds_leaves_the_rest_known() {
+    let text = "CMD ?= docker run --rm\nifdef TTY\nCMD += -t --privileged\nendif\nRUN ?= $(CMD) -v $(CURDIR):/src x\na:\n\t$(RUN) make\n";
+    let reading = read(&format!("{text}b:\n\t$(CMD) --privileged y\n"));
+    let found: Vec<(String, Tri)> = reading
+        .containers
+        .iter()
+        .map(|c| {
+            (
+                c.image.as_ref().map(|i| i.value.shown()).unwrap_or_default(),
+                c.privileged(),
+            )
+        })
+        .collect();
+    assert_eq!(found, [("x".to_owned(), Tri::No), ("y".to_owned(), Tri::Yes)]);
+    assert!(reading.containers.iter().all(|c| !c.unseen.is_empty()));
+}
+
+#[test]
 fn an_engine_that_is_looked_up_may_be_podman() {
     for (set, podman) in [
         ("E_ENGINE ?= $(shell command -v podman || command -v docker)\n", true),

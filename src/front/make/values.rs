@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use super::engine::is_engine;
 use super::lines::{Assignment, Makefile};
 use super::references::{Reference, references};
 use super::statement::Operator;
@@ -30,6 +31,8 @@ struct Known<'a> {
     hole: Option<Hole>,
     /// Whether podman is among what it is given.
     podman: bool,
+    /// Whether it holds the name of an engine, however that is chosen.
+    engine: bool,
 }
 
 impl<'a> Values<'a> {
@@ -41,8 +44,15 @@ impl<'a> Values<'a> {
         let known = |(name, all): (&'a str, Vec<&'a Assignment>)| {
             let hole = folder(&all);
             let podman = all.iter().any(|set| set.value.text().contains("podman"));
+            let engine = all.iter().all(|set| is_engine(&set.value, 0));
             let value = value(all);
-            (name, Known { value, hole, podman })
+            let known = Known {
+                value,
+                hole,
+                podman,
+                engine,
+            };
+            (name, known)
         };
         Values {
             known: all.into_iter().map(known).collect(),
@@ -67,6 +77,11 @@ impl<'a> Values<'a> {
         self.known.get(name).is_some_and(|known| known.podman)
     }
 
+    /// True where a variable holds the name of an engine, however that is chosen.
+    pub(super) fn is_engine(&self, name: &str) -> bool {
+        self.known.get(name).is_some_and(|known| known.engine)
+    }
+
     /// True where one more reference, and this much text, may be filled in.
     pub(super) fn spend(&self, bytes: usize) -> bool {
         let left = self.work.get().checked_sub(bytes.saturating_add(REFERENCE));
@@ -82,7 +97,9 @@ impl<'a> Values<'a> {
 }
 
 fn value(all: Vec<&Assignment>) -> Option<Vec<&Assignment>> {
-    let plain = |set: &&Assignment| !set.conditional && set.operator != Operator::Shell && is_plain(&set.value);
+    // what is only added under a condition leaves the rest as it is
+    let sure = |set: &Assignment| !set.conditional || set.operator == Operator::Append;
+    let plain = |set: &&Assignment| sure(set) && set.operator != Operator::Shell && is_plain(&set.value);
     if !all.iter().all(plain) {
         return None;
     }

@@ -325,6 +325,23 @@ fn a_unit_that_a_script_writes_is_read_as_one() {
         let found: Vec<String> = shown(&script).into_iter().filter(|c| !c.ends_with(" -")).collect();
         assert_eq!(found, expected, "{head}");
     }
+    for (set, word) in [
+        ("RUN=$(which podman)", "RUN"),
+        ("R=$(command -v docker || command -v podman)", "R"),
+    ] {
+        for command in [
+            format!("${word} run --privileged x"),
+            format!("/bin/sh -c \"${word} run --privileged x\""),
+        ] {
+            let script = format!("{set}\ncat > x.service <<EOF\n[Service]\nExecStart={command}\nEOF\n");
+            let found = read(&script).containers;
+            assert_eq!(
+                found.iter().map(Container::privileged).collect::<Vec<_>>(),
+                [Tri::Yes],
+                "{script}"
+            );
+        }
+    }
     let own = "[Service]\nExecStart=podman run --name $N -v %h/$D/x:/y ${IMAGE}\n";
     let reading = read(&format!("cat > /etc/systemd/system/$N.service <<EOF\n{own}EOF\n"));
     let container = &reading.containers[0];

@@ -2,6 +2,7 @@
 
 use super::{Gap, Handed};
 use crate::container::{FileId, Hole, PieceKind, Via};
+use crate::shell::names;
 use crate::shell::value::{Bit, Frag, Trail};
 use crate::source::Span;
 
@@ -22,11 +23,11 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
     let mut count = 0;
     let mut place = None;
     let mut last: Option<Via> = None;
-    let mut gap = |parts: &mut Vec<Part>, text: String, span: Span, hole: Hole| {
+    let mut gap = |parts: &mut Vec<Part>, text: String, span: Span, hole: Hole, name: String| {
         let number = count;
         count += 1;
         parts.push(Part {
-            text: format!("${{privlint_gap_{number}{}}}", named(&text)),
+            text: format!("${{privlint_gap_{number}{name}}}"),
             outer: None,
             assumed: false,
             gap: Some(Gap {
@@ -54,7 +55,8 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
                         _ => Hole::Variable(step.map_or_else(String::new, |via| via.name.clone())),
                     };
                     last = step.cloned();
-                    gap(&mut parts, text, span, hole);
+                    let name = looked_up(frag).unwrap_or_else(|| named(&text));
+                    gap(&mut parts, text, span, hole, name);
                     continue;
                 }
                 last = None;
@@ -76,7 +78,14 @@ pub(super) fn assemble(bits: &[Bit], file: FileId, open: bool, mut handed: Hande
                 });
                 let (text, span) = first.map_or_else(|| ("…".to_owned(), Span::default()), used);
                 last = None;
-                gap(&mut parts, text, span, Hole::Other);
+                let name = match options
+                    .iter()
+                    .all(|option| matches!(option.as_slice(), [Bit::Frag(frag)] if is_engine(frag)))
+                {
+                    true => format!("_{}", names::ANY_ENGINE),
+                    false => named(&text),
+                };
+                gap(&mut parts, text, span, Hole::Other, name);
             }
         }
     }
@@ -112,6 +121,26 @@ fn named(written: &str) -> String {
         Some(name) if !name.is_empty() && written.starts_with('$') => format!("_{name}"),
         _ => String::new(),
     }
+}
+
+/// The name of what holds an engine, which its variable need not tell: `RUN=$(which podman)`.
+fn looked_up(frag: &Frag) -> Option<String> {
+    let PieceKind::Hole(hole) = &frag.piece.kind else {
+        return None;
+    };
+    let each = |option: &Vec<Frag>| matches!(option.as_slice(), [only] if is_engine(only));
+    let one_of = |options: &Vec<Vec<Frag>>| !options.is_empty() && options.iter().all(each);
+    let any = matches!(hole, Hole::Variable(name) if name == names::ANY_ENGINE)
+        || frag.options.as_ref().is_some_and(|options| one_of(options));
+    match names::engine_looked_up(&frag.piece.text) {
+        Some("podman") => Some("_PODMAN".to_owned()),
+        engine => (any || engine.is_some()).then(|| format!("_{}", names::ANY_ENGINE)),
+    }
+}
+
+/// True for a value that is an engine, by its name or as it was looked up.
+fn is_engine(frag: &Frag) -> bool {
+    names::engine(&frag.piece.text).is_some() || names::engine_looked_up(&frag.piece.text).is_some()
 }
 
 /// Notes gaps in front of a key with its value, or of an item: they may be a `#`, or nothing.
