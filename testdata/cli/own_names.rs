@@ -19,13 +19,14 @@ const SCRIPTS: &[&str] = &[
     "docker run --privileged \"\0\" \u{1}img\u{7f} \u{202e}x\ndocker run -v \"$A\0$B:/x\" img",
     "docker run -d --name $N\n  --privileged $I\nbash -c \"docker run $A",
     "X=$(bash -c \"echo '$A' $B\"); docker run --privileged $X --cap-add \"${X}_ADMIN\" --device $Y",
+    "R=$(which podman)\nif a; then S=docker; else S=podman; fi\ncat > x.service <<E\n[Service]\nExecStart=$R run --privileged $A img\nExecStartPre=$S run --privileged $B\nE",
     "cat > web.container <<E\n[Container]\nImage=$I\nVolume=$V:/v\nPodmanArgs=--privileged $A\nE",
 ];
 /// Files of other kinds that hold texts which are only known in part.
 const OTHERS: &[(&str, &str)] = &[
     (
         "Makefile",
-        "I = $(shell id)\nJ ?= x\nup:\n\tdocker run --privileged -v $(V)/a:/a $(I)$(J) $$X\n\tbash -c 'docker run --privileged $(O) $(I)'\n\tcat > compose.yaml <<E\n\tE\n",
+        "I = $(shell id)\nJ ?= x\nR ?= $(if $(shell command -v podman),podman,docker)\nifdef T\nJ += -t\nendif\nz:\n\t$(R) run --privileged $(J) $(I)\nup:\n\tdocker run --privileged -v $(V)/a:/a $(I)$(J) $$X\n\tbash -c 'docker run --privileged $(O) $(I)'\n\tcat > compose.yaml <<E\n\tE\n",
     ),
     (
         "web.service",
