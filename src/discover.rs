@@ -227,8 +227,8 @@ pub enum Passed {
 impl std::fmt::Display for Passed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Passed::NoKind => "no kind of file that is known here (--as KIND says what it is)",
-            Passed::NoWord => "no word of a container in it",
+            Passed::NoKind => "not a kind of file that privlint reads (--as KIND if it is one)",
+            Passed::NoWord => "nothing about a container in it",
             Passed::Fragment => {
                 "services without a `services:`, as a part of a Compose file has them (--as compose reads it)"
             }

@@ -17,7 +17,9 @@ pub(crate) fn enforce(job: &Job, report: &mut Report) {
     report.ignored = kept;
     for ignored in back {
         let mut diagnostic = ignored.diagnostic;
-        let note = format!("the ignore comment does not count: it needs `until=` with a day within {days} days");
+        let note = format!(
+            "the ignore comment has no effect: this project requires `until=` with a date at most {days} days ahead"
+        );
         diagnostic.finding.notes.push(note);
         report.diagnostics.push(diagnostic);
     }

@@ -90,24 +90,29 @@ pub(crate) struct FileArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Are the target hosts SELinux hosts?
-    #[arg(long, value_enum, value_name = "WHICH", help_heading = "What holds")]
+    #[arg(long, value_enum, value_name = "WHICH", help_heading = "Host and engine")]
     pub(crate) selinux: Option<Selinux>,
     /// The engine that runs Compose files and words such as $DOCKER
-    #[arg(long, value_enum, value_name = "ENGINE", help_heading = "What holds")]
+    #[arg(long, value_enum, value_name = "ENGINE", help_heading = "Host and engine")]
     pub(crate) engine: Option<EngineWord>,
     /// Use this configuration file and no other
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "What holds")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        help_heading = "Host and engine"
+    )]
     pub(crate) config: Option<PathBuf>,
     /// Use no configuration file
-    #[arg(long, help_heading = "What holds")]
+    #[arg(long, help_heading = "Host and engine")]
     pub(crate) isolated: bool,
     /// A log or a trace of what really happened; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) evidence: Vec<PathBuf>,
-    /// Leave out what a glob covers, in the syntax of .gitignore
+    /// Exclude what a glob matches, in the syntax of .gitignore
     #[arg(long, value_name = "GLOB", help_heading = "Which files")]
     pub(crate) exclude: Vec<String>,
-    /// Leave out excluded files also when they are named
+    /// Exclude them even when they are named
     #[arg(long, help_heading = "Which files")]
     pub(crate) force_exclude: bool,
     /// Read what other projects keep in this one too: vendor, node_modules and their like
@@ -168,7 +173,7 @@ pub(crate) struct CheckArgs {
     /// The least severity that makes the exit code 1
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "What is said")]
     pub(crate) fail_on: Option<FailOn>,
-    /// Fail where a launch could not be read to its end
+    /// Fail where a launch could only be read in part
     #[arg(long, help_heading = "What is said")]
     pub(crate) fail_on_unseen: bool,
     /// Show nothing that is less grave

@@ -40,7 +40,7 @@ pub(super) fn say(args: &CheckArgs, fixes: &Fixes, found: &Jobs, terminal: &mut 
     };
     named.truncate(NAMES_CAP);
     terminal.say(&format!(
-        "privlint: without what the fixes take away, rules that are not selected find something: {}{more}",
+        "privlint: once fixed, rules that were not selected report: {}{more}",
         named.join(", ")
     ));
 }

@@ -145,7 +145,7 @@ impl<'a> Comments<'a> {
             let until = directive.until.clone().unwrap_or_default();
             let finding = Finding::new(
                 "expired-ignore",
-                format!("this comment ignores nothing any more: it ended on {until}"),
+                format!("this comment no longer ignores anything: it expired on {until}"),
                 label(directive.comment),
             );
             found.push((finding, Some(without(reading, directive, &[]))));

@@ -142,7 +142,7 @@ fn describe(finding: &mut Finding, unknown: &Unknown) {
     };
     finding.helps = vec![
         format!(
-            "`privlint --select cap-drop` {each}; with `--fix --unsafe-fixes` it writes the drop: start the container \
+            "`privlint --select cap-drop` {each}; add `--fix --unsafe-fixes` to drop the capabilities, then start the container \
              twice, and add back the capabilities that its errors name"
         ),
         "`ignore: [unknown-needs]` in .privlint.yaml silences this for the project".to_owned(),

@@ -69,7 +69,7 @@ fn nodes(node: &json::Node, out: &mut Vec<Span>) {
 
 /// What a devcontainer asks for is for people to change.
 fn render(_: &Reading, _: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
-    Err(Refusal("the settings of a devcontainer are not changed".to_owned()))
+    Err(Refusal("privlint does not edit a devcontainer's settings".to_owned()))
 }
 
 #[cfg(test)]

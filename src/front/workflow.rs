@@ -228,7 +228,9 @@ fn nodes(tree: &Tree) -> Vec<Span> {
 
 /// What a workflow itself asks for is for people to change.
 fn render(_: &Reading, _: &[(&Container, Vec<Change>)]) -> Result<Vec<Edit>, Refusal> {
-    Err(Refusal("the options of a job's container are not changed".to_owned()))
+    Err(Refusal(
+        "privlint does not edit the options of a job's container".to_owned(),
+    ))
 }
 
 #[cfg(test)]

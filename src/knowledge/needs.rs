@@ -1,6 +1,6 @@
 //! What one container needs, by what is known of its image and by how it is launched.
 
-use crate::container::{Container, Key, Knowledge, Tri};
+use crate::container::{Container, Key, Knowledge, Syntax, Tri};
 
 use super::condition::Condition;
 use super::image_name::{ImageName, Tag};
@@ -307,7 +307,11 @@ impl Doubts {
     fn of_command(&mut self, container: &Container, entry: &Entry, to: Trust) {
         let first = container.command.first();
         match first {
-            None if entry.needs_program => self.weaken(to, "it depends on what is typed into its shell"),
+            None if entry.needs_program => match (&container.built, container.syntax) {
+                (Some(built), _) => self.weaken(to, format!("it depends on the command in `{}`", built.dockerfile)),
+                (None, Syntax::Workflow) => self.weaken(to, "it depends on the steps of the job"),
+                (None, _) => self.weaken(to, "it starts a shell, and depends on what is typed there"),
+            },
             None => {}
             Some(word) => {
                 let program = word.known().is_some_and(|w| {

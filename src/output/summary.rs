@@ -78,7 +78,7 @@ impl Summary {
     pub fn unseen_sentence(&self) -> Option<String> {
         match self.unseen {
             0 => None,
-            1 => Some("1 launch could not be read to its end".to_owned()),
+            1 => Some("1 launch could only be read in part".to_owned()),
             n => Some(format!("{n} launches could not be read to their end")),
         }
     }

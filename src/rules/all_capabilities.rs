@@ -7,8 +7,8 @@ use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    capability_names, drop_all_but, error_table, image, is_privileged, listed, needs_notes, safety_without_privilege,
-    who,
+    capability_names, drop_all_but, drop_title, error_table, image, is_privileged, listed, needs_notes,
+    safety_without_privilege, who,
 };
 use super::host_escape_capability::{gets_none, is_bounded};
 
@@ -47,8 +47,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     }
     if !is_bounded(scene) && !ordinary && !dropped.iter().any(|name| name == "DAC_READ_SEARCH") {
         finding.notes.push(
-            "the host's disks stay closed, because the device list does not depend on capabilities; the files on them \
-             do not: DAC_READ_SEARCH opens any file of a mounted file system by its handle"
+            "the host's disks stay out of reach, since devices are granted separately, but their files do not: \
+             DAC_READ_SEARCH opens any file of a mounted file system by its handle"
                 .to_owned(),
         );
     }
@@ -65,11 +65,14 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     let known = needs
         .as_ref()
         .filter(|n| n.trust > Trust::Guess && !n.on_top_of_default);
-    if let Some(needs) = known
-        && required(Some(needs)) == Required::No
-        && container.drops_all().is_none()
-    {
-        finding.fixes.push(fix(scene, needs, all.place.clone()));
+    match known {
+        Some(needs) if required(Some(needs)) == Required::No && container.drops_all().is_none() => {
+            finding.fixes.push(fix(scene, needs, all.place.clone()));
+        }
+        _ if finding.helps.is_empty() => {
+            finding.helps.push(format!("add only what it uses; {}", error_table()));
+        }
+        _ => {}
     }
     vec![finding]
 }
@@ -114,10 +117,7 @@ fn fix(scene: &Scene, needs: &Needs, place: crate::container::Place) -> Fix {
     changes.extend(drop_all_but(scene.container, &wanted));
     changes.sort_by_key(|c| matches!(c, Change::Add(Key::CapAdd, _)));
     Fix {
-        title: match wanted.as_slice() {
-            [] => "drop every capability".to_owned(),
-            names => format!("drop every capability but {}", listed(names)),
-        },
+        title: drop_title(scene.container, &wanted),
         safety: safety_without_privilege(Some(needs)),
         changes,
     }

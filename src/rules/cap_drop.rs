@@ -11,8 +11,8 @@ use crate::knowledge::needs::{Needs, Trust, needs, required};
 
 use super::Scene;
 use super::common::{
-    capability_names, drop_all_but, engine, error_table, image, is_fragment, is_privileged, is_root_name, listed,
-    needs_notes, nothing_known, safety, spelled, who,
+    capability_names, drop_all_but, drop_title, engine, error_table, image, is_fragment, is_privileged, is_root_name,
+    listed, needs_notes, nothing_known, safety, spelled, who,
 };
 
 /// A container that does not drop every capability.
@@ -147,7 +147,7 @@ impl Undropped<'_> {
             )));
         } else if required(self.needs.as_ref()) != Required::Yes {
             finding.fixes.push(Fix {
-                title: title(&wanted),
+                title: drop_title(container, &wanted),
                 safety: safety(self.needs.as_ref()),
                 changes: drop_all_but(container, &wanted),
             });
@@ -244,11 +244,4 @@ fn start_user(container: &Container, needs: Option<&Needs>) -> StartUser {
 
 fn is_scratch(image: Option<&crate::container::Text>) -> bool {
     image.is_some_and(|image| image.is("scratch"))
-}
-
-fn title(wanted: &[&str]) -> String {
-    match wanted {
-        [] => "drop every capability".to_owned(),
-        names => format!("drop every capability but {}", listed(names)),
-    }
 }

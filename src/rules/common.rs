@@ -203,7 +203,7 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
     let wanted: &[&str] = &wanted.iter().filter(told).copied().collect::<Vec<_>>();
     let what = match (wanted, needs.on_top_of_default) {
         ([], false) => "no capability".to_owned(),
-        ([], true) => "the default capabilities and no others".to_owned(),
+        ([], true) => "only the default capabilities".to_owned(),
         (names, false) => format!("at most {}", listed(names)),
         (names, true) => format!("at most {} in addition to the default capabilities", listed(names)),
     };
@@ -212,7 +212,7 @@ pub(super) fn needs_notes(container: &Container, needs: &Needs, wanted: &[&str])
             "the usual program of {image} needs {what}; here it runs another command, about which nothing is known ({source})"
         )
     } else {
-        format!("{image} needs {what} as it is launched here ({doubt}; {source})")
+        format!("launched like this, {image} needs {what} ({doubt}; {source})")
     }];
     let reasons = needs.capabilities.iter().filter(|(name, _)| wanted.contains(name));
     notes.extend(reasons.map(|(name, why)| format!("{name}: {why}")));
@@ -239,9 +239,26 @@ pub(super) fn drop_all_but(container: &Container, wanted: &[&str]) -> Vec<Change
     changes
 }
 
+/// What dropping every capability but those that are wanted comes to: those that the launch adds itself stay.
+pub(super) fn drop_title(container: &Container, wanted: &[&str]) -> String {
+    let mut names: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+    let written = capability_names(&container.cap_add)
+        .into_iter()
+        .filter(|name| name != "ALL");
+    for name in written {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    match names.as_slice() {
+        [] => "drop every capability".to_owned(),
+        names => format!("drop every capability but {}", listed(names)),
+    }
+}
+
 /// Which error names which capability: advice for an image of which nothing is known.
 pub(super) fn error_table() -> String {
-    "if it then fails, the error tells what to add back: for `chown`, CHOWN; for `setgroups` or `gosu`, SETUID and \
+    "if the container then fails, the error says what to add back: for `chown`, CHOWN; for `setgroups` or `gosu`, SETUID and \
      SETGID; for `Permission denied` as root, DAC_OVERRIDE; for `bind`, NET_BIND_SERVICE"
         .to_owned()
 }

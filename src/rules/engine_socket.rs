@@ -90,6 +90,7 @@ fn instead(container: &Container, socket: EngineSocket) -> Option<&'static str> 
         "containerd" | "CRI-O" | "BuildKit" => {
             "there is no filtering proxy for this socket: run the program on the host, or give it an engine of its own"
         }
+        _ if socket.of_user => "put a proxy in between that only allows the requests it needs",
         _ => "put a proxy in between that only allows the requests it needs, or mount a rootless engine's socket",
     })
 }

@@ -32,6 +32,11 @@ fn finding(grant: &Written<Grant>) -> Option<Finding> {
             "docker lets every user listen below 1024 since 20.10; elsewhere `--sysctl net.ipv4.ip_unprivileged_port_start=0` does, or a higher port".to_owned(),
         );
     }
+    if finding.helps.is_empty() {
+        finding.helps.push(format!(
+            "if root runs the program anyway, leave this out; if an ordinary user does, the container has to keep {names}"
+        ));
+    }
     Some(finding)
 }
 

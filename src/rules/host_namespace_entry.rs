@@ -28,7 +28,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     );
     finding
         .notes
-        .push("neither its image nor its other options confine what runs there".to_owned());
+        .push("nothing about the image or the other options limits what runs there".to_owned());
     finding.helps.push(
         "run the command on the host itself; in a cluster, on the node's own service manager or through the tool that \
          sets up the nodes"

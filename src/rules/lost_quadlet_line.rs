@@ -17,7 +17,7 @@ fn finding(scene: &Scene, lost: &Written<Lost>) -> Finding {
     let key = shortened(key);
     let (message, label, help) = match how {
         Loss::UnknownKey => (
-            format!("podman generates no service from {who}: it knows no key `{key}` here"),
+            format!("podman generates no service from {who}: `{key}` is not a key of this section"),
             "not a key of this section".to_owned(),
             instead_of(&key),
         ),

@@ -94,7 +94,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
         mounted_too(others.iter().copied(), &mut finding);
         finding.notes.push(selinux_note(scene));
         finding.fixes.push(Fix {
-            title: "give it a label that all containers share".to_owned(),
+            title: "label it for all containers".to_owned(),
             safety: Safety::Safe,
             changes: relabelled(asked.mount, &others),
         });

@@ -10,8 +10,8 @@ use crate::knowledge::needs::{Needs, Trust, needs, required};
 use crate::knowledge::paths::{self, HostPath};
 
 use super::common::{
-    capability_names, drop_all_but, engine, error_table, image, is_privileged, listed, needs_notes, nothing_known,
-    safety_without_privilege, selinux_note, spelled, who,
+    capability_names, drop_all_but, drop_title, engine, error_table, image, is_privileged, listed, needs_notes,
+    nothing_known, safety_without_privilege, selinux_note, spelled, who,
 };
 use super::labels::{Unlabelled, kept_away, loosening, source_of, unlabelled};
 use super::{Scene, beside, label_disabled};
@@ -70,8 +70,8 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     );
     for (i, mount) in hidden.iter().enumerate() {
         let reason = match i {
-            0 => "the likely reason: this mount carries no label, so SELinux would hide it",
-            _ => "and SELinux would hide this one too",
+            0 => "the likely reason: this mount has no label, so SELinux would deny access to it",
+            _ => "and to this one",
         };
         finding.related.push(Label::new(&mount.mount.place, reason));
     }
@@ -112,6 +112,13 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
                     false => format!("if it then fails, {WITHOUT_THE_FLAG}"),
                 });
             }
+            let unchecked = needs.filter(|n| n.trust == Trust::Sure && !n.needs_no_privilege && !n.on_top_of_default);
+            if unchecked.is_some() && !works_on_the_host(container) {
+                finding.notes.push(format!(
+                    "the fix is unsafe because nobody checked whether {} uses more of the flag than its capabilities",
+                    image(container)
+                ));
+            }
             finding.fixes.push(fix);
         }
         Err(refusal) => {
@@ -127,7 +134,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 }
 
 /// Which error names what, where the flag alone goes: the capabilities that an engine gives by default stay.
-const WITHOUT_THE_FLAG: &str = "the error tells what to add: for a path below `/dev`, that device; for `mount`, SYS_ADMIN; \
+const WITHOUT_THE_FLAG: &str = "the error says what to add: for a path below `/dev`, that device; for `mount`, SYS_ADMIN; \
      for `ip` or `iptables`, NET_ADMIN; for a read-only `/proc/sys`, a sysctl";
 
 /// A word that the engine refuses in the flag's place: nothing starts. Of a Compose file this is said
@@ -254,8 +261,10 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     }
     let mut safety = safety_without_privilege(needs);
     let mut changes = remove_all(container);
+    let mut confines = false;
     if scene.selinux.on && !label_disabled::wants_it(container) {
         let loose = loosening(container).unwrap_or_default();
+        confines = !loose.is_empty();
         changes.extend(loose.into_iter().map(|w| Change::Remove(w.place.clone())));
     }
     for (change, how) in hidden.iter().filter_map(Unlabelled::change) {
@@ -263,6 +272,17 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
         safety = safety.min(how);
     }
     let on_top = needs.is_some_and(|n| n.on_top_of_default);
+    let dropped = capability_names(&container.cap_drop);
+    let dropped = dropped
+        .iter()
+        .find(|name| *name == "ALL" || given.contains(name.as_str()));
+    if let Some(name) = dropped.filter(|_| on_top) {
+        return Err(Refusal(format!(
+            "without the flag {} takes effect, and which of the default capabilities {} needs is not known",
+            spelled(container, Key::CapDrop, name),
+            image(container)
+        )));
+    }
     let mut capabilities = drop_all_but(container, &wanted);
     if on_top {
         let granted = defaults(container.engine);
@@ -286,16 +306,12 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
     if works_on_the_host(container) || hides || may_be_hidden(scene) {
         safety = safety.min(Safety::Unsafe);
     }
-    let added: Vec<&str> = capabilities
-        .iter()
-        .filter_map(|c| match c {
-            Change::Add(Key::CapAdd, name) => Some(name.as_str()),
-            _ => None,
-        })
-        .collect();
-    let kept = if on_top { added } else { wanted };
+    let said = match on_top {
+        true => with_defaults(container, &capabilities),
+        false => drop_title(container, &wanted),
+    };
     Ok(Fix {
-        title: title(hidden, &kept, &devices, on_top),
+        title: title(hidden, said, &devices, confines),
         safety,
         changes,
     })
@@ -378,19 +394,32 @@ fn works_on_the_host(container: &Container) -> bool {
         })
 }
 
-fn title(hidden: &[Unlabelled], wanted: &[&str], devices: &[String], on_top: bool) -> String {
+/// What running with the default capabilities, and some more, comes to.
+fn with_defaults(container: &Container, changes: &[Change]) -> String {
+    let mut names = capability_names(&container.cap_add);
+    names.retain(|name| name != "ALL");
+    names.extend(changes.iter().filter_map(|change| match change {
+        Change::Add(Key::CapAdd, name) => Some(name.clone()),
+        _ => None,
+    }));
+    match names.as_slice() {
+        [] => "run with the default capabilities".to_owned(),
+        names => format!("run with the default capabilities and {}", listed(names)),
+    }
+}
+
+/// What a fix does, in the order of its lines; `capabilities` says what of them is left.
+fn title(hidden: &[Unlabelled], capabilities: String, devices: &[String], confines: bool) -> String {
     let mut parts = Vec::new();
+    if confines {
+        parts.push("let SELinux confine it".to_owned());
+    }
     match hidden.iter().filter(|m| m.change().is_some()).count() {
         0 => {}
         1 => parts.push("label the mount".to_owned()),
         _ => parts.push("label the mounts".to_owned()),
     }
-    match (wanted, on_top) {
-        ([], true) => parts.push("run with the default capabilities".to_owned()),
-        (names, true) => parts.push(format!("add only {}", listed(names))),
-        ([], false) => parts.push("drop every capability".to_owned()),
-        (names, false) => parts.push(format!("drop every capability but {}", listed(names))),
-    }
+    parts.push(capabilities);
     if !devices.is_empty() {
         parts.push(format!("pass {}", listed(devices)));
     }

@@ -350,7 +350,7 @@ fn another_command_than_the_images_own_may_need_anything() {
     let found = found_by("undropped-capabilities", &launch("podman registry:2 sh"));
     assert!(!found[0].message.contains("needs none"), "{}", found[0].message);
     assert!(found[0].notes[0].contains("here it runs another command"));
-    assert!(found[0].helps[0].starts_with("if it then fails"));
+    assert!(found[0].helps[0].starts_with("if the container then fails"));
     assert!(
         found_by("missing-cap-drop", &launch("podman registry:2"))[0]
             .message

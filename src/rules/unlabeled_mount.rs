@@ -61,7 +61,7 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
 fn title(relabel: Relabel, pod: bool) -> &'static str {
     match relabel {
         Relabel::Private if pod => "give the files a label of this pod alone",
-        Relabel::Private => "give the files a label of this container alone",
-        _ => "give the files a label that all containers share",
+        Relabel::Private => "label the files for this container alone",
+        _ => "label the files for all containers",
     }
 }

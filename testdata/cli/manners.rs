@@ -203,7 +203,7 @@ fn a_new_rule_gets_its_files_and_its_place_in_the_list() {
 fn what_fixes_bring_to_light_under_other_rules_is_said() {
     let text = "docker run -d --privileged --security-opt seccomp=unconfined registry:2\n";
     let folder = Folder::with(&[("run.sh", text)]);
-    let told = "rules that are not selected find something: seccomp-unconfined at run.sh:1";
+    let told = "rules that were not selected report: seccomp-unconfined at run.sh:1";
     for args in [["--diff", "--select=privileged"], ["--fix", "--select=privileged"]] {
         let ran = folder.run(&args);
         assert!(ran.err.contains(told), "{args:?}: {}", ran.err);
@@ -279,10 +279,10 @@ fn what_is_not_read_is_no_all_clear() {
         );
     }
     let ran = folder.run(&["README.md"]);
-    let told = "privlint: README.md is not read: no word of a container in it\n";
+    let told = "privlint: README.md is not read: nothing about a container in it\n";
     assert_eq!((ran.code, ran.err.as_str()), (0, told));
     let ran = folder.run(&["README.md", "a.md", "run.sh"]);
-    let told = "privlint: README.md, a.md are not read: no word of a container in them\n";
+    let told = "privlint: README.md, a.md are not read: nothing about a container in them\n";
     assert!(ran.code == 1 && ran.err.starts_with(told), "{}", ran.err);
     assert!(
         !folder

@@ -60,10 +60,15 @@ pub(crate) struct ImageArgs {
     #[arg(long, requires = "name", conflicts_with = "format", help_heading = "What is said")]
     pub(crate) trial: bool,
     /// Use this configuration file and no other
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "What holds")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        help_heading = "Host and engine"
+    )]
     pub(crate) config: Option<PathBuf>,
     /// Use no configuration file
-    #[arg(long, help_heading = "What holds")]
+    #[arg(long, help_heading = "Host and engine")]
     pub(crate) isolated: bool,
 }
 

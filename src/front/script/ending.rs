@@ -101,7 +101,7 @@ fn cut(source: &Source, body: Span) -> Option<Cut> {
     let message = match (option, deeper, backslash) {
         (true, _, false) => "this command ends here, without an image; the next line looks like its options",
         (true, _, true) | (_, true, true) => {
-            "this command ends here, without an image: its last backslash continues nothing"
+            "this command ends here, without an image: its last backslash does not continue the line"
         }
         (_, true, false) => "this command ends here, without an image; the next line looks like the rest of it",
         _ => return None,
@@ -162,15 +162,19 @@ mod tests {
                 "looks like the rest of it",
                 Tri::No,
             ),
-            ("docker run --privileged \\ \n  i\n", "continues nothing", Tri::Yes),
+            (
+                "docker run --privileged \\ \n  i\n",
+                "does not continue the line",
+                Tri::Yes,
+            ),
             (
                 "docker run \\\n  # why\n  --privileged i\n",
-                "continues nothing",
+                "does not continue the line",
                 Tri::Maybe,
             ),
             (
                 "docker run -d \\\n  --init \\\n\n  --privileged i\n",
-                "continues nothing",
+                "does not continue the line",
                 Tri::Maybe,
             ),
             (
