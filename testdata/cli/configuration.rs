@@ -176,7 +176,7 @@ fn an_ignore_without_an_end_does_not_count_where_one_is_asked_for() {
     ]);
     let ran = far.run(&[]);
     assert!(
-        ran.code == 1 && ran.out.contains("needs `until=` with a day within 30 days"),
+        ran.code == 1 && ran.out.contains("requires `until=` with a date at most 30 days ahead"),
         "{}",
         ran.out
     );

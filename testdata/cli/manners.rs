@@ -274,7 +274,7 @@ fn what_is_not_read_is_no_all_clear() {
     for text in ["some words\n", "", "a: 1\n"] {
         let ran = piped(text);
         assert!(
-            ran.code == 2 && ran.err.contains("standard input: no kind of file"),
+            ran.code == 2 && ran.err.contains("standard input: not a kind of file"),
             "{ran:?}"
         );
     }
