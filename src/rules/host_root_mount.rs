@@ -41,11 +41,12 @@ pub(super) fn check(scene: &Scene) -> Vec<Finding> {
     findings
 }
 
+/// True for a mount of `/`, and for podman's `--rootfs /`, which starts the container in it.
 fn is_root(mount: &Mount) -> bool {
     let slashes = |text: &str| !text.is_empty() && text.chars().all(|c| c == '/');
-    mount.is_bind()
-        && mount
-            .path()
-            .and_then(|path| path.known())
-            .is_some_and(|path| slashes(&path))
+    let path = match mount.kind.as_str() {
+        "rootfs" => mount.source.as_ref(),
+        _ => mount.path().filter(|_| mount.is_bind()),
+    };
+    path.and_then(|path| path.known()).is_some_and(|path| slashes(&path))
 }

@@ -109,10 +109,11 @@ fn length(rest: &str, before: Option<char>) -> Option<usize> {
             && !inner.contains(['|', ';', '&', '\\', '"', '$']);
         return (closes && plain && before != Some('"')).then_some(inner.len() + 2);
     }
-    let dots = ["...", "…"].into_iter().find(|dots| rest.starts_with(dots))?;
+    let dots = rest.len() - rest.trim_start_matches(['.', '…']).len();
     let alone = before.is_none_or(char::is_whitespace);
-    let ends = rest.get(dots.len()..).and_then(|tail| tail.chars().next());
-    (alone && ends.is_none_or(char::is_whitespace)).then_some(dots.len())
+    let ends = rest.get(dots..).and_then(|tail| tail.chars().next());
+    // two are the folder above
+    (alone && dots > 2 && ends.is_none_or(char::is_whitespace)).then_some(dots)
 }
 
 /// True for a quote: `--format "{{.Names}}"` is the engine's own template.
@@ -146,6 +147,9 @@ mod tests {
             ("cat <<EOF >docker", vec![]),
             ("[ -f x ] && docker run a; [[ -f x ]]", vec![]),
             ("docker run a ./...", vec![]),
+            ("docker run --hostname a ......", vec!["......"]),
+            ("docker run -v ..:/x a", vec![]),
+            ("ls ..", vec![]),
         ] {
             assert_eq!(found(line), placeholders, "{line}");
         }
