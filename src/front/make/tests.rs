@@ -134,6 +134,34 @@ fn an_engine_is_known_by_what_its_variable_holds() {
 }
 
 #[test]
+fn a_function_in_a_launch_is_a_part_of_it_that_is_not_known() {
+    for set in [
+        "R := docker run --privileged -u $(shell id -u):$(shell id -g) x\n",
+        "E = docker\nR = \"$(E)\" run --privileged -v \"$(abspath $(CURDIR)/..):/src\" x\n",
+        "R = docker run --privileged $(if $(TTY),-t) x\n",
+    ] {
+        let reading = read(&format!("{set}a:\n\t$(R) make\n"));
+        let found: Vec<(String, Tri)> = reading
+            .containers
+            .iter()
+            .map(|c| {
+                (
+                    c.image.as_ref().map(|i| i.value.shown()).unwrap_or_default(),
+                    c.privileged(),
+                )
+            })
+            .collect();
+        assert_eq!(found, [("x".to_owned(), Tri::Yes)], "{set}");
+    }
+    // the command itself is in the function
+    assert!(
+        read("R = $(if $(X),docker run x,true)\na:\n\techo $(R)\n")
+            .containers
+            .is_empty()
+    );
+}
+
+#[test]
 fn what_a_condition_adds_leaves_the_rest_known() {
     let text = "CMD ?= docker run --rm\nifdef TTY\nCMD += -t --privileged\nendif\nRUN ?= $(CMD) -v $(CURDIR):/src x\na:\n\t$(RUN) make\n";
     let reading = read(&format!("{text}b:\n\t$(CMD) --privileged y\n"));

@@ -99,7 +99,8 @@ impl<'a> Values<'a> {
 fn value(all: Vec<&Assignment>) -> Option<Vec<&Assignment>> {
     // what is only added under a condition leaves the rest as it is
     let sure = |set: &Assignment| !set.conditional || set.operator == Operator::Append;
-    let plain = |set: &&Assignment| sure(set) && set.operator != Operator::Shell && is_plain(&set.value);
+    let said = |value: &Excerpt| is_plain(value) || is_launch(value);
+    let plain = |set: &&Assignment| sure(set) && set.operator != Operator::Shell && said(&set.value);
     if !all.iter().all(plain) {
         return None;
     }
@@ -127,6 +128,21 @@ pub(super) fn known(name: &str) -> Option<Hole> {
         _ if name.contains("MAKEFILE_LIST") => Some(Hole::ScriptDirectory),
         _ => None,
     }
+}
+
+/// True for a launch with functions in it, each of which is a part that is not known: `docker run -u $(shell id -u) x`.
+fn is_launch(value: &Excerpt) -> bool {
+    let text = value.text();
+    let is_verb = |word: &str| matches!(word, "run" | "create" | "exec");
+    // not one that stands in a function
+    let mut outside = String::new();
+    let mut done = 0;
+    for found in references(text) {
+        outside.push_str(text.get(done..found.whole.start).unwrap_or(""));
+        done = found.whole.end;
+    }
+    outside.push_str(text.get(done..).unwrap_or(""));
+    outside.split_whitespace().any(is_verb)
 }
 
 /// True for a value that is said by the file: no function in it but a call.
