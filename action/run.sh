@@ -183,6 +183,11 @@ if [ -f "$place/summary.md" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
     cat "$place/summary.md" >>"$GITHUB_STEP_SUMMARY"
 fi
 findings=0
+if [ "$code" -ge 2 ]; then
+    echo "::error title=privlint::privlint could not finish; what it says stands in the log of this step"
+elif grep -q '^    "files": 0,$' "$place/findings.json" 2>/dev/null; then
+    echo "::warning title=privlint::nothing was checked: there is no file at the input paths that privlint reads"
+fi
 if [ -f "$place/findings.json" ]; then
     # the numbers of the summary, which stand alone at this indentation
     findings=$(sed -nE 's/^    "(errors|warnings|notes)": ([0-9]+),?$/\2/p' "$place/findings.json" |

@@ -69,6 +69,9 @@ fn together(args: &CheckArgs) -> Result<(), String> {
     if args.show_fixes && !args.fixes() && !args.diff {
         return Err("--show-fixes goes with --fix or --diff".to_owned());
     }
+    if args.fix_only && !args.format.is_empty() {
+        return Err("--fix-only shows no findings, so it goes without --format".to_owned());
+    }
     let shown: Vec<&FormatTo> = args.format.iter().filter(|to| to.file.is_none()).collect();
     let to_file = |to: &FormatTo| format!("give it a file: --format {}=FILE", super::words::format_word(to.format));
     match shown.as_slice() {
@@ -198,6 +201,7 @@ fn check(args: &CheckArgs, found: &Jobs, terminal: &mut Terminal) -> u8 {
     if let Some(reason) = &args.add_ignore {
         failed |= !super::ignoring::add_all(reason, &found.jobs, &mut reports, terminal);
         found.settle(&mut reports);
+        told::say_of_project(&reports, terminal);
     }
     if let Some(path) = &args.write_baseline {
         let summary = Summary::of(&reports, found.jobs.len());

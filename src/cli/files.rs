@@ -87,9 +87,15 @@ pub(crate) fn gather(args: &FileArgs, asked: &Asked, terminal: &mut Terminal) ->
     };
     let found = discover::find(&paths, &search);
     let mut failed = !found.obstacles.is_empty();
+    let mut is_command = false;
     for obstacle in found.obstacles {
         let meant = meant_command(&obstacle.at);
+        is_command |= !meant.is_empty();
         terminal.error(&format!("{}: {}{meant}", obstacle.at, obstacle.why));
+    }
+    // a screen of findings would hide that another command was meant
+    if is_command {
+        return None;
     }
     if !args.quiet {
         for file in &found.hiding {
@@ -296,7 +302,7 @@ fn wordless_line(files: &[PathBuf]) -> String {
         _ => ("are", "them"),
     };
     let named = first_paths(files.iter(), files.len());
-    format!("privlint: {named} {verb} not read: no word of a container in {them}")
+    format!("privlint: {named} {verb} not read: nothing about a container in {them}")
 }
 
 /// The first of some paths, and how many more there are.

@@ -58,8 +58,12 @@ pub(crate) fn add_all(reason: &str, jobs: &[Job], reports: &mut [Report], termin
             }
         }
     }
+    let added_any = added > 0;
     let (added, files) = (rulebook::count(added, "finding"), rulebook::count(files, "file"));
-    terminal.say(&format!("privlint: {added} ignored by comments in {files}"));
+    match added_any {
+        true => terminal.say(&format!("privlint: {added} ignored by comments in {files}")),
+        false => terminal.say("privlint: no comment was added"),
+    }
     written
 }
 

@@ -23,6 +23,17 @@ pub(super) fn say_mended(mended: Option<(usize, usize)>, terminal: &mut Terminal
     }
 }
 
+/// `--add-ignore`: why what is found of a project as a whole got no comment.
+pub(super) fn say_of_project(reports: &[Report], terminal: &mut Terminal) {
+    let mut found = reports.iter().flat_map(|report| &report.diagnostics);
+    if found.any(|d| d.finding.rule == "unknown-needs") {
+        terminal.say(
+            "privlint: no comment is written for `unknown-needs`, which is about the project: \
+             `ignore: [unknown-needs]` in .privlint.yaml silences it",
+        );
+    }
+}
+
 /// What is said on standard error after the findings.
 pub(super) fn last_words(
     reports: &[Report],

@@ -187,11 +187,21 @@ impl File {
                 message: format!("more than {DEPTH} brackets are open here, and no key of a configuration needs that"),
             });
         }
-        let file: File = serde_yaml::from_str(text).map_err(|error| {
+        let mistaken = |error: serde_yaml::Error| {
             let mistake = Mistake::from_yaml(shown.to_owned(), &error);
             let at = mistake.at.map(|at| as_counted_here(text, at));
             Mistake { at, ..mistake }
+        };
+        // what is no YAML is not told as a key that is unknown
+        serde_yaml::from_str::<serde_yaml::Value>(text).map_err(|error| {
+            let mistake = mistaken(error);
+            let message = match mistake.message.contains("single document") {
+                true => mistake.message.clone(),
+                false => format!("not valid YAML: {}", mistake.message),
+            };
+            Mistake { message, ..mistake }
         })?;
+        let file: File = serde_yaml::from_str(text).map_err(mistaken)?;
         match file.wrong_value() {
             Some((word, message)) => Err(Mistake {
                 file: shown.to_owned(),

@@ -211,6 +211,11 @@ fn found_in(root: &Path, file: &Path) -> Result<Arc<Config>, Mistake> {
     if leads_out(file) {
         return Err(mistake("a link that leads out of the tree".to_owned()));
     }
+    let beside = |name: &&&str| file.file_name().is_some_and(|own| own != **name);
+    let mut others = NAMES.iter().filter(beside);
+    if let Some(other) = others.find(|name| folder_of(file).join(name).symlink_metadata().is_ok()) {
+        return Err(mistake(format!("`{other}` lies beside it: only one of them can hold")));
+    }
     let mut config = Config::read(file)?;
     if config.baseline().is_some_and(|path| leads_out(&path)) {
         return Err(mistake("`baseline` leads out of the tree".to_owned()));

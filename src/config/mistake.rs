@@ -40,14 +40,19 @@ impl Mistake {
 
 /// serde's words for an unknown key or value in ours, with the nearest of the words it expected.
 fn reworded(text: &str) -> String {
-    if let Some((before, _)) = text.split_once("expected struct") {
-        let place = before
-            .split_once(": invalid type")
-            .map(|(place, _)| format!(" in `{place}`"));
-        return format!(
-            "keys with their values belong{}",
-            place.unwrap_or_else(|| " here".to_owned())
-        );
+    if text.contains("more than one document") {
+        return "a configuration is a single document".to_owned();
+    }
+    if let Some(said) = belongs(text) {
+        return said;
+    }
+    if let Some((before, after)) = text.split_once("missing field `") {
+        let key = after.split('`').next().unwrap_or("");
+        let place = before.trim_end_matches(": ");
+        return match place {
+            "" => format!("`{key}` is missing"),
+            place => format!("`{key}` is missing in `{place}`"),
+        };
     }
     let quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
     let Some((wrong, expected)) = quoted.split_first() else {
@@ -71,6 +76,27 @@ fn reworded(text: &str) -> String {
         return format!("{what} `{wrong}`{place}");
     }
     format!("{what} `{wrong}`{place}{}", did_you_mean(wrong, expected))
+}
+
+/// What belongs where a value of another type stands.
+fn belongs(text: &str) -> Option<String> {
+    let (before, expected) = text.rsplit_once("expected ")?;
+    let (place, _) = before
+        .split_once("invalid type")
+        .or_else(|| before.split_once("invalid value"))?;
+    let what = match expected {
+        "a sequence" => "a list belongs",
+        "a map" => "keys with their values belong",
+        "a string" => "a text belongs",
+        "a boolean" => "`true` or `false` belongs",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number belongs",
+        _ if expected.starts_with("struct") => "keys with their values belong",
+        _ => return None,
+    };
+    Some(match place.trim_end_matches(": ") {
+        "" => format!("{what} here"),
+        place => format!("{what} in `{place}`"),
+    })
 }
 
 /// `; did you mean …` for a word that was likely meant, or the list of what there is when it is short.
@@ -100,6 +126,26 @@ mod tests {
             reworded("selinux: unknown variant `maybe`, expected one of `auto`, `on`, `off`"),
             "unknown value `maybe` in `selinux`; there is `auto`, `on`, `off`"
         );
+        for (said, reworded_as) in [
+            (
+                "ignores.max-age-days: invalid type: string \"x\", expected u32",
+                "a whole number belongs in `ignores.max-age-days`",
+            ),
+            (
+                "select: invalid type: integer `3`, expected a sequence",
+                "a list belongs in `select`",
+            ),
+            (
+                "severity: invalid type: sequence, expected a map",
+                "keys with their values belong in `severity`",
+            ),
+            (
+                "images[0]: missing field `images`",
+                "`images` is missing in `images[0]`",
+            ),
+        ] {
+            assert_eq!(reworded(said), reworded_as);
+        }
         assert_eq!(did_you_mean("fail_on", &["fail-on"]), "; did you mean `fail-on`?");
     }
 }

@@ -125,14 +125,19 @@ fn parse(text: &str, at: usize, comment: Span) -> Directive {
     let mut words: Vec<&str> = Vec::new();
     let tail = tail.trim_end_matches("-->");
     let mut offset = comment.start as usize + text.find(']').map_or(0, |end| end + 1);
-    for word in tail.split_inclusive(char::is_whitespace) {
+    let mut all = tail.split_inclusive(char::is_whitespace).peekable();
+    while let Some(word) = all.next() {
         let start = offset;
         offset += word.len();
         let word = word.trim_end();
+        let next = all.peek().map_or("", |next| next.trim_end());
         match word.strip_prefix("until=") {
             Some(date) if is_date(date) => directive.until = Some(date.to_owned()),
             Some(_) => directive.unreadable_until = Some(Span::new(start, start + word.len())),
             None if word.is_empty() => {}
+            None if is_meant_for_until(word, next) => {
+                directive.unreadable_until = Some(Span::new(start, start + word.len()));
+            }
             None => words.push(word),
         }
     }
@@ -140,6 +145,25 @@ fn parse(text: &str, at: usize, comment: Span) -> Directive {
     let reason = reason.trim_start_matches(['-', ':', '–', '—', '#', ' ']).to_owned();
     directive.reason = (!reason.is_empty()).then_some(reason);
     directive
+}
+
+/// True for a word that was surely meant for `until=`, which it is not: `Until=2027-03-31`, `untill=…`,
+/// `until: 2027-03-31`. As a word of the reason it would hide a finding for ever.
+fn is_meant_for_until(word: &str, next: &str) -> bool {
+    let word = word.trim_start_matches('(');
+    let end = word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len());
+    let (name, rest) = word.split_at(end);
+    if strsim::osa_distance(&name.to_lowercase(), "until") > 1 {
+        return false;
+    }
+    let dated = |text: &str| {
+        let text = text.trim_start_matches(['=', ':']);
+        text.len() >= "2027-3-3".len() && text.starts_with(|c: char| c.is_ascii_digit()) && text.contains('-')
+    };
+    match rest {
+        "" | ":" | "=" => dated(next),
+        _ => rest.starts_with('=') || rest.starts_with(':') && dated(rest),
+    }
 }
 
 /// True for a day of the calendar, written as `2027-03-31`.

@@ -102,10 +102,10 @@ impl Summary {
             .filter(|(n, _)| *n > 0)
             .map(|(n, word)| count(*n, word))
             .collect();
-        let mut text = if said.is_empty() {
-            format!("nothing found in {}", count(self.files, "file"))
-        } else {
-            format!("{} in {}", said.join(", "), count(self.files_with_findings, "file"))
+        let mut text = match (said.as_slice(), self.files) {
+            ([], 0) => "nothing was checked: there is no file here that privlint reads".to_owned(),
+            ([], files) => format!("nothing found in {}", count(files, "file")),
+            (said, _) => format!("{} in {}", said.join(", "), count(self.files_with_findings, "file")),
         };
         let mut asides = Vec::new();
         match (self.fixable, self.unsafe_fixable) {

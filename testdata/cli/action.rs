@@ -200,6 +200,19 @@ fn a_failure_is_never_green() {
 }
 
 #[test]
+fn a_run_over_nothing_is_no_all_clear() {
+    let folder = Folder::with(&[("notes.txt", "some words\n"), ("compose.yaml", CLEAN)]);
+    let ran = run(&folder, &[("paths", "notes.txt")]);
+    assert!(
+        ran.log.contains("::warning title=privlint::nothing was checked"),
+        "{ran:?}"
+    );
+    assert!(ran.summary.contains("nothing was checked"), "{ran:?}");
+    let ran = run(&folder, &[("config", "nope.yaml")]);
+    assert!(ran.code != 0 && ran.log.contains("::error title=privlint::"), "{ran:?}");
+}
+
+#[test]
 fn linted_text_speaks_no_workflow_commands() {
     let hostile = SOCKET.replace("docker.sock\n", "docker.sock # ::error::owned\n");
     let folder = Folder::with(&[

@@ -127,8 +127,16 @@ fn settings_are_shown_once_for_the_files_they_hold_for() {
 
 #[test]
 fn an_unreadable_date_ignores_nothing_and_fails() {
-    for date in ["tomorow", "2027-02-30"] {
-        let comment = format!(" # privlint: ignore[engine-socket] until={date} why\n");
+    for until in [
+        "until=tomorow",
+        "until=2027-02-30",
+        "Until=2020-01-01",
+        "untill=2020-01-01",
+        "until: 2020-01-01",
+        "until 2020-01-01",
+        "(until=2020-01-01)",
+    ] {
+        let comment = format!(" # privlint: ignore[engine-socket] {until} why\n");
         let folder = Folder::with(&[(
             "compose.yaml",
             &SOCKET.replace("docker.sock]\n", &format!("docker.sock]{comment}")),
@@ -301,4 +309,70 @@ fn a_line_for_each_finding_says_what_mends_it() {
     let out = folder.run(&["--format=concise", "--select=privileged"]).out;
     let ends: Vec<bool> = out.lines().map(|line| line.ends_with(" [--fix]")).collect();
     assert_eq!(ends, [true, false], "{out}");
+}
+
+#[test]
+fn a_configuration_is_told_what_belongs_in_it() {
+    for (config, told) in [
+        (
+            "ignores: {max-age-days: x}\n",
+            "a whole number belongs in `ignores.max-age-days`",
+        ),
+        ("select: 3\n", "a list belongs"),
+        ("severity: [a]\n", "keys with their values belong in `severity`"),
+        ("images: [{name: x}]\n", "`images` is missing"),
+        (
+            "selinux: on\n---\nselinux: off\n",
+            "a configuration is a single document",
+        ),
+        ("select: [\n", "not valid YAML"),
+    ] {
+        let folder = Folder::with(&[(".privlint.yaml", config), ("compose.yaml", SOCKET)]);
+        let ran = folder.run(&[]);
+        assert!(ran.code == 2 && ran.err.contains(told), "{config}: {}", ran.err);
+    }
+    let folder = Folder::with(&[
+        ("privlint.yaml", "selinux: on\n"),
+        (".privlint.yml", "selinux: off\n"),
+        ("compose.yaml", SOCKET),
+    ]);
+    let ran = folder.run(&[]);
+    assert!(
+        ran.code == 2 && ran.err.contains("only one of them can hold"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_mistyped_command_checks_nothing() {
+    let folder = Folder::with(&[("compose.yaml", SOCKET)]);
+    let ran = folder.run(&["inspct", "compose.yaml"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err.ends_with("did you mean the command `inspect`?\n"),
+        "{}",
+        ran.err
+    );
+    // a path that is like no command is a path that is missing
+    let ran = folder.run(&["nothing-there.yaml", "compose.yaml"]);
+    assert!(ran.code == 2 && ran.out.contains("[engine-socket]"), "{ran:?}");
+}
+
+#[test]
+fn what_fix_only_and_add_ignore_leave_is_said() {
+    let folder = Folder::with(&[("compose.yaml", "services:\n  a:\n    image: x.example/a\n")]);
+    let ran = folder.run(&["--fix-only", "--format=json=found.json"]);
+    assert!(
+        ran.code == 2 && ran.err.contains("goes without --format"),
+        "{}",
+        ran.err
+    );
+    let ran = folder.run(&["--add-ignore=known"]);
+    assert!(
+        ran.err.contains("no comment is written for `unknown-needs`"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("no comment was added"), "{}", ran.err);
 }
