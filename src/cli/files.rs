@@ -258,8 +258,8 @@ fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Term
     }
     let path = shown_path(&candidate.path);
     let silent = match why {
-        // a hook passes all YAML, and most is of other programs
-        Passed::NoKind if args.force_exclude && discover::is_yaml(&candidate.path) => !args.verbose,
+        // a hook passes all YAML, and all files without an ending, and most are of other programs
+        Passed::NoKind if args.force_exclude && may_be_of_others(&candidate.path) => !args.verbose,
         Passed::NoWord => true,
         Passed::Fragment => args.quiet,
         Passed::NoKind | Passed::NotText | Passed::TooLarge | Passed::NotAFile => args.quiet,
@@ -273,6 +273,11 @@ fn pass(candidate: &Candidate, why: Passed, args: &FileArgs, terminal: &mut Term
         terminal.say(&format!("privlint: {path} is not read: {why}"));
     }
     false
+}
+
+/// True for a name that tells nothing of what is in the file: `LICENSE`, `a.yml`.
+fn may_be_of_others(path: &Path) -> bool {
+    discover::is_yaml(path) || path.extension().is_none()
 }
 
 /// Says of files with a part of a Compose file that they are not read.

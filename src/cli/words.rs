@@ -26,6 +26,8 @@ fn formats() -> Vec<PossibleValue> {
 fn format_and_file(text: &str) -> Result<FormatTo, String> {
     let (word, file) = match text.split_once('=') {
         Some((_, "")) => return Err("the file has no name".to_owned()),
+        // the format alone goes to standard output
+        Some((word, "-")) => (word, None),
         Some((word, file)) => (word, Some(PathBuf::from(file))),
         None => (text, None),
     };

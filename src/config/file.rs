@@ -227,7 +227,13 @@ impl File {
         let globs = self.rules.values().flat_map(|o| o.allow_images.iter().chain(&o.allow));
         for word in globs {
             if let Some(why) = glob::wrong(word) {
-                return Some((word.clone(), format!("`{word}` is no glob: {why}")));
+                return Some((word.clone(), format!("`{word}` is not a valid glob: {why}")));
+            }
+        }
+        let paths = self.exclude.iter().chain(self.per_file_ignores.keys());
+        for word in paths {
+            if let Some(why) = glob::wrong(word.trim_start_matches('!')) {
+                return Some((word.clone(), format!("`{word}` is not a valid glob: {why}")));
             }
         }
         if let Some(short) = self.projects.iter().find(|files| files.len() < 2) {
@@ -393,7 +399,7 @@ mod tests {
         );
         assert_eq!(
             mistake("rules:\n  privileged: {allow-images: ['docker.io/[a']}\n"),
-            "c.yaml:2:32: `docker.io/[a` is no glob: unclosed character class; missing ']'"
+            "c.yaml:2:32: `docker.io/[a` is not a valid glob: unclosed character class; missing ']'"
         );
         assert_eq!(mistake("[]\n"), "c.yaml:1:1: keys with their values belong here");
         assert_eq!(

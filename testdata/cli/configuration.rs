@@ -31,7 +31,7 @@ fn a_mistake_is_told_at_its_line_and_ends_the_run() {
             ".privlint.yaml:3:5: ignore[1]: unknown rule `engine-sockets`; did you mean `engine-socket`?",
         ),
         ("selinux: yes\n", ".privlint.yaml:1:10: "),
-        ("exclude: [\"{a\"]\n", ".privlint.yaml: `{a` is not a glob"),
+        ("exclude: [\"{a\"]\n", ".privlint.yaml:1:12: `{a` is not a valid glob"),
         (
             "severity: {engine-socket: fatal}\n",
             ".privlint.yaml:1:27: unknown value `fatal`",
