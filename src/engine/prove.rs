@@ -114,6 +114,13 @@ pub(super) const PROOF_COST: usize = 8 << 20;
 const CONTAINER_COST: usize = 256;
 const MOUNT_COST: usize = 32;
 
+/// What it costs to read an edited text again, and to compare what is in it.
+pub(super) fn cost(reading: &Reading) -> usize {
+    let bytes: usize = reading.sources.iter().map(|source| source.text().len()).sum();
+    let mounts: usize = reading.containers.iter().map(|c| c.mounts.len()).sum();
+    bytes + CONTAINER_COST * reading.containers.len() + MOUNT_COST * mounts
+}
+
 /// What became of an attempt to prove a fix.
 enum Verdict {
     Proven,
@@ -146,9 +153,7 @@ fn prove_batch(
         batch.iter().for_each(|candidate| verdict(candidate, Verdict::Unproven));
         return;
     }
-    let bytes: usize = reading.sources.iter().map(|source| source.text().len()).sum();
-    let mounts: usize = reading.containers.iter().map(|c| c.mounts.len()).sum();
-    *left = left.saturating_sub(bytes + CONTAINER_COST * reading.containers.len() + MOUNT_COST * mounts);
+    *left = left.saturating_sub(cost(reading));
     let Err(flaw) = holds(reading, batch, raised, linter) else {
         return batch.iter().for_each(|candidate| verdict(candidate, Verdict::Proven));
     };

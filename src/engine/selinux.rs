@@ -40,7 +40,12 @@ pub(super) fn host(container: &Container, reading: &Reading, settings: &Settings
         .iter()
         .filter(|h| reading.kind != Kind::Markdown || !h.is_package_manager());
     if let Some(hint) = speaking.next() {
-        return verdict(true, says(hint));
+        // the commands of a page are for several hosts, each for its own
+        let own = hints.iter().any(|h| container.body.contains(h.span));
+        return SelinuxHost {
+            sure: own || reading.kind != Kind::Markdown,
+            ..verdict(true, says(hint))
+        };
     }
     if let Some(hint) = other_host {
         return SelinuxHost {

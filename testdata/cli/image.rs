@@ -15,7 +15,7 @@ fn an_answer_says_what_to_write_and_what_it_stands_on() {
     for needle in [
         "postgres:17: starts as root; runs under --user too; listens on 5432",
         "It needs, however it is launched",
-        "SETUID\n    on every start: starts as root and becomes postgres by gosu",
+        "SETUID\n    on every start: starts as root and switches to postgres with gosu",
         "FSETID",
         "(docker-library/postgres 17/bookworm/docker-entrypoint.sh:45 @ 6edb0a8c4def)",
         "docker run --cap-drop=all --cap-add=CHOWN",

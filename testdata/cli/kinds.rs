@@ -192,3 +192,20 @@ fn messages_name_an_image_as_it_is_written_or_not_at_all() {
         );
     }
 }
+
+#[test]
+fn the_commands_of_a_page_are_for_several_hosts() {
+    let page = "# Run it\n\n```sh\ndocker run -v ./data:/data --cap-drop=all x.example/a\n```\n\n# On Fedora\n\n\
+                ```sh\npodman run -v ./other:/other:Z --cap-drop=all x.example/a\n```\n";
+    let folder = Folder::with(&[("README.md", page)]);
+    let ran = folder.run(&["--format=concise"]);
+    assert!(ran.out.contains("SELinux may not let"), "{}", ran.out);
+    let workflow =
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: podman run -v ./d:/d x\n";
+    let other = workflow.replace("ubuntu-24.04", "[self-hosted, fedora]");
+    for (text, told) in [(workflow, false), (other.as_str(), true)] {
+        let folder = Folder::with(&[(".github/workflows/a.yml", text)]);
+        let ran = folder.run(&["--format=concise"]);
+        assert_eq!(ran.out.contains("[unlabeled-mount]"), told, "{}", ran.out);
+    }
+}
