@@ -272,16 +272,14 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
         safety = safety.min(how);
     }
     let on_top = needs.is_some_and(|n| n.on_top_of_default);
+    // a drop that the flag made inert takes effect, and what is needed of the default set is not known
     let dropped = capability_names(&container.cap_drop);
-    let dropped = dropped
+    let woken: Vec<&String> = dropped
         .iter()
-        .find(|name| *name == "ALL" || given.contains(name.as_str()));
-    if let Some(name) = dropped.filter(|_| on_top) {
-        return Err(Refusal(format!(
-            "without the flag {} takes effect, and which of the default capabilities {} needs is not known",
-            spelled(container, Key::CapDrop, name),
-            image(container)
-        )));
+        .filter(|name| *name == "ALL" || given.contains(name.as_str()))
+        .collect();
+    if on_top && !woken.is_empty() {
+        safety = safety.min(Safety::Unsafe);
     }
     let mut capabilities = drop_all_but(container, &wanted);
     if on_top {
@@ -307,6 +305,8 @@ fn fix(scene: &Scene, needs: Option<&Needs>, hidden: &[Unlabelled], others: &[St
         safety = safety.min(Safety::Unsafe);
     }
     let said = match on_top {
+        true if woken.iter().any(|name| *name == "ALL") => drop_title(container, &wanted),
+        true if !woken.is_empty() => format!("run with the default capabilities but {}", listed(&woken)),
         true => with_defaults(container, &capabilities),
         false => drop_title(container, &wanted),
     };
